@@ -1,0 +1,221 @@
+/* check.c - gathers the names of a treaty and has everything looked at in order; see check.h. */
+#include "engine/check.h"
+
+#include <string.h>
+
+#include "engine/limits.h"
+#include "grammar/near.h"
+
+const char *const tr_entity_names[TR_ENTITIES] = {"account", "person", "lead", "member"};
+
+/* ---- Names ---------------------------------------------------------------------------------------------- */
+
+static bool same_name(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *name = ((const tr_symbols *)owner)->all.items[index].name;
+  return strlen(name) == length && memcmp(name, bytes, length) == 0;
+}
+
+const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name) {
+  uint32_t index = tr_map_find(&symbols->names, name, strlen(name));
+  return index == TR_MAP_NONE ? NULL : &symbols->all.items[index];
+}
+
+static const char *const kind_names[] = {
+    [SYMBOL_PARTY] = "a party",         [SYMBOL_CONTACT] = "a contact",   [SYMBOL_LIST] = "a list",
+    [SYMBOL_CATALOGUE] = "a catalogue", [SYMBOL_EVENT] = "an event",      [SYMBOL_SIGNAL] = "a signal",
+    [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition", [SYMBOL_CRITERION] = "a criterion",
+    [SYMBOL_STAGE] = "a stage",         [SYMBOL_CALENDAR] = "a calendar",
+};
+
+static void declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index, void *decl) {
+  tr_symbols *symbols = check->symbols;
+  const tr_symbol *there = tr_symbol_find(symbols, name.text);
+  if (there) {
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, name.span, "'%s' is declared twice", name.text);
+    tr_diag_related(diag, there->span, "%s of this name", kind_names[there->kind]);
+    return;
+  }
+  tr_symbol symbol = {.name = name.text, .kind = kind, .span = name.span, .index = index, .decl = decl};
+  TR_PUSH(check->arena, &symbols->all, symbol);
+  tr_map_add(&symbols->names, name.text, strlen(name.text), symbols->all.count - 1);
+}
+
+/* A frame asks, another declaration answers: together they are one. */
+static void join_defines(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->defines.count; i++) {
+    tr_define *define = check->tree->defines.items[i];
+    const tr_symbol *there = tr_symbol_find(check->symbols, define->name.text);
+    tr_define *other = there && there->kind == SYMBOL_DEFINE ? there->decl : NULL;
+    if (!other || (other->value && define->value) || (!other->value && !define->value)) {
+      TR_PUSH(check->arena, &check->symbols->defines, define);
+      declare(check, define->name, SYMBOL_DEFINE, check->symbols->defines.count - 1, define);
+      continue;
+    }
+    if (other->entity != define->entity) {
+      tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, define->name.span,
+                                "'%s' is asked of %s and answered of %s", define->name.text,
+                                tr_entity_names[other->value ? define->entity : other->entity],
+                                tr_entity_names[other->value ? other->entity : define->entity]);
+      tr_diag_related(diag, other->name.span, "the other");
+    }
+    if (!other->type) other->type = define->type;
+    if (!other->value) {
+      other->value = define->value;
+      other->name.span = define->name.span;
+    }
+  }
+}
+
+static void join_criteria(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->criteria.count; i++) {
+    tr_criterion *criterion = check->tree->criteria.items[i];
+    const tr_symbol *there = tr_symbol_find(check->symbols, criterion->name.text);
+    tr_criterion *other = there && there->kind == SYMBOL_CRITERION ? there->decl : NULL;
+    if (!other || (other->met && criterion->met) || (!other->met && !criterion->met)) {
+      TR_PUSH(check->arena, &check->symbols->criteria, criterion);
+      declare(check, criterion->name, SYMBOL_CRITERION, check->symbols->criteria.count - 1, criterion);
+      continue;
+    }
+    if (criterion->question) other->question = criterion->question;
+    if (criterion->met) {
+      other->met = criterion->met;
+      other->unmet = criterion->unmet;
+      other->span = criterion->span;
+      other->name.span = criterion->name.span;
+    }
+  }
+}
+
+#define DECLARE_ALL(list, kind)                                          \
+  for (uint32_t i = 0; i < tree->list.count; i++) {                      \
+    declare(check, tree->list.items[i]->name, kind, i, tree->list.items[i]); \
+  }
+
+static tr_type *type_of_names(tr_check *check, tr_type_kind kind) {
+  tr_type *type = TR_NEW(check->arena, tr_type);
+  type->kind = kind;
+  return type;
+}
+
+static void gather(tr_check *check) {
+  tr_tree *tree = check->tree;
+  DECLARE_ALL(parties, SYMBOL_PARTY)
+  DECLARE_ALL(contacts, SYMBOL_CONTACT)
+  DECLARE_ALL(lists, SYMBOL_LIST)
+  DECLARE_ALL(catalogues, SYMBOL_CATALOGUE)
+  DECLARE_ALL(events, SYMBOL_EVENT)
+  DECLARE_ALL(signals, SYMBOL_SIGNAL)
+  DECLARE_ALL(scores, SYMBOL_SCORE)
+  join_defines(check);
+  join_criteria(check);
+  DECLARE_ALL(calendars, SYMBOL_CALENDAR)
+  tr_type *stages = type_of_names(check, TYPE_STAGE), *parties = type_of_names(check, TYPE_PARTY);
+  for (uint32_t i = 0; i < tree->parties.count; i++) {
+    TR_PUSH(check->arena, &parties->values, tree->parties.items[i]->name);
+  }
+  if (tree->stages.count > 0) {
+    tr_stage_list *list = &tree->stages.items[0]->list;
+    for (uint32_t i = 0; i < list->count; i++) {
+      declare(check, list->items[i].name, SYMBOL_STAGE, i, &list->items[i]);
+      TR_PUSH(check->arena, &stages->values, list->items[i].name);
+    }
+  }
+  check->symbols->stage_type = stages;
+  check->symbols->party_type = parties;
+}
+
+void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const char *what,
+                      const char *const *candidates, size_t count) {
+  tr_diag *diag = tr_report(check->diags, code, name.span, "'%s' is not %s", name.text, what);
+  const char *near = tr_near_name(name.text, candidates, count);
+  if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
+}
+
+const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind, tr_symbol_kind other,
+                               const char *what) {
+  const tr_symbols *symbols = check->symbols;
+  const tr_symbol *symbol = tr_symbol_find(symbols, name.text);
+  if (symbol && (symbol->kind == kind || symbol->kind == other)) return symbol;
+  if (symbol) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is %s, not %s", name.text,
+                              kind_names[symbol->kind], what);
+    tr_diag_related(diag, symbol->span, "declared here");
+    return NULL;
+  }
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, symbols->all.count + 1);
+  size_t count = 0;
+  for (uint32_t i = 0; i < symbols->all.count; i++) {
+    const tr_symbol *candidate = &symbols->all.items[i];
+    if (candidate->kind == kind || candidate->kind == other) names[count++] = candidate->name;
+  }
+  tr_check_unknown(check, DIAG_UNKNOWN_NAME, name, what, names, count);
+  return NULL;
+}
+
+/* ---- Triggers ------------------------------------------------------------------------------------------- */
+
+void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
+  if (!symbol) return;
+  if (symbol->kind == SYMBOL_EVENT) {
+    check->event_used[symbol->index] = true;
+    return;
+  }
+  const tr_signal *signal = symbol->decl;
+  if (check->signal_states[symbol->index] == 1) return;
+  check->signal_states[symbol->index] = 1;
+  for (uint32_t i = 0; i < signal->patterns.count; i++) {
+    const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
+    if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL)) tr_check_use_trigger(check, on);
+  }
+  check->signal_states[symbol->index] = 0;
+}
+
+const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol) {
+  for (int depth = 0; symbol && depth < 100; depth++) {
+    if (symbol->kind == SYMBOL_EVENT) return symbol->decl;
+    if (symbol->kind != SYMBOL_SIGNAL) return NULL;
+    const tr_signal *signal = symbol->decl;
+    if (signal->patterns.count != 1) return NULL;
+    symbol = tr_symbol_find(check->symbols, signal->patterns.items[0].event.text);
+  }
+  return NULL;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------ */
+
+static void check_zone(tr_check *check) {
+  for (uint32_t i = 1; i < check->tree->zones.count; i++) {
+    if (strcmp(check->tree->zones.items[i].text, check->tree->zones.items[0].text) == 0) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, check->tree->zones.items[i].span,
+                              "a treaty has one zone");
+    tr_diag_related(diag, check->tree->zones.items[0].span, "the first");
+  }
+}
+
+static void warn_unused_events(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->events.count; i++) {
+    const tr_event_decl *event = check->tree->events.items[i];
+    if (check->event_used[i]) continue;
+    tr_report(check->diags, DIAG_UNUSED_EVENT, event->name.span, "nothing acts on '%s'", event->name.text);
+  }
+}
+
+bool tr_check_tree(tr_check *check) {
+  tr_symbols *symbols = check->symbols;
+  symbols->arena = check->arena;
+  symbols->tree = check->tree;
+  tr_map_init(&symbols->names, symbols->memory, (tr_hash_key){1, 2}, same_name, symbols);
+  gather(check);
+  check->event_used = TR_NEW_ARRAY(check->arena, bool, check->tree->events.count + 1);
+  check->signal_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->signals.count + 1);
+  check->define_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->defines.count + 1);
+  check->criterion_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->criteria.count + 1);
+  check->score_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->scores.count + 1);
+  check_zone(check);
+  tr_check_known(check);
+  tr_check_stages(check);
+  tr_check_agreements(check);
+  tr_check_tests(check);
+  if (check->diags->error_count == 0) warn_unused_events(check);
+  return check->diags->error_count == 0;
+}

@@ -1,0 +1,299 @@
+/* check_clause.c - the clauses of one agreement: stages, owners, who is bound, deadlines. */
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/limits.h"
+
+static const tr_stage *check_stage(tr_check *check, tr_name name) {
+  const tr_symbol *symbol = tr_check_name(check, name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage");
+  return symbol ? symbol->decl : NULL;
+}
+
+static bool is_bound(const tr_agreement *agreement, const char *party) {
+  for (uint32_t i = 0; i < agreement->parties.count; i++) {
+    if (strcmp(agreement->parties.items[i].text, party) == 0) return true;
+  }
+  return false;
+}
+
+static void check_bound(tr_check *check, const tr_agreement *agreement, const char *party, tr_span span) {
+  if (is_bound(agreement, party)) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span, "'%s' gains or loses a lead here and is not a party to \"%s\"",
+                            party, agreement->name.text);
+  tr_diag_help(diag, "Add it behind 'between'.");
+}
+
+static void check_from(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
+  for (uint32_t i = 0; i < clause->from.count; i++) {
+    const tr_stage *stage = check_stage(check, clause->from.items[i]);
+    if (!stage) continue;
+    check_bound(check, agreement, stage->owner.text, clause->from.items[i].span);
+    if (!stage->won && !stage->lost) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_CLOSED_STAGE, clause->from.items[i].span,
+                              "'%s' closes the lead, so no clause leads out of it", stage->name.text);
+    tr_diag_related(diag, stage->name.span, "declared here");
+  }
+}
+
+/* ---- Reasons -------------------------------------------------------------------------------------------- */
+
+static bool is_reason_of(const tr_stage *stage, const char *name) {
+  for (uint32_t i = 0; i < stage->reasons.count; i++) {
+    if (strcmp(stage->reasons.items[i].text, name) == 0) return true;
+  }
+  return false;
+}
+
+static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name reason, const tr_event_decl *event) {
+  if (!event) {
+    tr_report(check->diags, DIAG_WRONG_SCOPE, reason.span, "no event is at hand here whose reason could be taken");
+    return;
+  }
+  tr_scope scope = {.entity = ENTITY_NONE, .event = event};
+  tr_expr value = {.kind = EXPR_NAME, .name = reason, .span = reason.span};
+  const tr_type *type = tr_check_expr(check, &scope, &value, NULL);
+  if (type->kind == TYPE_ERROR) return;
+  bool good = type->kind == TYPE_ONE_OF;
+  for (uint32_t i = 0; good && i < type->values.count; i++) good = is_reason_of(stage, type->values.items[i].text);
+  if (!good) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, reason.span, "'%s' is %s, and not all of it are reasons of '%s'", reason.text,
+              tr_type_text(check->arena, type), stage->name.text);
+  }
+}
+
+static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_span way,
+                         const tr_event_decl *event) {
+  if (!stage) return;
+  if (!reason.text) {
+    if (stage->reasons.count == 0) return;
+    tr_diag *diag = tr_report(check->diags, DIAG_REASON_NEEDED, way, "the way to '%s' needs a reason", stage->name.text);
+    tr_diag_related(diag, stage->name.span, "declared with reasons");
+    tr_diag_help(diag, "Write 'with reason %s', for example.", stage->reasons.items[0].text);
+    return;
+  }
+  if (stage->reasons.count == 0) {
+    tr_report(check->diags, DIAG_WRONG_FORM, reason.span, "'%s' takes no reason", stage->name.text);
+    return;
+  }
+  if (strncmp(reason.text, "event.", 6) == 0) {
+    check_event_reason(check, stage, reason, event);
+    return;
+  }
+  if (is_reason_of(stage, reason.text)) return;
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, stage->reasons.count);
+  for (uint32_t i = 0; i < stage->reasons.count; i++) names[i] = stage->reasons.items[i].text;
+  tr_check_unknown(check, DIAG_UNKNOWN_VALUE, reason, tr_arena_print(check->arena, "a reason of '%s'", stage->name.text),
+                   names, stage->reasons.count);
+}
+
+/* ---- promote, move -------------------------------------------------------------------------------------- */
+
+static void check_promote(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
+  const tr_stage *to = check_stage(check, clause->to);
+  tr_scope scope = {.entity = ENTITY_NONE};
+  (void)agreement;
+  tr_check_condition(check, &scope, clause->when);
+  for (uint32_t i = 0; to && i < clause->from.count; i++) {
+    const tr_symbol *from = tr_symbol_find(check->symbols, clause->from.items[i].text);
+    if (!from || from->kind != SYMBOL_STAGE) continue;
+    const tr_stage *stage = from->decl;
+    if (strcmp(stage->owner.text, to->owner.text) == 0) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, clause->to.span, "'%s' belongs to %s and '%s' to %s, so this is no promotion",
+                              stage->name.text, stage->owner.text, to->name.text, to->owner.text);
+    tr_diag_help(diag, "Another owner takes a lead by 'hand %s from %s to %s …'.", stage->name.text, stage->owner.text,
+                 to->owner.text);
+  }
+  check_reason(check, to, (tr_name){0}, clause->to.span, NULL);
+}
+
+static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
+  const tr_stage *to = check_stage(check, clause->to);
+  const tr_event_decl *event = NULL;
+  tr_scope scope = {.entity = ENTITY_NONE};
+  if (to) check_bound(check, agreement, to->owner.text, clause->to.span);
+  switch (clause->trigger) {
+    case TRIGGER_WHEN:
+      tr_check_condition(check, &scope, clause->when);
+      break;
+    case TRIGGER_ON: {
+      const tr_symbol *symbol = tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+      tr_check_use_trigger(check, symbol);
+      event = symbol ? tr_check_trigger_event(check, symbol) : NULL;
+      scope.event = event;
+      scope.bare_event = true;
+      if (clause->on.where && event) tr_check_condition(check, &scope, clause->on.where);
+      if (clause->on.where && symbol && !event) {
+        tr_report(check->diags, DIAG_WRONG_SCOPE, clause->on.where->span, "'%s' has several events, so no field of one can be asked",
+                  clause->on.event.text);
+      }
+      break;
+    }
+    case TRIGGER_AFTER:
+      if (clause->after_ms < 1) tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span, "'after' waits a millisecond at least");
+      break;
+  }
+  check_reason(check, to, clause->reason, clause->to.span, event);
+}
+
+/* ---- hand ----------------------------------------------------------------------------------------------- */
+
+static void check_owner_is(tr_check *check, const tr_stage *stage, tr_name party, tr_span span, const char *role) {
+  if (!stage || !party.text || strcmp(stage->owner.text, party.text) == 0) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, span, "'%s' belongs to %s, but %s %s", stage->name.text,
+                            stage->owner.text, party.text, role);
+  tr_diag_related(diag, stage->name.span, "owned by %s", stage->owner.text);
+}
+
+static const tr_event_decl *check_answer(tr_check *check, tr_name by) {
+  const tr_symbol *symbol = tr_check_name(check, by, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  tr_check_use_trigger(check, symbol);
+  return symbol ? tr_check_trigger_event(check, symbol) : NULL;
+}
+
+static void check_within(tr_check *check, const tr_clause *clause) {
+  const tr_within *within = &clause->within;
+  if (within->calendar.text) {
+    tr_check_name(check, within->calendar, SYMBOL_CALENDAR, SYMBOL_CALENDAR, "a calendar");
+  }
+  if (within->amount_ms < 1) tr_report(check->diags, DIAG_OUT_OF_RANGE, within->span, "a deadline allows some time");
+}
+
+static void check_step(tr_check *check, const tr_agreement *agreement, const tr_clause *clause, const tr_step *step) {
+  if (step->percent_millionths <= 0 || step->percent_millionths > 100000000) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, step->span, "a step stands at more than 0%% and at most 10000%%");
+  }
+  if (clause->within.business_days && step->percent_millionths % 1000000 != 0) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, step->span, "business days have no halves");
+    tr_diag_help(diag, "Use 100%% and its multiples, or give the time in hours.");
+  }
+  switch (step->kind) {
+    case STEP_ESCALATE:
+      tr_check_name(check, step->who, SYMBOL_CONTACT, SYMBOL_CONTACT, "a contact");
+      break;
+    case STEP_REMIND:
+    case STEP_TELL:
+      tr_check_name(check, step->who, SYMBOL_PARTY, SYMBOL_CONTACT, "a party or contact");
+      break;
+    case STEP_RETURN: {
+      const tr_stage *stage = check_stage(check, step->who);
+      if (stage) check_bound(check, agreement, stage->owner.text, step->who.span);
+      check_reason(check, stage, step->reason, step->who.span, NULL);
+      break;
+    }
+  }
+}
+
+static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
+  const tr_stage *from = check_stage(check, clause->from.items[0]);
+  if (tr_check_name(check, clause->giver, SYMBOL_PARTY, SYMBOL_PARTY, "a party")) {
+    check_bound(check, agreement, clause->giver.text, clause->giver.span);
+    check_owner_is(check, from, clause->giver, clause->giver.span, "hands it over");
+  }
+  bool taker = tr_check_name(check, clause->taker, SYMBOL_PARTY, SYMBOL_PARTY, "a party") != NULL;
+  if (taker) check_bound(check, agreement, clause->taker.text, clause->taker.span);
+  tr_scope scope = {.entity = ENTITY_NONE};
+  if (clause->when) tr_check_condition(check, &scope, clause->when);
+  if (!clause->accepted_to.text) {
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, clause->span, "this hand-over can never be accepted");
+    tr_diag_help(diag, "Add 'accepted by EVENT to STAGE' or 'accepted at once to STAGE'.");
+    return;
+  }
+  const tr_stage *accepted = check_stage(check, clause->accepted_to);
+  if (taker) check_owner_is(check, accepted, clause->taker, clause->accepted_to.span, "takes the lead");
+  check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL);
+  if (clause->at_once) {
+    if (clause->rejected_by.text || clause->responds) {
+      tr_report(check->diags, DIAG_WRONG_FORM, clause->span, "what is accepted at once has no answer to wait for");
+    }
+    return;
+  }
+  check_answer(check, clause->accepted_by);
+  if (clause->rejected_by.text) {
+    const tr_event_decl *event = check_answer(check, clause->rejected_by);
+    const tr_stage *rejected = check_stage(check, clause->rejected_to);
+    if (rejected) check_bound(check, agreement, rejected->owner.text, clause->rejected_to.span);
+    check_reason(check, rejected, clause->rejected_reason, clause->rejected_to.span, event);
+  }
+  if (!clause->responds) return;
+  check_within(check, clause);
+  for (uint32_t i = 0; i < clause->steps.count; i++) check_step(check, agreement, clause, &clause->steps.items[i]);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------------------ */
+
+static bool names_stage(const tr_names *names, const char *stage) {
+  for (uint32_t i = 0; i < names->count; i++) {
+    if (strcmp(names->items[i].text, stage) == 0) return true;
+  }
+  return false;
+}
+
+static bool leads_to(const tr_clause *clause, const char *stage) {
+  if (clause->to.text && strcmp(clause->to.text, stage) == 0) return true;
+  if (clause->accepted_to.text && strcmp(clause->accepted_to.text, stage) == 0) return true;
+  if (clause->rejected_to.text && strcmp(clause->rejected_to.text, stage) == 0) return true;
+  for (uint32_t i = 0; i < clause->steps.count; i++) {
+    const tr_step *step = &clause->steps.items[i];
+    if (step->kind == STEP_RETURN && strcmp(step->who.text, stage) == 0) return true;
+  }
+  return false;
+}
+
+static bool leaves_in_time(const tr_clause *clause, const char *stage) {
+  if (!names_stage(&clause->from, stage)) return false;
+  return (clause->kind == CLAUSE_MOVE && clause->trigger == TRIGGER_AFTER) ||
+         (clause->kind == CLAUSE_HAND && (clause->responds || clause->at_once));
+}
+
+static void warn_ways(tr_check *check, const tr_agreement *agreement) {
+  const tr_stage_list *list = &check->tree->stages.items[0]->list;
+  for (uint32_t i = 0; i < list->count; i++) {
+    const tr_stage *stage = &list->items[i];
+    bool reached = i == 0, left = stage->won || stage->lost;
+    for (uint32_t k = 0; k < agreement->clauses.count; k++) {
+      reached |= leads_to(agreement->clauses.items[k], stage->name.text);
+      left |= leaves_in_time(agreement->clauses.items[k], stage->name.text);
+    }
+    if (!reached || left) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_NO_WAY_OUT, agreement->name.span, "under \"%s\" a lead could stay in '%s' for ever",
+                              agreement->name.text, stage->name.text);
+    tr_diag_help(diag, "Add 'move %s to … after … days', or a hand-over with 'respond within'.", stage->name.text);
+  }
+}
+
+/* Said once, by the last agreement of the file: a stage may be reached under another. */
+static void warn_unreached(tr_check *check, const tr_agreement *agreement) {
+  const tr_tree *tree = check->tree;
+  if (agreement != tree->agreements.items[tree->agreements.count - 1]) return;
+  const tr_stage_list *list = &tree->stages.items[0]->list;
+  for (uint32_t i = 1; i < list->count; i++) {
+    bool reached = false;
+    for (uint32_t a = 0; a < tree->agreements.count; a++) {
+      const tr_clauses *clauses = &tree->agreements.items[a]->clauses;
+      for (uint32_t k = 0; k < clauses->count; k++) reached |= leads_to(clauses->items[k], list->items[i].name.text);
+    }
+    if (!reached) {
+      tr_report(check->diags, DIAG_UNREACHED, list->items[i].name.span, "no clause leads to '%s'", list->items[i].name.text);
+    }
+  }
+}
+
+void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
+  if (agreement->clauses.count > TR_CLAUSES_MAX) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, agreement->clauses.items[TR_CLAUSES_MAX]->span, "an agreement has %d clauses at most",
+              TR_CLAUSES_MAX);
+    return;
+  }
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    tr_clause *clause = agreement->clauses.items[i];
+    check_from(check, agreement, clause);
+    switch (clause->kind) {
+      case CLAUSE_PROMOTE: check_promote(check, agreement, clause); break;
+      case CLAUSE_MOVE: check_move(check, agreement, clause); break;
+      case CLAUSE_HAND: check_hand(check, agreement, clause); break;
+    }
+  }
+  if (check->diags->error_count > 0) return;
+  warn_ways(check, agreement);
+  warn_unreached(check, agreement);
+}

@@ -1,0 +1,698 @@
+/* check_expr.c - expressions: what each name means from where it stands, and that both sides go together. */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/limits.h"
+#include "grammar/near.h"
+
+#define ERROR (&tr_type_error)
+
+static const tr_type *fail(tr_expr *expr) {
+  expr->type = ERROR;
+  return ERROR;
+}
+
+static const char *say(tr_check *check, const tr_type *type) { return tr_type_text(check->arena, type); }
+
+/* ---- Scope ---------------------------------------------------------------------------------------------- */
+
+static bool at_hand(const tr_scope *scope, tr_entity entity) {
+  if (scope->event && scope->entity == ENTITY_NONE) return true;
+  switch (entity) {
+    case ENTITY_ACCOUNT: return true;
+    case ENTITY_PERSON: return scope->entity == ENTITY_PERSON || scope->entity == ENTITY_MEMBER;
+    case ENTITY_LEAD: return scope->entity == ENTITY_LEAD || scope->entity == ENTITY_MEMBER ||
+                             scope->entity == ENTITY_NONE;
+    case ENTITY_MEMBER: return scope->entity == ENTITY_MEMBER;
+    case ENTITY_NONE: break;
+  }
+  return false;
+}
+
+static bool require(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span, const char *what) {
+  if (at_hand(scope, entity)) return true;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, span, "%s belongs to a %s, and no %s is at hand here",
+                            what, tr_entity_names[entity], tr_entity_names[entity]);
+  if ((entity == ENTITY_PERSON || entity == ENTITY_MEMBER) && at_hand(scope, ENTITY_LEAD)) {
+    tr_diag_help(diag, "Reach the people of a lead with 'any member has (…)' or 'max of … of members'.");
+  }
+  return false;
+}
+
+/* ---- Names ---------------------------------------------------------------------------------------------- */
+
+static const tr_type *take_field(tr_expr *expr, tr_entity entity, const tr_entity_field *field) {
+  expr->ref_kind = REF_FIELD;
+  expr->entity = (uint8_t)entity;
+  expr->index = field->index;
+  return expr->type = field->type;
+}
+
+static const tr_type *take(tr_expr *expr, tr_ref_kind kind, const tr_type *type) {
+  expr->ref_kind = (uint8_t)kind;
+  return expr->type = type;
+}
+
+/* `lead.stage`, `owner`, `lead.opened_at`. NULL: no such thing. */
+static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *name) {
+  if (strcmp(name, "stage") == 0) return take(expr, REF_STAGE, check->symbols->stage_type);
+  if (strcmp(name, "owner") == 0) return take(expr, REF_OWNER, check->symbols->party_type);
+  if (strcmp(name, "opened_at") == 0) return take(expr, REF_OPENED_AT, &tr_type_time);
+  return NULL;
+}
+
+static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity, const char *field) {
+  uint32_t count = check->symbols->fields[entity].count;
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
+  for (uint32_t i = 0; i < count; i++) names[i] = check->symbols->fields[entity].items[i].field->name.text;
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span, "'%s' is not a field of %s", field,
+                            tr_entity_names[entity]);
+  const char *near = tr_near_name(field, names, count);
+  if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
+  return fail(expr);
+}
+
+static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event_decl *event, const char *field,
+                                  bool quietly) {
+  if (strcmp(field, "time") == 0 && !quietly) return take(expr, REF_EVENT_TIME, &tr_type_time);
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, event->fields.count + 1);
+  for (uint32_t i = 0; i < event->fields.count; i++) {
+    const tr_field *candidate = &event->fields.items[i];
+    names[i] = candidate->name.text;
+    if (strcmp(candidate->name.text, field) != 0) continue;
+    expr->index = i;
+    return take(expr, REF_EVENT_FIELD, tr_check_type(check, candidate->type));
+  }
+  if (quietly) return NULL;
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span, "'%s' is not a field of event %s", field,
+                            event->name.text);
+  const char *near = tr_near_name(field, names, event->fields.count);
+  if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
+  return fail(expr);
+}
+
+static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr *expr, const char *dot) {
+  size_t length = (size_t)(dot - expr->name.text);
+  const char *field = dot + 1;
+  if (length == 5 && memcmp(expr->name.text, "event", 5) == 0) {
+    if (scope->event) return event_field(check, expr, scope->event, field, false);
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span, "there is no event here whose '%s' could be meant", field);
+    return fail(expr);
+  }
+  for (int entity = 0; entity < TR_ENTITIES; entity++) {
+    if (strlen(tr_entity_names[entity]) != length || memcmp(tr_entity_names[entity], expr->name.text, length) != 0) {
+      continue;
+    }
+    if (!require(check, scope, (tr_entity)entity, expr->span, tr_arena_print(check->arena, "'%s'", expr->name.text))) {
+      return fail(expr);
+    }
+    const tr_entity_field *found = tr_field_find(check->symbols, (tr_entity)entity, field);
+    if (found) return take_field(expr, (tr_entity)entity, found);
+    const tr_type *type = entity == ENTITY_LEAD ? predefined(check, expr, field) : NULL;
+    return type ? type : unknown_field(check, expr, (tr_entity)entity, field);
+  }
+  return NULL;
+}
+
+/* A field that may stand bare here. */
+static const tr_type *bare_field(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (scope->bare_event && scope->event) {
+    const tr_type *type = event_field(check, expr, scope->event, expr->name.text, true);
+    if (type) return type;
+  }
+  if (scope->entity == ENTITY_NONE) return NULL;
+  const tr_entity_field *field = tr_field_find(check->symbols, scope->entity, expr->name.text);
+  if (field) return take_field(expr, scope->entity, field);
+  if (scope->entity != ENTITY_MEMBER) return NULL;
+  field = tr_field_find(check->symbols, ENTITY_PERSON, expr->name.text);
+  return field ? take_field(expr, ENTITY_PERSON, field) : NULL;
+}
+
+static const tr_type *define_type(tr_check *check, const tr_define *define, uint32_t index, tr_span from) {
+  tr_check_define_order(check, index, from);
+  if (define->type) return tr_check_type(check, define->type);
+  return define->value && define->value->type ? define->value->type : ERROR;
+}
+
+static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_symbol *symbol) {
+  const char *what = tr_arena_print(check->arena, "'%s'", symbol->name);
+  expr->index = symbol->index;
+  switch (symbol->kind) {
+    case SYMBOL_SCORE: {
+      const tr_score *score = symbol->decl;
+      if (!require(check, scope, score->entity, expr->span, what)) return fail(expr);
+      expr->entity = (uint8_t)score->entity;
+      tr_check_score_order(check, symbol->index, expr->span);
+      expr->decays = score->halves_ms > 0;
+      return take(expr, REF_SCORE, &tr_type_number);
+    }
+    case SYMBOL_DEFINE: {
+      const tr_define *define = symbol->decl;
+      if (!require(check, scope, define->entity, expr->span, what)) return fail(expr);
+      expr->entity = (uint8_t)define->entity;
+      const tr_type *type = define_type(check, define, symbol->index, expr->span);
+      expr->decays = define->value && define->value->decays;
+      return take(expr, REF_DEFINE, type);
+    }
+    case SYMBOL_CRITERION:
+      if (!require(check, scope, ENTITY_LEAD, expr->span, what)) return fail(expr);
+      tr_check_criterion_order(check, symbol->index, expr->span);
+      return take(expr, REF_CRITERION, &tr_type_truth);
+    default: {
+      const char *article = symbol->kind == SYMBOL_SIGNAL || symbol->kind == SYMBOL_EVENT
+                                ? "happens; it has no value" : "has no value";
+      tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, expr->span, "'%s' %s", symbol->name, article);
+      if (symbol->kind == SYMBOL_SIGNAL) {
+        tr_diag_help(diag, "Write 'count of %s in last 30 days >= 1', for example.", symbol->name);
+      }
+      return fail(expr);
+    }
+  }
+}
+
+static bool take_value(tr_expr *expr, const tr_type *wanted) {
+  if (!wanted || !tr_type_has_values(wanted)) return false;
+  uint32_t value = tr_type_value(wanted, expr->name.text);
+  if (value == UINT32_MAX) return false;
+  expr->number = value;
+  take(expr, REF_VALUE, wanted->kind == TYPE_SET && wanted->of ? wanted->of : wanted);
+  return true;
+}
+
+static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  const tr_symbols *symbols = check->symbols;
+  TR_LIST(const char *) names = {0};
+  tr_diag_code code = DIAG_UNKNOWN_NAME;
+  const char *what = "a name that is known here";
+  if (wanted && tr_type_has_values(wanted)) {
+    code = DIAG_UNKNOWN_VALUE;
+    what = tr_arena_print(check->arena, "a value of %s", say(check, wanted));
+    for (uint32_t i = 0; i < wanted->values.count; i++) TR_PUSH(check->arena, &names, wanted->values.items[i].text);
+  } else {
+    if (scope->entity != ENTITY_NONE) {
+      code = DIAG_UNKNOWN_FIELD;
+      what = tr_arena_print(check->arena, "a field of %s", tr_entity_names[scope->entity]);
+    } else if (scope->bare_event && scope->event) {
+      code = DIAG_UNKNOWN_FIELD;
+      what = tr_arena_print(check->arena, "a field of event %s", scope->event->name.text);
+    }
+    for (uint32_t i = 0; scope->bare_event && scope->event && i < scope->event->fields.count; i++) {
+      TR_PUSH(check->arena, &names, scope->event->fields.items[i].name.text);
+    }
+    for (uint32_t i = 0; scope->entity != ENTITY_NONE && i < symbols->fields[scope->entity].count; i++) {
+      TR_PUSH(check->arena, &names, symbols->fields[scope->entity].items[i].field->name.text);
+    }
+    for (uint32_t i = 0; i < symbols->all.count; i++) {
+      tr_symbol_kind kind = symbols->all.items[i].kind;
+      if (kind == SYMBOL_SCORE || kind == SYMBOL_DEFINE || kind == SYMBOL_CRITERION) {
+        TR_PUSH(check->arena, &names, symbols->all.items[i].name);
+      }
+    }
+  }
+  tr_check_unknown(check, code, expr->name, what, names.items, names.count);
+  return fail(expr);
+}
+
+static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  if (take_value(expr, wanted)) return expr->type;
+  const char *dot = strchr(expr->name.text, '.');
+  const tr_type *type = dot ? qualified(check, scope, expr, dot) : bare_field(check, scope, expr);
+  if (type) return type;
+  if (!dot && at_hand(scope, ENTITY_LEAD) &&
+      (strcmp(expr->name.text, "stage") == 0 || strcmp(expr->name.text, "owner") == 0)) {
+    return predefined(check, expr, expr->name.text);
+  }
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
+  if (symbol) return declared(check, scope, expr, symbol);
+  return unknown_name(check, scope, expr, wanted);
+}
+
+/* Whether a bare name means something by itself, so that the other side takes its type. */
+static bool has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (expr->kind != EXPR_NAME) return true;
+  if (strchr(expr->name.text, '.')) return true;
+  tr_expr probe = *expr;
+  if (bare_field(check, scope, &probe)) return true;
+  if (strcmp(expr->name.text, "stage") == 0 || strcmp(expr->name.text, "owner") == 0) return true;
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
+  return symbol && (symbol->kind == SYMBOL_SCORE || symbol->kind == SYMBOL_DEFINE || symbol->kind == SYMBOL_CRITERION);
+}
+
+/* ---- Both sides ----------------------------------------------------------------------------------------- */
+
+static const tr_type *mismatch(tr_check *check, tr_expr *expr, const char *what) {
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot be %s %s",
+                            say(check, expr->left->type), what, say(check, expr->right->type));
+  (void)diag;
+  return fail(expr);
+}
+
+/* Checks two operands, the one that means something by itself first; false: they do not go together. */
+static bool check_pair(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  tr_expr *first = expr->left, *second = expr->right;
+  if (!has_meaning(check, scope, first) && has_meaning(check, scope, second)) {
+    first = expr->right;
+    second = expr->left;
+  }
+  const tr_type *type = tr_check_expr(check, scope, first, wanted);
+  tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
+  return tr_type_same(expr->left->type, expr->right->type);
+}
+
+static bool is_constant(const tr_expr *expr) {
+  if (expr->kind == EXPR_NEGATE) return is_constant(expr->left);
+  return expr->kind == EXPR_NUMBER || expr->kind == EXPR_PERCENT;
+}
+
+static void refuse_decay(tr_check *check, const tr_expr *expr) {
+  if (!expr->decays) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
+                            "a score that halves may be compared with a constant, but not computed with");
+  tr_diag_help(diag, "Compare it with a number, or take max, min or sum of it over members.");
+}
+
+static bool is_ordered(const tr_type *type) {
+  switch (type->kind) {
+    case TYPE_ERROR: case TYPE_NUMBER: case TYPE_WHOLE: case TYPE_DATE: case TYPE_TIME: case TYPE_DURATION:
+    case TYPE_MONEY: case TYPE_SCALE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+static const tr_type *check_compare(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (!check_pair(check, scope, expr, NULL)) return mismatch(check, expr, "compared with");
+  const tr_type *type = expr->left->type;
+  bool order = expr->compare != COMPARE_EQ && expr->compare != COMPARE_NE;
+  if (order && !is_ordered(type)) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order: it can only be equal or not",
+                              say(check, type));
+    if (type->kind == TYPE_ONE_OF) tr_diag_help(diag, "A type with an order is a 'scale (a < b < c)'.");
+    return fail(expr);
+  }
+  if (type->kind == TYPE_TEXTS) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "lists of text are not compared; ask whether one 'has' a text");
+    return fail(expr);
+  }
+  if (expr->left->decays && !is_constant(expr->right)) refuse_decay(check, expr->left);
+  if (expr->right->decays && !is_constant(expr->left)) refuse_decay(check, expr->right);
+  return expr->type = &tr_type_truth;
+}
+
+static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  refuse_decay(check, expr->left);
+  if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "%s is asked with 'has', not with 'in'", say(check, type));
+    return fail(expr);
+  }
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    tr_check_constant(check, expr->list.items[i], type, "this list");
+  }
+  return expr->type = &tr_type_truth;
+}
+
+static const tr_type *check_in_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  const tr_symbol *list = tr_check_name(check, expr->name, SYMBOL_LIST, SYMBOL_LIST, "a list");
+  if (type->kind == TYPE_ERROR || !list) return fail(expr);
+  if (!tr_type_is_text(type)) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "a list holds texts, and this is %s", say(check, type));
+    return fail(expr);
+  }
+  expr->index = list->index;
+  return expr->type = &tr_type_truth;
+}
+
+static const tr_type *check_between(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  for (uint32_t i = 0; i < 2; i++) {
+    tr_expr *end = expr->list.items[i];
+    const tr_type *end_type = tr_check_expr(check, scope, end, type);
+    refuse_decay(check, end);
+    if (expr->left->decays && !is_constant(end)) refuse_decay(check, expr->left);
+    if (!tr_type_same(type, end_type) || !is_ordered(type)) {
+      tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot lie between %s", say(check, type),
+                say(check, end_type));
+      return fail(expr);
+    }
+  }
+  return expr->type = &tr_type_truth;
+}
+
+static bool want_text(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_text_);
+  if (type->kind == TYPE_ERROR || tr_type_is_text(type)) return true;
+  tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "text is needed here, and this is %s", say(check, type));
+  return false;
+}
+
+static const tr_type *check_text_operator(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  bool left = want_text(check, scope, expr->left), right = want_text(check, scope, expr->right);
+  return left && right ? (expr->type = &tr_type_truth) : fail(expr);
+}
+
+static const tr_type *check_has(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  if (type->kind == TYPE_ERROR) return fail(expr);
+  if (type->kind == TYPE_SET) {
+    if (!tr_check_constant(check, expr->right, type->of, "this set")) return fail(expr);
+    return expr->type = &tr_type_truth;
+  }
+  if (type->kind == TYPE_TEXTS) {
+    return want_text(check, scope, expr->right) ? (expr->type = &tr_type_truth) : fail(expr);
+  }
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s holds nothing that it could have",
+                            say(check, type));
+  if (tr_type_is_text(type)) tr_diag_help(diag, "Write 'contains' for a part of a text.");
+  return fail(expr);
+}
+
+static const tr_type *check_has_any(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (!want_text(check, scope, expr->left)) return fail(expr);
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    tr_expr *pattern = expr->list.items[i];
+    if (pattern->kind == EXPR_TEXT) {
+      pattern->type = &tr_type_text_;
+      continue;
+    }
+    tr_report(check->diags, DIAG_WRONG_TYPE, pattern->span, "'has any of' takes words in quotes");
+    return fail(expr);
+  }
+  return expr->type = &tr_type_truth;
+}
+
+/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+
+static bool is_number(const tr_type *type) {
+  return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE || type->kind == TYPE_ERROR;
+}
+
+static bool is_amount(const tr_type *type) {
+  return is_number(type) || type->kind == TYPE_MONEY || type->kind == TYPE_DURATION;
+}
+
+static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *left = tr_check_expr(check, scope, expr->left, NULL);
+  const tr_type *right = tr_check_expr(check, scope, expr->right, NULL);
+  refuse_decay(check, expr->left);
+  refuse_decay(check, expr->right);
+  if (left->kind == TYPE_ERROR || right->kind == TYPE_ERROR) return fail(expr);
+  bool minus = expr->kind == EXPR_SUBTRACT;
+  if (is_amount(left) && tr_type_same(left, right)) return expr->type = is_number(left) ? &tr_type_number : left;
+  if ((left->kind == TYPE_TIME || left->kind == TYPE_DATE) && right->kind == TYPE_DURATION) return expr->type = left;
+  if (minus && left->kind == TYPE_TIME && right->kind == TYPE_TIME) return expr->type = &tr_type_duration;
+  return mismatch(check, expr, minus ? "reduced by" : "added to");
+}
+
+static const tr_type *check_product(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *left = tr_check_expr(check, scope, expr->left, NULL);
+  const tr_type *right = tr_check_expr(check, scope, expr->right, NULL);
+  refuse_decay(check, expr->left);
+  refuse_decay(check, expr->right);
+  if (left->kind == TYPE_ERROR || right->kind == TYPE_ERROR) return fail(expr);
+  bool divide = expr->kind == EXPR_DIVIDE;
+  if (is_amount(left) && is_number(right)) return expr->type = is_number(left) ? &tr_type_number : left;
+  if (!divide && is_number(left) && is_amount(right)) return expr->type = right;
+  if (divide && is_amount(left) && tr_type_same(left, right)) return expr->type = &tr_type_number;
+  return mismatch(check, expr, divide ? "divided by" : "multiplied by");
+}
+
+static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  const tr_type *type = wanted;
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    tr_expr *item = expr->list.items[i];
+    const tr_type *item_type = tr_check_expr(check, scope, item, type);
+    refuse_decay(check, item);
+    if (i > 0 && !tr_type_same(type, item_type)) {
+      tr_report(check->diags, DIAG_WRONG_TYPE, item->span, "%s stands beside %s", say(check, item_type), say(check, type));
+      return fail(expr);
+    }
+    type = item_type;
+  }
+  if (!is_ordered(type)) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order, so none is the larger", say(check, type));
+    return fail(expr);
+  }
+  return expr->type = type;
+}
+
+static const tr_type *check_lowered(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  if (type->kind == TYPE_SCALE || type->kind == TYPE_ERROR) return expr->type = type;
+  tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "only a scale can be lowered, and this is %s", say(check, type));
+  return fail(expr);
+}
+
+/* ---- Logic and quantifiers ------------------------------------------------------------------------------ */
+
+static const tr_type *check_conditions(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  for (uint32_t i = 0; i < expr->list.count; i++) tr_check_condition(check, scope, expr->list.items[i]);
+  return expr->type = &tr_type_truth;
+}
+
+static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  tr_entity entity = expr->group == GROUP_MEMBERS ? ENTITY_MEMBER : ENTITY_LEAD;
+  if (expr->group != GROUP_LEADS &&
+      !require(check, scope, ENTITY_LEAD, expr->span, expr->group == GROUP_MEMBERS ? "a buying center" : "another lead")) {
+    return fail(expr);
+  }
+  tr_scope inner = {.entity = entity, .in_group = true};
+  if (expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS || expr->kind == EXPR_COUNT_WITH) {
+    tr_check_condition(check, &inner, expr->left);
+    return expr->type = expr->kind == EXPR_COUNT_WITH ? &tr_type_whole : &tr_type_truth;
+  }
+  const tr_type *type = tr_check_expr(check, &inner, expr->left, NULL);
+  bool good = expr->kind == EXPR_SUM_OF ? is_amount(type) : is_ordered(type);
+  if (!good) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "%s cannot be %s", say(check, type),
+              expr->kind == EXPR_SUM_OF ? "summed up" : "put in order");
+    return fail(expr);
+  }
+  expr->decays = expr->left->decays;
+  if (expr->left->decays && expr->left->ref_kind != REF_SCORE) {
+    refuse_decay(check, expr->left);
+    return fail(expr);
+  }
+  return expr->type = type;
+}
+
+static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_symbol *symbol = tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  if (!symbol) return fail(expr);
+  tr_check_use_trigger(check, symbol);
+  if (scope->event && scope->entity == ENTITY_NONE) {
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span, "signals are not counted while an event is being read");
+    return fail(expr);
+  }
+  expr->entity = (uint8_t)(scope->entity == ENTITY_NONE ? ENTITY_LEAD : scope->entity);
+  expr->ref_kind = symbol->kind == SYMBOL_SIGNAL ? REF_SIGNAL : REF_EVENT;
+  expr->index = symbol->index;
+  if (expr->kind == EXPR_NO) return expr->type = &tr_type_truth;
+  return expr->type = expr->kind == EXPR_COUNT ? &tr_type_whole : &tr_type_duration;
+}
+
+static const tr_type *check_days(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, &tr_type_date);
+  if (type->kind != TYPE_DATE && type->kind != TYPE_TIME && type->kind != TYPE_ERROR) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "days are counted to a date, and this is %s",
+              say(check, type));
+    return fail(expr);
+  }
+  return expr->type = &tr_type_whole;
+}
+
+static const tr_type *check_lookup(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_symbol *symbol = tr_check_name(check, expr->name, SYMBOL_CATALOGUE, SYMBOL_CATALOGUE, "a catalogue");
+  if (!symbol) return fail(expr);
+  const tr_catalogue *catalogue = symbol->decl;
+  expr->index = symbol->index;
+  if (expr->list.count != catalogue->keys.count) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "catalogue '%s' is keyed by %u values, not %u", symbol->name,
+              catalogue->keys.count, expr->list.count);
+    return fail(expr);
+  }
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    const tr_type *type = tr_check_type(check, catalogue->columns.items[i].type);
+    tr_expr *key = expr->list.items[i];
+    if (!tr_type_same(type, tr_check_expr(check, scope, key, type))) {
+      tr_report(check->diags, DIAG_WRONG_TYPE, key->span, "the key '%s' is %s, and this is %s",
+                catalogue->columns.items[i].name.text, say(check, type), say(check, key->type));
+      return fail(expr);
+    }
+  }
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, catalogue->columns.count + 1);
+  for (uint32_t i = 0; i < catalogue->columns.count; i++) {
+    names[i] = catalogue->columns.items[i].name.text;
+    if (strcmp(names[i], expr->member.text) != 0) continue;
+    if (i < catalogue->keys.count) {
+      tr_report(check->diags, DIAG_WRONG_KIND, expr->member.span, "'%s' is the key itself", names[i]);
+      return fail(expr);
+    }
+    expr->number = i - catalogue->keys.count;
+    return expr->type = tr_check_type(check, catalogue->columns.items[i].type);
+  }
+  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, expr->member, "a column of the catalogue", names, catalogue->columns.count);
+  return fail(expr);
+}
+
+/* ---- Everything ----------------------------------------------------------------------------------------- */
+
+static const tr_type *check_otherwise(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  if (!check_pair(check, scope, expr, wanted)) return mismatch(check, expr, "replaced by");
+  refuse_decay(check, expr->left);
+  refuse_decay(check, expr->right);
+  return expr->type = expr->left->type;
+}
+
+static const tr_type *check_exactly(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  return check_text_operator(check, scope, expr);
+}
+
+static const tr_type *check_is_open(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  tr_check_expr(check, scope, expr->left, NULL);
+  if (expr->left->ref_kind == REF_CRITERION || expr->left->type->kind == TYPE_ERROR) {
+    return expr->type = &tr_type_truth;
+  }
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, expr->left->span, "only a criterion can be open");
+  tr_diag_help(diag, "Of anything else, write 'is unknown'.");
+  return fail(expr);
+}
+
+static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  switch (expr->kind) {
+    case EXPR_ERROR: return fail(expr);
+    case EXPR_UNKNOWN: return expr->type = wanted ? wanted : ERROR;
+    case EXPR_TRUTH: return expr->type = &tr_type_truth;
+    case EXPR_NUMBER: case EXPR_PERCENT: return expr->type = &tr_type_number;
+    case EXPR_DURATION: return expr->type = &tr_type_duration;
+    case EXPR_DATE: return expr->type = &tr_type_date;
+    case EXPR_DATETIME: return expr->type = &tr_type_time;
+    case EXPR_TEXT: return expr->type = &tr_type_text_;
+    case EXPR_MONEY: {
+      tr_type *money = TR_NEW(check->arena, tr_type);
+      *money = (tr_type){.kind = TYPE_MONEY, .currency = expr->currency, .currency_digits = expr->index};
+      return expr->type = money;
+    }
+    case EXPR_NAME: return check_name(check, scope, expr, wanted);
+    case EXPR_LOOKUP: return check_lookup(check, scope, expr);
+    case EXPR_AND: case EXPR_OR: case EXPR_AT_LEAST: case EXPR_ALL_OF: case EXPR_NONE_OF:
+      return check_conditions(check, scope, expr);
+    case EXPR_NOT:
+      tr_check_condition(check, scope, expr->left);
+      return expr->type = &tr_type_truth;
+    case EXPR_COMPARE: return check_compare(check, scope, expr);
+    case EXPR_EXACTLY: return check_exactly(check, scope, expr);
+    case EXPR_IN: return check_list(check, scope, expr);
+    case EXPR_IN_LIST: return check_in_list(check, scope, expr);
+    case EXPR_BETWEEN: return check_between(check, scope, expr);
+    case EXPR_STARTS_WITH: case EXPR_ENDS_WITH: case EXPR_CONTAINS: return check_text_operator(check, scope, expr);
+    case EXPR_HAS: return check_has(check, scope, expr);
+    case EXPR_HAS_ANY_OF: return check_has_any(check, scope, expr);
+    case EXPR_IS_KNOWN:
+      tr_check_expr(check, scope, expr->left, NULL);
+      return expr->type = &tr_type_truth;
+    case EXPR_IS_OPEN: return check_is_open(check, scope, expr);
+    case EXPR_OTHERWISE: return check_otherwise(check, scope, expr, wanted);
+    case EXPR_ADD: case EXPR_SUBTRACT: return check_sum(check, scope, expr);
+    case EXPR_MULTIPLY: case EXPR_DIVIDE: return check_product(check, scope, expr);
+    case EXPR_NEGATE: {
+      const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+      refuse_decay(check, expr->left);
+      if (is_amount(type)) return expr->type = type;
+      tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no negative", say(check, type));
+      return fail(expr);
+    }
+    case EXPR_LOWERED: return check_lowered(check, scope, expr);
+    case EXPR_LARGER: case EXPR_SMALLER: return check_extreme(check, scope, expr, wanted);
+    case EXPR_ANY_HAS: case EXPR_EVERY_HAS: case EXPR_COUNT_WITH: case EXPR_SUM_OF: case EXPR_MAX_OF: case EXPR_MIN_OF:
+      return check_over(check, scope, expr);
+    case EXPR_COUNT: case EXPR_NO: case EXPR_TIME_SINCE: return check_signals(check, scope, expr);
+    case EXPR_ACTIVE: return fail(expr);
+    case EXPR_DAYS_UNTIL: case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
+    case EXPR_AGE:
+      if (!require(check, scope, ENTITY_LEAD, expr->span, "'age of lead'")) return fail(expr);
+      return expr->type = &tr_type_duration;
+    case EXPR_DOMAIN:
+      return want_text(check, scope, expr->left) ? (expr->type = &tr_type_text_) : fail(expr);
+  }
+  return fail(expr);
+}
+
+const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+  const tr_type *type = check_any(check, scope, expr, wanted);
+  assert(type && expr->type == type);
+  return type;
+}
+
+void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_truth);
+  if (type->kind == TYPE_TRUTH || type->kind == TYPE_ERROR) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "a condition is needed here, and this is %s",
+                            say(check, type));
+  if (type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE) {
+    tr_diag_help(diag, "Compare it: 'fit >= 40', for example.");
+  }
+  expr->type = ERROR;
+}
+
+/* ---- Constants ------------------------------------------------------------------------------------------ */
+
+static bool constant_shape(tr_check *check, tr_expr *value, const tr_type *type) {
+  tr_scope nowhere = {.entity = ENTITY_ACCOUNT};
+  if (value->kind == EXPR_NAME && !tr_type_has_values(type)) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a value of %s stands here, not a name", say(check, type));
+    return false;
+  }
+  if (value->kind == EXPR_NAME && !take_value(value, type)) {
+    unknown_name(check, &nowhere, value, type);
+    return false;
+  }
+  if (value->kind == EXPR_NAME) return true;
+  if (value->kind == EXPR_UNKNOWN) {
+    value->type = type;
+    return true;
+  }
+  const tr_type *is = tr_check_expr(check, &nowhere, value, type);
+  if (is->kind == TYPE_ERROR) return false;
+  if (tr_type_same(is, type)) return true;
+  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s", say(check, type),
+            say(check, is));
+  return false;
+}
+
+bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, const char *where) {
+  (void)where;
+  if (type->kind == TYPE_ERROR) return false;
+  bool many = type->kind == TYPE_SET || type->kind == TYPE_TEXTS;
+  const tr_type *one = type->kind == TYPE_SET ? type->of : type->kind == TYPE_TEXTS ? &tr_type_text_ : type;
+  if (many && value->kind == EXPR_IN && !value->left) {
+    bool good = true;
+    for (uint32_t i = 0; i < value->list.count; i++) good &= constant_shape(check, value->list.items[i], one);
+    value->type = type;
+    return good;
+  }
+  if (value->kind == EXPR_IN && !value->left) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "one value stands here, not a list");
+    return false;
+  }
+  if (!constant_shape(check, value, one)) return false;
+  if (type->kind == TYPE_WHOLE && value->kind == EXPR_NUMBER && value->number % 1000000 != 0) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a whole number is needed here");
+    return false;
+  }
+  return true;
+}
+
+bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value) {
+  if (to->kind == TYPE_ERROR || value->type->kind == TYPE_ERROR) return false;
+  refuse_decay(check, value);
+  bool narrower = to->kind == TYPE_WHOLE && value->type->kind == TYPE_NUMBER && value->kind == EXPR_NUMBER &&
+                  value->number % 1000000 != 0;
+  if (tr_type_same(to, value->type) && !narrower) return true;
+  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s", say(check, to),
+            say(check, value->type));
+  return false;
+}

@@ -1,0 +1,417 @@
+/* check_known.c - what is known: parties, fields, lists, events, what they teach, signals, scores,
+ * definitions, criteria. */
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/limits.h"
+#include "grammar/near.h"
+
+/* ---- Parties and fields --------------------------------------------------------------------------------- */
+
+static void check_contacts(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->contacts.count; i++) {
+    tr_check_name(check, check->tree->contacts.items[i]->party, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+  }
+  if (check->tree->parties.count > TR_PARTIES_MAX) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, check->tree->parties.items[TR_PARTIES_MAX]->name.span,
+              "a treaty has %d parties at most", TR_PARTIES_MAX);
+  }
+}
+
+const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity, const char *name) {
+  for (uint32_t i = 0; i < symbols->fields[entity].count; i++) {
+    if (strcmp(symbols->fields[entity].items[i].field->name.text, name) == 0) {
+      return &symbols->fields[entity].items[i];
+    }
+  }
+  return NULL;
+}
+
+static bool is_predefined(tr_entity entity, const char *name) {
+  return entity == ENTITY_LEAD && (strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0 ||
+                                   strcmp(name, "opened_at") == 0);
+}
+
+static void add_field(tr_check *check, tr_entity entity, const tr_field *field) {
+  const tr_entity_field *there = tr_field_find(check->symbols, entity, field->name.text);
+  if (there || is_predefined(entity, field->name.text)) {
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
+                              tr_entity_names[entity], field->name.text);
+    if (there) tr_diag_related(diag, there->field->name.span, "first here");
+    return;
+  }
+  const tr_type *type = tr_check_type(check, field->type);
+  if (field->starting) tr_check_constant(check, field->starting, type, "'starting at'");
+  tr_entity_field entry = {.field = field, .type = type, .index = check->symbols->fields[entity].count};
+  TR_PUSH(check->arena, &check->symbols->fields[entity], entry);
+}
+
+/* `lead.center_complete` is there from the start: whether all members of the buying center are named. */
+static void add_predefined(tr_check *check) {
+  tr_field *field = TR_NEW(check->arena, tr_field);
+  field->name.text = field->key = "center_complete";
+  field->type = (tr_type *)&tr_type_truth;
+  tr_entity_field entry = {.field = field, .type = &tr_type_truth};
+  TR_PUSH(check->arena, &check->symbols->fields[ENTITY_LEAD], entry);
+}
+
+static void check_blocks(tr_check *check) {
+  add_predefined(check);
+  for (uint32_t i = 0; i < check->tree->blocks.count; i++) {
+    const tr_block *block = check->tree->blocks.items[i];
+    for (uint32_t k = 0; k < block->fields.count; k++) add_field(check, block->entity, &block->fields.items[k]);
+  }
+  for (uint32_t i = 0; i < check->tree->types.count; i++) {
+    tr_type_decl *decl = check->tree->types.items[i];
+    for (uint32_t k = 0; k < i; k++) {
+      const tr_type_decl *other = check->tree->types.items[k];
+      if (strcmp(other->name.text, decl->name.text) != 0 || other->name.span.file != decl->name.span.file) continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, decl->name.span, "type '%s' is declared twice",
+                                decl->name.text);
+      tr_diag_related(diag, other->name.span, "first here");
+    }
+  }
+}
+
+static void check_lists(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->lists.count; i++) {
+    tr_list_decl *list = check->tree->lists.items[i];
+    for (uint32_t k = 0; k < list->values.count; k++) {
+      tr_check_constant(check, list->values.items[k], &tr_type_text_, "a list");
+    }
+  }
+}
+
+static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *row) {
+  if (row->keys.count != catalogue->keys.count || row->keys.count + row->values.count != catalogue->columns.count) {
+    tr_report(check->diags, DIAG_WRONG_FORM, row->span, "this row has %u -> %u values, and the catalogue %u -> %u",
+              row->keys.count, row->values.count, catalogue->keys.count,
+              catalogue->columns.count - catalogue->keys.count);
+    return;
+  }
+  for (uint32_t i = 0; i < catalogue->columns.count; i++) {
+    bool key = i < row->keys.count;
+    tr_expr *value = key ? row->keys.items[i] : row->values.items[i - row->keys.count];
+    const tr_type *type = tr_check_type(check, catalogue->columns.items[i].type);
+    if (key && (value->kind == EXPR_ERROR || value->kind == EXPR_UNKNOWN)) {
+      tr_report(check->diags, DIAG_WRONG_FORM, value->span, "a key of a catalogue is a value");
+      continue;
+    }
+    tr_check_constant(check, value, type, "a catalogue");
+  }
+}
+
+/* The key columns come first, in the order of `keyed by`. */
+static void check_keys(tr_check *check, const tr_catalogue *catalogue) {
+  for (uint32_t i = 0; i < catalogue->keys.count; i++) {
+    const tr_name *key = &catalogue->keys.items[i];
+    if (i < catalogue->columns.count && strcmp(catalogue->columns.items[i].name.text, key->text) == 0) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, key->span, "the key '%s' is not column %u", key->text, i + 1);
+    tr_diag_help(diag, "Write the columns of the key first, in the order of 'keyed by'.");
+  }
+}
+
+static void check_catalogues(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->catalogues.count; i++) {
+    tr_catalogue *catalogue = check->tree->catalogues.items[i];
+    check_keys(check, catalogue);
+    for (uint32_t k = 0; k < catalogue->rows.count; k++) check_row(check, catalogue, &catalogue->rows.items[k]);
+  }
+}
+
+/* ---- Events --------------------------------------------------------------------------------------------- */
+
+static void check_event(tr_check *check, tr_event_decl *event) {
+  if (strcmp(event->by.text, "buyer") != 0 && strcmp(event->by.text, "others") != 0) {
+    tr_check_name(check, event->by, SYMBOL_PARTY, SYMBOL_PARTY, "'buyer', 'others' or a party");
+  }
+  for (uint32_t i = 0; i < event->fields.count; i++) {
+    tr_field *field = &event->fields.items[i];
+    tr_check_type(check, field->type);
+    if (field->starting) {
+      tr_report(check->diags, DIAG_WRONG_FORM, field->starting->span, "a field of an event has no start value");
+    }
+    for (uint32_t k = 0; k < i; k++) {
+      const tr_field *other = &event->fields.items[k];
+      if (strcmp(other->name.text, field->name.text) != 0 && strcmp(other->key, field->key) != 0) continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "the event already has a field '%s'",
+                                other->name.text);
+      tr_diag_related(diag, other->name.span, "first here");
+      break;
+    }
+  }
+  for (uint32_t i = 0; i < check->tree->events.count; i++) {
+    const tr_event_decl *other = check->tree->events.items[i];
+    if (other == event) break;
+    if (strcmp(other->type, event->type) != 0 || strcmp(other->name.text, event->name.text) == 0) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, event->name.span, "event type \"%s\" is declared twice",
+                              event->type);
+    tr_diag_related(diag, other->name.span, "first here");
+  }
+}
+
+/* `bind … by EXPR` is checked against each event that has the fields; it must fit one of them at least. */
+static bool fits_event(tr_check *check, const tr_expr *expr, const tr_event_decl *event) {
+  if (expr->kind == EXPR_NAME) {
+    if (strncmp(expr->name.text, "event.", 6) != 0) return true;
+    for (uint32_t i = 0; i < event->fields.count; i++) {
+      if (strcmp(event->fields.items[i].name.text, expr->name.text + 6) == 0) return true;
+    }
+    return false;
+  }
+  if (expr->left && !fits_event(check, expr->left, event)) return false;
+  if (expr->right && !fits_event(check, expr->right, event)) return false;
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    if (!fits_event(check, expr->list.items[i], event)) return false;
+  }
+  return true;
+}
+
+static void check_binds(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->binds.count; i++) {
+    tr_bind *bind = check->tree->binds.items[i];
+    bool fits = false;
+    if (bind->entity == ENTITY_MEMBER) {
+      tr_report(check->diags, DIAG_WRONG_FORM, bind->span, "members are not bound: a person and a lead are");
+      continue;
+    }
+    for (uint32_t k = 0; k < i; k++) {
+      if (check->tree->binds.items[k]->entity != bind->entity) continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, bind->span, "%s is bound twice", tr_entity_names[bind->entity]);
+      tr_diag_related(diag, check->tree->binds.items[k]->span, "first here");
+    }
+    if (bind->except.text) tr_check_name(check, bind->except, SYMBOL_LIST, SYMBOL_LIST, "a list");
+    for (uint32_t k = 0; k < check->tree->events.count; k++) {
+      const tr_event_decl *event = check->tree->events.items[k];
+      if (!fits_event(check, bind->value, event)) continue;
+      tr_scope scope = {.entity = ENTITY_NONE, .event = event};
+      const tr_type *type = tr_check_expr(check, &scope, bind->value, &tr_type_text_);
+      fits = true;
+      if (type->kind == TYPE_ERROR || tr_type_is_text(type)) continue;
+      tr_report(check->diags, DIAG_WRONG_TYPE, bind->value->span, "an identity is text, and this is %s",
+                tr_type_text(check->arena, type));
+      break;
+    }
+    if (!fits) tr_report(check->diags, DIAG_UNKNOWN_FIELD, bind->value->span, "no event has the fields that this needs");
+  }
+}
+
+/* ---- Patterns, learning, signals ------------------------------------------------------------------------ */
+
+/* Checks the trigger and its condition; gives the event whose fields are at hand, or NULL. */
+static const tr_event_decl *check_pattern(tr_check *check, tr_pattern *pattern) {
+  const tr_symbol *symbol = tr_check_name(check, pattern->event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  if (!symbol) return NULL;
+  tr_check_use_trigger(check, symbol);
+  const tr_event_decl *event = tr_check_trigger_event(check, symbol);
+  tr_scope scope = {.entity = ENTITY_NONE, .event = event, .bare_event = true};
+  if (!event) {
+    if (pattern->where) {
+      tr_report(check->diags, DIAG_WRONG_SCOPE, pattern->where->span,
+                "'%s' has several events, so no field of one can be asked", pattern->event.text);
+    }
+    return NULL;
+  }
+  if (pattern->where) tr_check_condition(check, &scope, pattern->where);
+  return event;
+}
+
+static void check_action(tr_check *check, const tr_event_decl *event, tr_action *action) {
+  const char *dot = strchr(action->target.text, '.');
+  tr_entity entity = ENTITY_NONE;
+  for (int i = 0; dot && i < TR_ENTITIES; i++) {
+    size_t length = strlen(tr_entity_names[i]);
+    if ((size_t)(dot - action->target.text) == length && memcmp(tr_entity_names[i], action->target.text, length) == 0) {
+      entity = (tr_entity)i;
+    }
+  }
+  const tr_entity_field *field = entity == ENTITY_NONE ? NULL : tr_field_find(check->symbols, entity, dot + 1);
+  if (!field) {
+    tr_expr target = {.kind = EXPR_NAME, .name = action->target, .span = action->target.span};
+    tr_scope scope = {.entity = ENTITY_NONE, .event = event};
+    const tr_type *type = tr_check_expr(check, &scope, &target, NULL);
+    if (type->kind == TYPE_ERROR) return;
+    tr_report(check->diags, DIAG_WRONG_KIND, action->target.span, "'%s' is not a field that an event can teach",
+              action->target.text);
+    return;
+  }
+  tr_scope scope = {.entity = ENTITY_NONE, .event = event};
+  if (action->kind == ACTION_SET) {
+    tr_check_expr(check, &scope, action->value, field->type);
+    tr_check_assignable(check, field->type, action->value);
+    return;
+  }
+  if (field->type->kind != TYPE_SET) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, action->target.span, "'%s' is no set, so nothing is added or removed",
+              action->target.text);
+    return;
+  }
+  tr_check_constant(check, action->value, field->type->of, "a set");
+}
+
+static void check_learns(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->learns.count; i++) {
+    tr_learn *learn = check->tree->learns.items[i];
+    const tr_event_decl *event = check_pattern(check, &learn->pattern);
+    if (!event) {
+      const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event.text);
+      if (symbol && symbol->kind == SYMBOL_SIGNAL) {
+        tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,
+                  "'%s' has several events; write an 'on' for each", learn->pattern.event.text);
+      }
+      continue;
+    }
+    for (uint32_t k = 0; k < learn->actions.count; k++) check_action(check, event, &learn->actions.items[k]);
+  }
+}
+
+static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
+  if (symbol->kind != SYMBOL_SIGNAL || check->signal_states[symbol->index] == 2) return;
+  if (check->signal_states[symbol->index] == 1) {
+    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself", symbol->name);
+    return;
+  }
+  check->signal_states[symbol->index] = 1;
+  const tr_signal *signal = symbol->decl;
+  for (uint32_t i = 0; i < signal->patterns.count; i++) {
+    const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
+    if (on) check_signal_order(check, on, signal->patterns.items[i].event.span);
+  }
+  check->signal_states[symbol->index] = 2;
+}
+
+static void check_signals(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->signals.count; i++) {
+    const tr_symbol *symbol = tr_symbol_find(check->symbols, check->tree->signals.items[i]->name.text);
+    if (symbol && symbol->decl == check->tree->signals.items[i]) check_signal_order(check, symbol, symbol->span);
+  }
+  memset(check->signal_states, 0, check->tree->signals.count); /* now tr_check_use_trigger's */
+  for (uint32_t i = 0; i < check->tree->signals.count; i++) {
+    tr_signal *signal = check->tree->signals.items[i];
+    for (uint32_t k = 0; k < signal->patterns.count; k++) check_pattern(check, &signal->patterns.items[k]);
+  }
+}
+
+/* ---- Scores --------------------------------------------------------------------------------------------- */
+
+static void check_clamp(tr_check *check, const tr_score *score) {
+  if (score->low && score->high && score->low->number > score->high->number) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->low->span, "the score's lower end lies above its upper");
+  }
+  if (score->halves_ms && (score->halves_ms < TR_HALVES_MIN_MS || score->halves_ms > TR_HALVES_MAX_MS)) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span, "a half-life is one minute to 100,000 days");
+  }
+}
+
+static void check_amount(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_number);
+  if (type->kind == TYPE_ERROR) return;
+  if (type->kind != TYPE_NUMBER && type->kind != TYPE_WHOLE) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "points are a number, and this is %s",
+              tr_type_text(check->arena, type));
+    return;
+  }
+  int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
+  if (expr->kind == EXPR_NUMBER && (expr->number > most || expr->number < -most)) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, expr->span, "an event adds %d points at most", TR_POINTS_MAX);
+  }
+}
+
+static void check_points(tr_check *check, const tr_score *score, tr_points *points) {
+  tr_scope scope = {.entity = score->entity};
+  if (points->kind == POINTS_WHEN) {
+    tr_check_condition(check, &scope, points->when);
+    check_amount(check, &scope, points->add);
+    return;
+  }
+  const tr_symbol *symbol = tr_check_name(check, points->on, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  if (!symbol) return;
+  tr_check_use_trigger(check, symbol);
+  if (points->kind == POINTS_RESET) return;
+  scope.event = tr_check_trigger_event(check, symbol);
+  check_amount(check, &scope, points->add);
+  if (points->at_most && points->at_most->kind != EXPR_NUMBER) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, points->at_most->span, "a limit is a number");
+  }
+}
+
+/* ---- Definitions and criteria --------------------------------------------------------------------------- */
+
+static bool begin(tr_check *check, uint8_t *state, const char *name, tr_span from) {
+  if (*state == 2) return false;
+  if (*state == 1) {
+    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "'%s' needs its own value", name);
+    return false;
+  }
+  *state = 1;
+  return true;
+}
+
+void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
+  tr_score *score = check->tree->scores.items[index];
+  if (!begin(check, &check->score_states[index], score->name.text, from)) return;
+  check_clamp(check, score);
+  for (uint32_t k = 0; k < score->points.count; k++) check_points(check, score, &score->points.items[k]);
+  check->score_states[index] = 2;
+}
+
+void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
+  tr_define *define = check->symbols->defines.items[index];
+  if (!begin(check, &check->define_states[index], define->name.text, from)) return;
+  if (define->value) {
+    tr_scope scope = {.entity = define->entity};
+    const tr_type *wanted = define->type ? tr_check_type(check, define->type) : NULL;
+    const tr_type *type = tr_check_expr(check, &scope, define->value, wanted);
+    if (wanted && type->kind != TYPE_ERROR && !define->value->decays) tr_check_assignable(check, wanted, define->value);
+  } else {
+    tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, define->name.span, "'%s' is asked for and never defined",
+                              define->name.text);
+    tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text, tr_entity_names[define->entity]);
+  }
+  check->define_states[index] = 2;
+}
+
+void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
+  tr_criterion *criterion = check->symbols->criteria.items[index];
+  if (!begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
+  tr_scope scope = {.entity = ENTITY_NONE};
+  if (criterion->met) {
+    tr_check_condition(check, &scope, criterion->met);
+    if (criterion->unmet) tr_check_condition(check, &scope, criterion->unmet);
+  } else {
+    tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, criterion->name.span,
+                              "criterion '%s' is asked and never decided", criterion->name.text);
+    tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);
+  }
+  check->criterion_states[index] = 2;
+}
+
+/* A bare name that is a field and a definition means the field: said once, where the definition stands. */
+static void warn_shadowed(tr_check *check, const tr_define *define) {
+  const tr_entity_field *field = tr_field_find(check->symbols, define->entity, define->name.text);
+  if (!field) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_SHADOWED, define->name.span, "'%s' is also a field of %s, which wins",
+                            define->name.text, tr_entity_names[define->entity]);
+  tr_diag_related(diag, field->field->name.span, "the field");
+}
+
+void tr_check_known(tr_check *check) {
+  check_contacts(check);
+  check_blocks(check);
+  check_lists(check);
+  check_catalogues(check);
+  for (uint32_t i = 0; i < check->tree->events.count; i++) check_event(check, check->tree->events.items[i]);
+  check_signals(check);
+  check_binds(check);
+  check_learns(check);
+  for (uint32_t i = 0; i < check->tree->scores.count; i++) {
+    tr_check_score_order(check, i, check->tree->scores.items[i]->name.span);
+  }
+  for (uint32_t i = 0; i < check->symbols->defines.count; i++) {
+    tr_check_define_order(check, i, check->symbols->defines.items[i]->name.span);
+    warn_shadowed(check, check->symbols->defines.items[i]);
+  }
+  for (uint32_t i = 0; i < check->symbols->criteria.count; i++) {
+    tr_check_criterion_order(check, i, check->symbols->criteria.items[i]->name.span);
+  }
+}

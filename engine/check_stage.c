@@ -1,0 +1,158 @@
+/* check_stage.c - stages, calendars, and agreements as a whole; clauses are check_clause.c's. */
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/limits.h"
+
+static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
+  const tr_symbol *symbol = tr_check_name(check, name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  (void)stage;
+  if (!symbol) return;
+  tr_check_use_trigger(check, symbol);
+  const tr_event_decl *event = tr_check_trigger_event(check, symbol);
+  if (event && strcmp(event->by.text, "buyer") != 0) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is not an event of the buyer", name.text);
+    tr_diag_help(diag, "Only what the buyer does opens a lead.");
+  }
+}
+
+void tr_check_stages(tr_check *check) {
+  const tr_tree *tree = check->tree;
+  for (uint32_t i = 1; i < tree->stages.count; i++) {
+    tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, tree->stages.items[i]->span, "a treaty has one list of stages");
+    tr_diag_related(diag, tree->stages.items[0]->span, "the first");
+  }
+  if (tree->stages.count == 0) return;
+  tr_stage_list *list = &tree->stages.items[0]->list;
+  if (list->count == 0) {
+    tr_report(check->diags, DIAG_MISSING, tree->stages.items[0]->span, "there is no stage in 'stages'");
+    return;
+  }
+  if (list->count > TR_STAGES_MAX) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, list->items[TR_STAGES_MAX].name.span, "a treaty has %d stages at most",
+              TR_STAGES_MAX);
+  }
+  for (uint32_t i = 0; i < list->count; i++) {
+    tr_stage *stage = &list->items[i];
+    tr_check_name(check, stage->owner, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+    if (stage->won && stage->lost) {
+      tr_report(check->diags, DIAG_WRONG_FORM, stage->name.span, "a stage is won or lost, not both");
+    }
+    for (uint32_t k = 0; k < stage->opened_by.count; k++) check_opener(check, stage, stage->opened_by.items[k]);
+    if (i > 0 && stage->opened_by.count > 0) {
+      tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, stage->opened_by.items[0].span,
+                                "only the first stage is opened by events");
+      tr_diag_help(diag, "A lead starts at '%s'.", list->items[0].name.text);
+    }
+  }
+  if (list->items[0].won || list->items[0].lost) {
+    tr_report(check->diags, DIAG_CLOSED_STAGE, list->items[0].name.span, "a lead starts at the first stage, so it cannot be closed");
+  }
+  if (list->items[0].opened_by.count > 0) return;
+  for (uint32_t i = 0; i < tree->events.count; i++) {
+    if (strcmp(tree->events.items[i]->by.text, "buyer") == 0) check->event_used[i] = true;
+  }
+  tr_diag *diag = tr_report(check->diags, DIAG_NO_OPENER, list->items[0].name.span,
+                            "every event of a buyer opens a lead at '%s'", list->items[0].name.text);
+  tr_diag_help(diag, "Say which do: '%s owned by %s, opened by (…)'.", list->items[0].name.text, list->items[0].owner.text);
+}
+
+const tr_stage *tr_check_stage_at(const tr_check *check, uint32_t index) {
+  return &check->tree->stages.items[0]->list.items[index];
+}
+
+/* ---- Calendars ------------------------------------------------------------------------------------------ */
+
+static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
+  if (!calendar->zone.text && check->tree->zones.count == 0) {
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' has no time zone",
+                              calendar->name.text);
+    tr_diag_help(diag, "Write 'zone \"Area/City\"' at the top of the file or in the calendar.");
+  }
+  if (calendar->week.count == 0) {
+    tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' never opens", calendar->name.text);
+  }
+  for (uint32_t i = 0; i < calendar->week.count; i++) {
+    const tr_days_hours *days = &calendar->week.items[i];
+    for (uint32_t k = 0; k < days->hours.count; k++) {
+      if (days->hours.items[k].from_minute < 24 * 60) continue;
+      tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span, "hours begin before 24:00");
+    }
+  }
+  for (uint32_t i = 0; i < calendar->closed.count; i++) {
+    const tr_closure *closure = &calendar->closed.items[i];
+    if (closure->to_day >= closure->from_day && closure->to_day - closure->from_day <= 3660) continue;
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, closure->span, "a closure ends after it begins, and within ten years");
+  }
+}
+
+/* ---- Agreements ----------------------------------------------------------------------------------------- */
+
+static void check_signatures(tr_check *check, const tr_agreement *agreement) {
+  for (uint32_t i = 0; i < agreement->parties.count; i++) {
+    tr_check_name(check, agreement->parties.items[i], SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+  }
+  for (uint32_t i = 0; i < agreement->signatures.count; i++) {
+    const tr_signature *signature = &agreement->signatures.items[i];
+    bool bound = false;
+    for (uint32_t k = 0; k < agreement->parties.count; k++) {
+      bound |= strcmp(agreement->parties.items[k].text, signature->party.text) == 0;
+    }
+    if (!bound) {
+      tr_report(check->diags, DIAG_PARTY_NOT_BOUND, signature->party.span, "'%s' signs an agreement that is not with it",
+                signature->party.text);
+    }
+  }
+}
+
+static void check_applies(tr_check *check, tr_agreement *agreement) {
+  if (agreement->applies) {
+    tr_scope scope = {.entity = ENTITY_NONE};
+    tr_check_condition(check, &scope, agreement->applies);
+    return;
+  }
+  if (agreement->otherwise) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_MISSING, agreement->name.span,
+                            "agreement \"%s\" does not say to which leads it applies", agreement->name.text);
+  tr_diag_help(diag, "Write 'applies when …' first in it, or 'applies otherwise'.");
+}
+
+static bool overlap(const tr_agreement *a, const tr_agreement *b) {
+  return a->from_day <= b->to_day && b->from_day <= a->to_day;
+}
+
+/* Two of different names that both take what no other takes, in force on one day. */
+static void check_against(tr_check *check, const tr_agreement *a, const tr_agreement *b) {
+  if (strcmp(a->name.text, b->name.text) == 0) {
+    if (a->version != b->version) return;
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, a->name.span, "version %d of \"%s\" stands twice",
+                              (int)a->version, a->name.text);
+    tr_diag_related(diag, b->name.span, "first here");
+    return;
+  }
+  if (!a->otherwise || !b->otherwise || !overlap(a, b)) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_TWO_CAN_APPLY, a->applies_span,
+                            "two agreements apply to all other leads at the same time");
+  tr_diag_related(diag, b->applies_span, "the other, \"%s\"", b->name.text);
+}
+
+void tr_check_agreements(tr_check *check) {
+  const tr_tree *tree = check->tree;
+  for (uint32_t i = 0; i < tree->calendars.count; i++) check_calendar(check, tree->calendars.items[i]);
+  for (uint32_t i = 0; i < tree->agreements.count; i++) {
+    tr_agreement *agreement = tree->agreements.items[i];
+    if (!agreement->has_force) {
+      tr_diag *diag = tr_report(check->diags, DIAG_MISSING, agreement->name.span, "agreement \"%s\" does not say from when it is in force",
+                                agreement->name.text);
+      tr_diag_help(diag, "Write 'in force from 2026-11-01' behind its parties.");
+    }
+    check_signatures(check, agreement);
+    check_applies(check, agreement);
+    for (uint32_t k = 0; k < i; k++) check_against(check, agreement, tree->agreements.items[k]);
+    if (tree->stages.count == 0) {
+      tr_report(check->diags, DIAG_MISSING, agreement->name.span, "an agreement needs 'stages'");
+      return;
+    }
+    tr_check_clauses(check, agreement);
+  }
+}

@@ -1,0 +1,165 @@
+/* check_type.c - types: from what is written to what is meant; equality; how they are told. */
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/limits.h"
+#include "grammar/near.h"
+
+const tr_type tr_type_error = {.kind = TYPE_ERROR};
+const tr_type tr_type_truth = {.kind = TYPE_TRUTH};
+const tr_type tr_type_text_ = {.kind = TYPE_TEXT};
+const tr_type tr_type_texts = {.kind = TYPE_TEXTS};
+const tr_type tr_type_number = {.kind = TYPE_NUMBER};
+const tr_type tr_type_whole = {.kind = TYPE_WHOLE};
+const tr_type tr_type_date = {.kind = TYPE_DATE};
+const tr_type tr_type_time = {.kind = TYPE_TIME};
+const tr_type tr_type_duration = {.kind = TYPE_DURATION};
+
+static const char *type_decl_name(const tr_check *check, const tr_type_decl *decl) {
+  const char *path = check->diags->sources.files.items[decl->name.span.file].path;
+  if (strncmp(path, "std/", 4) != 0) return decl->name.text;
+  return tr_arena_print(check->arena, "std.%s", decl->name.text);
+}
+
+static const tr_type *find_named(tr_check *check, tr_type *type) {
+  uint32_t count = check->tree->types.count;
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    tr_type_decl *decl = check->tree->types.items[i];
+    names[i] = type_decl_name(check, decl);
+    if (strcmp(names[i], type->name.text) != 0) continue;
+    const tr_type *meant = tr_check_type(check, decl->type);
+    decl->type->known_as = names[i];
+    return meant;
+  }
+  tr_check_unknown(check, DIAG_UNKNOWN_TYPE, type->name, "a type", names, count);
+  type->kind = TYPE_ERROR; /* said once, however often it is asked for */
+  return &tr_type_error;
+}
+
+static void check_values(tr_check *check, tr_type *type) {
+  uint32_t most = type->kind == TYPE_SET ? TR_SET_VALUES_MAX : TR_ENUM_VALUES_MAX;
+  if (type->looked_at) return;
+  type->looked_at = true;
+  if (type->values.count > most) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, type->span, "this type has %u values; %u at most",
+              type->values.count, most);
+  }
+  for (uint32_t i = 0; i < type->values.count; i++) {
+    for (uint32_t k = 0; k < i; k++) {
+      if (strcmp(type->values.items[i].text, type->values.items[k].text) != 0) continue;
+      tr_report(check->diags, DIAG_DUPLICATE, type->values.items[i].span, "'%s' stands twice",
+                type->values.items[i].text);
+      return;
+    }
+  }
+}
+
+const tr_type *tr_check_type(tr_check *check, tr_type *type) {
+  switch (type->kind) {
+    case TYPE_NAMED:
+      return find_named(check, type);
+    case TYPE_SET:
+      if (type->of && type->of->kind == TYPE_NAMED) {
+        const tr_type *of = tr_check_type(check, (tr_type *)type->of);
+        if (of->kind == TYPE_ERROR) type->kind = TYPE_ERROR;
+        if (of->kind == TYPE_ERROR) return type;
+        if (of->kind != TYPE_ONE_OF && of->kind != TYPE_SCALE) {
+          tr_report(check->diags, DIAG_WRONG_TYPE, type->of->span, "a set is of a 'one of' or a 'scale'");
+          type->kind = TYPE_ERROR;
+          return type;
+        }
+        type->of = of;
+        type->values = of->values;
+      }
+      if (!type->of) {
+        tr_type *of = TR_NEW(check->arena, tr_type);
+        *of = (tr_type){.kind = TYPE_ONE_OF, .span = type->span, .values = type->values};
+        type->of = of;
+      }
+      check_values(check, type);
+      return type;
+    case TYPE_ONE_OF:
+    case TYPE_SCALE:
+      check_values(check, type);
+      return type;
+    case TYPE_STAGE:
+      return check->symbols->stage_type;
+    default:
+      return type;
+  }
+}
+
+bool tr_type_has_values(const tr_type *type) {
+  switch (type->kind) {
+    case TYPE_ONE_OF: case TYPE_SCALE: case TYPE_SET: case TYPE_STAGE: case TYPE_PARTY: return true;
+    default: return false;
+  }
+}
+
+bool tr_type_is_text(const tr_type *type) { return type->kind == TYPE_TEXT || type->kind == TYPE_REP; }
+
+uint32_t tr_type_value(const tr_type *type, const char *name) {
+  for (uint32_t i = 0; i < type->values.count; i++) {
+    if (strcmp(type->values.items[i].text, name) == 0) return i;
+  }
+  return UINT32_MAX;
+}
+
+static bool same_values(const tr_type *a, const tr_type *b) {
+  if (a->values.count != b->values.count) return false;
+  for (uint32_t i = 0; i < a->values.count; i++) {
+    if (strcmp(a->values.items[i].text, b->values.items[i].text) != 0) return false;
+  }
+  return true;
+}
+
+static bool is_number(const tr_type *type) { return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE; }
+
+bool tr_type_same(const tr_type *a, const tr_type *b) {
+  if (a == b || a->kind == TYPE_ERROR || b->kind == TYPE_ERROR) return true;
+  if (is_number(a) && is_number(b)) return true;
+  if (tr_type_is_text(a) && tr_type_is_text(b)) return true;
+  if (a->kind != b->kind) return false;
+  if (a->kind == TYPE_MONEY) return strcmp(a->currency, b->currency) == 0;
+  if (a->kind == TYPE_SET && a->of && b->of && a->of != b->of) return tr_type_same(a->of, b->of);
+  if (!tr_type_has_values(a)) return true;
+  if (a->known_as || b->known_as) {
+    return a->known_as && b->known_as && strcmp(a->known_as, b->known_as) == 0;
+  }
+  return same_values(a, b);
+}
+
+static const char *values_text(tr_arena *arena, const char *head, const tr_type *type, const char *between) {
+  const char *text = head;
+  for (uint32_t i = 0; i < type->values.count && i < 6; i++) {
+    text = tr_arena_print(arena, "%s%s%s", text, i ? between : "", type->values.items[i].text);
+  }
+  return tr_arena_print(arena, "%s%s)", text, type->values.count > 6 ? ", …" : "");
+}
+
+const char *tr_type_text(tr_arena *arena, const tr_type *type) {
+  if (type->known_as) return type->known_as;
+  switch (type->kind) {
+    case TYPE_TRUTH: return "a condition";
+    case TYPE_TEXT: return "text";
+    case TYPE_NUMBER: return "number";
+    case TYPE_WHOLE: return "whole number";
+    case TYPE_DATE: return "date";
+    case TYPE_TIME: return "time";
+    case TYPE_DURATION: return "duration";
+    case TYPE_MONEY: return tr_arena_print(arena, "money in %s", type->currency);
+    case TYPE_REP: return "rep";
+    case TYPE_ONE_OF: return values_text(arena, "one of (", type, ", ");
+    case TYPE_SCALE: return values_text(arena, "scale (", type, " < ");
+    case TYPE_SET:
+      if (type->of && type->of->known_as) return tr_arena_print(arena, "set of %s", type->of->known_as);
+      return values_text(arena, "set of (", type, ", ");
+    case TYPE_TEXTS: return "list of text";
+    case TYPE_STAGE: return "stage";
+    case TYPE_PARTY: return "party";
+    case TYPE_ERROR:
+    case TYPE_NAMED: break;
+  }
+  return "something else";
+}

@@ -1,0 +1,150 @@
+/* dump.c - the compiled program as text, for people who look inside. The same treaty gives the same text. */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/program.h"
+#include "engine/symbols.h"
+
+static const struct {
+  const char *name, *operands;
+} opcodes[] = {
+#define OPCODE_ROW(name, operands, meaning) {#name, operands},
+    TR_OPCODES(OPCODE_ROW)
+#undef OPCODE_ROW
+};
+
+typedef struct dump {
+  treaty_program *program;
+  TR_LIST(char) text;
+} dump;
+
+static void put(dump *out, const char *text) {
+  for (; *text; text++) TR_PUSH(&out->program->arena, &out->text, *text);
+}
+
+#define PRINT(out, ...) put((out), tr_arena_print(&(out)->program->arena, __VA_ARGS__))
+
+/* What an operand stands for, where a number alone says nothing. */
+static void dump_operand(dump *out, const tr_instruction *i, char letter, uint16_t value) {
+  const treaty_program *program = out->program;
+  switch (letter) {
+    case 'A': case 'B': case 'C':
+      if (i->op == TR_OP_AT_LEAST && letter != 'A') PRINT(out, " %u", value);
+      else PRINT(out, " r%u", value);
+      return;
+    case 'k': PRINT(out, " %lld", (long long)program->constants[value]); return;
+    case 'e': PRINT(out, " %s", tr_entity_names[value]); return;
+    case 's': PRINT(out, " %s", program->scores[value].name); return;
+    case 'd': PRINT(out, " %s", program->defines[value].name); return;
+    case 'g': PRINT(out, " %s", value == GROUP_MEMBERS ? "members" : value == GROUP_LEADS ? "leads" : "other_leads"); return;
+    case 'n': PRINT(out, " %u", value); return;
+    default: PRINT(out, " %c%u", letter, value); return;
+  }
+}
+
+static void dump_code(dump *out, const char *indent, tr_code code) {
+  for (uint32_t k = 0; k < code.count; k++) {
+    const tr_instruction *i = &code.items[k];
+    const uint16_t values[] = {i->a, i->b, i->c};
+    PRINT(out, "%s%-12s", indent, opcodes[i->op].name);
+    const char *operands = opcodes[i->op].operands;
+    for (size_t n = 0; 2 * n < strlen(operands); n++) dump_operand(out, i, operands[2 * n], values[n]);
+    put(out, "\n");
+  }
+}
+
+static void dump_named(dump *out, const char *what, const char *name, tr_code code) {
+  PRINT(out, "%s %s\n", what, name);
+  dump_code(out, "  ", code);
+}
+
+static void dump_entities(dump *out) {
+  for (int e = 0; e < TR_ENTITIES; e++) {
+    const tr_entity_def *entity = &out->program->entities[e];
+    for (uint32_t i = 0; i < entity->field_count; i++) {
+      PRINT(out, "fact %s %s slot %u\n", entity->fields[i].name, tr_type_text(&out->program->arena, entity->fields[i].type),
+            entity->fields[i].slot);
+    }
+  }
+}
+
+static const char *signal_name(const treaty_program *program, uint32_t signal) {
+  return signal < program->signal_count ? program->signals[signal].name : program->events[signal - program->signal_count].name;
+}
+
+static void dump_events(dump *out) {
+  for (uint32_t i = 0; i < out->program->event_count; i++) {
+    const tr_event_def *event = &out->program->events[i];
+    PRINT(out, "event %s by %s\n", event->name, event->type.cause);
+    for (uint32_t k = 0; k < event->firing_count; k++) {
+      PRINT(out, "  signal %s\n", signal_name(out->program, event->firings[k].signal));
+      dump_code(out, "    ", event->firings[k].where);
+    }
+    for (uint32_t k = 0; k < event->learn_count; k++) {
+      put(out, "  learn\n");
+      dump_code(out, "    ", event->learns[k].where);
+      for (uint32_t n = 0; n < event->learns[k].action_count; n++) {
+        const tr_learn_action *action = &event->learns[k].actions[n];
+        PRINT(out, "    into %s\n", out->program->entities[action->entity].fields[action->field].name);
+        dump_code(out, "      ", action->value);
+      }
+    }
+    if (event->bind[ENTITY_ACCOUNT].value.count) dump_named(out, "  bind", "account", event->bind[ENTITY_ACCOUNT].value);
+    if (event->bind[ENTITY_PERSON].value.count) dump_named(out, "  bind", "person", event->bind[ENTITY_PERSON].value);
+    if (event->bind[ENTITY_LEAD].value.count) dump_named(out, "  bind", "lead", event->bind[ENTITY_LEAD].value);
+  }
+}
+
+static void dump_scores(dump *out) {
+  for (uint32_t i = 0; i < out->program->score_count; i++) {
+    const tr_score_def *score = &out->program->scores[i];
+    PRINT(out, "score %s of %s\n", score->name, tr_entity_names[score->entity]);
+    for (uint32_t k = 0; k < score->rule_count; k++) {
+      PRINT(out, "  %s\n", score->rules[k].text);
+      dump_code(out, "    ", score->rules[k].when);
+      dump_code(out, "    ", score->rules[k].add);
+    }
+  }
+}
+
+static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
+  PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
+  dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when", agreement->applies);
+  for (uint32_t i = 0; i < agreement->clause_count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[i];
+    PRINT(out, "  %s:%u %s\n", clause->file, clause->line, clause->text);
+    dump_code(out, "    ", clause->when);
+    dump_code(out, "    ", clause->on_where);
+  }
+}
+
+static void dump_program(dump *out) {
+  const treaty_program *program = out->program;
+  dump_entities(out);
+  dump_events(out);
+  dump_scores(out);
+  for (uint32_t i = 0; i < program->define_count; i++) dump_named(out, "define", program->defines[i].name, program->defines[i].code);
+  for (uint32_t i = 0; i < program->criterion_count; i++) {
+    dump_named(out, "criterion", program->criteria[i].name, program->criteria[i].met);
+    if (program->criteria[i].has_unmet) dump_named(out, " ", "unmet", program->criteria[i].unmet);
+  }
+  for (uint32_t i = 0; i < program->code_count; i++) {
+    PRINT(out, "code c%u\n", i);
+    dump_code(out, "  ", program->codes[i]);
+  }
+  for (uint32_t i = 0; i < program->agreement_count; i++) dump_agreement(out, &program->agreements[i]);
+  TR_PUSH(&out->program->arena, &out->text, '\0');
+}
+
+const char *treaty_program_dump(treaty_program *program) {
+  jmp_buf on_failure;
+  dump out = {.program = program};
+  program->memory.on_failure = &on_failure;
+  const char *volatile text = NULL;
+  if (setjmp(on_failure) == 0) {
+    dump_program(&out);
+    text = out.text.items;
+  }
+  program->memory.on_failure = NULL;
+  return text;
+}

@@ -1,0 +1,208 @@
+/* engine.c - the engine's life, its clock, and its two ways forward: an event, and time alone. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/limits.h"
+#include "engine/step.h"
+
+const char *treaty_refusal_word(treaty_refusal_code code) {
+  static const char *const words[] = {
+      "",
+#define WORD_ROW(name, word, meaning) word,
+      TREATY_REFUSALS(WORD_ROW)
+#undef WORD_ROW
+  };
+  return words[code];
+}
+
+/* ---- Life ----------------------------------------------------------------------------------------------- */
+
+/* At one instant accounts come in the order of their ids. */
+static bool account_before(const void *owner, uint32_t first, uint32_t second) {
+  const treaty_engine *engine = owner;
+  treaty_text a = tr_account_id(engine, engine->accounts[first]), b = tr_account_id(engine, engine->accounts[second]);
+  int order = memcmp(a.bytes, b.bytes, a.length < b.length ? a.length : b.length);
+  return order != 0 ? order < 0 : a.length < b.length;
+}
+
+static void account_moved(void *owner, uint32_t index, uint32_t position) {
+  ((treaty_engine *)owner)->accounts[index]->heap_position = position;
+}
+
+static void set_up(treaty_engine *engine) {
+  const treaty_program *program = engine->program;
+  tr_hash_key key = {engine->options.hash_seed[0], engine->options.hash_seed[1]};
+  uint32_t fields = 1;
+  for (uint32_t i = 0; i < program->event_count; i++) {
+    if (program->events[i].type.field_count > fields) fields = program->events[i].type.field_count;
+  }
+  tr_pool_init(&engine->pool, &engine->memory);
+  tr_texts_init(&engine->texts, &engine->memory, &program->texts);
+  tr_texts_init(&engine->account_ids, &engine->memory, NULL);
+  tr_texts_init(&engine->ids, &engine->memory, NULL);
+  tr_texts_seed(&engine->texts, key);
+  tr_texts_seed(&engine->account_ids, key);
+  tr_texts_seed(&engine->ids, key);
+  tr_heap_init(&engine->timers, &engine->memory, (tr_heap_owner){account_before, account_moved, engine});
+  tr_repeats_init(&engine->repeats, &engine->memory, key, program->late_ms);
+  tr_arena_init(&engine->step, &engine->memory);
+  engine->touched.words = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
+  engine->fired = tr_memory_alloc(&engine->memory,
+                                  sizeof(uint64_t) * ((program->signal_count + program->event_count) / 64 + 1));
+  engine->event_loose = tr_memory_alloc(&engine->memory, sizeof(uint32_t) * fields);
+}
+
+treaty_status treaty_engine_new(const treaty_program *program, const treaty_engine_options *options,
+                                treaty_engine **engine) {
+  jmp_buf on_failure;
+  treaty_engine *volatile made = calloc(1, sizeof *made);
+  *engine = NULL;
+  if (!made) return TREATY_NO_MEMORY;
+  made->program = program;
+  made->options.future_skew_ms = TR_FUTURE_SKEW_MS;
+  if (options) made->options = *options;
+  made->clock_ms = INT64_MIN;
+  made->next_n = 1;
+  made->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) {
+    treaty_engine_free(made);
+    return TREATY_NO_MEMORY;
+  }
+  set_up(made);
+  made->memory.on_failure = NULL;
+  *engine = made;
+  return TREATY_OK;
+}
+
+void treaty_engine_free(treaty_engine *engine) {
+  if (!engine) return;
+  tr_memory_close(&engine->memory);
+  free(engine);
+}
+
+/* ---- Steps ---------------------------------------------------------------------------------------------- */
+
+static void begin_call(treaty_engine *engine) {
+  memset(&engine->decisions, 0, sizeof engine->decisions);
+  memset(&engine->loose, 0, sizeof engine->loose);
+  tr_arena_reset(&engine->step);
+}
+
+static void begin_step(treaty_engine *engine) {
+  engine->step_number++;
+  memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
+}
+
+/* Time alone: accounts whose instant has come, in the order of (instant, id). */
+static void fire_timers(treaty_engine *engine, int64_t until_ms, bool with_it) {
+  for (;;) {
+    const tr_heap_item *first = tr_heap_first(&engine->timers);
+    if (!first || first->instant_ms > until_ms || (first->instant_ms == until_ms && !with_it)) return;
+    if (first->instant_ms > engine->clock_ms) engine->clock_ms = first->instant_ms;
+    begin_step(engine);
+    engine->event = NULL;
+    tr_step_context context = {.engine = engine, .account = engine->accounts[first->index], .by_time = true};
+    tr_step_leads(&context);
+  }
+}
+
+static bool refuse(treaty_refusal *refusal, treaty_refusal_code code, const char *reason) {
+  refusal->code = code;
+  snprintf(refusal->reason, sizeof refusal->reason, "%s", reason);
+  return true;
+}
+
+static bool too_long(treaty_text text) { return text.length > TR_ID_BYTES_MAX; }
+
+static bool is_refused(const treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
+                       treaty_refusal *refusal) {
+  if (too_long(event->source) || too_long(event->id) || too_long(event->account) || too_long(event->person) ||
+      too_long(event->lead)) {
+    return refuse(refusal, TREATY_ID_TOO_LONG, "source, id, account, person or lead is longer than 1,024 bytes");
+  }
+  if (event->time_ms < TR_TIME_MIN_MS || event->time_ms > TR_TIME_MAX_MS) {
+    return refuse(refusal, TREATY_BAD_TIME, "the time lies outside the years 1 to 9999");
+  }
+  if (engine->options.future_skew_ms >= 0 && event->time_ms - clock_ms > engine->options.future_skew_ms) {
+    return refuse(refusal, TREATY_FUTURE_TIME, "the event's time lies further in the future than clocks may differ");
+  }
+  return false;
+}
+
+static treaty_status take_event(treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
+                                treaty_refusal *refusal) {
+  if (clock_ms < engine->clock_ms) clock_ms = engine->clock_ms;
+  if (is_refused(engine, event, clock_ms, refusal)) return TREATY_REFUSED;
+  tr_hash128 id = tr_hash_128_pair(engine->repeats.key, event->source.bytes, event->source.length, event->id.bytes,
+                                   event->id.length);
+  switch (tr_repeats_look(&engine->repeats, id, event->content_hash)) {
+    case REPEAT_SAME: return TREATY_REPEATED;
+    case REPEAT_OTHER_CONTENT:
+      refuse(refusal, TREATY_ID_REUSED, "an event with this source and id but other content was accepted before");
+      return TREATY_REFUSED;
+    case REPEAT_NEW: break;
+  }
+  tr_account *account;
+  memset(engine->event_loose, 0, sizeof(uint32_t) * event->type->field_count);
+  engine->event = event;
+  if (!tr_bind_account(engine, &account, refusal)) return TREATY_REFUSED;
+  tr_repeats_keep(&engine->repeats, id, event->content_hash, clock_ms);
+  fire_timers(engine, clock_ms, false);
+  engine->clock_ms = clock_ms;
+  engine->event = event;
+  engine->event_ms = event->time_ms < clock_ms ? event->time_ms : clock_ms;
+  engine->seq++;
+  engine->next_n = 1;
+  if (!account) return TREATY_OK;
+  begin_step(engine);
+  tr_step_context context = {.engine = engine, .account = account};
+  tr_observe(&context);
+  tr_step_leads(&context);
+  return TREATY_OK;
+}
+
+treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
+                                  treaty_refusal *refusal) {
+  jmp_buf on_failure;
+  engine->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) return TREATY_NO_MEMORY;
+  begin_call(engine);
+  treaty_status status = take_event(engine, event, clock_ms, refusal);
+  engine->event = NULL;
+  engine->memory.on_failure = NULL;
+  return status;
+}
+
+treaty_status treaty_engine_advance(treaty_engine *engine, int64_t clock_ms) {
+  jmp_buf on_failure;
+  engine->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) return TREATY_NO_MEMORY;
+  begin_call(engine);
+  fire_timers(engine, clock_ms, true);
+  if (clock_ms > engine->clock_ms) engine->clock_ms = clock_ms;
+  engine->memory.on_failure = NULL;
+  return TREATY_OK;
+}
+
+/* ---- What there is -------------------------------------------------------------------------------------- */
+
+const treaty_decision *treaty_engine_decisions(treaty_engine *engine, size_t *count) {
+  *count = engine->decisions.count;
+  return engine->decisions.items;
+}
+
+int64_t treaty_engine_next_ms(const treaty_engine *engine) {
+  const tr_heap_item *first = tr_heap_first(&engine->timers);
+  return first ? first->instant_ms : TREATY_NEVER;
+}
+
+uint64_t treaty_engine_seq(const treaty_engine *engine) { return engine->seq; }
+
+size_t treaty_engine_bytes(const treaty_engine *engine) { return engine->memory.bytes; }
+
+treaty_counts treaty_engine_counts(const treaty_engine *engine) {
+  return (treaty_counts){.accounts = engine->account_count, .persons = engine->person_count,
+                         .leads = engine->lead_count, .open_leads = engine->open_lead_count};
+}

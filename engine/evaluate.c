@@ -1,0 +1,494 @@
+/* evaluate.c - the interpreter of opcodes.h; see evaluate.h. The loop is long, its cases are not. */
+#include "engine/evaluate.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+
+#define MILLION 1000000
+
+/* Most code needs few registers; more come from the step's arena. */
+#define REGISTERS_AT_HAND 8
+
+const tr_entity_state *tr_view_state(tr_view view, tr_entity entity) {
+  switch (entity) {
+    case ENTITY_ACCOUNT: return view.account ? &view.account->state : NULL;
+    case ENTITY_PERSON: return view.person ? &view.person->state : NULL;
+    case ENTITY_LEAD: return view.lead ? &view.lead->state : NULL;
+    case ENTITY_MEMBER: return view.member ? &view.member->state : NULL;
+    case ENTITY_NONE: break;
+  }
+  return NULL;
+}
+
+/* ---- Facts ---------------------------------------------------------------------------------------------- */
+
+static tr_value set_value(const tr_slot_field *field, const tr_entity_state *state) {
+  uint32_t count = field->type->values.count;
+  uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+  uint64_t yes = field->has_start ? (uint64_t)field->start : 0, no = field->has_start ? all & ~yes : 0;
+  for (uint32_t i = 0; state && i < state->facts.count; i++) {
+    uint32_t slot = (uint32_t)(state->facts.items[i].seq_slot & 0xFFFF);
+    if (slot < field->slot || slot >= field->slot + count) continue;
+    uint64_t bit = UINT64_C(1) << (slot - field->slot);
+    yes = state->facts.items[i].value ? yes | bit : yes & ~bit;
+    no = state->facts.items[i].value ? no & ~bit : no | bit;
+  }
+  return (tr_value){.low = (int64_t)yes, .high = (int64_t)no, .known = KNOWN};
+}
+
+tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state) {
+  if (field->type->kind == TYPE_SET) return set_value(field, state);
+  const tr_fact *fact = state ? tr_fact_find(&state->facts, field->slot) : NULL;
+  if (fact) return tr_known_value(fact->value);
+  if (field->has_start && state) return tr_known_value(field->start);
+  return (tr_value){.known = UNKNOWN};
+}
+
+static tr_value load_fact(tr_eval *eval, tr_view view, tr_entity entity, uint32_t index) {
+  const tr_slot_field *field = &eval->engine->program->entities[entity].fields[index];
+  tr_value value = tr_field_value(field, tr_view_state(view, entity));
+  if (eval->trace) tr_trace_field(eval, field, view, entity, value);
+  return value;
+}
+
+/* ---- Signals, definitions, criteria --------------------------------------------------------------------- */
+
+static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t span_ms) {
+  const tr_window *window = &eval->engine->program->windows[index];
+  const tr_entity_state *state = tr_view_state(view, window->entity);
+  uint32_t count = state ? tr_window_read(eval, &state->cells, window, span_ms) : 0;
+  if (eval->trace) {
+    char span[TR_DURATION_TEXT_BYTES] = "";
+    int64_t time_ms;
+    uint64_t seq = 0;
+    if (state && count) tr_window_latest(&state->cells, window, &time_ms, &seq);
+    if (span_ms >= 0) tr_format_duration(span_ms, span);
+    const char *name = tr_arena_print(&eval->engine->step, "count of %s %s%s", window->signal_name,
+                                      span_ms < 0 ? "ever" : "in last ", span);
+    tr_trace_add(eval, name, view.person, tr_arena_print(&eval->engine->step, "%u", count), seq);
+  }
+  return tr_known_value((int64_t)count * MILLION);
+}
+
+static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
+  const tr_window *window = &eval->engine->program->windows[index];
+  const tr_entity_state *state = tr_view_state(view, window->entity);
+  int64_t time_ms;
+  uint64_t seq;
+  if (!state || !tr_window_latest(&state->cells, window, &time_ms, &seq)) return (tr_value){.known = UNKNOWN};
+  int64_t since_ms = eval->now_ms - time_ms;
+  if (eval->trace) {
+    char text[TR_DURATION_TEXT_BYTES];
+    tr_format_duration(since_ms, text);
+    tr_trace_add(eval, tr_arena_print(&eval->engine->step, "time since %s", window->signal_name), view.person,
+                 tr_arena_print(&eval->engine->step, "%s", text), seq);
+  }
+  return (tr_value){.low = since_ms, .high = since_ms, .known = KNOWN, .grows = true};
+}
+
+static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
+  const tr_score_def *score = &eval->engine->program->scores[index];
+  tr_value value = tr_score_read(eval, score, view);
+  if (eval->trace) {
+    static const tr_type number = {.kind = TYPE_NUMBER};
+    const tr_entity_state *state = tr_view_state(view, score->entity);
+    const tr_cell *cell = state ? tr_cell_find(&state->cells, score->cell) : NULL;
+    const tr_person *person = score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
+    tr_trace_add(eval, score->name, person, tr_show(eval->engine, &eval->engine->step, &number, value),
+                 cell ? cell->seq : 0);
+  }
+  return value;
+}
+
+static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
+  const tr_criterion_def *criterion = &eval->engine->program->criteria[index];
+  int stand = view.lead ? view.lead->stands[index] : STAND_UNKNOWN;
+  treaty_truth truth = stand == STAND_TRUE ? TREATY_TRUE : stand == STAND_FALSE ? TREATY_FALSE : TREATY_UNKNOWN;
+  if (eval->trace) {
+    tr_trace_add(eval, criterion->name, NULL,
+                 truth == TREATY_TRUE ? "met" : truth == TREATY_FALSE ? "not met" : "open", 0);
+    tr_evaluate(eval, &criterion->met, view);
+    if (criterion->has_unmet) tr_evaluate(eval, &criterion->unmet, view);
+  }
+  return tr_truth_value(truth);
+}
+
+static tr_value load_define(tr_eval *eval, tr_view view, uint32_t index) {
+  const tr_define_def *define = &eval->engine->program->defines[index];
+  tr_value value = tr_evaluate(eval, &define->code, view);
+  if (eval->trace) {
+    tr_trace_add(eval, define->name, NULL, tr_show(eval->engine, &eval->engine->step, define->type, value), 0);
+  }
+  return value;
+}
+
+static tr_value look_up(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column) {
+  const tr_catalogue_def *catalogue = &eval->engine->program->catalogues[index];
+  uint32_t width = catalogue->key_count + catalogue->value_count, low = 0, high = catalogue->row_count;
+  int64_t wanted[16];
+  assert(catalogue->key_count <= 16);
+  for (uint32_t k = 0; k < catalogue->key_count; k++) {
+    if (keys[k].known != KNOWN) return (tr_value){.known = UNKNOWN};
+    bool text = tr_type_is_text(catalogue->key_types[k]);
+    wanted[k] = text ? tr_text_folded(eval->engine, keys[k].low) : keys[k].low;
+  }
+  while (low < high) {
+    uint32_t middle = (low + high) / 2, row = catalogue->order[middle];
+    int order = 0;
+    for (uint32_t k = 0; k < catalogue->key_count && order == 0; k++) {
+      int64_t cell = catalogue->cells[(size_t)row * width + k];
+      order = (cell > wanted[k]) - (cell < wanted[k]);
+    }
+    if (order == 0) {
+      size_t cell = (size_t)row * width + catalogue->key_count + column;
+      return catalogue->known[cell] ? tr_known_value(catalogue->cells[cell]) : (tr_value){.known = UNKNOWN};
+    }
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return (tr_value){.known = UNKNOWN};
+}
+
+/* ---- Logic ---------------------------------------------------------------------------------------------- */
+
+static tr_value and3(tr_value a, tr_value b) {
+  treaty_truth x = tr_truth_of(a), y = tr_truth_of(b);
+  if (x == TREATY_FALSE || y == TREATY_FALSE) return tr_truth_value(TREATY_FALSE);
+  return tr_truth_value(x == TREATY_TRUE && y == TREATY_TRUE ? TREATY_TRUE : TREATY_UNKNOWN);
+}
+
+static tr_value not3(tr_value a) {
+  treaty_truth x = tr_truth_of(a);
+  return tr_truth_value(x == TREATY_UNKNOWN ? x : x == TREATY_TRUE ? TREATY_FALSE : TREATY_TRUE);
+}
+
+static tr_value or3(tr_value a, tr_value b) { return not3(and3(not3(a), not3(b))); }
+
+static tr_value at_least(const tr_value *truths, uint32_t count, uint32_t wanted) {
+  uint32_t yes = 0, possible = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    treaty_truth truth = tr_truth_of(truths[i]);
+    yes += truth == TREATY_TRUE;
+    possible += truth != TREATY_FALSE;
+  }
+  return tr_truth_value(yes >= wanted ? TREATY_TRUE : possible < wanted ? TREATY_FALSE : TREATY_UNKNOWN);
+}
+
+/* ---- Comparison ----------------------------------------------------------------------------------------- */
+
+static void hold_until(tr_eval *eval, int64_t instant_ms) {
+  if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
+}
+
+/* When a moving side passes the other, which stands still: at `level`, and behind it for strict comparisons. */
+static void watch(tr_eval *eval, tr_value moving, tr_value still) {
+  if (moving.worth) {
+    hold_until(eval, tr_worth_until(eval, moving.worth, still.low));
+    hold_until(eval, tr_worth_until(eval, moving.worth, still.low + 1));
+  }
+  if (!moving.grows || still.known != KNOWN) return;
+  if (moving.low < still.low) hold_until(eval, eval->now_ms + (still.low - moving.low));
+  else if (moving.low == still.low) hold_until(eval, eval->now_ms + 1);
+}
+
+static void watch_both(tr_eval *eval, tr_value a, tr_value b) {
+  if (a.worth || a.grows) watch(eval, a, b);
+  if (b.worth || b.grows) watch(eval, b, a);
+}
+
+static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
+  watch_both(eval, a, b);
+  if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  if (a.high < b.low) return tr_truth_value(TREATY_TRUE);
+  return tr_truth_value(a.low >= b.high ? TREATY_FALSE : TREATY_UNKNOWN);
+}
+
+static tr_value compare_le(tr_eval *eval, tr_value a, tr_value b) { return not3(compare_lt(eval, b, a)); }
+
+static tr_value compare_eq(tr_eval *eval, tr_value a, tr_value b) {
+  watch_both(eval, a, b);
+  if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  if (a.high < b.low || b.high < a.low) return tr_truth_value(TREATY_FALSE);
+  return tr_truth_value(a.known == KNOWN && b.known == KNOWN ? TREATY_TRUE : TREATY_UNKNOWN);
+}
+
+static tr_value same_set(tr_value a, tr_value b) {
+  if ((a.low & b.high) || (a.high & b.low)) return tr_truth_value(TREATY_FALSE);
+  bool settled = (a.low | a.high) == (b.low | b.high);
+  return tr_truth_value(settled ? TREATY_TRUE : TREATY_UNKNOWN);
+}
+
+static tr_value has_value(tr_value set, tr_value value) {
+  uint64_t bit = UINT64_C(1) << value.low;
+  if ((uint64_t)set.low & bit) return tr_truth_value(TREATY_TRUE);
+  return tr_truth_value((uint64_t)set.high & bit ? TREATY_FALSE : TREATY_UNKNOWN);
+}
+
+static bool among(const tr_list_def *list, int64_t value) {
+  uint32_t low = 0, high = list->count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (list->values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low < list->count && list->values[low] == value;
+}
+
+static tr_value in_list(tr_eval *eval, tr_value value, const tr_list_def *list) {
+  if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  int64_t wanted = list->name ? tr_text_folded(eval->engine, value.low) : value.low;
+  return tr_truth_value(among(list, wanted) ? TREATY_TRUE : TREATY_FALSE);
+}
+
+/* ---- Texts ---------------------------------------------------------------------------------------------- */
+
+static tr_value compare_texts(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
+  treaty_engine *engine = eval->engine;
+  if (a.known != KNOWN || b.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  if (op == TR_OP_SAME_TEXT) return tr_truth_value(tr_text_same(engine, a.low, b.low) ? TREATY_TRUE : TREATY_FALSE);
+  treaty_text left = tr_text_bytes(engine, a.low), right = tr_text_bytes(engine, b.low);
+  bool holds;
+  if (op == TR_OP_SAME_BYTES) {
+    holds = left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
+    return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
+  }
+  size_t length, part_length;
+  const char *text = tr_fold(&engine->step, left.bytes, left.length, &length);
+  const char *part = tr_fold(&engine->step, right.bytes, right.length, &part_length);
+  if (op == TR_OP_STARTS_WITH) holds = tr_text_starts_with(text, length, part, part_length);
+  else if (op == TR_OP_ENDS_WITH) holds = tr_text_ends_with(text, length, part, part_length);
+  else holds = tr_text_contains(text, length, part, part_length);
+  return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
+}
+
+/* The members of a list of texts end with a line feed each. */
+static tr_value has_text(tr_eval *eval, tr_value list, tr_value wanted) {
+  if (list.known != KNOWN || wanted.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  treaty_text all = tr_text_bytes(eval->engine, list.low);
+  for (size_t at = 0; at < all.length;) {
+    const char *end = memchr(all.bytes + at, '\n', all.length - at);
+    size_t length = (size_t)(end - all.bytes) - at;
+    if (tr_text_same(eval->engine, tr_text_loose(eval->engine, all.bytes + at, length), wanted.low)) {
+      return tr_truth_value(TREATY_TRUE);
+    }
+    at += length + 1;
+  }
+  return tr_truth_value(TREATY_FALSE);
+}
+
+static tr_value has_words(tr_eval *eval, tr_value value, uint32_t words) {
+  if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  treaty_text text = tr_text_bytes(eval->engine, value.low);
+  bool holds = tr_words_match(eval->engine->program->words[words], &eval->engine->step, text.bytes, text.length);
+  return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
+}
+
+static tr_value domain_of(tr_eval *eval, tr_value value) {
+  const char *domain;
+  size_t length;
+  if (value.known != KNOWN) return value;
+  treaty_text text = tr_text_bytes(eval->engine, value.low);
+  if (!tr_domain_of(&eval->engine->step, text.bytes, text.length, &domain, &length)) return (tr_value){.known = UNKNOWN};
+  return tr_known_value(tr_text_loose(eval->engine, domain, length));
+}
+
+/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+
+static tr_value ranged(__int128 low, __int128 high, tr_known known) {
+  if (low < INT64_MIN || high > INT64_MAX) return (tr_value){.known = UNKNOWN};
+  return (tr_value){.low = (int64_t)low, .high = (int64_t)high, .known = low == high ? KNOWN : known};
+}
+
+/* Division that rounds half to even: the one rounding rule of the language. */
+static __int128 divided(__int128 value, __int128 by) {
+  bool negative = (value < 0) != (by < 0);
+  unsigned __int128 a = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
+  unsigned __int128 b = by < 0 ? -(unsigned __int128)by : (unsigned __int128)by;
+  unsigned __int128 whole = a / b, rest = a % b;
+  if (rest > b - rest || (rest == b - rest && (whole & 1))) whole++;
+  return negative ? -(__int128)whole : (__int128)whole;
+}
+
+static tr_value add(tr_value a, tr_value b) {
+  if (a.known == UNKNOWN || b.known == UNKNOWN) return (tr_value){.known = UNKNOWN};
+  tr_value sum = ranged((__int128)a.low + b.low, (__int128)a.high + b.high, RANGE);
+  sum.grows = sum.known != UNKNOWN && (a.grows || b.grows);
+  return sum;
+}
+
+static tr_value negate(tr_value a) {
+  if (a.known == UNKNOWN) return a;
+  return ranged(-(__int128)a.high, -(__int128)a.low, RANGE);
+}
+
+static tr_value multiply(tr_value a, tr_value b) {
+  if (a.known == UNKNOWN || b.known == UNKNOWN) return (tr_value){.known = UNKNOWN};
+  __int128 ends[4] = {(__int128)a.low * b.low, (__int128)a.low * b.high, (__int128)a.high * b.low,
+                      (__int128)a.high * b.high};
+  __int128 low = ends[0], high = ends[0];
+  for (int i = 1; i < 4; i++) {
+    if (ends[i] < low) low = ends[i];
+    if (ends[i] > high) high = ends[i];
+  }
+  return ranged(divided(low, MILLION), divided(high, MILLION), RANGE);
+}
+
+static tr_value divide(tr_value a, tr_value b) {
+  if (a.known == UNKNOWN || b.known != KNOWN || b.low == 0) return (tr_value){.known = UNKNOWN};
+  __int128 low = divided((__int128)a.low * MILLION, b.low), high = divided((__int128)a.high * MILLION, b.low);
+  return low <= high ? ranged(low, high, RANGE) : ranged(high, low, RANGE);
+}
+
+static tr_value extreme(tr_value a, tr_value b, bool larger) {
+  if (a.known == UNKNOWN || b.known == UNKNOWN) return (tr_value){.known = UNKNOWN};
+  bool low = (a.low < b.low) == larger, high = (a.high < b.high) == larger;
+  return ranged(low ? b.low : a.low, high ? b.high : a.high, RANGE);
+}
+
+static tr_value lowered(tr_value a, uint32_t steps) {
+  if (a.known != KNOWN) return (tr_value){.known = UNKNOWN};
+  return tr_known_value(a.low > steps ? a.low - steps : 0);
+}
+
+/* ---- Dates ---------------------------------------------------------------------------------------------- */
+
+static int64_t today(tr_eval *eval) {
+  const tr_zone *zone = eval->engine->program->zone;
+  int64_t days = tr_civil_days_of_ms(tr_zone_to_local(zone, eval->now_ms));
+  hold_until(eval, tr_zone_day_start(zone, days + 1));
+  return days;
+}
+
+static tr_value days_until(tr_eval *eval, tr_value date) {
+  if (date.known != KNOWN) return (tr_value){.known = UNKNOWN};
+  return tr_known_value((date.low - today(eval)) * MILLION);
+}
+
+static tr_value date_of(tr_eval *eval, tr_value instant) {
+  if (instant.known != KNOWN) return instant;
+  return tr_known_value(tr_civil_days_of_ms(tr_zone_to_local(eval->engine->program->zone, instant.low)));
+}
+
+/* ---- The loop ------------------------------------------------------------------------------------------- */
+
+static tr_value scaled(tr_value value, int64_t by) {
+  if (value.known == UNKNOWN) return value;
+  return ranged(divided(value.low, by), divided(value.high, by), RANGE);
+}
+
+static tr_value known(tr_value value) {
+  return tr_truth_value(value.known == KNOWN ? TREATY_TRUE : TREATY_FALSE);
+}
+
+static tr_value known_set(tr_value set, uint32_t count) {
+  uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+  return tr_truth_value((((uint64_t)set.low | (uint64_t)set.high) & all) == all ? TREATY_TRUE : TREATY_FALSE);
+}
+
+static tr_value stage_of(tr_eval *eval, tr_view view) {
+  if (!view.lead) return (tr_value){.known = UNKNOWN};
+  uint32_t stage = view.before ? view.lead->stage_before : view.lead->stage;
+  if (eval->trace) tr_trace_add(eval, "stage", NULL, eval->engine->program->stages[stage].name, 0);
+  return tr_known_value(stage);
+}
+
+static tr_value owner_of(tr_eval *eval, tr_view view) {
+  if (!view.lead) return (tr_value){.known = UNKNOWN};
+  uint32_t stage = view.before ? view.lead->stage_before : view.lead->stage;
+  return tr_known_value(eval->engine->program->stages[stage].owner);
+}
+
+static tr_value age_of(tr_eval *eval, tr_view view) {
+  if (!view.lead) return (tr_value){.known = UNKNOWN};
+  int64_t age_ms = eval->now_ms - view.lead->opened_ms;
+  return (tr_value){.low = age_ms, .high = age_ms, .known = KNOWN, .grows = true};
+}
+
+static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_view view) {
+  treaty_engine *engine = eval->engine;
+  const treaty_program *program = engine->program;
+  switch ((tr_opcode)i->op) {
+    case TR_OP_CONST: {
+      int64_t number = program->constants[i->b];
+      return tr_known_value(number);
+    }
+    case TR_OP_UNKNOWN: return (tr_value){.known = UNKNOWN};
+    case TR_OP_FACT: return load_fact(eval, view, (tr_entity)i->b, i->c);
+    case TR_OP_EVENT: return tr_event_value(engine, i->b);
+    case TR_OP_EVENT_TIME: return tr_known_value(engine->event->time_ms);
+    case TR_OP_STAGE: return stage_of(eval, view);
+    case TR_OP_OWNER: return owner_of(eval, view);
+    case TR_OP_OPENED_AT: return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
+    case TR_OP_AGE: return age_of(eval, view);
+    case TR_OP_SCORE: return load_score(eval, view, i->b);
+    case TR_OP_COUNT: return load_count(eval, view, i->b, program->constants[i->c]);
+    case TR_OP_SINCE: return load_since(eval, view, i->b);
+    case TR_OP_DEFINE: return load_define(eval, view, i->b);
+    case TR_OP_CRITERION: return load_criterion(eval, view, i->b);
+    case TR_OP_LOOKUP: return look_up(eval, &r[i->a], i->b, i->c);
+    case TR_OP_ANY: case TR_OP_EVERY: case TR_OP_COUNT_WITH: case TR_OP_SUM: case TR_OP_MAX: case TR_OP_MIN:
+      return tr_group_value(eval, (tr_opcode)i->op, (tr_group)i->b, &program->codes[i->c], view);
+    case TR_OP_NOT: return not3(r[i->b]);
+    case TR_OP_AND: return and3(r[i->b], r[i->c]);
+    case TR_OP_OR: return or3(r[i->b], r[i->c]);
+    case TR_OP_AT_LEAST: return at_least(&r[i->a], i->b, i->c);
+    case TR_OP_EQ: return compare_eq(eval, r[i->b], r[i->c]);
+    case TR_OP_LT: return compare_lt(eval, r[i->b], r[i->c]);
+    case TR_OP_LE: return compare_le(eval, r[i->b], r[i->c]);
+    case TR_OP_SAME_TEXT: case TR_OP_SAME_BYTES: case TR_OP_STARTS_WITH: case TR_OP_ENDS_WITH: case TR_OP_CONTAINS:
+      return compare_texts(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
+    case TR_OP_SAME_SET: return same_set(r[i->b], r[i->c]);
+    case TR_OP_IN: return in_list(eval, r[i->b], &program->value_lists[i->c]);
+    case TR_OP_IN_LIST: return in_list(eval, r[i->b], &program->lists[i->c]);
+    case TR_OP_HAS: return has_value(r[i->b], r[i->c]);
+    case TR_OP_HAS_TEXT: return has_text(eval, r[i->b], r[i->c]);
+    case TR_OP_WORDS: return has_words(eval, r[i->b], i->c);
+    case TR_OP_DOMAIN: return domain_of(eval, r[i->b]);
+    case TR_OP_KNOWN: return known(r[i->b]);
+    case TR_OP_KNOWN_SET: return known_set(r[i->b], i->c);
+    case TR_OP_ADD: return add(r[i->b], r[i->c]);
+    case TR_OP_SUB: return add(r[i->b], negate(r[i->c]));
+    case TR_OP_MUL: return multiply(r[i->b], r[i->c]);
+    case TR_OP_DIV: return divide(r[i->b], r[i->c]);
+    case TR_OP_SCALE: return scaled(r[i->a], program->constants[i->b]);
+    case TR_OP_NEGATE: return negate(r[i->b]);
+    case TR_OP_LARGER: return extreme(r[i->b], r[i->c], true);
+    case TR_OP_SMALLER: return extreme(r[i->b], r[i->c], false);
+    case TR_OP_LOWERED: return lowered(r[i->b], i->c);
+    case TR_OP_DAYS_UNTIL: return days_until(eval, r[i->b]);
+    case TR_OP_DATE_OF: return date_of(eval, r[i->b]);
+    case TR_OP_SKIP_FALSE: case TR_OP_SKIP_TRUE: case TR_OP_SKIP_KNOWN: case TR_OPCODE_COUNT: break;
+  }
+  assert(!"an instruction that is none");
+  return (tr_value){.known = UNKNOWN};
+}
+
+static bool skips(const tr_instruction *i, const tr_value *r) {
+  switch (i->op) {
+    case TR_OP_SKIP_FALSE: return tr_truth_of(r[i->a]) == TREATY_FALSE;
+    case TR_OP_SKIP_TRUE: return tr_truth_of(r[i->a]) == TREATY_TRUE;
+    default: return r[i->a].known == KNOWN;
+  }
+}
+
+tr_value tr_evaluate(tr_eval *eval, const tr_code *code, tr_view view) {
+  tr_value at_hand[REGISTERS_AT_HAND], *r = at_hand;
+  assert(code->count > 0);
+  if (code->registers > REGISTERS_AT_HAND) r = TR_NEW_ARRAY(&eval->engine->step, tr_value, code->registers);
+  for (uint32_t at = 0; at < code->count; at++) {
+    const tr_instruction *i = &code->items[at];
+    if (i->op == TR_OP_SKIP_FALSE || i->op == TR_OP_SKIP_TRUE || i->op == TR_OP_SKIP_KNOWN) {
+      if (skips(i, r)) at += i->b;
+    } else {
+      r[i->a] = step(eval, i, r, view);
+    }
+  }
+  return r[0];
+}
+
+treaty_truth tr_evaluate_truth(tr_eval *eval, const tr_code *code, tr_view view) {
+  if (code->count == 0) return TREATY_TRUE;
+  return tr_truth_of(tr_evaluate(eval, code, view));
+}

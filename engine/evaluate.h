@@ -1,0 +1,106 @@
+/* evaluate.h - what an expression is worth, from somewhere, at an instant, and until when.
+ *
+ * A value is known, unknown, or a range: the least and the most that it could be while something is unknown.
+ * Every evaluation lowers `until_ms` to the earliest instant at which time alone could change the answer; it may
+ * be too early, never too late (the timer then looks again). */
+#ifndef TR_EVALUATE_H
+#define TR_EVALUATE_H
+
+#include "engine/state.h"
+#include "engine/symbols.h"
+
+typedef enum tr_known { UNKNOWN, KNOWN, RANGE } tr_known;
+
+/* How a decaying score moves: the worth of `points` at an instant, plus a part that stays. */
+typedef struct tr_worth {
+  tr_decaying points;
+  int64_t low, high;  /* the part that stays, at least and at most */
+  int64_t break_ms;   /* until when this form holds; TR_NEVER: always */
+} tr_worth;
+
+typedef struct tr_value {
+  int64_t low, high;     /* the same where known; of a set: the bits in it, the bits not in it */
+  tr_known known;        /* a set is always KNOWN: its bits tell */
+  bool grows;            /* with the clock, a millisecond each millisecond: an age */
+  const tr_worth *worth; /* of a decaying score, or NULL */
+} tr_value;
+
+/* From where an expression looks; NULL: not at hand, and its facts are unknown. */
+typedef struct tr_view {
+  const tr_account *account;
+  const tr_person *person;
+  const tr_lead *lead;
+  const tr_member *member;
+  bool before; /* the lead's stage as it was when the step began: of other leads */
+} tr_view;
+
+/* The facts that were looked at, for `because`. */
+typedef struct tr_trace {
+  TR_LIST(treaty_because) facts;
+} tr_trace;
+
+typedef struct tr_eval {
+  treaty_engine *engine;
+  int64_t now_ms;
+  int64_t until_ms;
+  tr_trace *trace; /* NULL: not asked */
+} tr_eval;
+
+tr_value tr_evaluate(tr_eval *eval, const tr_code *code, tr_view view);
+
+/* Of a condition; code of no instructions is true. */
+treaty_truth tr_evaluate_truth(tr_eval *eval, const tr_code *code, tr_view view);
+
+static inline treaty_truth tr_truth_of(tr_value value) {
+  if (value.known != KNOWN) return TREATY_UNKNOWN;
+  return value.low ? TREATY_TRUE : TREATY_FALSE;
+}
+static inline tr_value tr_truth_value(treaty_truth truth) {
+  return (tr_value){.known = truth == TREATY_UNKNOWN ? UNKNOWN : KNOWN, .low = truth == TREATY_TRUE,
+                    .high = truth == TREATY_TRUE};
+}
+static inline tr_value tr_known_value(int64_t number) { return (tr_value){.low = number, .high = number, .known = KNOWN}; }
+
+/* A field's value as the view's entity has it. */
+tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state);
+const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
+
+/* ---- window.c: cells of counted events ------------------------------------------------------------------ */
+
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window, int64_t time_ms, uint64_t seq);
+/* How many in (now - span, now]; span < 0: ever. */
+uint32_t tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms);
+/* When the latest was; false: there was none. */
+bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq);
+
+/* ---- score.c -------------------------------------------------------------------------------------------- */
+
+/* Lets the signals that have fired add their points to the scores of one entity. */
+void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, tr_view view);
+tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
+/* Until when a comparison of a decaying value with `level` stays as it is. */
+int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level);
+
+/* ---- group.c: members and leads ------------------------------------------------------------------------- */
+
+tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code, tr_view view);
+
+/* ---- texts.c: text values ------------------------------------------------------------------------------- */
+
+treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value);
+/* Number of its fold, or TR_TEXTS_NONE where no stored text folds like it. */
+uint32_t tr_text_folded(treaty_engine *engine, int64_t value);
+int64_t tr_text_loose(treaty_engine *engine, const char *bytes, size_t length);
+/* The same text, to be kept. */
+int64_t tr_text_kept(treaty_engine *engine, int64_t value);
+bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b);
+/* A payload field of the present event; of a list, its members ended by a line feed each. */
+tr_value tr_event_value(treaty_engine *engine, uint32_t field);
+
+/* ---- show.c: values as people write them ---------------------------------------------------------------- */
+
+const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type, tr_value value);
+void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity, tr_value value);
+void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value, uint64_t seq);
+
+#endif

@@ -1,0 +1,95 @@
+/* govern.c - which agreement governs a lead: of each name the newest version in force; of those the first that
+ * applies; none while one cannot be told; `otherwise` when all others do not apply. */
+#include <string.h>
+
+#include "engine/step.h"
+
+static bool in_force(const treaty_engine *engine, const tr_agreement_def *agreement) {
+  return engine->options.as_if_in_force ||
+         (agreement->from_ms <= engine->clock_ms && engine->clock_ms < agreement->to_ms);
+}
+
+/* Whether a newer version of the same name is in force as well. */
+static bool is_replaced(const treaty_engine *engine, const tr_agreement_def *agreement) {
+  for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
+    const tr_agreement_def *other = &engine->program->agreements[i];
+    if (other->version > agreement->version && strcmp(other->name, agreement->name) == 0 && in_force(engine, other)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The next day on which some version begins or ends. */
+static int64_t next_change(const treaty_engine *engine) {
+  int64_t next_ms = TR_NEVER;
+  if (engine->options.as_if_in_force) return next_ms;
+  for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &engine->program->agreements[i];
+    if (agreement->from_ms > engine->clock_ms && agreement->from_ms < next_ms) next_ms = agreement->from_ms;
+    if (agreement->to_ms > engine->clock_ms && agreement->to_ms < next_ms) next_ms = agreement->to_ms;
+  }
+  return next_ms;
+}
+
+static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval *eval) {
+  const treaty_program *program = context->engine->program;
+  uint32_t otherwise = TR_NONE;
+  bool open = false;
+  for (uint32_t i = 0; i < program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &program->agreements[i];
+    if (!in_force(context->engine, agreement) || is_replaced(context->engine, agreement)) continue;
+    if (agreement->otherwise) {
+      otherwise = i;
+      continue;
+    }
+    treaty_truth truth = tr_evaluate_truth(eval, &agreement->applies, (tr_view){.account = context->account, .lead = lead});
+    if (truth == TREATY_TRUE) return i;
+    open |= truth == TREATY_UNKNOWN;
+  }
+  return open ? TR_NONE : otherwise;
+}
+
+bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
+  treaty_engine *engine = context->engine;
+  if (lead->bound) return false;
+  bool touched = false;
+  for (uint32_t i = 0; i < engine->program->input_words; i++) {
+    touched |= (engine->touched.words[i] & engine->program->applies_inputs.words[i]) != 0;
+  }
+  if (!touched && !look_again) return false;
+  tr_trace trace = {0};
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = next_change(engine)};
+  uint32_t agreement = find_agreement(context, lead, &eval);
+  tr_hold_until(lead, eval.until_ms);
+  if (agreement == lead->agreement && (agreement != TR_NONE || lead->waiting_said)) return false;
+  bool waited = lead->waiting_said;
+  bool changed = agreement != lead->agreement;
+  lead->agreement = agreement;
+  lead->waiting_said = agreement == TR_NONE;
+  if (agreement == TR_NONE || waited) {
+    eval.trace = &trace;
+    find_agreement(context, lead, &eval);
+    treaty_decision *decision =
+        tr_decide(context, agreement == TR_NONE ? TREATY_LEAD_UNGOVERNED : TREATY_LEAD_GOVERNED, lead, NULL);
+    tr_decide_because(engine, decision, &trace);
+    if (agreement != TR_NONE) {
+      decision->file = engine->program->agreements[agreement].file;
+      decision->line = engine->program->agreements[agreement].line;
+    }
+  }
+  return changed;
+}
+
+bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t stage) {
+  const char *name = engine->program->agreements[lead->agreement].name;
+  for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &engine->program->agreements[i];
+    if (strcmp(agreement->name, name) != 0 || !in_force(engine, agreement) || is_replaced(engine, agreement)) continue;
+    const tr_stage_clauses *clauses = &agreement->by_stage[stage];
+    for (uint32_t k = 0; k < clauses->count; k++) {
+      if (agreement->clauses[clauses->clauses[k]].kind == CLAUSE_PROMOTE) return true;
+    }
+  }
+  return false;
+}

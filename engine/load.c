@@ -1,0 +1,257 @@
+/* load.c - treaty_load: text to program, the whole way on one page. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/check.h"
+#include "engine/compile.h"
+#include "engine/limits.h"
+#include "grammar/parse.h"
+
+/* What one load holds while it goes. */
+typedef struct load {
+  const treaty_host *host;
+  treaty_diags *diags;
+  treaty_program *program;
+  tr_tree tree;
+  TR_LIST(const char *) paths; /* of the files read, by index */
+  TR_LIST(uint32_t) open;      /* those being used by each other, outermost first */
+} load;
+
+/* ---- Files ---------------------------------------------------------------------------------------------- */
+
+/* Takes "." and "a/.." out of a path, so that one file has one name. */
+static const char *tidy_path(tr_arena *arena, const char *path) {
+  size_t length = strlen(path);
+  char *tidy = tr_arena_alloc(arena, length + 2);
+  size_t used = 0;
+  for (size_t i = 0; i < length;) {
+    size_t end = i;
+    while (end < length && path[end] != '/') end++;
+    size_t part = end - i;
+    bool up = part == 2 && path[i] == '.' && path[i + 1] == '.';
+    size_t parent = used;
+    while (parent > 0 && tidy[parent - 1] != '/') parent--;
+    bool can_go_up = used > 0 && !(used - parent == 2 && tidy[parent] == '.' && tidy[parent + 1] == '.');
+    if (part == 0 && i == 0) {
+      tidy[used++] = '/';
+    } else if (up && can_go_up) {
+      used = parent > 0 ? parent - 1 : 0;
+      if (used == 0 && path[0] == '/') tidy[used++] = '/';
+    } else if (part > 0 && !(part == 1 && path[i] == '.')) {
+      if (used > 0 && tidy[used - 1] != '/') tidy[used++] = '/';
+      memcpy(tidy + used, path + i, part);
+      used += part;
+    }
+    i = end + 1;
+  }
+  tidy[used] = '\0';
+  return used ? tidy : ".";
+}
+
+static bool ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), end_length = strlen(end);
+  return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+/* Relative to the using file, but for std/ and absolute paths; .treaty may be left out. */
+static const char *used_path(load *load, const char *path, uint32_t user) {
+  tr_arena *arena = &load->program->arena;
+  if (!ends_with(path, ".treaty")) path = tr_arena_print(arena, "%s.treaty", path);
+  const char *from = load->paths.items[user];
+  const char *slash = strrchr(from, '/');
+  if (strncmp(path, "std/", 4) == 0 || path[0] == '/' || !slash) return tidy_path(arena, path);
+  return tidy_path(arena, tr_arena_print(arena, "%.*s/%s", (int)(slash - from), from, path));
+}
+
+static bool read_source(load *load, const char *path, tr_span from, uint32_t *file) {
+  treaty_text text = {0};
+  const char *why = NULL;
+  tr_diag_code code = DIAG_NO_SUCH_FILE;
+  if (!load->host->read_file(load->host->context, path, &text, &why)) {
+    if (!why) why = "no such file";
+  } else if (text.length > TR_FILE_BYTES_MAX) {
+    code = DIAG_FILE_TOO_LARGE;
+    why = "it has more than 16 MiB";
+  } else if (!tr_utf8_valid(text.bytes, text.length)) {
+    code = DIAG_NOT_UTF8;
+    why = "it is not UTF-8 text";
+  } else {
+    *file = tr_sources_add(&load->diags->sources, path, text.bytes, (uint32_t)text.length);
+    TR_PUSH(&load->program->arena, &load->paths, tr_arena_copy(&load->program->arena, path, strlen(path)));
+    return true;
+  }
+  if (load->paths.count == 0) {
+    *file = tr_sources_add(&load->diags->sources, path, "", 0);
+    from = (tr_span){.file = *file};
+  }
+  tr_report(load->diags, code, from, "\"%s\" could not be used: %s", path, why);
+  return false;
+}
+
+static void report_cycle(load *load, uint32_t file, tr_span from) {
+  tr_arena *arena = &load->program->arena;
+  const char *chain = NULL;
+  for (uint32_t i = 0; i < load->open.count; i++) {
+    if (!chain && load->open.items[i] != file) continue;
+    const char *path = load->paths.items[load->open.items[i]];
+    chain = chain ? tr_arena_print(arena, "%s -> %s", chain, path) : path;
+  }
+  tr_diag *diag = tr_report(load->diags, DIAG_USE_CYCLE, from, "these files use each other in a circle");
+  tr_diag_help(diag, "%s -> %s", chain, load->paths.items[file]);
+}
+
+static void use_files(load *load, uint32_t file);
+
+static void use_file(load *load, const char *path, tr_span from) {
+  for (uint32_t i = 0; i < load->open.count; i++) {
+    if (strcmp(load->paths.items[load->open.items[i]], path) != 0) continue;
+    report_cycle(load, load->open.items[i], from);
+    return;
+  }
+  for (uint32_t i = 0; i < load->paths.count; i++) {
+    if (strcmp(load->paths.items[i], path) == 0) return; /* once is enough */
+  }
+  if (load->open.count >= TR_USE_DEPTH_MAX) {
+    tr_report(load->diags, DIAG_TOO_DEEP, from, "files use each other deeper than %d", TR_USE_DEPTH_MAX);
+    return;
+  }
+  uint32_t file;
+  if (read_source(load, path, from, &file)) use_files(load, file);
+}
+
+static void use_files(load *load, uint32_t file) {
+  uint32_t first = load->tree.uses.count;
+  TR_PUSH(&load->program->arena, &load->open, file);
+  tr_parse_file(&load->program->arena, load->diags, &load->tree, file);
+  uint32_t last = load->tree.uses.count;
+  for (uint32_t i = first; i < last; i++) {
+    tr_use use = load->tree.uses.items[i];
+    use_file(load, used_path(load, use.path, file), use.span);
+  }
+  load->open.count--;
+}
+
+/* ---- The world around the rules ------------------------------------------------------------------------- */
+
+static void read_zone(load *load) {
+  treaty_program *program = load->program;
+  program->zone = tr_zone_utc(&program->arena);
+  if (load->tree.zones.count == 0) return;
+  tr_name name = load->tree.zones.items[0];
+  treaty_text bytes = {0};
+  const char *why = "no such zone";
+  const tr_zone *zone = NULL;
+  if (load->host->read_zone(load->host->context, name.text, &bytes, &why)) {
+    zone = tr_zone_new(&program->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
+  }
+  if (zone) program->zone = zone;
+  else tr_report(load->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s", name.text, why);
+}
+
+/* The program keeps its sources: it quotes them, and outlives the diagnostics. */
+static void keep_sources(load *load) {
+  tr_sources *kept = TR_NEW(&load->program->arena, tr_sources);
+  kept->arena = &load->program->arena;
+  for (uint32_t i = 0; i < load->diags->sources.files.count; i++) {
+    const tr_source *source = &load->diags->sources.files.items[i];
+    tr_sources_add(kept, source->path, source->bytes, source->length);
+  }
+  load->program->sources = kept;
+}
+
+static bool compile(load *load, const char *path) {
+  treaty_program *program = load->program;
+  tr_arena *arena = &program->arena;
+  uint32_t main_file;
+  const char *main_path = tidy_path(arena, path);
+  const char *slash = strrchr(main_path, '/');
+  program->main_folder = slash ? tr_arena_copy(arena, main_path, (size_t)(slash - main_path) + 1) : "";
+  load->tree.arena = arena;
+  if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
+  use_files(load, main_file);
+  read_zone(load);
+  tr_symbols *symbols = TR_NEW(arena, tr_symbols);
+  tr_tree *tree = TR_NEW(arena, tr_tree);
+  *tree = load->tree;
+  symbols->memory = &program->memory;
+  program->symbols = symbols;
+  tr_check check = {.arena = arena, .diags = load->diags, .tree = tree, .symbols = symbols, .host = load->host};
+  if (!tr_check_tree(&check)) return false;
+  keep_sources(load);
+  program->decay = tr_decay_tables_new(arena);
+  tr_texts_init(&program->texts, &program->memory, NULL);
+  tr_compile_tree(&check, program);
+  return load->diags->error_count == 0;
+}
+
+static treaty_diags *diags_new(jmp_buf *on_failure) {
+  treaty_diags *diags = calloc(1, sizeof *diags);
+  if (!diags) return NULL;
+  diags->memory.on_failure = on_failure;
+  tr_arena_init(&diags->arena, &diags->memory);
+  diags->sources.arena = &diags->arena;
+  return diags;
+}
+
+static treaty_program *program_new(jmp_buf *on_failure) {
+  treaty_program *program = calloc(1, sizeof *program);
+  if (!program) return NULL;
+  program->memory.on_failure = on_failure;
+  tr_arena_init(&program->arena, &program->memory);
+  return program;
+}
+
+void treaty_program_free(treaty_program *program) {
+  if (!program) return;
+  tr_memory_close(&program->memory);
+  free(program);
+}
+
+treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags, treaty_program **program) {
+  jmp_buf on_failure;
+  load *volatile loading = calloc(1, sizeof *loading);
+  volatile treaty_status status = TREATY_NO_MEMORY;
+  *program = NULL;
+  *diags = NULL;
+  if (!loading) return TREATY_NO_MEMORY;
+  loading->host = host;
+  loading->diags = diags_new(&on_failure);
+  loading->program = program_new(&on_failure);
+  if (!loading->diags || !loading->program) goto out;
+  if (setjmp(on_failure) != 0) goto out;
+  status = compile(loading, path) ? TREATY_OK : TREATY_INVALID;
+  tr_diags_sort(loading->diags);
+out:
+  if (status == TREATY_OK) {
+    *program = loading->program;
+    loading->program = NULL;
+  }
+  treaty_program_free(loading->program);
+  *diags = loading->diags;
+  if (*diags) (*diags)->memory.on_failure = NULL;
+  if (*program) (*program)->memory.on_failure = NULL;
+  free(loading);
+  return status;
+}
+
+/* ---- What a program knows ------------------------------------------------------------------------------- */
+
+const treaty_event_type *treaty_program_event_type(const treaty_program *program, const char *name, size_t length) {
+  uint32_t index = tr_map_find(&program->event_names, name, length);
+  return index == TR_MAP_NONE ? NULL : &program->events[index].type;
+}
+
+size_t treaty_program_event_type_count(const treaty_program *program) { return program->event_count; }
+
+const treaty_event_type *treaty_program_event_type_at(const treaty_program *program, size_t index) {
+  return &program->events[index].type;
+}
+
+int64_t treaty_program_late_ms(const treaty_program *program) { return program->late_ms; }
+
+size_t treaty_program_test_count(const treaty_program *program) { return program->symbols->tree->tests.count; }
+
+const char *treaty_program_test_name(const treaty_program *program, size_t index) {
+  return program->symbols->tree->tests.items[index]->name;
+}

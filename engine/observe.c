@@ -1,0 +1,210 @@
+/* observe.c - taking an event in: which account, person and lead it is about, what it teaches, which signals it is,
+ * and where those count. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/step.h"
+
+static tr_view view_of(const tr_account *account, const tr_person *person, const tr_lead *lead) {
+  return (tr_view){.account = account, .person = person, .lead = lead,
+                   .member = lead && person ? tr_member_find(lead, person) : NULL};
+}
+
+static bool any_of(const tr_list_def *list, int64_t folded) {
+  for (uint32_t i = 0; i < list->count; i++) {
+    if (list->values[i] == folded) return true;
+  }
+  return false;
+}
+
+/* What `bind ENTITY by …` tells of the event, case-folded; false: nothing. */
+static bool told_by_bind(treaty_engine *engine, tr_entity entity, tr_view view, const char **id, size_t *length) {
+  const tr_event_def *event = &engine->program->events[engine->event->type->index];
+  if (event->bind[entity].value.count == 0) return false;
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_value value = tr_evaluate(&eval, &event->bind[entity].value, view);
+  if (value.known != KNOWN) return false;
+  uint32_t except = event->bind[entity].except, folded = tr_text_folded(engine, value.low);
+  if (except != TR_NONE && folded != TR_TEXTS_NONE && any_of(&engine->program->lists[except], folded)) return false;
+  treaty_text text = tr_text_bytes(engine, value.low);
+  *id = tr_fold(&engine->step, text.bytes, text.length, length);
+  return *length > 0;
+}
+
+bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal *refusal) {
+  const char *id = engine->event->account.bytes;
+  size_t length = engine->event->account.length;
+  *account = NULL;
+  if (!id && !told_by_bind(engine, ENTITY_ACCOUNT, (tr_view){0}, &id, &length)) {
+    if (!engine->program->refuses_without_account) return true;
+    refusal->code = TREATY_NO_ACCOUNT;
+    snprintf(refusal->reason, sizeof refusal->reason, "the event names no account, and none can be told from it");
+    return false;
+  }
+  *account = tr_account_make(engine, id, length);
+  return true;
+}
+
+static tr_person *bind_person(treaty_engine *engine, tr_account *account) {
+  const char *id = engine->event->person.bytes;
+  size_t length = engine->event->person.length;
+  if (!id && !told_by_bind(engine, ENTITY_PERSON, (tr_view){.account = account}, &id, &length)) return NULL;
+  return tr_person_make(engine, account, id, length);
+}
+
+/* ---- Signals -------------------------------------------------------------------------------------------- */
+
+static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
+  const treaty_program *program = engine->program;
+  memset(engine->fired, 0, sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
+  uint32_t itself = program->signal_count + event->type.index;
+  engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  for (uint32_t i = 0; i < event->firing_count; i++) {
+    const tr_firing *firing = &event->firings[i];
+    if (firing->needs != TR_NONE && !tr_fired(engine, firing->needs)) continue;
+    if (tr_fired(engine, firing->signal)) continue;
+    if (tr_evaluate_truth(&eval, &firing->where, view) != TREATY_TRUE) continue;
+    engine->fired[firing->signal / 64] |= UINT64_C(1) << firing->signal % 64;
+  }
+}
+
+static bool opens(const treaty_engine *engine, const tr_event_def *event) {
+  if (event->opens_always) return true;
+  for (uint32_t i = 0; i < event->opener_count; i++) {
+    if (tr_fired(engine, event->openers[i])) return true;
+  }
+  return false;
+}
+
+/* ---- The lead ------------------------------------------------------------------------------------------- */
+
+/* The one open lead; of several the one with the latest event. */
+static tr_lead *present_lead(const tr_account *account) {
+  tr_lead *found = NULL;
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (!lead->closed && (!found || lead->last_event_ms > found->last_event_ms)) found = lead;
+  }
+  return found;
+}
+
+static tr_lead *open_lead(tr_step_context *context, const char *id, size_t length) {
+  treaty_engine *engine = context->engine;
+  tr_lead *lead = tr_lead_make(engine, context->account, id, length, engine->clock_ms);
+  tr_enter_stage(context, lead, 0, NULL, NULL);
+  return lead;
+}
+
+static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, tr_view view) {
+  treaty_engine *engine = context->engine;
+  const char *id = engine->event->lead.bytes;
+  size_t length = engine->event->lead.length;
+  if (engine->program->stage_count == 0) return NULL;
+  if (id || told_by_bind(engine, ENTITY_LEAD, view, &id, &length)) {
+    tr_lead *named = tr_lead_find(engine, context->account, id, length);
+    if (named || !opens(engine, event)) return named;
+    return open_lead(context, id, length);
+  }
+  tr_lead *lead = present_lead(context->account);
+  return lead || !opens(engine, event) ? lead : open_lead(context, NULL, 0);
+}
+
+/* ---- What it teaches ------------------------------------------------------------------------------------ */
+
+static tr_entity_state *state_of(tr_account *account, tr_person *person, tr_lead *lead, tr_member *member,
+                                 tr_entity entity) {
+  switch (entity) {
+    case ENTITY_ACCOUNT: return &account->state;
+    case ENTITY_PERSON: return person ? &person->state : NULL;
+    case ENTITY_LEAD: return lead ? &lead->state : NULL;
+    case ENTITY_MEMBER: return member ? &member->state : NULL;
+    case ENTITY_NONE: break;
+  }
+  return NULL;
+}
+
+static bool is_text_type(const tr_type *type) { return tr_type_is_text(type) || type->kind == TYPE_TEXTS; }
+
+static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action *action, tr_value value) {
+  const tr_slot_field *field = &engine->program->entities[action->entity].fields[action->field];
+  bool changed = false;
+  switch (action->kind) {
+    case TARGET_SET: {
+      int64_t number = is_text_type(field->type) ? tr_text_kept(engine, value.low) : value.low;
+      changed = tr_fact_set(engine, facts, action->slot, number, engine->event_ms, engine->seq);
+      break;
+    }
+    case TARGET_SET_ALL:
+      for (uint32_t i = 0; i < action->slot_count; i++) {
+        if (!(((uint64_t)value.low | (uint64_t)value.high) >> i & 1)) continue;
+        changed |= tr_fact_set(engine, facts, action->slot + i, (int64_t)((uint64_t)value.low >> i & 1), engine->event_ms,
+                               engine->seq);
+      }
+      break;
+    case TARGET_ADD:
+    case TARGET_REMOVE:
+      changed = tr_fact_set(engine, facts, action->slot, action->kind == TARGET_ADD, engine->event_ms, engine->seq);
+      break;
+  }
+  if (changed) tr_touch(engine, field->input);
+}
+
+static void learn(tr_step_context *context, const tr_event_def *event, tr_person *person, tr_lead *lead) {
+  treaty_engine *engine = context->engine;
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_member *member = lead && person ? tr_member_find(lead, person) : NULL;
+  for (uint32_t i = 0; i < event->learn_count; i++) {
+    const tr_learn_rule *rule = &event->learns[i];
+    tr_view view = view_of(context->account, person, lead);
+    if (rule->signal != TR_NONE && !tr_fired(engine, rule->signal)) continue;
+    if (tr_evaluate_truth(&eval, &rule->where, view) != TREATY_TRUE) continue;
+    for (uint32_t k = 0; k < rule->action_count; k++) {
+      const tr_learn_action *action = &rule->actions[k];
+      tr_entity_state *state = state_of(context->account, person, lead, member, action->entity);
+      tr_value value = {.known = KNOWN};
+      if (!state) continue;
+      if (action->value.count) value = tr_evaluate(&eval, &action->value, view);
+      if (value.known == KNOWN) teach(engine, &state->facts, action, value);
+    }
+  }
+}
+
+/* ---- Where it counts ------------------------------------------------------------------------------------ */
+
+static void count_windows(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
+                          tr_member *member) {
+  for (uint32_t i = 0; i < engine->program->window_count; i++) {
+    const tr_window *window = &engine->program->windows[i];
+    if (!tr_fired(engine, window->signal)) continue;
+    tr_entity_state *state = state_of(account, person, lead, member, window->entity);
+    if (state) tr_window_count(engine, &state->cells, window, engine->event_ms, engine->seq);
+  }
+}
+
+static void count_scores(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
+                         tr_member *member) {
+  tr_view view = {.account = account, .person = person, .lead = lead, .member = member};
+  for (int entity = 0; entity < TR_ENTITIES; entity++) {
+    tr_entity_state *state = state_of(account, person, lead, member, (tr_entity)entity);
+    if (state) tr_score_events(engine, (tr_entity)entity, &state->cells, view);
+  }
+}
+
+void tr_observe(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
+  const tr_event_def *event = &engine->program->events[engine->event->type->index];
+  tr_account *account = context->account;
+  tr_person *person = bind_person(engine, account);
+  fire(engine, event, view_of(account, person, NULL));
+  tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
+  tr_member *member = lead && person ? tr_member_make(engine, lead, person) : NULL;
+  if (lead && engine->event_ms > lead->last_event_ms) lead->last_event_ms = engine->event_ms;
+  if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
+  learn(context, event, person, lead);
+  if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
+  count_windows(engine, account, person, lead, member);
+  count_scores(engine, account, person, lead, member);
+  context->bound = lead && !lead->closed ? lead : NULL;
+  if (!lead && event->for_lead) tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;
+}

@@ -1,0 +1,321 @@
+/* program.h - a compiled treaty: names have become numbers, conditions code. Immutable once made.
+ *
+ * Everything here lives in the program's arena. Who wants to know what a number means finds the names beside
+ * it: decisions and explanations are told in the words of the treaty. */
+#ifndef TR_PROGRAM_H
+#define TR_PROGRAM_H
+
+#include "engine/calendar.h"
+#include "engine/decay.h"
+#include "engine/opcodes.h"
+#include "engine/text.h"
+#include "engine/zone.h"
+#include "grammar/source.h"
+#include "grammar/tree.h"
+#include "treaty.h"
+
+/* Index of nothing. */
+#define TR_NONE UINT32_MAX
+
+/* One bit for each thing that a condition can depend on and an event can touch (tr_program.inputs). */
+typedef struct tr_bits {
+  uint64_t *words;
+} tr_bits;
+
+typedef enum tr_opcode {
+#define TR_OPCODE_ENUM(name, operands, meaning) TR_OP_##name,
+  TR_OPCODES(TR_OPCODE_ENUM)
+#undef TR_OPCODE_ENUM
+  TR_OPCODE_COUNT
+} tr_opcode;
+
+typedef struct tr_instruction {
+  uint16_t op, a, b, c;
+} tr_instruction;
+
+/* Straight code with forward jumps only: it always ends. */
+typedef struct tr_code {
+  const tr_instruction *items;
+  uint32_t count;
+  uint16_t registers;
+} tr_code;
+
+/* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons. */
+typedef struct tr_reason {
+  const char *text;
+  tr_code code;
+  const struct tr_reason *parts;
+  uint32_t part_count;
+  uint32_t criterion;        /* TR_NONE, or the criterion that it names: its own parts go on below */
+} tr_reason;
+
+/* A field of an entity: `slot` is where its fact stands, a set takes one slot for each of its values. */
+typedef struct tr_slot_field {
+  const char *name; /* "account.industry" */
+  const char *bare; /* "industry" */
+  const tr_type *type;
+  uint32_t slot;
+  uint32_t input;
+  bool has_start;
+  int64_t start; /* the value that it begins with; a set: its yes-bits, all settled */
+} tr_slot_field;
+
+/* Window over the events of a signal (or event type) as one kind of entity sees them. */
+typedef struct tr_window {
+  const char *signal_name;
+  uint32_t signal;      /* index of the signal */
+  tr_entity entity;
+  int64_t keep_ms;      /* the longest span asked for; < 0: all are counted, none is kept */
+  uint32_t cell;        /* where the entity keeps it */
+  uint32_t input;
+} tr_window;
+
+typedef struct tr_point_rule {
+  uint32_t signal;        /* fires it; TR_NONE for a condition */
+  bool reset;
+  tr_code when;           /* conditions */
+  tr_code add;            /* points, in the event's scope or the entity's */
+  bool once;
+  int64_t once_in_ms;     /* 0: ever */
+  bool limited;
+  int64_t at_most;        /* points (millionths) … */
+  int64_t at_most_in_ms;  /* … in so long */
+  uint32_t cell;          /* of what it has counted; TR_NONE: without limits nothing is kept */
+  const char *text;
+} tr_point_rule;
+
+typedef struct tr_score_def {
+  const char *name;
+  tr_entity entity;
+  bool has_low, has_high;
+  int64_t low, high;
+  int64_t halves_ms;
+  const tr_point_rule *rules;
+  uint32_t rule_count;
+  uint32_t cell;
+  uint32_t input;       /* of its event points */
+  tr_bits inputs;       /* with those of its conditions */
+  bool has_conditions;
+} tr_score_def;
+
+typedef struct tr_define_def {
+  const char *name;
+  tr_entity entity;
+  const tr_type *type;
+  tr_code code;
+  tr_bits inputs;
+} tr_define_def;
+
+typedef struct tr_criterion_def {
+  const char *name, *question;
+  tr_code met, unmet;
+  bool has_unmet;
+  tr_reason met_reason;
+  const char *file;
+  uint32_t line;
+  tr_bits inputs;
+} tr_criterion_def;
+
+typedef enum tr_action_target { TARGET_SET, TARGET_SET_ALL, TARGET_ADD, TARGET_REMOVE } tr_action_target;
+
+typedef struct tr_learn_action {
+  tr_action_target kind;
+  tr_entity entity;
+  uint32_t field;  /* of the entity */
+  uint32_t slot;
+  uint32_t slot_count; /* SET_ALL: of the set */
+  tr_code value;
+} tr_learn_action;
+
+/* What one kind of event or one signal teaches. */
+typedef struct tr_learn_rule {
+  uint32_t signal; /* that must have fired; TR_NONE: the event alone does */
+  tr_code where;   /* count 0: always */
+  const tr_learn_action *actions;
+  uint32_t action_count;
+} tr_learn_rule;
+
+/* A signal is a list of event types with conditions. Every event type is one too, behind the declared ones, so
+ * that there is one kind of trigger: signal_count signals, then event_count event types. */
+typedef struct tr_signal_def {
+  const char *name;
+} tr_signal_def;
+
+typedef struct tr_firing {
+  uint32_t signal;
+  uint32_t needs; /* another signal that must have fired before; TR_NONE: the event alone does */
+  tr_code where;  /* count 0: always */
+} tr_firing;
+
+typedef struct tr_event_def {
+  treaty_event_type type;
+  const char *name; /* as rules write it */
+  enum { CAUSE_BUYER, CAUSE_PARTY, CAUSE_OTHERS } cause;
+  const tr_firing *firings; /* in the order in which signals are declared */
+  uint32_t firing_count;
+  const tr_learn_rule *learns;
+  uint32_t learn_count;
+  const tr_type **field_types;
+  struct {
+    tr_code value;   /* count 0: by the attribute only */
+    uint32_t except; /* list, or TR_NONE */
+  } bind[TR_ENTITIES];
+  bool opens_always; /* whatever it says, it opens a lead where none is open */
+  const uint32_t *openers; /* signals that do */
+  uint32_t opener_count;
+  bool reads_event_only; /* its signals ask only the event: once is enough */
+  bool for_lead;     /* something waits for it at a lead: when none is open that is said */
+} tr_event_def;
+
+typedef struct tr_stage_def {
+  const char *name;
+  uint32_t owner;   /* party */
+  bool won, lost;
+} tr_stage_def;
+
+typedef struct tr_contact_def {
+  const char *name, *address;
+} tr_contact_def;
+
+typedef struct tr_list_def {
+  const char *name;
+  const int64_t *values; /* folded text numbers, rising */
+  uint32_t count;
+} tr_list_def;
+
+typedef struct tr_catalogue_def {
+  const char *name;
+  uint32_t key_count, value_count;
+  const tr_type *const *key_types;
+  const tr_type *const *value_types;
+  const int64_t *cells;    /* row by row: keys (texts folded), then values */
+  const uint8_t *known;    /* beside cells */
+  const uint32_t *order;   /* rows sorted by keys */
+  uint32_t row_count;
+} tr_catalogue_def;
+
+typedef struct tr_step_def {
+  tr_step_kind kind;
+  int64_t percent_millionths;
+  const char *who, *address; /* party or contact */
+  uint32_t stage;            /* RETURN */
+  const char *reason, *say;
+  uint32_t order;            /* as written */
+} tr_step_def;
+
+typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
+
+typedef struct tr_clause_def {
+  tr_clause_kind kind;
+  tr_clause_act act;
+  const char *text;  /* "promote inquiry to MQL" */
+  const char *file;
+  uint32_t line;
+  tr_trigger trigger;
+  tr_code when;      /* count 0: always true */
+  tr_reason reason_tree;
+  tr_bits inputs;    /* of `when` */
+  uint32_t signal;   /* TRIGGER_ON */
+  const char *awaits; /* its name */
+  tr_code on_where;
+  int64_t after_ms;
+  uint32_t to;       /* stage */
+  const char *reason;     /* fixed, or NULL */
+  uint32_t reason_field;  /* of the event, or TR_NONE */
+  /* hand */
+  uint32_t giver, taker;
+  bool at_once, has_deadline;
+  uint32_t accepted_by, rejected_by; /* signals */
+  uint32_t accepted_to, rejected_to;
+  const char *rejected_reason;
+  uint32_t rejected_reason_field;
+  bool business_days;
+  int64_t within;         /* ms, or business days */
+  const tr_calendar *calendar; /* NULL: around the clock */
+  const char *calendar_name;
+  const tr_step_def *steps; /* by percent, then as written */
+  uint32_t step_count;
+} tr_clause_def;
+
+/* The clauses that look at a stage, in file order. */
+typedef struct tr_stage_clauses {
+  const uint32_t *clauses;
+  uint32_t count;
+} tr_stage_clauses;
+
+typedef struct tr_agreement_def {
+  const char *name;
+  uint32_t version;
+  bool otherwise;
+  tr_code applies;        /* count 0: always */
+  tr_reason applies_reason;
+  int64_t from_ms, to_ms; /* in force in [from, to) */
+  const tr_clause_def *clauses;
+  uint32_t clause_count;
+  const tr_stage_clauses *by_stage;
+  const char *file;
+  uint32_t line;
+} tr_agreement_def;
+
+typedef struct tr_entity_def {
+  const tr_slot_field *fields;
+  uint32_t field_count;
+  uint32_t slot_count;
+  uint32_t cell_count;
+} tr_entity_def;
+
+struct treaty_program {
+  tr_memory memory;
+  tr_arena arena;
+  const tr_sources *sources;
+  tr_texts texts;           /* every text constant; sealed */
+  const tr_decay_tables *decay;
+  const tr_zone *zone;
+  int64_t late_ms;
+  uint32_t input_count, input_words;
+  const tr_event_def *events;
+  uint32_t event_count;
+  tr_map event_names;
+  const char *const *parties;
+  uint32_t party_count;
+  tr_entity_def entities[TR_ENTITIES];
+  const tr_signal_def *signals;
+  uint32_t signal_count;
+  const tr_window *windows;
+  uint32_t window_count;
+  const tr_score_def *scores;
+  uint32_t score_count;
+  const tr_define_def *defines;
+  uint32_t define_count;
+  const tr_criterion_def *criteria;
+  const uint32_t *criterion_order; /* each after those that it reads */
+  uint32_t criterion_count;
+  const tr_stage_def *stages;
+  uint32_t stage_count;
+  const tr_list_def *lists;
+  uint32_t list_count;
+  const tr_catalogue_def *catalogues;
+  uint32_t catalogue_count;
+  const tr_agreement_def *agreements;
+  uint32_t agreement_count;
+  tr_bits applies_inputs;   /* what decides which agreement governs */
+  uint32_t stage_input, member_input, complete_field;
+  uint32_t clauses_per_stage_max;
+  bool refuses_without_account;
+  /* code refers to these by number */
+  const int64_t *constants;
+  uint32_t constant_count;
+  const tr_code *codes;     /* what quantifiers apply to each */
+  uint32_t code_count;
+  const tr_words *const *words;
+  uint32_t words_count;
+  const tr_list_def *value_lists; /* `in (…)` */
+  uint32_t value_list_count;
+  const struct tr_symbols *symbols; /* names, types and tests, for questions in the treaty's words */
+  const char *main_folder;          /* of the main file, with its slash; "" : none */
+};
+
+/* Where a span is, for people. */
+tr_position tr_program_position(const treaty_program *program, tr_span span);
+
+#endif

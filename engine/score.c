@@ -1,0 +1,235 @@
+/* score.c - scores: what events added, by octaves (decay.h), and what conditions add while they hold.
+ *
+ * A score's cell holds its octaves in rising order; without a half-life all points stand in octave 0. A rule with
+ * a limit (`once in D`, `at most N in D`) keeps the events that it has looked at in a cell of its own, in order of
+ * time, so that one that comes late is put in its place and those behind it are counted anew:
+ *
+ *     base     25       25     25          once in 7 days
+ *     counted  25 ----- 0 ---- 0 ----->    a new one in front takes the 25 over
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/evaluate.h"
+#include "engine/limits.h"
+
+typedef struct counted_event {
+  int64_t time_ms;
+  uint64_t seq;
+  int64_t base, counted; /* points, millionths */
+} counted_event;
+
+/* ---- Adding --------------------------------------------------------------------------------------------- */
+
+static tr_octave *octave_at(treaty_engine *engine, tr_cell *cell, int32_t octave) {
+  tr_octave *items = cell->items;
+  uint32_t place = cell->count;
+  while (place > 0 && items[place - 1].octave > octave) place--;
+  if (place > 0 && items[place - 1].octave == octave) return &items[place - 1];
+  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_octave));
+  items = cell->items;
+  memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
+  items[place] = (tr_octave){.octave = octave};
+  cell->count++;
+  return &items[place];
+}
+
+/* What lies so far behind that nothing of it is left; the newest is kept. */
+#define OCTAVES_KEPT 66
+
+static void forget_octaves(tr_cell *cell) {
+  tr_octave *items = cell->items;
+  uint32_t gone = 0;
+  while (gone + 1 < cell->count && items[gone].octave < items[cell->count - 1].octave - OCTAVES_KEPT) gone++;
+  if (!gone) return;
+  cell->count -= (uint16_t)gone;
+  memmove(items, items + gone, sizeof *items * cell->count);
+}
+
+static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cells *cells, int64_t points,
+                       int64_t time_ms, uint64_t seq) {
+  tr_cell *cell = tr_cell_make(engine, cells, score->cell);
+  if (seq > cell->seq) cell->seq = seq;
+  if (points == 0) return;
+  tr_touch(engine, score->input);
+  if (!score->halves_ms) {
+    tr_octave_add(octave_at(engine, cell, 0), points);
+    return;
+  }
+  int32_t octave = tr_decay_octave(time_ms, score->halves_ms);
+  __int128 mantissa = tr_decay_mantissa(engine->program->decay, points, time_ms, score->halves_ms);
+  tr_octave_add(octave_at(engine, cell, octave), mantissa);
+  forget_octaves(cell);
+}
+
+/* ---- Limits --------------------------------------------------------------------------------------------- */
+
+static bool counted_within(const counted_event *items, uint32_t place, int64_t span_ms) {
+  for (uint32_t i = place; i-- > 0;) {
+    if (span_ms && items[i].time_ms <= items[place].time_ms - span_ms) return false;
+    if (items[i].counted != 0) return true;
+  }
+  return false;
+}
+
+static int64_t sum_within(const counted_event *items, uint32_t place, int64_t span_ms) {
+  int64_t sum = 0;
+  for (uint32_t i = place; i-- > 0 && items[i].time_ms > items[place].time_ms - span_ms;) sum += items[i].counted;
+  return sum;
+}
+
+/* What the event at `place` counts, given those before it. */
+static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place) {
+  int64_t points = items[place].base;
+  if (rule->once && counted_within(items, place, rule->once_in_ms)) return 0;
+  if (!rule->limited) return points;
+  int64_t left = rule->at_most - sum_within(items, place, rule->at_most_in_ms);
+  if (left < 0) left = 0;
+  return points > left ? left : points;
+}
+
+/* Past the horizon and the rule's own span nothing changes any more; `once` for ever keeps its first. */
+static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_cell *cell) {
+  counted_event *items = cell->items;
+  int64_t span_ms = rule->once_in_ms > rule->at_most_in_ms ? rule->once_in_ms : rule->at_most_in_ms;
+  int64_t before_ms = engine->clock_ms - span_ms - engine->program->late_ms;
+  uint32_t first = rule->once && rule->once_in_ms == 0 ? 1 : 0, gone = first;
+  while (gone < cell->count && items[gone].time_ms < before_ms) gone++;
+  if (gone == first) return;
+  memmove(items + first, items + gone, sizeof *items * (cell->count - gone));
+  cell->count -= (uint16_t)(gone - first);
+}
+
+static void add_limited(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule, tr_cells *cells,
+                        int64_t points, int64_t time_ms, uint64_t seq) {
+  tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
+  if (cell->count > 0) forget_counted(engine, rule, cell);
+  if (cell->count == UINT16_MAX) return;
+  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
+  counted_event *items = cell->items;
+  uint32_t place = cell->count;
+  while (place > 0 && items[place - 1].time_ms > time_ms) place--;
+  memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
+  items[place] = (counted_event){.time_ms = time_ms, .seq = seq, .base = points};
+  uint32_t count = ++cell->count;
+  for (; place < count; place++) { /* making the score's cell may move this one, its items stay */
+    int64_t now_counts = points_at(rule, items, place), change = now_counts - items[place].counted;
+    items[place].counted = now_counts;
+    add_points(engine, score, cells, change, items[place].time_ms, items[place].seq);
+  }
+}
+
+/* ---- A step --------------------------------------------------------------------------------------------- */
+
+static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cells *cells) {
+  tr_cell *cell = tr_cell_find(cells, score->cell);
+  if (!cell) return;
+  if (cell->count > 0) tr_touch(engine, score->input);
+  cell->count = 0;
+  cell->seq = engine->seq;
+}
+
+static void score_rule(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule, tr_cells *cells,
+                       tr_view view) {
+  if (!tr_fired(engine, rule->signal)) return;
+  if (rule->reset) {
+    reset_score(engine, score, cells);
+    return;
+  }
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_value points = tr_evaluate(&eval, &rule->add, view);
+  int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
+  if (points.known != KNOWN) return;
+  if (points.low > most) points.low = most;
+  if (points.low < -most) points.low = -most;
+  if (rule->cell != TR_NONE) {
+    add_limited(engine, score, rule, cells, points.low, engine->event_ms, engine->seq);
+  } else {
+    add_points(engine, score, cells, points.low, engine->event_ms, engine->seq);
+  }
+}
+
+void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, tr_view view) {
+  const treaty_program *program = engine->program;
+  for (uint32_t s = 0; s < program->score_count; s++) {
+    const tr_score_def *score = &program->scores[s];
+    if (score->entity != entity) continue;
+    for (uint32_t r = 0; r < score->rule_count; r++) score_rule(engine, score, &score->rules[r], cells, view);
+  }
+}
+
+/* ---- Reading -------------------------------------------------------------------------------------------- */
+
+/* What the conditions add: at least and at most. false: it cannot be told. */
+static bool condition_points(tr_eval *eval, const tr_score_def *score, tr_view view, int64_t *low, int64_t *high) {
+  for (uint32_t r = 0; r < score->rule_count; r++) {
+    const tr_point_rule *rule = &score->rules[r];
+    if (rule->signal != TR_NONE) continue;
+    treaty_truth truth = tr_evaluate_truth(eval, &rule->when, view);
+    if (truth == TREATY_FALSE) continue;
+    tr_value points = tr_evaluate(eval, &rule->add, view);
+    if (points.known == UNKNOWN) return false;
+    *low += truth == TREATY_TRUE || points.low < 0 ? points.low : 0;
+    *high += truth == TREATY_TRUE || points.high > 0 ? points.high : 0;
+  }
+  return true;
+}
+
+static int64_t clamp(const tr_score_def *score, int64_t value) {
+  if (score->has_low && value < score->low) return score->low;
+  if (score->has_high && value > score->high) return score->high;
+  return value;
+}
+
+static int64_t plain_points(const tr_cell *cell) {
+  __int128 sum = cell && cell->count ? tr_octave_sum(cell->items) : 0;
+  if (sum > INT64_MAX / 4) return INT64_MAX / 4;
+  if (sum < INT64_MIN / 4) return INT64_MIN / 4;
+  return (int64_t)sum;
+}
+
+tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
+  static const tr_cells none;
+  const tr_entity_state *state = tr_view_state(view, score->entity);
+  const tr_cell *cell = tr_cell_find(state ? &state->cells : &none, score->cell);
+  int64_t low = 0, high = 0;
+  if (score->has_conditions && !condition_points(eval, score, view, &low, &high)) return (tr_value){.known = UNKNOWN};
+  int64_t points;
+  tr_worth *worth = NULL;
+  if (score->halves_ms && cell && cell->count) {
+    worth = TR_NEW(&eval->engine->step, tr_worth);
+    worth->points = tr_decay_total(cell->items, cell->count, score->halves_ms);
+    worth->low = low;
+    worth->high = high;
+    worth->break_ms = TR_NEVER;
+    points = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
+  } else {
+    points = score->halves_ms ? 0 : plain_points(cell);
+  }
+  tr_value value = {.low = clamp(score, points + low), .high = clamp(score, points + high), .worth = worth};
+  value.known = value.low == value.high ? KNOWN : RANGE;
+  return value;
+}
+
+/* Looks again after an hour at most where an estimate says that long: near the crossing it is exact. */
+#define ESTIMATE_MS INT64_C(3600000)
+
+/* 2^-x >= 1 - x ln 2, so a worth v is above `level` for H (1 - level / v) / ln 2 at least; 1 / ln 2 > 1.44. */
+static int64_t crossing(const tr_eval *eval, const tr_worth *worth, int64_t level) {
+  int64_t value = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
+  if (value > level && level > 0) {
+    __int128 wait = (__int128)worth->points.halves_ms * (value - level) / value * 144 / 100;
+    if (wait > ESTIMATE_MS) return eval->now_ms + (int64_t)wait;
+  }
+  if (value < level && level > 0 && worth->points.total >= 0) return TR_NEVER;
+  return tr_decay_crossing(eval->engine->program->decay, worth->points, level, eval->now_ms);
+}
+
+int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level) {
+  int64_t until_ms = crossing(eval, worth, level - worth->low);
+  if (worth->high != worth->low) {
+    int64_t other_ms = crossing(eval, worth, level - worth->high);
+    if (other_ms < until_ms) until_ms = other_ms;
+  }
+  return until_ms < worth->break_ms ? until_ms : worth->break_ms;
+}

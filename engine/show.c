@@ -1,0 +1,111 @@
+/* show.c - values as people write them, and the facts that a decision rests on. */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/evaluate.h"
+#include "grammar/civil.h"
+
+/* 1250000 of six digits: "1.25"; of two: "12500" -> "125.00" when `all`, else without ending zeros. */
+static const char *decimal(tr_arena *arena, int64_t value, uint32_t digits, bool all) {
+  char text[48];
+  uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
+  for (uint32_t i = 0; i < digits; i++) unit *= 10;
+  int length = snprintf(text, sizeof text, "%s%llu", value < 0 ? "-" : "", (unsigned long long)(size / unit));
+  if (digits > 0 && (size % unit != 0 || (all && size % unit != 0))) {
+    length += snprintf(text + length, sizeof text - (size_t)length, ".%0*llu", (int)digits,
+                       (unsigned long long)(size % unit));
+    while (!all && text[length - 1] == '0') length--;
+  }
+  return tr_arena_copy(arena, text, (size_t)length);
+}
+
+static const char *quoted(treaty_engine *engine, tr_arena *arena, int64_t value) {
+  treaty_text text = tr_text_bytes(engine, value);
+  return tr_arena_print(arena, "\"%.*s\"", (int)text.length, text.bytes);
+}
+
+static const char *texts(treaty_engine *engine, tr_arena *arena, int64_t value) {
+  treaty_text all = tr_text_bytes(engine, value);
+  const char *shown = "(";
+  for (size_t at = 0; at < all.length;) {
+    const char *end = memchr(all.bytes + at, '\n', all.length - at);
+    size_t length = (size_t)(end - all.bytes) - at;
+    shown = tr_arena_print(arena, "%s%s\"%.*s\"", shown, at ? ", " : "", (int)length, all.bytes + at);
+    at += length + 1;
+  }
+  return tr_arena_print(arena, "%s)", shown);
+}
+
+static const char *set(tr_arena *arena, const tr_type *type, tr_value value) {
+  const char *yes = NULL, *no = NULL;
+  bool open = false;
+  for (uint32_t i = 0; i < type->values.count; i++) {
+    uint64_t bit = UINT64_C(1) << i;
+    const char *name = type->values.items[i].text;
+    if ((uint64_t)value.low & bit) yes = yes ? tr_arena_print(arena, "%s, %s", yes, name) : name;
+    else if ((uint64_t)value.high & bit) no = no ? tr_arena_print(arena, "%s, %s", no, name) : name;
+    else open = true;
+  }
+  if (!yes && !no) return "unknown";
+  if (!open) return yes ? tr_arena_print(arena, "(%s)", yes) : "()";
+  if (!no) return tr_arena_print(arena, "(%s, others unknown)", yes);
+  return yes ? tr_arena_print(arena, "(%s, not %s, others unknown)", yes, no)
+             : tr_arena_print(arena, "(not %s, others unknown)", no);
+}
+
+static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *type, int64_t value) {
+  char text[TR_DURATION_TEXT_BYTES];
+  switch (type->kind) {
+    case TYPE_TRUTH: return value ? "true" : "false";
+    case TYPE_TEXT: case TYPE_REP: return quoted(engine, arena, value);
+    case TYPE_TEXTS: return texts(engine, arena, value);
+    case TYPE_MONEY:
+      return tr_arena_print(arena, "%s %s", decimal(arena, value, type->currency_digits, true), type->currency);
+    case TYPE_DATE: tr_format_date(value, text); break;
+    case TYPE_TIME: tr_format_instant(value, text); break;
+    case TYPE_DURATION: tr_format_duration(value, text); break;
+    case TYPE_ONE_OF: case TYPE_SCALE: case TYPE_STAGE: case TYPE_PARTY:
+      return value >= 0 && value < type->values.count ? type->values.items[value].text : "?";
+    default: return decimal(arena, value, 6, false);
+  }
+  return tr_arena_copy(arena, text, strlen(text));
+}
+
+const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type, tr_value value) {
+  if (type->kind == TYPE_SET) return set(arena, type, value);
+  if (value.known == UNKNOWN) return "unknown";
+  const char *low = one(engine, arena, type, value.low);
+  if (value.known == KNOWN) return low;
+  return tr_arena_print(arena, "%s to %s", low, one(engine, arena, type, value.high));
+}
+
+/* ---- Facts looked at ------------------------------------------------------------------------------------ */
+
+void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value, uint64_t seq) {
+  treaty_text whose = {0};
+  if (person) whose = tr_id_text(eval->engine, person->id);
+  for (uint32_t i = 0; i < eval->trace->facts.count; i++) {
+    const treaty_because *there = &eval->trace->facts.items[i];
+    if (strcmp(there->name, name) == 0 && there->person.bytes == whose.bytes) return;
+  }
+  treaty_because because = {.name = name, .person = whose, .value = value, .seq = seq};
+  TR_PUSH(&eval->engine->step, &eval->trace->facts, because);
+}
+
+static uint64_t latest_seq(const tr_slot_field *field, const tr_entity_state *state) {
+  uint32_t count = field->type->kind == TYPE_SET ? field->type->values.count : 1;
+  uint64_t seq = 0;
+  for (uint32_t i = 0; state && i < count; i++) {
+    const tr_fact *fact = tr_fact_find(&state->facts, field->slot + i);
+    if (fact && fact->seq_slot >> 16 > seq) seq = fact->seq_slot >> 16;
+  }
+  return seq;
+}
+
+void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity, tr_value value) {
+  bool personal = entity == ENTITY_PERSON || entity == ENTITY_MEMBER;
+  if (personal && !view.person) return; /* the member that nobody has named */
+  tr_trace_add(eval, field->name, personal ? view.person : NULL,
+               tr_show(eval->engine, &eval->engine->step, field->type, value),
+               latest_seq(field, tr_view_state(view, entity)));
+}

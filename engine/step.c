@@ -1,0 +1,321 @@
+/* step.c - the leads of one account after something happened: criteria, then clauses in file order, until nothing
+ * changes.
+ *
+ * A clause acts on the rise: when its condition becomes true while the lead is in its stage, or is true when the
+ * lead enters. What an event did not touch and time did not change is not evaluated again. */
+#include "engine/step.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/limits.h"
+
+static bool touches(const treaty_engine *engine, tr_bits inputs) {
+  for (uint32_t i = 0; i < engine->program->input_words; i++) {
+    if (engine->touched.words[i] & inputs.words[i]) return true;
+  }
+  return false;
+}
+
+static bool touches_any(const treaty_engine *engine) {
+  for (uint32_t i = 0; i < engine->program->input_words; i++) {
+    if (engine->touched.words[i]) return true;
+  }
+  return false;
+}
+
+static tr_view lead_view(const tr_step_context *context, const tr_lead *lead) {
+  return (tr_view){.account = context->account, .lead = lead};
+}
+
+/* ---- Stages --------------------------------------------------------------------------------------------- */
+
+/* Whether the lead entered the stage in this step before; *ever: whether it was ever there before. */
+static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t stage, bool *ever) {
+  treaty_engine *engine = context->engine;
+  uint32_t words = (engine->program->stage_count + 63) / 64;
+  if (!lead->entries) lead->entries = tr_pool_alloc(&engine->pool, sizeof(uint64_t) * words * 2);
+  if (lead->entered != engine->step_number) {
+    memset(lead->entries, 0, sizeof(uint64_t) * words);
+    lead->entered = engine->step_number;
+  }
+  uint64_t bit = UINT64_C(1) << stage % 64;
+  bool before = lead->entries[stage / 64] & bit;
+  *ever = lead->entries[words + stage / 64] & bit;
+  lead->entries[stage / 64] |= bit;
+  lead->entries[words + stage / 64] |= bit;
+  return before;
+}
+
+static void close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause, const char *reason) {
+  const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
+  treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
+  decision->to = stage->name;
+  decision->won = stage->won;
+  decision->reason = reason;
+  lead->closed = true;
+  lead->until_ms = TR_NEVER;
+  context->engine->open_lead_count--;
+}
+
+static void end_offer(tr_step_context *context, tr_lead *lead) {
+  const treaty_program *program = context->engine->program;
+  if (!lead->offer) return;
+  const tr_clause_def *clause = &program->agreements[lead->agreement].clauses[lead->offer->clause];
+  treaty_decision *decision = tr_decide(context, TREATY_HANDOVER_ENDED, lead, clause);
+  decision->from = program->parties[clause->giver];
+  decision->to = decision->party = program->parties[clause->taker];
+  decision->offered_ms = lead->offer->offered_ms;
+  decision->due_ms = lead->offer->due_ms;
+  tr_offer_end(context->engine, lead);
+}
+
+bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage, const tr_clause_def *clause,
+                    const char *reason) {
+  treaty_engine *engine = context->engine;
+  const treaty_program *program = engine->program;
+  bool ever;
+  if (entered_before(context, lead, stage, &ever)) {
+    tr_decide(context, TREATY_LEAD_ENTRY_REFUSED, lead, clause)->to = program->stages[stage].name;
+    return false;
+  }
+  const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
+  end_offer(context, lead);
+  treaty_decision *decision =
+      tr_decide(context, clause ? TREATY_LEAD_STAGE_CHANGED : TREATY_LEAD_OPENED, lead, clause);
+  decision->from = clause ? from->name : NULL;
+  decision->to = to->name;
+  decision->reason = reason;
+  decision->party = program->parties[to->owner];
+  if (clause && from->owner != to->owner) {
+    decision = tr_decide(context, TREATY_LEAD_OWNER_CHANGED, lead, clause);
+    decision->from = program->parties[from->owner];
+    decision->to = program->parties[to->owner];
+  }
+  lead->stage = (uint16_t)stage;
+  lead->stage_since_ms = engine->clock_ms;
+  memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
+  lead->until_ms = TR_NEVER;
+  tr_touch(engine, program->stage_input);
+  if (to->won || to->lost) close_lead(context, lead, clause, reason);
+  else if (ever && lead->bound && tr_govern_frees(engine, lead, stage)) lead->bound = false;
+  lead->fresh = true;
+  return true;
+}
+
+/* ---- Criteria ------------------------------------------------------------------------------------------- */
+
+/* Met, not met, or open; true on both sides is a contradiction, and open. */
+static treaty_truth look_at(tr_eval *eval, const tr_criterion_def *criterion, tr_view view) {
+  treaty_truth met = tr_evaluate_truth(eval, &criterion->met, view);
+  if (!criterion->has_unmet) return met;
+  treaty_truth unmet = tr_evaluate_truth(eval, &criterion->unmet, view);
+  if (met == TREATY_TRUE) return unmet == TREATY_TRUE ? TREATY_UNKNOWN : TREATY_TRUE;
+  return unmet == TREATY_TRUE ? TREATY_FALSE : TREATY_UNKNOWN;
+}
+
+static const char *stand_word(int stand) {
+  return stand == STAND_TRUE ? "met" : stand == STAND_FALSE ? "not met" : "open";
+}
+
+static void say_criterion(tr_step_context *context, tr_lead *lead, const tr_criterion_def *criterion, int before,
+                          int now) {
+  tr_trace trace = {0};
+  tr_eval eval = {.engine = context->engine, .now_ms = context->engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
+  treaty_truth met = tr_evaluate_truth(&eval, &criterion->met, lead_view(context, lead));
+  bool contradicts = look_at(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN && met == TREATY_TRUE;
+  treaty_decision *decision = tr_decide(context, TREATY_CRITERION_CHANGED, lead, NULL);
+  decision->name = criterion->name;
+  decision->from = stand_word(before);
+  decision->to = stand_word(now);
+  if (contradicts) decision->reason = "both 'met when' and 'unmet when' hold";
+  decision->file = criterion->file;
+  decision->line = criterion->line;
+  tr_decide_because(context->engine, decision, &trace);
+}
+
+static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
+  treaty_engine *engine = context->engine;
+  const treaty_program *program = engine->program;
+  for (uint32_t i = 0; i < program->criterion_count; i++) {
+    uint32_t index = program->criterion_order[i];
+    const tr_criterion_def *criterion = &program->criteria[index];
+    if (!all && !touches(engine, criterion->inputs)) continue;
+    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+    int before = lead->stands[index], now = (int)look_at(&eval, criterion, lead_view(context, lead));
+    tr_hold_until(lead, eval.until_ms);
+    if (before == now) continue;
+    lead->stands[index] = (uint8_t)now;
+    say_criterion(context, lead, criterion, before, now);
+  }
+}
+
+/* ---- Clauses -------------------------------------------------------------------------------------------- */
+
+/* What one look through the clauses of a stage remembers. */
+typedef struct look {
+  bool all;           /* evaluate also what nothing touched */
+  bool silent;        /* learn how things stand, but do not act: a newer version has just taken force */
+  bool hand_blocked;  /* an earlier hand-over holds or is open */
+} look;
+
+static bool act(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause) {
+  treaty_engine *engine = context->engine;
+  tr_trace trace = {0};
+  if (clause->when.count) {
+    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
+    tr_evaluate(&eval, &clause->when, lead_view(context, lead));
+  }
+  if (clause->act == ACT_OFFER) {
+    int64_t since_ms = lead->stage_since_ms;
+    uint16_t stage = lead->stage;
+    tr_offer_make(context, lead, index, &trace);
+    return lead->stage != stage || lead->stage_since_ms != since_ms || lead->closed;
+  }
+  uint32_t first = engine->decisions.count;
+  if (clause->kind == CLAUSE_PROMOTE) lead->bound = true;
+  bool entered = tr_enter_stage(context, lead, clause->to, clause, tr_reason_of(engine, clause->reason, clause->reason_field));
+  if (first < engine->decisions.count) tr_decide_because(engine, &engine->decisions.items[first], &trace);
+  return entered;
+}
+
+static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause,
+                      uint8_t *stand, look *look) {
+  treaty_engine *engine = context->engine;
+  bool hand = clause->kind == CLAUSE_HAND;
+  treaty_truth truth = (treaty_truth)(*stand == STAND_NEW ? STAND_UNKNOWN : *stand);
+  bool was_true = *stand == STAND_TRUE;
+  if (hand || look->all || *stand == STAND_NEW || touches(engine, clause->inputs)) {
+    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+    truth = tr_evaluate_truth(&eval, &clause->when, lead_view(context, lead));
+    tr_hold_until(lead, eval.until_ms);
+  }
+  bool blocked = hand && look->hand_blocked;
+  if (hand && truth != TREATY_FALSE) look->hand_blocked = true;
+  *stand = blocked ? STAND_FALSE : (uint8_t)truth;
+  if (blocked || truth != TREATY_TRUE || was_true || look->silent) return false;
+  if (hand && lead->offer) return false;
+  return act(context, lead, index, clause);
+}
+
+static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause) {
+  treaty_engine *engine = context->engine;
+  if (lead != context->bound || context->by_time || context->event_spent || !tr_fired(engine, clause->signal)) return false;
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  if (tr_evaluate_truth(&eval, &clause->on_where, lead_view(context, lead)) != TREATY_TRUE) return false;
+  context->event_spent = true;
+  return act(context, lead, index, clause);
+}
+
+static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause,
+                       uint8_t *stand) {
+  int64_t due_ms = lead->stage_since_ms + clause->after_ms;
+  if (*stand == STAND_TRUE) return false;
+  if (!tr_is_due(context, due_ms)) {
+    tr_hold_until(lead, due_ms);
+    return false;
+  }
+  *stand = STAND_TRUE;
+  return act(context, lead, index, clause);
+}
+
+/* One look through the clauses of the lead's stage; true: it has entered a stage. */
+static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
+  const treaty_program *program = context->engine->program;
+  const tr_agreement_def *agreement = &program->agreements[lead->agreement];
+  const tr_stage_clauses *clauses = &agreement->by_stage[lead->stage];
+  for (uint32_t i = 0; i < clauses->count; i++) {
+    uint32_t index = clauses->clauses[i];
+    const tr_clause_def *clause = &agreement->clauses[index];
+    uint8_t *stand = &lead->stands[program->criterion_count + i];
+    if (lead->offer && lead->offer->clause == index && tr_offer_step(context, lead)) return true;
+    switch (clause->trigger) {
+      case TRIGGER_WHEN:
+        if (step_when(context, lead, index, clause, stand, &look)) return true;
+        break;
+      case TRIGGER_ON:
+        if (step_on(context, lead, index, clause)) return true;
+        break;
+      case TRIGGER_AFTER:
+        if (step_after(context, lead, index, clause, stand)) return true;
+        break;
+    }
+    if (lead->offer) tr_hold_until(lead, lead->offer->next_ms);
+  }
+  return false;
+}
+
+/* ---- Leads ---------------------------------------------------------------------------------------------- */
+
+/* An agreement has come to govern: its clauses rise. A newer version of the one that did is only taken note of. */
+static bool is_newer_version(const treaty_program *program, uint32_t before, uint32_t now) {
+  return before != TR_NONE && now != TR_NONE &&
+         strcmp(program->agreements[before].name, program->agreements[now].name) == 0;
+}
+
+static bool step_lead(tr_step_context *context, tr_lead *lead) {
+  treaty_engine *engine = context->engine;
+  const treaty_program *program = engine->program;
+  bool all = lead->until_ms <= engine->clock_ms || lead->fresh;
+  bool entered_any = false;
+  if (all) lead->until_ms = TR_NEVER;
+  for (uint32_t acts = 0; !lead->closed; acts++) {
+    assert(acts < TR_ACTS_PER_STEP_MAX);
+    uint32_t before = lead->agreement;
+    lead->fresh = false;
+    bool governed = tr_govern(context, lead, all);
+    step_criteria(context, lead, all);
+    if (lead->agreement == TR_NONE) break;
+    if (governed) {
+      end_offer(context, lead);
+      memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
+    }
+    look look = {.all = all || governed, .silent = governed && is_newer_version(program, before, lead->agreement)};
+    if (!step_clauses(context, lead, look)) break;
+    entered_any = true;
+    all = true;
+  }
+  return entered_any;
+}
+
+static void set_timer(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
+  tr_account *account = context->account;
+  int64_t next_ms = TR_NEVER;
+  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (!lead->closed && lead->until_ms < next_ms) next_ms = lead->until_ms;
+  }
+  bool there = account->heap_position != TR_HEAP_NONE;
+  if (next_ms == TR_NEVER) {
+    if (there) tr_heap_remove(&engine->timers, account->heap_position);
+  } else if (there) {
+    tr_heap_move(&engine->timers, account->heap_position, next_ms);
+  } else {
+    tr_heap_add(&engine->timers, next_ms, account->index);
+  }
+}
+
+static void remember_stages(tr_account *account) {
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) lead->stage_before = lead->stage;
+}
+
+/* A condition over other leads reads them as they were before; those whose conditions have changed by this step
+ * come next, at the same instant, in order of opening. */
+void tr_step_leads(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
+  bool again = true;
+  remember_stages(context->account);
+  while (again) {
+    again = false;
+    bool touched = touches_any(engine);
+    for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
+      if (lead->closed || (!touched && lead != context->bound && lead->until_ms > engine->clock_ms)) continue;
+      if (step_lead(context, lead)) again = true;
+    }
+    if (context->account->lead_count == 1) break;
+    memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
+    if (again) tr_touch(engine, engine->program->stage_input);
+    remember_stages(context->account);
+  }
+  set_timer(context);
+}

@@ -1,0 +1,86 @@
+/* symbols.h - what the names of a treaty mean. Filled by the checker; kept by the program, so that tests and
+ * questions can be asked in the words of the treaty. */
+#ifndef TR_SYMBOLS_H
+#define TR_SYMBOLS_H
+
+#include "engine/map.h"
+#include "grammar/diag.h"
+#include "grammar/tree.h"
+
+typedef enum tr_symbol_kind {
+  SYMBOL_PARTY,
+  SYMBOL_CONTACT,
+  SYMBOL_LIST,
+  SYMBOL_CATALOGUE,
+  SYMBOL_EVENT,
+  SYMBOL_SIGNAL,
+  SYMBOL_SCORE,
+  SYMBOL_DEFINE,
+  SYMBOL_CRITERION,
+  SYMBOL_STAGE,
+  SYMBOL_CALENDAR,
+} tr_symbol_kind;
+
+typedef struct tr_symbol {
+  const char *name;
+  tr_symbol_kind kind;
+  tr_span span;
+  uint32_t index; /* among those of its kind, in order of declaration */
+  void *decl;     /* tr_score, tr_event_decl …, as `kind` says */
+} tr_symbol;
+
+/* A field of an entity, wherever its block stands. */
+typedef struct tr_entity_field {
+  const tr_field *field;
+  const tr_type *type; /* resolved */
+  uint32_t index;      /* among the entity's */
+} tr_entity_field;
+
+typedef struct tr_symbols {
+  tr_arena *arena;
+  tr_tree *tree;
+  TR_LIST(tr_symbol) all;
+  tr_map names;
+  TR_LIST(tr_entity_field) fields[TR_ENTITIES];
+  TR_LIST(tr_define *) defines;      /* frames joined with what fills them */
+  TR_LIST(tr_criterion *) criteria;
+  const tr_type *stage_type, *party_type;
+  tr_memory *memory;
+} tr_symbols;
+
+/* What a name in an expression turned out to be (tr_expr.ref_kind). */
+typedef enum tr_ref_kind {
+  REF_NONE,
+  REF_FIELD,       /* index of the field of entity `group` … see tr_expr.entity */
+  REF_EVENT_FIELD, /* index of the payload field */
+  REF_EVENT_TIME,
+  REF_STAGE,
+  REF_OWNER,
+  REF_OPENED_AT,
+  REF_VALUE,       /* number: of its type */
+  REF_SCORE,
+  REF_DEFINE,
+  REF_CRITERION,
+  REF_SIGNAL,
+  REF_EVENT,
+} tr_ref_kind;
+
+extern const char *const tr_entity_names[TR_ENTITIES];
+
+const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name);
+
+/* NULL: the entity has no such field. A member's include its person's when `with_person`. */
+const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity, const char *name);
+
+/* "text", "money in EUR", "std.complexity", "one of (a, b)". */
+const char *tr_type_text(tr_arena *arena, const tr_type *type);
+
+bool tr_type_same(const tr_type *a, const tr_type *b);
+
+/* Index of a value of ONE_OF, SCALE, SET, STAGE or PARTY; TR_NONE. */
+uint32_t tr_type_value(const tr_type *type, const char *name);
+
+bool tr_type_has_values(const tr_type *type);
+bool tr_type_is_text(const tr_type *type);
+
+#endif

@@ -1,0 +1,79 @@
+/* window.c - `count of SIGNAL in last D`: the instants of the events that can still matter, in order of time.
+ *
+ *     now - D                        now
+ *   ----|--x1----------x2-------x3-----|--->     counts 3 until x1 + D, the instant at which the oldest leaves
+ *
+ * An event that comes late goes where its time belongs. What lies a horizon behind the widest span is let go of.
+ * A window over all time keeps how many there were and the latest. */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/evaluate.h"
+
+typedef struct stamp {
+  int64_t time_ms;
+  uint64_t seq;
+} stamp;
+
+static void count_ever(treaty_engine *engine, tr_cell *cell, int64_t time_ms, uint64_t seq) {
+  if (cell->count == 0) {
+    cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(stamp));
+    cell->count = 1;
+  } else if (((stamp *)cell->items)->time_ms > time_ms) {
+    return;
+  }
+  *(stamp *)cell->items = (stamp){.time_ms = time_ms, .seq = seq};
+}
+
+static void let_go(tr_cell *cell, int64_t before_ms) {
+  stamp *items = cell->items;
+  uint32_t gone = 0;
+  while (gone < cell->count && items[gone].time_ms <= before_ms) gone++;
+  if (gone == 0) return;
+  cell->count -= (uint16_t)gone;
+  memmove(items, items + gone, sizeof *items * cell->count);
+}
+
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window, int64_t time_ms, uint64_t seq) {
+  tr_cell *cell = tr_cell_make(engine, cells, window->cell);
+  tr_touch(engine, window->input);
+  if (window->keep_ms < 0) {
+    cell->total++;
+    count_ever(engine, cell, time_ms, seq);
+    return;
+  }
+  int64_t before_ms = engine->clock_ms - window->keep_ms - engine->program->late_ms;
+  let_go(cell, before_ms);
+  if (time_ms <= before_ms) return;
+  if (cell->count == UINT16_MAX) let_go(cell, ((stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
+  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(stamp));
+  stamp *items = cell->items;
+  uint32_t place = cell->count;
+  while (place > 0 && items[place - 1].time_ms > time_ms) place--;
+  memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
+  items[place] = (stamp){.time_ms = time_ms, .seq = seq};
+  cell->count++;
+}
+
+uint32_t tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms) {
+  const tr_cell *cell = tr_cell_find(cells, window->cell);
+  if (!cell) return 0;
+  if (window->keep_ms < 0) return cell->total;
+  const stamp *items = cell->items;
+  uint32_t first = 0;
+  while (first < cell->count && items[first].time_ms <= eval->now_ms - span_ms) first++;
+  if (first < cell->count && items[first].time_ms + span_ms < eval->until_ms) {
+    eval->until_ms = items[first].time_ms + span_ms;
+  }
+  return cell->count - first;
+}
+
+bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq) {
+  const tr_cell *cell = tr_cell_find(cells, window->cell);
+  if (!cell || cell->count == 0) return false;
+  const stamp *items = cell->items;
+  const stamp *latest = &items[cell->count - 1];
+  *time_ms = latest->time_ms;
+  *seq = latest->seq;
+  return true;
+}

@@ -1,0 +1,567 @@
+/* build.c - making the tree, declaration by declaration in the order of the grammar; see build.h.
+ * Expressions are in build_expr.c. */
+#include "grammar/build.h"
+
+#include <string.h>
+
+#define TREE_PUSH(parse, list, item) TR_PUSH((parse)->arena, &(parse)->tree->list, item)
+
+/* A fresh copy of a value in the arena. */
+#define KEEP(parse, type, ...) keep((parse)->arena, &(type)__VA_ARGS__, sizeof(type))
+
+static void *keep(tr_arena *arena, const void *value, size_t bytes) {
+  void *copy = tr_arena_alloc(arena, bytes);
+  memcpy(copy, value, bytes);
+  return copy;
+}
+
+tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text) {
+  tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span,
+                            "'%s' is a word of the language and cannot be declared as a name", text);
+  tr_diag_help(diag, "Choose another name, such as '%s_'.", text);
+  return tr_build_name(span, text);
+}
+
+tr_name tr_build_dotted(tr_parse *parse, tr_span span, tr_name left, tr_name right) {
+  return tr_build_name(span, tr_arena_print(parse->arena, "%s.%s", left.text, right.text));
+}
+
+tr_names *tr_build_names(tr_parse *parse, tr_names *names, tr_name name) {
+  if (!names) names = TR_NEW(parse->arena, tr_names);
+  TR_PUSH(parse->arena, names, name);
+  return names;
+}
+
+int64_t tr_build_duration(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms) {
+  __int128 ms = (__int128)millionths * unit_ms;
+  if (ms % 1000000 != 0 || ms / 1000000 > INT64_C(100000) * 86400000) {
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
+              "a time is a whole number of milliseconds, and 100,000 days at most");
+    return unit_ms;
+  }
+  return (int64_t)(ms / 1000000);
+}
+
+void tr_build_use(tr_parse *parse, tr_span span, const char *path) {
+  tr_use use = {.path = path, .span = span};
+  TREE_PUSH(parse, uses, use);
+}
+
+void tr_build_zone(tr_parse *parse, tr_span span, const char *zone) {
+  TREE_PUSH(parse, zones, tr_build_name(span, zone));
+}
+
+void tr_build_late(tr_parse *parse, tr_span span, int64_t late_ms) {
+  if (parse->tree->has_late) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_REPEATED, span, "the lateness horizon is given twice");
+    tr_diag_related(diag, parse->tree->late_span, "first here");
+  }
+  parse->tree->has_late = true;
+  parse->tree->late_span = span;
+  parse->tree->late_ms = late_ms;
+}
+
+void tr_build_party(tr_parse *parse, tr_name name) {
+  TREE_PUSH(parse, parties, KEEP(parse, tr_party, {.name = name}));
+}
+
+void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *address) {
+  TREE_PUSH(parse, contacts,
+            KEEP(parse, tr_contact, {.name = name, .party = party, .address = address}));
+}
+
+/* ---- Fields and types ----------------------------------------------------------------------------------- */
+
+void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields) {
+  tr_block *block = KEEP(parse, tr_block, {.entity = entity, .span = span});
+  if (fields) block->fields = *fields;
+  TREE_PUSH(parse, blocks, block);
+}
+
+void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type) {
+  TREE_PUSH(parse, types, KEEP(parse, tr_type_decl, {.name = name, .type = type}));
+}
+
+tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
+                         tr_expr *starting) {
+  return KEEP(parse, tr_field, {.name = name, .key = key ? key : name.text, .type = type,
+                                .starting = starting});
+}
+
+tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) {
+  if (!fields) fields = TR_NEW(parse->arena, tr_fields);
+  TR_PUSH(parse->arena, fields, *field);
+  return fields;
+}
+
+tr_type *tr_build_type(tr_parse *parse, tr_span span, tr_type_kind kind) {
+  return KEEP(parse, tr_type, {.kind = kind, .span = span});
+}
+
+tr_type *tr_build_type_of(tr_parse *parse, tr_span span, tr_type_kind kind, tr_names *values) {
+  return KEEP(parse, tr_type, {.kind = kind, .span = span, .values = *values});
+}
+
+tr_type *tr_build_type_named(tr_parse *parse, tr_span span, tr_name name) {
+  return KEEP(parse, tr_type, {.kind = TYPE_NAMED, .span = span, .name = name});
+}
+
+tr_type *tr_build_set_of(tr_parse *parse, tr_span span, tr_name name) {
+  return KEEP(parse, tr_type,
+              {.kind = TYPE_SET, .span = span, .of = tr_build_type_named(parse, name.span, name)});
+}
+
+tr_type *tr_build_money(tr_parse *parse, tr_span span, tr_token_value currency) {
+  return KEEP(parse, tr_type, {.kind = TYPE_MONEY, .span = span, .currency = currency.text,
+                               .currency_digits = (uint32_t)currency.number});
+}
+
+void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values) {
+  TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .values = *values}));
+}
+
+tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys, tr_exprs *values) {
+  if (!rows) rows = TR_NEW(parse->arena, tr_rows);
+  tr_row row = {.span = tr_span_join(keys->items[0]->span, span), .keys = *keys, .values = *values};
+  TR_PUSH(parse->arena, rows, row);
+  return rows;
+}
+
+void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns,
+                        tr_rows *rows) {
+  tr_catalogue *catalogue =
+      KEEP(parse, tr_catalogue, {.name = name, .keys = *keys, .columns = *columns});
+  if (rows) catalogue->rows = *rows;
+  TREE_PUSH(parse, catalogues, catalogue);
+}
+
+/* ---- Events and what they teach ------------------------------------------------------------------------- */
+
+tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
+                                   bool contact) {
+  return KEEP(parse, tr_event_decl, {.name = name, .type = type ? type : name.text, .by = by,
+                                     .contact = contact});
+}
+
+void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
+  if (fields) event->fields = *fields;
+  TREE_PUSH(parse, events, event);
+}
+
+void tr_build_without_account(tr_parse *parse, tr_name what) { TREE_PUSH(parse, without_account, what); }
+
+void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value, tr_name except) {
+  TREE_PUSH(parse, binds, KEEP(parse, tr_bind, {.entity = entity, .span = span, .value = value,
+                                                .except = except}));
+}
+
+void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions) {
+  tr_learn *learn = KEEP(parse, tr_learn, {.span = span, .pattern = pattern});
+  if (actions) learn->actions = *actions;
+  TREE_PUSH(parse, learns, learn);
+}
+
+tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target,
+                            tr_expr *value) {
+  tr_actions *actions = TR_NEW(parse->arena, tr_actions);
+  tr_action action = {.kind = kind, .span = span, .target = target, .value = value};
+  TR_PUSH(parse->arena, actions, action);
+  return actions;
+}
+
+tr_actions *tr_build_actions(tr_parse *parse, tr_actions *actions, tr_actions *more) {
+  if (!actions) return more;
+  for (uint32_t i = 0; more && i < more->count; i++) TR_PUSH(parse->arena, actions, more->items[i]);
+  return actions;
+}
+
+tr_patterns *tr_build_patterns(tr_parse *parse, tr_patterns *patterns, tr_pattern pattern) {
+  if (!patterns) patterns = TR_NEW(parse->arena, tr_patterns);
+  TR_PUSH(parse->arena, patterns, pattern);
+  return patterns;
+}
+
+void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns) {
+  TREE_PUSH(parse, signals, KEEP(parse, tr_signal, {.name = name, .patterns = *patterns}));
+}
+
+/* ---- Scores --------------------------------------------------------------------------------------------- */
+
+tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
+                              tr_expr *high) {
+  return KEEP(parse, tr_score, {.name = name, .entity = entity, .low = low, .high = high});
+}
+
+tr_score *tr_build_score_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_score); }
+
+tr_score *tr_build_halves(tr_parse *parse, tr_span span, tr_score *body, int64_t halves_ms) {
+  if (body->halves_ms) tr_report(parse->diags, DIAG_REPEATED, span, "a score halves in one way");
+  body->halves_ms = halves_ms;
+  return body;
+}
+
+tr_score *tr_build_points(tr_parse *parse, tr_score *body, tr_points *points) {
+  if (points) TR_PUSH(parse->arena, &body->points, *points);
+  return body;
+}
+
+void tr_build_score(tr_parse *parse, tr_score *head, tr_score *body) {
+  head->halves_ms = body->halves_ms;
+  head->points = body->points;
+  TREE_PUSH(parse, scores, head);
+}
+
+tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr *add,
+                              tr_points *limits) {
+  tr_points *points = limits ? limits : TR_NEW(parse->arena, tr_points);
+  points->kind = POINTS_ON;
+  points->span = span;
+  points->on = on;
+  points->add = add;
+  return points;
+}
+
+tr_points *tr_build_points_when(tr_parse *parse, tr_span span, tr_expr *when, tr_expr *add) {
+  return KEEP(parse, tr_points, {.kind = POINTS_WHEN, .span = span, .when = when, .add = add});
+}
+
+tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_name on) {
+  return KEEP(parse, tr_points, {.kind = POINTS_RESET, .span = span, .on = on});
+}
+
+tr_points *tr_build_once(tr_parse *parse, tr_points *limits, int64_t in_ms) {
+  if (!limits) limits = TR_NEW(parse->arena, tr_points);
+  limits->once = true;
+  limits->once_in_ms = in_ms;
+  return limits;
+}
+
+tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, int64_t in_ms) {
+  if (!limits) limits = TR_NEW(parse->arena, tr_points);
+  limits->at_most = most;
+  limits->at_most_in_ms = in_ms;
+  return limits;
+}
+
+/* ---- Definitions, criteria, stages ---------------------------------------------------------------------- */
+
+void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_expr *value) {
+  TREE_PUSH(parse, defines, KEEP(parse, tr_define, {.name = name, .entity = entity, .type = type,
+                                                    .value = value}));
+}
+
+void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question, tr_expr *met,
+                        tr_expr *unmet) {
+  TREE_PUSH(parse, criteria, KEEP(parse, tr_criterion, {.name = name, .question = question, .met = met,
+                                                        .unmet = unmet, .span = span}));
+}
+
+tr_stages *tr_build_stage_entries(tr_parse *parse) { return TR_NEW(parse->arena, tr_stages); }
+
+tr_stages *tr_build_stage_add(tr_parse *parse, tr_stages *stages, tr_stage *stage) {
+  TR_PUSH(parse->arena, &stages->list, *stage);
+  return stages;
+}
+
+tr_stage *tr_build_stage(tr_parse *parse, tr_name name, tr_name owner) {
+  return KEEP(parse, tr_stage, {.name = name, .owner = owner});
+}
+
+void tr_build_stages(tr_parse *parse, tr_span span, tr_stages *stages) {
+  stages->span = span;
+  TREE_PUSH(parse, stages, stages);
+}
+
+/* ---- Calendars ------------------------------------------------------------------------------------------ */
+
+tr_calendar_decl *tr_build_calendar_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_calendar_decl); }
+
+tr_calendar_decl *tr_build_calendar_hours(tr_parse *parse, tr_calendar_decl *body,
+                                          tr_days_hours *hours) {
+  TR_PUSH(parse->arena, &body->week, *hours);
+  return body;
+}
+
+void tr_build_calendar(tr_parse *parse, tr_name name, tr_calendar_decl *body) {
+  body->name = name;
+  TREE_PUSH(parse, calendars, body);
+}
+
+tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from, int64_t to) {
+  tr_days_hours *hours = KEEP(parse, tr_days_hours, {.days = (uint8_t)days, .span = span});
+  return tr_build_more_hours(parse, hours, from, to);
+}
+
+tr_days_hours *tr_build_more_hours(tr_parse *parse, tr_days_hours *hours, int64_t from, int64_t to) {
+  tr_open_hours more = {.from_minute = (uint16_t)from, .to_minute = (uint16_t)to};
+  TR_PUSH(parse->arena, &hours->hours, more);
+  return hours;
+}
+
+/* `fri to mon` goes over the week's end. */
+int64_t tr_build_weekdays(int64_t from, int64_t to) {
+  int64_t days = 0;
+  for (int64_t day = from;; day = (day + 1) % 7) {
+    days |= 1 << day;
+    if (day == to) return days;
+  }
+}
+
+tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_decl *closures,
+                                   int64_t from, int64_t to) {
+  if (!closures) closures = tr_build_calendar_body(parse);
+  tr_closure closure = {.span = span, .from_day = from, .to_day = to};
+  TR_PUSH(parse->arena, &closures->closed, closure);
+  return closures;
+}
+
+tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body, tr_calendar_decl *closures) {
+  for (uint32_t i = 0; i < closures->closed.count; i++) {
+    TR_PUSH(parse->arena, &body->closed, closures->closed.items[i]);
+  }
+  return body;
+}
+
+/* ---- Agreements ----------------------------------------------------------------------------------------- */
+
+tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const char *name,
+                                      tr_span version_span, int64_t version, tr_names *parties) {
+  if (version % 1000000 != 0 || version <= 0 || version > INT64_C(1000000) * 1000000) {
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, version_span, "a version is a whole number from 1 on");
+    version = 1000000;
+  }
+  return KEEP(parse, tr_agreement, {.name = tr_build_name(name_span, name), .version = version / 1000000,
+                                    .parties = *parties, .to_day = INT64_MAX});
+}
+
+tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from, int64_t to) {
+  if (head->has_force) tr_report(parse->diags, DIAG_REPEATED, span, "the time in force is given twice");
+  if (to < from) tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "the agreement ends before it begins");
+  head->has_force = true;
+  head->from_day = from;
+  head->to_day = to;
+  return head;
+}
+
+tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party, const char *who,
+                                 int64_t day) {
+  if (!head) head = TR_NEW(parse->arena, tr_agreement);
+  tr_signature signature = {.party = party, .who = who, .day = day};
+  TR_PUSH(parse->arena, &head->signatures, signature);
+  return head;
+}
+
+tr_agreement *tr_build_signed(tr_parse *parse, tr_agreement *head, tr_agreement *signatures) {
+  (void)parse;
+  head->signatures.items = (void *)signatures->signatures.items;
+  head->signatures.count = signatures->signatures.count;
+  head->signatures.room = signatures->signatures.room;
+  return head;
+}
+
+tr_agreement *tr_build_agreement_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_agreement); }
+
+tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body, tr_expr *applies) {
+  if (body->applies || body->otherwise) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_REPEATED, span, "'applies' stands twice in one agreement");
+    tr_diag_related(diag, body->applies_span, "first here");
+  }
+  body->applies = applies;
+  body->otherwise = applies == NULL;
+  body->applies_span = span;
+  return body;
+}
+
+tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause) {
+  if (clause) TR_PUSH(parse->arena, &body->clauses, clause);
+  return body;
+}
+
+void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body) {
+  head->otherwise = body->otherwise;
+  head->applies = body->applies;
+  head->applies_span = body->applies_span;
+  head->clauses = body->clauses;
+  TREE_PUSH(parse, agreements, head);
+}
+
+tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when) {
+  return KEEP(parse, tr_clause, {.kind = CLAUSE_PROMOTE, .span = span, .from = *from, .to = to,
+                                 .trigger = TRIGGER_WHEN, .when = when});
+}
+
+tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
+                         tr_expr *when) {
+  return KEEP(parse, tr_clause, {.kind = CLAUSE_HAND, .span = span,
+                                 .from = *tr_build_names(parse, NULL, stage), .giver = giver,
+                                 .taker = taker, .trigger = TRIGGER_WHEN, .when = when});
+}
+
+static void part_twice(tr_parse *parse, bool there, tr_span span, const char *part) {
+  if (there) tr_report(parse->diags, DIAG_REPEATED, span, "'%s' stands twice in this hand-over", part);
+}
+
+tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_name to) {
+  part_twice(parse, hand->at_once || hand->accepted_to.text, to.span, "accepted");
+  hand->at_once = true;
+  hand->accepted_to = to;
+  hand->span = span;
+  return hand;
+}
+
+tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to) {
+  part_twice(parse, hand->accepted_to.text != NULL, by.span, "accepted");
+  hand->accepted_by = by;
+  hand->accepted_to = to;
+  hand->span = span;
+  return hand;
+}
+
+tr_clause *tr_build_rejected(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to,
+                             tr_name reason) {
+  part_twice(parse, hand->rejected_by.text != NULL, by.span, "rejected");
+  hand->rejected_by = by;
+  hand->rejected_to = to;
+  hand->rejected_reason = reason;
+  hand->span = span;
+  return hand;
+}
+
+tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_within within,
+                            tr_steps *steps) {
+  part_twice(parse, hand->responds, within.span, "respond");
+  hand->responds = true;
+  hand->within = within;
+  if (steps) hand->steps = *steps;
+  hand->span = span;
+  return hand;
+}
+
+static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_name reason,
+                             tr_trigger trigger) {
+  return KEEP(parse, tr_clause, {.kind = CLAUSE_MOVE, .span = span, .from = *from, .to = to,
+                                 .reason = reason, .trigger = trigger});
+}
+
+tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_pattern on,
+                            tr_name reason) {
+  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_ON);
+  clause->on = on;
+  return clause;
+}
+
+tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when,
+                              tr_name reason) {
+  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_WHEN);
+  clause->when = when;
+  return clause;
+}
+
+tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                               int64_t after_ms, tr_name reason) {
+  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_AFTER);
+  clause->after_ms = after_ms;
+  return clause;
+}
+
+tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
+                          tr_name calendar) {
+  if (calendar.text && unit_ms >= 86400000) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span,
+                              "days in a calendar are business days");
+    tr_diag_help(diag, "Write 'business days', or give the time in hours.");
+  }
+  return (tr_within){.span = span, .calendar = calendar,
+                     .amount_ms = tr_build_duration(parse, span, millionths, unit_ms)};
+}
+
+tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms) {
+  tr_diag *diag = tr_report(parse->diags, DIAG_MISSING, span, "this deadline does not say whose hours count");
+  tr_diag_help(diag, "Write 'in CALENDAR' for its open hours, or 'around the clock'.");
+  return tr_build_within(parse, span, millionths, unit_ms, (tr_name){0});
+}
+
+tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
+                            tr_name calendar) {
+  if (unit_ms != 86400000 || millionths % 1000000 != 0 || millionths <= 0 ||
+      millionths > INT64_C(1000) * 1000000) {
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "business time is 1 to 1,000 whole business days");
+    millionths = 1000000;
+  }
+  return (tr_within){.span = span, .amount_ms = millionths / 1000000, .business_days = true,
+                     .calendar = calendar};
+}
+
+tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name who) {
+  return KEEP(parse, tr_step, {.kind = kind, .span = span, .who = who});
+}
+
+tr_steps *tr_build_step_list(tr_parse *parse, tr_steps *steps, tr_step *step) {
+  if (!steps) steps = TR_NEW(parse->arena, tr_steps);
+  if (step) TR_PUSH(parse->arena, steps, *step);
+  return steps;
+}
+
+tr_steps *tr_build_steps(tr_parse *parse, tr_steps *steps, int64_t percent, tr_steps *more) {
+  if (!steps) steps = TR_NEW(parse->arena, tr_steps);
+  for (uint32_t i = 0; i < more->count; i++) {
+    tr_step step = more->items[i];
+    step.percent_millionths = percent / 100;
+    TR_PUSH(parse->arena, steps, step);
+  }
+  return steps;
+}
+
+/* ---- Tests ---------------------------------------------------------------------------------------------- */
+
+tr_test *tr_build_test_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_test); }
+
+tr_test *tr_build_test_add(tr_parse *parse, tr_test *body, tr_test_step *step) {
+  if (step) TR_PUSH(parse->arena, &body->steps, *step);
+  return body;
+}
+
+void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_test *body) {
+  body->name = name;
+  body->span = span;
+  TREE_PUSH(parse, tests, body);
+}
+
+tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, int64_t time_ms) {
+  return KEEP(parse, tr_test_step, {.kind = kind, .span = span, .time_ms = time_ms});
+}
+
+tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,
+                                   tr_name person, tr_givens *givens) {
+  tr_test_step *step = KEEP(parse, tr_test_step,
+                            {.kind = TEST_ENTITY, .span = span, .entity = entity,
+                             .who = {.span = account.span, .account = account, .person = person}});
+  if (givens) step->givens = *givens;
+  return step;
+}
+
+tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who,
+                                 tr_givens *givens) {
+  tr_test_step *step = KEEP(parse, tr_test_step,
+                            {.kind = TEST_SEND, .span = span, .name = event, .who = who});
+  if (givens) step->givens = *givens;
+  return step;
+}
+
+tr_givens *tr_build_given(tr_parse *parse, tr_givens *givens, tr_name name, tr_expr *value) {
+  if (!givens) givens = TR_NEW(parse->arena, tr_givens);
+  tr_given given = {.name = name, .value = value};
+  TR_PUSH(parse->arena, givens, given);
+  return givens;
+}
+
+tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, tr_who who) {
+  return KEEP(parse, tr_test_step, {.kind = kind, .name = name, .who = who});
+}
+
+tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value) {
+  (void)parse;
+  expect->kind = TEST_EXPECT_VALUE;
+  expect->value = value;
+  return expect;
+}

@@ -1,0 +1,84 @@
+/* diag_codes.h - every finding of the compiler: D(NAME, "word", SEVERITY, "page of `treaty help word`").
+ * Each one is produced by some golden test in tests/language/ (a tidy test sees to it). */
+#ifndef TR_DIAG_CODES_H
+#define TR_DIAG_CODES_H
+
+#define TR_DIAG_CODES(D)                                                                              \
+  D(UNEXPECTED, "unexpected", ERROR,                                                                  \
+    "The text cannot go on like this. The message says what could stand here; the reading goes on\n"  \
+    "at the next clause, entry or item, so that other errors are found in the same run.\n")           \
+  D(STRAY_CHARACTER, "stray_character", ERROR,                                                        \
+    "A character or word that is not part of the language. Texts stand in double quotes, comments\n"  \
+    "start with '#', comparisons are '=', 'is not', '<', '<=', '>', '>='.\n")                         \
+  D(UNENDED_TEXT, "unended_text", ERROR, "A text starts with '\"' and ends with '\"' on the same line.\n") \
+  D(NO_SUCH_TIME, "no_such_time", ERROR,                                                              \
+    "The day or the time of day does not exist, like 2026-02-30 or 24:30.\n")                         \
+  D(NUMBER_TOO_LARGE, "number_too_large", ERROR,                                                      \
+    "Numbers are exact: at most 9,200,000,000,000, with six decimals; money has the decimals of its\n" \
+    "currency. What does not fit is refused, never rounded.\n")                                       \
+  D(TOO_DEEP, "too_deep", ERROR, "Braces and parentheses nest 10,000 deep at most; expressions 1,000.\n") \
+  D(NOT_YET, "not_yet", ERROR,                                                                        \
+    "This construct belongs to the design of the language but this version does not have it. It is\n" \
+    "refused, so that no treaty says more than the engine does.\n")                                   \
+  D(WRONG_FORM, "wrong_form", ERROR, "What is meant is clear, but the language has another form for it.\n") \
+  D(NO_SUCH_FILE, "no_such_file", ERROR,                                                              \
+    "A file named by 'use' could not be read. Paths are relative to the file that names them; \"std/…\"\n" \
+    "are the rules that ship with treaty. The ending .treaty may be left out.\n")                     \
+  D(USE_CYCLE, "use_cycle", ERROR, "Files use each other in a circle. Move what both need to a third.\n") \
+  D(NOT_UTF8, "not_utf8", ERROR, "Treaty files are UTF-8.\n")                                         \
+  D(FILE_TOO_LARGE, "file_too_large", ERROR, "A treaty file has at most 16 MiB.\n")                   \
+  D(DUPLICATE, "duplicate", ERROR,                                                                    \
+    "Two declarations have the same name. All declarations of a treaty, over all its files, share one\n" \
+    "namespace (types have their own), so that a name means one thing.\n")                            \
+  D(UNKNOWN_NAME, "unknown_name", ERROR, "No declaration has this name, in any file of the treaty.\n") \
+  D(UNKNOWN_FIELD, "unknown_field", ERROR, "The entity or the event has no field of this name.\n")    \
+  D(UNKNOWN_TYPE, "unknown_type", ERROR,                                                              \
+    "No 'type' declaration has this name. The types of the standard rules are written std.NAME.\n")   \
+  D(UNKNOWN_VALUE, "unknown_value", ERROR, "The type on the other side has no value of this name.\n") \
+  D(UNKNOWN_ZONE, "unknown_zone", ERROR,                                                              \
+    "Time zones have names like \"Europe/Berlin\", from the tz database of this machine.\n")          \
+  D(WRONG_KIND, "wrong_kind", ERROR, "The name means something, but nothing that can stand here.\n")  \
+  D(WRONG_TYPE, "wrong_type", ERROR,                                                                  \
+    "The two sides do not go together: text and number, two currencies, two scales of other names, or\n" \
+    "a condition where a value is needed.\n")                                                         \
+  D(WRONG_SCOPE, "wrong_scope", ERROR,                                                                \
+    "The field belongs to an entity that is not at hand here. 'where' sees the event; a 'define' or\n" \
+    "'score' of account sees the account; of person, also its account; of lead, also its account; of\n" \
+    "member, all four. Clauses and criteria see lead and account; people are reached with\n"          \
+    "'any member has (…)'.\n")                                                                        \
+  D(MIXED_AND_OR, "mixed_and_or", ERROR,                                                              \
+    "'A and B or C' can be read in two ways. Parentheses say which one is meant.\n")                  \
+  D(DECAYING, "decaying", ERROR,                                                                      \
+    "A score that halves changes by the millisecond. It may be compared with a constant, and stand in\n" \
+    "max, min or sum of the same score; other arithmetic on it is not part of the language.\n")       \
+  D(MISSING, "missing", ERROR, "A construct lacks a part that it needs.\n")                           \
+  D(REPEATED, "repeated", ERROR, "A part stands twice where it can stand once.\n")                    \
+  D(OUT_OF_RANGE, "out_of_range", ERROR, "The value lies outside of what makes sense here.\n")        \
+  D(DEFINED_BY_ITSELF, "defined_by_itself", ERROR, "A definition needs its own value to be computed.\n") \
+  D(NOT_DECIDED, "not_decided", ERROR,                                                                \
+    "A criterion or a 'define' of another file asks a question that no file answers. Say when it is met,\n" \
+    "or what its value is, in your own file.\n")                                                      \
+  D(PARTY_NOT_BOUND, "party_not_bound", ERROR,                                                        \
+    "A clause gives work or a lead to a party that the agreement is not between. Nobody is bound by what\n" \
+    "they did not sign.\n")                                                                           \
+  D(WRONG_OWNER, "wrong_owner", ERROR,                                                                \
+    "Stages have owners. 'promote' stays with one owner; 'hand' starts at a stage of the giver and\n" \
+    "leads, when accepted, to a stage of the taker; 'move' is a consequence that all signed.\n")      \
+  D(CLOSED_STAGE, "closed_stage", ERROR,                                                              \
+    "A stage that is won or lost closes the lead: no clause leads out of it.\n")                      \
+  D(REASON_NEEDED, "reason_needed", ERROR,                                                            \
+    "A stage declared with reasons wants one at every way into it: 'with reason NAME', or a field of\n" \
+    "the event that is of the same 'one of'.\n")                                                      \
+  D(TWO_CAN_APPLY, "two_can_apply", ERROR, "One lead could come under two agreements.\n")             \
+  D(NO_OPENER, "no_opener", WARNING,                                                                  \
+    "No stage says 'opened by', so every event of a buyer opens a lead where none is open.\n")        \
+  D(NO_WAY_OUT, "no_way_out", WARNING,                                                                \
+    "A lead could stay in this stage for ever: no clause leaves it after a time, and no deadline runs\n" \
+    "in it.\n")                                                                                       \
+  D(UNREACHED, "unreached", WARNING, "No clause leads to this stage, so no lead will ever be in it.\n") \
+  D(UNUSED_EVENT, "unused_event", WARNING,                                                            \
+    "Nothing acts on this event: no rule learns from it, no signal, clause or binding reads it.\n")   \
+  D(SHADOWED, "shadowed", WARNING,                                                                    \
+    "A field and a definition have the same name; where both could be meant, the field is.\n")
+
+#endif

@@ -1,0 +1,726 @@
+/* parser.y - the grammar of the Treaty language: it builds the tree and nothing else.
+ *
+ * Rules stand in the order of the language reference. Names, types and duplicates are the checker's.
+ * There are no line ends in the grammar: an item or clause ends where the next one begins, which is why their
+ * openers are words that no expression can go on with. After an error the feeder (parse.c) skips to the next
+ * clause, entry or item and gives RECOVER: every `… : error RECOVER` below is one such place. A construct of
+ * the design that is not built is named (`not_yet`) and skipped in the same way. */
+%require "3.8"
+%expect 0
+%locations
+%define api.pure full
+%define api.prefix {tr_grammar_}
+%define api.token.prefix {W_}
+%define api.location.type {tr_span}
+%define parse.error custom
+%define parse.lac full
+%param { tr_parse *parse }
+
+%code requires {
+#include "grammar/build.h"
+#include "grammar/parse.h"
+}
+
+%code {
+#define YYLLOC_DEFAULT(whole, right, count)                                                  \
+  do {                                                                                       \
+    if (count) (whole) = tr_span_join(YYRHSLOC(right, 1), YYRHSLOC(right, count));           \
+    else (whole) = (tr_span){YYRHSLOC(right, 0).file, YYRHSLOC(right, 0).to, YYRHSLOC(right, 0).to}; \
+  } while (0)
+/* On the C stack: only what nests deeper than this asks for memory of its own. */
+#define YYINITDEPTH 2000
+#define YYMAXDEPTH 100000
+
+int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse);
+#define tr_grammar_lex tr_feed
+static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *message);
+}
+
+%union {
+  tr_token_value token;
+  int64_t number;
+  bool flag;
+  tr_entity entity;
+  tr_group group;
+  tr_expr_kind kind;
+  tr_compare compare;
+  tr_name name;
+  tr_names *names;
+  tr_expr *expr;
+  tr_exprs *exprs;
+  tr_type *type;
+  tr_field *field;
+  tr_fields *fields;
+  tr_rows *rows;
+  tr_actions *actions;
+  tr_pattern pattern;
+  tr_patterns *patterns;
+  tr_points *points;
+  tr_score *score;
+  tr_event_decl *event;
+  tr_stage *stage;
+  tr_stages *stages;
+  tr_days_hours *hours;
+  tr_calendar_decl *calendar;
+  tr_agreement *agreement;
+  tr_clause *clause;
+  tr_step *step;
+  tr_steps *steps;
+  tr_within within;
+  tr_who who;
+  tr_givens *givens;
+  tr_test *test;
+  tr_test_step *test_step;
+}
+
+%token <token> NAME "a name" STRING "a text" NUMBER_VALUE "a number" DATE_VALUE "a date"
+%token <token> DATETIME "a date and time" TIME_OF_DAY "a time of day"
+%token <token> UNIT "a unit of time" WEEKDAY "a day of the week" CURRENCY "a currency"
+%token ARROW "'->'" LESS_OR_EQUAL "'<='" GREATER_OR_EQUAL "'>='" UNDERSCORE "'_'"
+%token RECOVER "the next clause"
+
+/* keywords.h, in its order: reserved, then soft */
+%token <token> ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after" AGREEMENT "agreement" ALL "all"
+%token <token> AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign" AT "at"
+%token <token> BECAUSE "because" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
+%token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
+%token <token> ENDS "ends" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
+%token <token> EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget"
+%token <token> FROM "from" HAND "hand" HAS "has" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known"
+%token <token> LARGER "larger" LAST "last" LATE "late" LEAST "least" LIMIT "limit" LOWER "lower"
+%token <token> LOWERED "lowered" MATCHES "matches" MAY "may" MEMBERS "members" MOST "most" MOVE "move"
+%token <token> NEVER "never" NO "no" NOT "not" OF "of" ON "on" ONCE "once" OPEN "open" OR "or"
+%token <token> OTHERWISE "otherwise" OWES "owes" OWNED "owned" PHASES "phases" PLAY "play"
+%token <token> PROMOTE "promote" RAISE "raise" REASSIGN "reassign" REJECTED "rejected" REMIND "remind"
+%token <token> REMOVE "remove" RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent"
+%token <token> SETUP "setup" SIGNAL "signal" SINCE "since" SMALLER "smaller" STAGES "stages"
+%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THE "the" THEN "then" TO "to"
+%token <token> TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
+%token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
+
+%token <token> ACCOUNT "account" AGE "age" BACK "back" BUSINESS "business" BUYER "buyer" CLOCK "clock"
+%token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DOMAIN "domain"
+%token <token> DUE "due" DURATION "duration" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
+%token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" HALVES "halves" HOLIDAYS "holidays"
+%token <token> IGNORED "ignored" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost" MAX "max"
+%token <token> MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none" NOTHING "nothing"
+%token <token> NUMBER "number" OFFER "offer" ONE "one" OPENED "opened" OTHER "other" OTHERS "others"
+%token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PERSON "person" POINTS "points"
+%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SCALE "scale" SET "set"
+%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test"
+%token <token> TEXT "text" TIME "time" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
+%token <token> WON "won" ZONE "zone"
+
+%type <token> soft reserved
+%type <name> name noun word dotted type_ref reason_opt label id what except_opt target
+%type <names> names names_and words value_names steps_of_scale
+%type <number> duration day days in_last
+%type <entity> entity
+%type <group> group one_group
+%type <kind> text_operator
+%type <compare> compare
+%type <flag> contact_opt
+%type <type> type
+%type <field> field
+%type <fields> fields fields_opt fields_block
+%type <rows> rows
+%type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
+%type <expr> where_opt when_opt signed_number value key starting_opt
+%type <exprs> exprs values keys
+%type <pattern> pattern
+%type <patterns> signal_patterns
+%type <actions> actions action
+%type <points> points point_limits
+%type <score> score_head score_body
+%type <event> event_head
+%type <stage> stage_entry
+%type <stages> stage_entries
+%type <hours> hours
+%type <calendar> calendar_body closures
+%type <agreement> agreement_head agreement_body signatures
+%type <clause> clause hand
+%type <step> step
+%type <steps> steps step_actions
+%type <within> within
+%type <who> who sender
+%type <givens> givens givens_block givens_opt
+%type <test> test_body
+%type <test_step> test_step expectation of_whom decided
+
+%%
+
+file: items;
+
+items: %empty | items item;
+
+item: error RECOVER { yyerrok; };
+
+/* ---- Names: a soft word may be a name anywhere, any word behind a dot or as a field -------------------- */
+
+noun: NAME { $$ = tr_build_name(@1, $1.text); }
+    | soft { $$ = tr_build_name(@1, $1.text); };
+name: noun
+    | UNIT { $$ = tr_build_name(@1, $1.text); }
+    | WEEKDAY { $$ = tr_build_name(@1, $1.text); }
+    | CURRENCY { $$ = tr_build_name(@1, $1.text); };
+word: name
+    | reserved { $$ = tr_build_name(@1, $1.text); };
+dotted: name
+      | dotted '.' word { $$ = tr_build_dotted(parse, @$, $1, $3); };
+names: name { $$ = tr_build_names(parse, NULL, $1); }
+     | names ',' name { $$ = tr_build_names(parse, $1, $3); };
+names_and: names
+         | names AND name { $$ = tr_build_names(parse, $1, $3); };
+words: dotted { $$ = tr_build_names(parse, NULL, $1); }
+     | words ',' dotted { $$ = tr_build_names(parse, $1, $3); };
+id: name
+  | STRING { $$ = tr_build_name(@1, $1.text); };
+
+/* Where a name is declared: a reserved word is taken, and said to be one. */
+label: name
+     | reserved { $$ = tr_build_reserved(parse, @1, $1.text); };
+
+/* ---- use "std/bant"   zone "Europe/Berlin"   late events up to 7 days ---------------------------------- */
+
+item: USE STRING { tr_build_use(parse, @2, $2.text); }
+    | ZONE STRING { tr_build_zone(parse, @2, $2.text); }
+    | LATE EVENTS UP TO duration { tr_build_late(parse, @$, $5); };
+
+duration: NUMBER_VALUE UNIT { $$ = tr_build_duration(parse, @$, $1.number, $2.number); };
+
+/* ---- party marketing   contact head_of_sales of sales "vertriebsleitung@example.com" ------------------- */
+
+item: PARTY label { tr_build_party(parse, $2); }
+    | CONTACT label OF name STRING { tr_build_contact(parse, $2, $4, $5.text); };
+
+/* ---- account { industry text, employees whole number }   type size as scale (small < large) ------------ */
+
+item: entity '{' fields_opt '}' { tr_build_block(parse, @1, $1, $3); }
+    | TYPE label AS type { tr_build_type_decl(parse, $2, $4); };
+
+entity: ACCOUNT { $$ = ENTITY_ACCOUNT; }
+      | PERSON { $$ = ENTITY_PERSON; }
+      | LEAD { $$ = ENTITY_LEAD; }
+      | MEMBER { $$ = ENTITY_MEMBER; };
+
+fields_block: '{' fields_opt '}' { $$ = $2; };
+fields_opt: %empty { $$ = NULL; }
+          | error RECOVER { yyerrok; $$ = NULL; }
+          | fields;
+fields: field { $$ = tr_build_fields(parse, NULL, $1); }
+      | fields ',' field { $$ = tr_build_fields(parse, $1, $3); };
+field: word type starting_opt { $$ = tr_build_field(parse, $1, NULL, $2, $3); }
+     | STRING AS word type starting_opt { $$ = tr_build_field(parse, $3, $1.text, $4, $5); };
+starting_opt: %empty { $$ = NULL; }
+            | STARTING AT value { $$ = $3; };
+
+type: TEXT { $$ = tr_build_type(parse, @$, TYPE_TEXT); }
+    | NUMBER { $$ = tr_build_type(parse, @$, TYPE_NUMBER); }
+    | WHOLE NUMBER { $$ = tr_build_type(parse, @$, TYPE_WHOLE); }
+    | FLAG { $$ = tr_build_type(parse, @$, TYPE_TRUTH); }
+    | DATE { $$ = tr_build_type(parse, @$, TYPE_DATE); }
+    | TIME { $$ = tr_build_type(parse, @$, TYPE_TIME); }
+    | DURATION { $$ = tr_build_type(parse, @$, TYPE_DURATION); }
+    | MONEY IN CURRENCY { $$ = tr_build_money(parse, @$, $3); }
+    | REP { $$ = tr_build_type(parse, @$, TYPE_REP); }
+    | STAGE { $$ = tr_build_type(parse, @$, TYPE_STAGE); }
+    | ONE OF '(' value_names ')' { $$ = tr_build_type_of(parse, @$, TYPE_ONE_OF, $4); }
+    | SCALE '(' steps_of_scale ')' { $$ = tr_build_type_of(parse, @$, TYPE_SCALE, $3); }
+    | SET OF '(' value_names ')' { $$ = tr_build_type_of(parse, @$, TYPE_SET, $4); }
+    | SET OF type_ref { $$ = tr_build_set_of(parse, @$, $3); }
+    | LIST OF TEXT { $$ = tr_build_type(parse, @$, TYPE_TEXTS); }
+    | type_ref { $$ = tr_build_type_named(parse, @$, $1); };
+type_ref: NAME { $$ = tr_build_name(@1, $1.text); }
+        | type_ref '.' word { $$ = tr_build_dotted(parse, @$, $1, $3); };
+value_names: label { $$ = tr_build_names(parse, NULL, $1); }
+           | value_names ',' label { $$ = tr_build_names(parse, $1, $3); };
+steps_of_scale: label { $$ = tr_build_names(parse, NULL, $1); }
+              | steps_of_scale '<' label { $$ = tr_build_names(parse, $1, $3); };
+
+/* ---- list free_mail "gmail.com", "gmx.de"
+        catalogue offers keyed by name { name text, complexity std.complexity  "press line" -> high } ------ */
+
+item: LIST label values { tr_build_list(parse, $2, $3); }
+    | LIST label FROM not_yet_csv RECOVER { yyerrok; }
+    | CATALOGUE label KEYED BY names '{' fields rows '}' { tr_build_catalogue(parse, $2, $5, $7, $8); }
+    | CATALOGUE label KEYED BY names FROM not_yet_csv RECOVER { yyerrok; };
+not_yet_csv: %empty { tr_parse_not_yet(parse, "a list or catalogue from a CSV file", @0); };
+rows: %empty { $$ = NULL; }
+    | rows keys ARROW values { $$ = tr_build_row(parse, @$, $1, $2, $4); };
+keys: key { $$ = tr_build_exprs(parse, NULL, $1); }
+    | keys ',' key { $$ = tr_build_exprs(parse, $1, $3); };
+key: literal
+   | type_ref { $$ = tr_build_ref(parse, @$, $1); }
+   | UNDERSCORE { $$ = tr_build_expr(parse, EXPR_ERROR, @$); };
+values: value { $$ = tr_build_exprs(parse, NULL, $1); }
+      | values ',' value { $$ = tr_build_exprs(parse, $1, $3); };
+
+/* ---- event web.form_submitted by buyer { form text, "utm-source" as utm text } ------------------------- */
+
+item: event_head { tr_build_event(parse, $1, NULL); }
+    | event_head fields_block { tr_build_event(parse, $1, $2); }
+    | EVENTS WITHOUT ACCOUNT target { tr_build_without_account(parse, $4); }
+    | SOURCE not_yet_source RECOVER { yyerrok; };
+target: ARE IGNORED { $$ = tr_build_name(@2, $2.text); }
+      | ARE REFUSED { $$ = tr_build_name(@2, $2.text); };
+not_yet_source: %empty { tr_parse_not_yet(parse, "source", @0); };
+event_head: EVENT dotted BY name contact_opt { $$ = tr_build_event_head(parse, $2, NULL, $4, $5); }
+          | EVENT STRING AS dotted BY name contact_opt {
+              $$ = tr_build_event_head(parse, $4, $2.text, $6, $7); };
+contact_opt: %empty { $$ = false; }
+           | ',' CONTACT { $$ = true; };
+
+/* ---- bind account by domain of event.email, except free_mail ------------------------------------------- */
+
+item: BIND entity BY sum except_opt { tr_build_bind(parse, @$, $2, $4, $5); };
+except_opt: %empty { $$ = (tr_name){0}; }
+          | ',' EXCEPT name { $$ = $3; };
+
+/* ---- on web.form_submitted where form = "demo" { set person.title to event.title } ---------------------- */
+
+item: ON pattern '{' actions '}' { tr_build_learn(parse, @$, $2, $4); };
+pattern: dotted where_opt { $$ = (tr_pattern){.event = $1, .where = $2}; };
+where_opt: %empty { $$ = NULL; }
+         | WHERE expr { $$ = $2; };
+actions: %empty { $$ = NULL; }
+       | actions action { $$ = tr_build_actions(parse, $1, $2); };
+action: SET dotted TO sum { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4); }
+      | SET FIRST not_yet_first RECOVER { yyerrok; $$ = NULL; }
+      | ADD value TO dotted { $$ = tr_build_action(parse, @$, ACTION_ADD, $4, $2); }
+      | REMOVE value FROM dotted { $$ = tr_build_action(parse, @$, ACTION_REMOVE, $4, $2); }
+      | LOWER not_yet_lower RECOVER { yyerrok; $$ = NULL; }
+      | RAISE not_yet_lower RECOVER { yyerrok; $$ = NULL; }
+      | FORGET not_yet_forget RECOVER { yyerrok; $$ = NULL; }
+      | error RECOVER { yyerrok; $$ = NULL; };
+not_yet_first: %empty { tr_parse_not_yet(parse, "set first", @0); };
+not_yet_lower: %empty { tr_parse_not_yet(parse, "raising and lowering a field", @0); };
+not_yet_forget: %empty { tr_parse_not_yet(parse, "forget", @0); };
+
+/* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on … ----------------- */
+
+item: SIGNAL label signal_patterns { tr_build_signal(parse, $2, $3); }
+    | SIGNAL label OF not_yet_signal RECOVER { yyerrok; }
+    | SIGNAL label WHEN not_yet_signal RECOVER { yyerrok; }
+    | SIGNAL label signal_patterns WITHIN not_yet_sequence RECOVER { yyerrok; };
+signal_patterns: ON pattern { $$ = tr_build_patterns(parse, NULL, $2); }
+               | signal_patterns ',' ON pattern { $$ = tr_build_patterns(parse, $1, $4); };
+not_yet_signal: %empty { tr_parse_not_yet(parse, "a signal on a condition or on absence", @0); };
+not_yet_sequence: %empty { tr_parse_not_yet(parse, "a signal in sequence", @0); };
+
+/* ---- score engagement of person, from 0 to 100 { halves every 30 days  on demo_request add 25, once } --- */
+
+item: score_head '{' score_body '}' { tr_build_score(parse, $1, $3); };
+score_head: SCORE label OF entity { $$ = tr_build_score_head(parse, $2, $4, NULL, NULL); }
+          | SCORE label OF entity ',' FROM signed_number TO signed_number {
+              $$ = tr_build_score_head(parse, $2, $4, $7, $9); }
+          | SCORE label OF entity ',' AT MOST signed_number {
+              $$ = tr_build_score_head(parse, $2, $4, NULL, $8); }
+          | SCORE label OF entity ',' NEVER not_yet_floor RECOVER {
+              yyerrok; $$ = tr_build_score_head(parse, $2, $4, NULL, NULL); };
+not_yet_floor: %empty { tr_parse_not_yet(parse, "never below", @0); };
+signed_number: NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
+             | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); };
+score_body: %empty { $$ = tr_build_score_body(parse); }
+          | score_body HALVES EVERY duration { $$ = tr_build_halves(parse, @3, $1, $4); }
+          | score_body points { $$ = tr_build_points(parse, $1, $2); }
+          | score_body EXPIRES not_yet_life RECOVER { yyerrok; $$ = $1; }
+          | score_body LOSES not_yet_life RECOVER { yyerrok; $$ = $1; }
+          | score_body COUNTS not_yet_life RECOVER { yyerrok; $$ = $1; }
+          | score_body FROZEN not_yet_life RECOVER { yyerrok; $$ = $1; }
+          | score_body error RECOVER { yyerrok; $$ = $1; };
+not_yet_life: %empty { tr_parse_not_yet(parse, "this part of a score's life", @0); };
+points: ON dotted ADD sum point_limits { $$ = tr_build_points_on(parse, @$, $2, $4, $5); }
+      | ON dotted RESET { $$ = tr_build_points_reset(parse, @$, $2); }
+      | ON ENTERING not_yet_life RECOVER { yyerrok; $$ = NULL; }
+      | WHEN expr ADD sum { $$ = tr_build_points_when(parse, @$, $2, $4); };
+point_limits: %empty { $$ = NULL; }
+            | point_limits ',' ONCE { $$ = tr_build_once(parse, $1, 0); }
+            | point_limits ',' ONCE IN duration { $$ = tr_build_once(parse, $1, $5); }
+            | point_limits ',' AT MOST sum IN duration { $$ = tr_build_at_most(parse, $1, $5, $7); };
+
+/* ---- define complexity of lead as offers(lead.offer).complexity ---------------------------------------- */
+
+item: DEFINE label OF entity AS expr { tr_build_define(parse, $2, $4, NULL, $6); }
+    | DEFINE label OF entity type AS expr { tr_build_define(parse, $2, $4, $5, $7); }
+    | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL); }
+    | TABLE not_yet_table RECOVER { yyerrok; };
+not_yet_table: %empty { tr_parse_not_yet(parse, "table", @0); };
+
+/* ---- criterion budget "Is there a budget?"   criterion budget met when lead.budget >= 25000 EUR --------- */
+
+item: CRITERION label STRING { tr_build_criterion(parse, @$, $2, $3.text, NULL, NULL); }
+    | CRITERION label MET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, NULL); }
+    | CRITERION label MET WHEN expr UNMET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, $8); }
+    | PHASES not_yet_phases RECOVER { yyerrok; };
+not_yet_phases: %empty { tr_parse_not_yet(parse, "phases", @0); };
+
+/* ---- stages { inquiry owned by marketing, opened by (demo_request)  customer owned by sales, won } ------ */
+
+item: STAGES '{' stage_entries '}' { tr_build_stages(parse, @1, $3); };
+stage_entries: %empty { $$ = tr_build_stage_entries(parse); }
+             | stage_entries stage_entry { $$ = tr_build_stage_add(parse, $1, $2); }
+             | stage_entries error RECOVER { yyerrok; $$ = $1; };
+stage_entry: label OWNED BY name { $$ = tr_build_stage(parse, $1, $4); }
+           | stage_entry ',' WON { $$ = $1; $$->won = true; }
+           | stage_entry ',' LOST { $$ = $1; $$->lost = true; }
+           | stage_entry ',' OPENED BY '(' words ')' { $$ = $1; $$->opened_by = *$6; }
+           | stage_entry ',' REASON ONE OF '(' value_names ')' { $$ = $1; $$->reasons = *$7; };
+
+/* ---- calendar munich { mon to thu 09:00 to 12:30, 13:00 to 17:30  closed on 2026-12-24 } ---------------- */
+
+item: CALENDAR label '{' calendar_body '}' { tr_build_calendar(parse, $2, $4); };
+calendar_body: %empty { $$ = tr_build_calendar_body(parse); }
+             | calendar_body hours { $$ = tr_build_calendar_hours(parse, $1, $2); }
+             | calendar_body ZONE STRING { $$ = $1; $$->zone = tr_build_name(@3, $3.text); }
+             | calendar_body CLOSED ON closures { $$ = tr_build_closed(parse, $1, $4); }
+             | calendar_body HOLIDAYS not_yet_holidays RECOVER { yyerrok; $$ = $1; }
+             | calendar_body error RECOVER { yyerrok; $$ = $1; };
+not_yet_holidays: %empty { tr_parse_not_yet(parse, "holidays from an iCalendar file", @0); };
+hours: days TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_hours(parse, @$, $1, $2.number, $4.number); }
+     | hours ',' TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_more_hours(parse, $1, $3.number, $5.number); };
+days: day
+    | WEEKDAY TO WEEKDAY { $$ = tr_build_weekdays($1.number, $3.number); }
+    | EVERY UNIT { $$ = tr_build_weekdays(0, 6); }
+    | days ',' day { $$ = $1 | $3; };
+day: WEEKDAY { $$ = tr_build_weekdays($1.number, $1.number); };
+closures: DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $1.number); }
+        | DATE_VALUE TO DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $3.number); }
+        | closures ',' DATE_VALUE { $$ = tr_build_closure(parse, @3, $1, $3.number, $3.number); }
+        | closures ',' DATE_VALUE TO DATE_VALUE {
+            $$ = tr_build_closure(parse, tr_span_join(@3, @5), $1, $3.number, $5.number); };
+
+item: PEOPLE not_yet_people RECOVER { yyerrok; }
+    | TEAM not_yet_people RECOVER { yyerrok; };
+not_yet_people: %empty { tr_parse_not_yet(parse, "a roster of people and teams", @0); };
+
+/* ---- agreement "DACH mid-market" version 3 between marketing and sales in force from 2026-11-01 { … } --- */
+
+item: agreement_head '{' agreement_body '}' { tr_build_agreement(parse, $1, $3); };
+agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
+                  $$ = tr_build_agreement_head(parse, @2, $2.text, @4, $4.number, $6); }
+              | agreement_head IN FORCE FROM DATE_VALUE {
+                  $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
+              | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
+                  $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
+              | agreement_head SIGNED BY signatures { $$ = tr_build_signed(parse, $1, $4); };
+signatures: name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, NULL, $1, $2.text, $4.number); }
+          | signatures ',' name STRING ON DATE_VALUE {
+              $$ = tr_build_signature(parse, $1, $3, $4.text, $6.number); };
+
+agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
+              | agreement_body APPLIES WHEN expr { $$ = tr_build_applies(parse, @2, $1, $4); }
+              | agreement_body APPLIES OTHERWISE { $$ = tr_build_applies(parse, @2, $1, NULL); }
+              | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
+
+clause: error RECOVER { yyerrok; $$ = NULL; }
+      | noun OWES not_yet_owes RECOVER { yyerrok; $$ = NULL; }
+      | noun MAY not_yet_may RECOVER { yyerrok; $$ = NULL; }
+      | ASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
+      | REASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
+      | OPEN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
+      | TELL not_yet_tell RECOVER { yyerrok; $$ = NULL; }
+      | LIMIT not_yet_limit RECOVER { yyerrok; $$ = NULL; }
+      | NEVER not_yet_limit RECOVER { yyerrok; $$ = NULL; }
+      | PLAY not_yet_play RECOVER { yyerrok; $$ = NULL; };
+not_yet_owes: %empty { tr_parse_not_yet(parse, "a duty ('owes')", @0); };
+not_yet_may: %empty { tr_parse_not_yet(parse, "a power ('may')", @0); };
+not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
+not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
+not_yet_limit: %empty { tr_parse_not_yet(parse, "a contact limit", @0); };
+not_yet_play: %empty { tr_parse_not_yet(parse, "play", @0); };
+
+/* ---- promote inquiry to MQL when fit >= 40 and at least 3 of (budget, authority, need, timeline) -------- */
+
+clause: PROMOTE names TO name WHEN expr { $$ = tr_build_promote(parse, @$, $2, $4, $6); }
+      | PROMOTE names TO name WHEN expr KEEP not_yet_keep RECOVER {
+          yyerrok; $$ = tr_build_promote(parse, @$, $2, $4, $6); };
+not_yet_keep: %empty { tr_parse_not_yet(parse, "keep", @0); };
+
+/* ---- hand MQL from marketing to sales when uncertainty >= medium  accepted by … respond within … -------- */
+
+clause: hand;
+hand: HAND name FROM name TO name when_opt { $$ = tr_build_hand(parse, @$, $2, $4, $6, $7); }
+    | hand ACCEPTED AT ONCE TO name { $$ = tr_build_at_once(parse, @$, $1, $6); }
+    | hand ACCEPTED BY dotted TO name { $$ = tr_build_accepted(parse, @$, $1, $4, $6); }
+    | hand REJECTED BY dotted TO name reason_opt { $$ = tr_build_rejected(parse, @$, $1, $4, $6, $7); }
+    | hand RESPOND WITHIN within { $$ = tr_build_respond(parse, @$, $1, $4, NULL); }
+    | hand RESPOND WITHIN within '{' steps '}' { $$ = tr_build_respond(parse, @$, $1, $4, $6); }
+    | hand WITHDRAWN not_yet_withdrawn RECOVER { yyerrok; $$ = $1; }
+    | hand SENT not_yet_sent RECOVER { yyerrok; $$ = $1; };
+when_opt: %empty { $$ = NULL; }
+        | WHEN expr { $$ = $2; };
+reason_opt: %empty { $$ = (tr_name){0}; }
+          | WITH REASON dotted { $$ = $3; };
+not_yet_withdrawn: %empty { tr_parse_not_yet(parse, "withdrawn when", @0); };
+not_yet_sent: %empty { tr_parse_not_yet(parse, "sent back by", @0); };
+
+within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $2.number, $4); }
+      | NUMBER_VALUE UNIT AROUND THE CLOCK { $$ = tr_build_within(parse, @$, $1.number, $2.number, (tr_name){0}); }
+      | NUMBER_VALUE UNIT { $$ = tr_build_within_bare(parse, @$, $1.number, $2.number); }
+      | NUMBER_VALUE BUSINESS UNIT IN name { $$ = tr_build_business(parse, @$, $1.number, $3.number, $5); };
+
+steps: %empty { $$ = NULL; }
+     | steps AT NUMBER_VALUE '%' step_actions { $$ = tr_build_steps(parse, $1, $3.number, $5); }
+     | steps AT NUMBER_VALUE BUSINESS not_yet_step RECOVER { yyerrok; $$ = $1; }
+     | steps PAUSES not_yet_step RECOVER { yyerrok; $$ = $1; }
+     | steps error RECOVER { yyerrok; $$ = $1; };
+not_yet_step: %empty { tr_parse_not_yet(parse, "this step", @0); };
+step_actions: step { $$ = tr_build_step_list(parse, NULL, $1); }
+            | step_actions ',' step { $$ = tr_build_step_list(parse, $1, $3); };
+step: REMIND name { $$ = tr_build_step(parse, @$, STEP_REMIND, $2); }
+    | TELL name STRING { $$ = tr_build_step(parse, @$, STEP_TELL, $2); $$->say = $3.text; }
+    | ESCALATE TO name { $$ = tr_build_step(parse, @$, STEP_ESCALATE, $3); }
+    | RETURN TO name reason_opt { $$ = tr_build_step(parse, @$, STEP_RETURN, $3); $$->reason = $4; }
+    | OFFER not_yet_step RECOVER { yyerrok; $$ = NULL; }
+    | REASSIGN not_yet_step RECOVER { yyerrok; $$ = NULL; }
+    | OPEN not_yet_step RECOVER { yyerrok; $$ = NULL; };
+
+/* ---- move SAL, SQL to customer on crm.deal_won   move shop to nurture after 90 days --------------------- */
+
+clause: MOVE names TO name ON pattern reason_opt { $$ = tr_build_move_on(parse, @$, $2, $4, $6, $7); }
+      | MOVE names TO name WHEN expr reason_opt { $$ = tr_build_move_when(parse, @$, $2, $4, $6, $7); }
+      | MOVE names TO name AFTER duration reason_opt { $$ = tr_build_move_after(parse, @$, $2, $4, $6, $7); };
+
+/* ---- Expressions: or < and < not < comparison < otherwise < + - < * / < - ------------------------------- */
+
+expr: or_expr;
+or_expr: and_expr
+       | or_expr OR and_expr { $$ = tr_build_or(parse, @$, $1, $3, @2); };
+and_expr: not_expr
+        | and_expr AND not_expr { $$ = tr_build_and(parse, @$, $1, $3); };
+not_expr: comparison
+        | NOT not_expr { $$ = tr_build_unary(parse, EXPR_NOT, @$, $2); };
+
+comparison: otherwise
+          | otherwise compare otherwise { $$ = tr_build_compare(parse, @$, $2, $1, $3); }
+          | otherwise IS NOT otherwise { $$ = tr_build_compare(parse, @$, COMPARE_NE, $1, $4); }
+          | otherwise IS EXACTLY otherwise { $$ = tr_build_binary(parse, EXPR_EXACTLY, @$, $1, $4); }
+          | otherwise IS KNOWN { $$ = tr_build_unary(parse, EXPR_IS_KNOWN, @$, $1); }
+          | otherwise IS UNKNOWN { $$ = tr_build_is_unknown(parse, @$, $1); }
+          | otherwise IS OPEN { $$ = tr_build_unary(parse, EXPR_IS_OPEN, @$, $1); }
+          | otherwise IS NOT KNOWN {
+              tr_parse_wrong(parse, tr_span_join(@2, @4), "'is not known' is written 'is unknown'", "Write 'is unknown'.");
+              $$ = tr_build_is_unknown(parse, @$, $1); }
+          | otherwise IS otherwise {
+              tr_parse_wrong(parse, @2, "'is' does not compare", "Write '=' for equal, 'is not' for unequal.");
+              $$ = tr_build_compare(parse, @$, COMPARE_EQ, $1, $3); }
+          | otherwise IN '(' exprs ')' { $$ = tr_build_in(parse, @$, $1, $4); }
+          | otherwise IN name { $$ = tr_build_in_list(parse, @$, $1, $3); }
+          | otherwise IS NOT IN '(' exprs ')' { $$ = tr_build_not(parse, tr_build_in(parse, @$, $1, $6)); }
+          | otherwise IS NOT IN name { $$ = tr_build_not(parse, tr_build_in_list(parse, @$, $1, $5)); }
+          | otherwise BETWEEN otherwise AND otherwise { $$ = tr_build_between(parse, @$, $1, $3, $5); }
+          | otherwise text_operator otherwise { $$ = tr_build_binary(parse, $2, @$, $1, $3); }
+          | otherwise HAS otherwise { $$ = tr_build_binary(parse, EXPR_HAS, @$, $1, $3); }
+          | otherwise HAS ANY OF '(' exprs ')' { $$ = tr_build_has_any(parse, @$, $1, $6); }
+          | otherwise MATCHES STRING { $$ = tr_build_later(parse, @$, "matches", @2); };
+compare: '=' { $$ = COMPARE_EQ; }
+       | '<' { $$ = COMPARE_LT; }
+       | '>' { $$ = COMPARE_GT; }
+       | LESS_OR_EQUAL { $$ = COMPARE_LE; }
+       | GREATER_OR_EQUAL { $$ = COMPARE_GE; };
+text_operator: STARTS WITH { $$ = EXPR_STARTS_WITH; }
+             | ENDS WITH { $$ = EXPR_ENDS_WITH; }
+             | CONTAINS { $$ = EXPR_CONTAINS; };
+
+otherwise: sum
+         | otherwise OTHERWISE sum { $$ = tr_build_binary(parse, EXPR_OTHERWISE, @$, $1, $3); };
+sum: product
+   | sum '+' product { $$ = tr_build_binary(parse, EXPR_ADD, @$, $1, $3); }
+   | sum '-' product { $$ = tr_build_binary(parse, EXPR_SUBTRACT, @$, $1, $3); };
+product: unary
+       | product '*' unary { $$ = tr_build_binary(parse, EXPR_MULTIPLY, @$, $1, $3); }
+       | product '/' unary { $$ = tr_build_binary(parse, EXPR_DIVIDE, @$, $1, $3); };
+unary: postfix
+     | '-' unary { $$ = tr_build_unary(parse, EXPR_NEGATE, @$, $2); };
+postfix: primary
+       | postfix LOWERED BY NUMBER_VALUE { $$ = tr_build_lowered(parse, @$, $1, $4.number); };
+
+primary: literal
+       | dotted { $$ = tr_build_ref(parse, @$, $1); }
+       | name '(' exprs ')' '.' word { $$ = tr_build_lookup(parse, @$, $1, $3, $6); }
+       | '(' expr ')' { $$ = tr_build_parenthesized($2); }
+       | LARGER OF '(' exprs ')' { $$ = tr_build_list_expr(parse, EXPR_LARGER, @$, $4); }
+       | SMALLER OF '(' exprs ')' { $$ = tr_build_list_expr(parse, EXPR_SMALLER, @$, $4); }
+       | AT LEAST NUMBER_VALUE OF '(' exprs ')' { $$ = tr_build_at_least(parse, @$, $3.number, $6); }
+       | ALL OF '(' exprs ')' { $$ = tr_build_list_expr(parse, EXPR_ALL_OF, @$, $4); }
+       | NONE OF '(' exprs ')' { $$ = tr_build_list_expr(parse, EXPR_NONE_OF, @$, $4); }
+       | ANY one_group HAS '(' expr ')' { $$ = tr_build_over(parse, EXPR_ANY_HAS, @$, $2, $5); }
+       | EVERY one_group HAS '(' expr ')' { $$ = tr_build_over(parse, EXPR_EVERY_HAS, @$, $2, $5); }
+       | COUNT OF group WITH '(' expr ')' { $$ = tr_build_over(parse, EXPR_COUNT_WITH, @$, $3, $6); }
+       | SUM OF dotted OF group { $$ = tr_build_over(parse, EXPR_SUM_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
+       | MAX OF dotted OF group { $$ = tr_build_over(parse, EXPR_MAX_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
+       | MIN OF dotted OF group { $$ = tr_build_over(parse, EXPR_MIN_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
+       | COUNT OF dotted in_last { $$ = tr_build_signals(parse, EXPR_COUNT, @$, $3, $4); }
+       | NO dotted in_last { $$ = tr_build_signals(parse, EXPR_NO, @$, $2, $3); }
+       | TIME SINCE dotted { $$ = tr_build_signals(parse, EXPR_TIME_SINCE, @$, $3, -1); }
+       | ACTIVE in_last { $$ = tr_build_later(parse, @$, "active in last", @1); }
+       | UNIT UNTIL primary { $$ = tr_build_days(parse, EXPR_DAYS_UNTIL, @$, @1, $1.number, $3); }
+       | UNIT SINCE primary { $$ = tr_build_days(parse, EXPR_DAYS_SINCE, @$, @1, $1.number, $3); }
+       | AGE OF LEAD { $$ = tr_build_expr(parse, EXPR_AGE, @$); }
+       | DOMAIN OF primary { $$ = tr_build_unary(parse, EXPR_DOMAIN, @$, $3); };
+group: MEMBERS { $$ = GROUP_MEMBERS; }
+     | LEADS OF ACCOUNT { $$ = GROUP_LEADS; }
+     | OTHER LEADS OF ACCOUNT { $$ = GROUP_OTHER_LEADS; };
+one_group: MEMBER { $$ = GROUP_MEMBERS; }
+         | LEAD OF ACCOUNT { $$ = GROUP_LEADS; }
+         | OTHER LEAD OF ACCOUNT { $$ = GROUP_OTHER_LEADS; };
+in_last: IN LAST duration { $$ = $3; }
+       | EVER { $$ = -1; };
+exprs: expr { $$ = tr_build_exprs(parse, NULL, $1); }
+     | exprs ',' expr { $$ = tr_build_exprs(parse, $1, $3); };
+
+literal: STRING { $$ = tr_build_text(parse, @$, $1.text); }
+       | NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
+       | NUMBER_VALUE '%' { $$ = tr_build_percent(parse, @$, $1.number); }
+       | NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, $1.number, $2); }
+       | NUMBER_VALUE UNIT {
+           $$ = tr_build_number(parse, @$, EXPR_DURATION, tr_build_duration(parse, @$, $1.number, $2.number)); }
+       | DATE_VALUE { $$ = tr_build_number(parse, @$, EXPR_DATE, $1.number); }
+       | DATETIME { $$ = tr_build_number(parse, @$, EXPR_DATETIME, $1.number); }
+       | TRUE { $$ = tr_build_number(parse, @$, EXPR_TRUTH, 1); }
+       | FALSE { $$ = tr_build_number(parse, @$, EXPR_TRUTH, 0); };
+
+/* A value as it stands in a list, a row, a test: a literal or a name. */
+value: literal
+     | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); }
+     | '-' NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, -$2.number, $3); }
+     | dotted { $$ = tr_build_ref(parse, @$, $1); }
+     | UNKNOWN { $$ = tr_build_expr(parse, EXPR_UNKNOWN, @$); }
+     | '(' values ')' { $$ = tr_build_list_expr(parse, EXPR_IN, @$, $2); };
+
+/* ---- test "a decider's request reaches sales" { clock …  send …  expect … } ----------------------------- */
+
+item: TEST STRING '{' test_body '}' { tr_build_test(parse, @2, $2.text, $4); }
+    | SETUP not_yet_setup RECOVER { yyerrok; };
+not_yet_setup: %empty { tr_parse_not_yet(parse, "setup", @0); };
+test_body: %empty { $$ = tr_build_test_body(parse); }
+         | test_body test_step { $$ = tr_build_test_add(parse, $1, $2); }
+         | test_body error RECOVER { yyerrok; $$ = $1; };
+test_step: CLOCK DATETIME { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2.number); }
+         | AT DATETIME { $$ = tr_build_test_time(parse, @$, TEST_AT, $2.number); }
+         | AFTER duration { $$ = tr_build_test_time(parse, @$, TEST_AFTER, $2); }
+         | ACCOUNT id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_ACCOUNT, $2, (tr_name){0}, $3); }
+         | PERSON id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_PERSON, $2, $4, $5); }
+         | LEAD not_yet_entity RECOVER { yyerrok; $$ = NULL; }
+         | MEMBER not_yet_entity RECOVER { yyerrok; $$ = NULL; }
+         | SEND dotted FROM sender givens_opt { $$ = tr_build_test_send(parse, @$, $2, $4, $5); }
+         | SEND dotted FROM sender FOR LEAD id givens_opt {
+             $4.lead = $7; $$ = tr_build_test_send(parse, @$, $2, $4, $8); }
+         | EXPECT expectation { $$ = $2; $$->span = @$; };
+not_yet_entity: %empty { tr_parse_not_yet(parse, "giving a lead or a member its facts in a test", @0); };
+givens_opt: %empty { $$ = NULL; }
+          | givens_block;
+givens_block: '{' '}' { $$ = NULL; }
+            | '{' givens '}' { $$ = $2; };
+givens: word value { $$ = tr_build_given(parse, NULL, $1, $2); }
+      | givens ',' word value { $$ = tr_build_given(parse, $1, $3, $4); };
+sender: id { $$ = (tr_who){.span = @$, .account = $1}; }
+      | id '/' id { $$ = (tr_who){.span = @$, .account = $1, .person = $3}; };
+who: sender
+   | LEAD NAME { $$ = (tr_who){.span = @$, .lead = tr_build_name(@2, $2.text)}; }
+   | LEAD STRING { $$ = (tr_who){.span = @$, .lead = tr_build_name(@2, $2.text)}; };
+
+expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr_name){0}, (tr_who){0}); }
+           | decided { $$ = $1; }
+           | NO decided { $$ = $2; $$->no = true; }
+           | of_whom IS value { $$ = tr_build_expect_value(parse, $1, $3); }
+           | of_whom IS OPEN { $$ = tr_build_expect_value(parse, $1, tr_build_word(parse, @3, "open")); }
+           | of_whom IS NOT MET { $$ = tr_build_expect_value(parse, $1, tr_build_word(parse, @$, "not met")); }
+           | who IS name { $$ = tr_build_expect(parse, TEST_EXPECT_STAGE, $3, $1); }
+           | expectation BECAUSE dotted { $$ = $1; $$->because = $3; };
+of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };
+what: dotted
+    | RETURN { $$ = tr_build_name(@1, $1.text); };
+decided: of_whom
+       | of_whom TO name { $$ = $1; $$->to = $3; }
+       | of_whom TO name DUE value { $$ = $1; $$->to = $3; $$->due = $5; }
+       | of_whom DUE value { $$ = $1; $$->due = $3; };
+
+/* ---- Words that may also be names, and words that may not ----------------------------------------------- */
+
+soft: ACCOUNT | AGE | BACK | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DOMAIN | DUE
+    | DURATION | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES | HOLIDAYS | IGNORED
+    | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
+    | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | REASON | REFUSED | REP
+    | RESET | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIME | TYPE | UNMET | UP
+    | VERSION | WHOLE | WON | ZONE;
+
+reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
+        | BECAUSE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
+        | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
+        | HAS | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
+        | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
+        | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
+        | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THE | THEN
+        | TO | TRUE | UNKNOWN | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN | WITHIN | WITHOUT;
+
+%%
+
+/* Bison's own messages: only "memory exhausted" comes here, everything else is reported below. */
+static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *message) {
+  (void)message;
+  tr_report(parse->diags, DIAG_TOO_DEEP, *span, "this nests deeper than the compiler follows");
+  parse->gave_up = true;
+}
+
+/* How many alternatives are worth reading. */
+#define EXPECTED_MAX 6
+
+static bool is_name_token(int symbol) {
+  return symbol == YYSYMBOL_NAME;
+}
+
+/* A soft word is one alternative among many where a name may stand: "a name" says it all. */
+static bool is_soft(int symbol) {
+  return symbol >= YYSYMBOL_ACCOUNT && symbol <= YYSYMBOL_ZONE;
+}
+
+static bool is_word(int symbol) {
+  return symbol >= YYSYMBOL_ACCEPTED && symbol <= YYSYMBOL_ZONE;
+}
+
+static bool worth_saying(int symbol, bool name_expected) {
+  if (symbol == YYSYMBOL_RECOVER || symbol == YYSYMBOL_YYerror) return false;
+  if (!name_expected) return true;
+  return !is_soft(symbol) && symbol != YYSYMBOL_UNIT && symbol != YYSYMBOL_WEEKDAY &&
+         symbol != YYSYMBOL_CURRENCY;
+}
+
+static const char *symbol_text(tr_arena *arena, int symbol) {
+  const char *name = yysymbol_name((yysymbol_kind_t)symbol);
+  if (is_word(symbol)) return tr_arena_print(arena, "'%s'", name);
+  if (symbol == YYSYMBOL_YYEOF) return "the end of the file";
+  return name;
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, tr_parse *parse) {
+  yysymbol_kind_t found = yypcontext_token(context);
+  yysymbol_kind_t expected[YYNTOKENS];
+  int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+  tr_arena *arena = parse->arena;
+  bool name_expected = false;
+  for (int i = 0; i < count; i++) name_expected |= is_name_token(expected[i]);
+  const char *list = "";
+  int said = 0, last = -1;
+  for (int i = 0; i < count; i++) {
+    if (!worth_saying(expected[i], name_expected)) continue;
+    if (last >= 0) {
+      list = said == 1 ? symbol_text(arena, last)
+                       : tr_arena_print(arena, "%s, %s", list, symbol_text(arena, last));
+    }
+    last = expected[i];
+    said++;
+  }
+  if (said == 1) list = symbol_text(arena, last);
+  if (said > 1) list = tr_arena_print(arena, "%s or %s", list, symbol_text(arena, last));
+  if (said == 0 || said > EXPECTED_MAX) list = NULL;
+  tr_parse_unexpected(parse, *yypcontext_location(context), found == YYSYMBOL_YYEOF, is_word(found) && !is_soft(found) && name_expected, list);
+  return 0;
+}
+
+void tr_parse_file(tr_arena *arena, tr_diags *diags, tr_tree *tree, uint32_t file) {
+  tr_parse parse = {.arena = arena, .diags = diags, .tree = tree, .file = file};
+  tr_parse_open(&parse);
+  (void)tr_grammar_parse(&parse); /* what went wrong is in diags */
+  tr_parse_close(&parse);
+}

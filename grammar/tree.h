@@ -1,0 +1,454 @@
+/* tree.h - what the parser makes of the text: one struct for each construct, in the words of the language.
+ *
+ * The parser fills in what stands there; names, types and duplicates are the checker's (engine/check_*.c),
+ * which writes what it found into the fields under "checked". Everything lives in the arena of the load. */
+#ifndef TR_TREE_H
+#define TR_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "grammar/source.h"
+
+/* A name where it stands. `text` of a dotted one has its dots: "web.form_submitted". */
+typedef struct tr_name {
+  const char *text;
+  tr_span span;
+} tr_name;
+
+typedef TR_LIST(tr_name) tr_names;
+
+/* Whom a fact is about. */
+typedef enum tr_entity { ENTITY_ACCOUNT, ENTITY_PERSON, ENTITY_LEAD, ENTITY_MEMBER, ENTITY_NONE } tr_entity;
+#define TR_ENTITIES 4
+
+/* ---- Types as written ----------------------------------------------------------------------------------- */
+
+typedef enum tr_type_kind {
+  TYPE_ERROR, /* what failed: agrees with everything */
+  TYPE_TRUTH,
+  TYPE_TEXT,
+  TYPE_NUMBER,
+  TYPE_WHOLE,
+  TYPE_DATE,
+  TYPE_TIME,
+  TYPE_DURATION,
+  TYPE_MONEY,
+  TYPE_REP,
+  TYPE_ONE_OF,
+  TYPE_SCALE,
+  TYPE_SET,
+  TYPE_TEXTS,
+  TYPE_STAGE,
+  TYPE_PARTY,
+  TYPE_NAMED, /* only as written: resolved before anything looks */
+} tr_type_kind;
+
+typedef struct tr_type tr_type;
+struct tr_type {
+  tr_type_kind kind;
+  tr_span span;
+  tr_name name;          /* NAMED: as written */
+  tr_names values;       /* ONE_OF, SCALE, SET */
+  const tr_type *of;     /* SET of a named type */
+  const char *currency;  /* MONEY */
+  uint32_t currency_digits;
+  bool looked_at;        /* checked: its values are */
+  const char *known_as;  /* checked: the name of its declaration, or NULL: only equal names are equal types */
+};
+
+/* ---- Expressions ---------------------------------------------------------------------------------------- */
+
+typedef enum tr_expr_kind {
+  EXPR_ERROR,
+  EXPR_TRUTH,     /* number: 0 or 1 */
+  EXPR_UNKNOWN,   /* the word `unknown` as a value, in tests */
+  EXPR_NUMBER,    /* number: millionths */
+  EXPR_PERCENT,   /* number: millionths of the whole: 30% is 300000 */
+  EXPR_MONEY,     /* number: minor units */
+  EXPR_DURATION,  /* number: ms */
+  EXPR_DATE,      /* number: days */
+  EXPR_DATETIME,  /* number: local ms, wall clock */
+  EXPR_TEXT,      /* text */
+  EXPR_NAME,      /* name: a field, definition, score, criterion, value … */
+  EXPR_LOOKUP,    /* name(left).member */
+  EXPR_AND,       /* list */
+  EXPR_OR,        /* list */
+  EXPR_NOT,       /* left */
+  EXPR_COMPARE,   /* left compare right */
+  EXPR_EXACTLY,   /* left is exactly right */
+  EXPR_IN,        /* left in (list) */
+  EXPR_IN_LIST,   /* left in name */
+  EXPR_BETWEEN,   /* left between list[0] and list[1] */
+  EXPR_STARTS_WITH,
+  EXPR_ENDS_WITH,
+  EXPR_CONTAINS,
+  EXPR_HAS,       /* left has right */
+  EXPR_HAS_ANY_OF,/* left has any of (list) */
+  EXPR_IS_KNOWN,  /* left */
+  EXPR_IS_OPEN,   /* left: a criterion */
+  EXPR_OTHERWISE,
+  EXPR_ADD,
+  EXPR_SUBTRACT,
+  EXPR_MULTIPLY,
+  EXPR_DIVIDE,
+  EXPR_NEGATE,    /* left */
+  EXPR_LOWERED,   /* left lowered by number (whole steps) */
+  EXPR_LARGER,    /* list */
+  EXPR_SMALLER,   /* list */
+  EXPR_AT_LEAST,  /* number of list */
+  EXPR_ALL_OF,
+  EXPR_NONE_OF,
+  EXPR_ANY_HAS,   /* group, left */
+  EXPR_EVERY_HAS, /* group, left */
+  EXPR_COUNT_WITH,/* group, left (NULL: all) */
+  EXPR_SUM_OF,    /* left of group */
+  EXPR_MAX_OF,
+  EXPR_MIN_OF,
+  EXPR_COUNT,     /* of signal name in last number ms; number < 0: ever */
+  EXPR_NO,        /* no signal name in last number ms | ever */
+  EXPR_TIME_SINCE,/* name: a signal */
+  EXPR_ACTIVE,    /* active in last number ms */
+  EXPR_DAYS_UNTIL,/* left */
+  EXPR_DAYS_SINCE,/* left */
+  EXPR_AGE,       /* of the lead */
+  EXPR_DOMAIN,    /* domain of left */
+} tr_expr_kind;
+
+typedef enum tr_compare { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE } tr_compare;
+
+/* Over whom a quantifier ranges. */
+typedef enum tr_group { GROUP_MEMBERS, GROUP_LEADS, GROUP_OTHER_LEADS } tr_group;
+
+typedef struct tr_expr tr_expr;
+typedef TR_LIST(tr_expr *) tr_exprs;
+
+struct tr_expr {
+  tr_expr_kind kind;
+  tr_compare compare;
+  tr_group group;
+  bool parenthesized;
+  uint16_t depth;
+  tr_span span;
+  tr_name name, member;
+  tr_expr *left, *right;
+  tr_exprs list;
+  int64_t number;
+  const char *text;
+  const char *currency;
+  /* checked */
+  const tr_type *type;
+  uint8_t ref_kind;    /* what the name means (engine/symbols.h) */
+  uint8_t entity;      /* of a field; whose events a count is over */
+  bool decays;         /* a score that halves stands in it */
+  uint32_t index;      /* of a field, value, list … as ref_kind says */
+};
+
+/* ---- Declarations --------------------------------------------------------------------------------------- */
+
+
+typedef struct tr_field {
+  tr_name name;
+  const char *key;   /* an event's payload key where it differs from the name */
+  tr_type *type;
+  tr_expr *starting; /* NULL: begins unknown */
+} tr_field;
+typedef TR_LIST(tr_field) tr_fields;
+
+typedef struct tr_party { tr_name name; } tr_party;
+
+typedef struct tr_contact {
+  tr_name name, party;
+  const char *address;
+} tr_contact;
+
+typedef struct tr_type_decl {
+  tr_name name;
+  tr_type *type;
+} tr_type_decl;
+
+typedef struct tr_block {
+  tr_entity entity;
+  tr_span span;
+  tr_fields fields;
+} tr_block;
+
+typedef struct tr_list_decl {
+  tr_name name;
+  tr_exprs values;
+} tr_list_decl;
+
+typedef struct tr_row {
+  tr_span span;
+  tr_exprs keys, values;
+} tr_row;
+typedef TR_LIST(tr_row) tr_rows;
+
+typedef struct tr_catalogue {
+  tr_name name;
+  tr_names keys;
+  tr_fields columns;
+  tr_rows rows;
+} tr_catalogue;
+
+typedef struct tr_event_decl {
+  tr_name name;       /* as rules write it */
+  const char *type;   /* the CloudEvents type */
+  tr_name by;         /* buyer, others or a party */
+  bool contact;
+  tr_fields fields;
+} tr_event_decl;
+
+typedef struct tr_bind {
+  tr_entity entity;
+  tr_span span;
+  tr_expr *value;
+  tr_name except;     /* text NULL: none */
+} tr_bind;
+
+typedef enum tr_action_kind { ACTION_SET, ACTION_ADD, ACTION_REMOVE } tr_action_kind;
+
+typedef struct tr_action {
+  tr_action_kind kind;
+  tr_span span;
+  tr_name target; /* person.title, member.roles */
+  tr_expr *value;
+} tr_action;
+typedef TR_LIST(tr_action) tr_actions;
+
+/* An event or signal with a condition on it. */
+typedef struct tr_pattern {
+  tr_name event;
+  tr_expr *where; /* NULL: always */
+} tr_pattern;
+typedef TR_LIST(tr_pattern) tr_patterns;
+
+typedef struct tr_learn {
+  tr_span span;
+  tr_pattern pattern;
+  tr_actions actions;
+} tr_learn;
+
+typedef struct tr_signal {
+  tr_name name;
+  tr_patterns patterns;
+} tr_signal;
+
+typedef enum tr_points_kind { POINTS_ON, POINTS_WHEN, POINTS_RESET } tr_points_kind;
+
+typedef struct tr_points {
+  tr_points_kind kind;
+  tr_span span;
+  tr_name on;          /* ON, RESET: a signal or event */
+  tr_expr *when;       /* WHEN */
+  tr_expr *add;
+  bool once;           /* once ever, or once in once_in_ms */
+  int64_t once_in_ms;  /* 0: ever */
+  tr_expr *at_most;    /* points … */
+  int64_t at_most_in_ms; /* … in so many ms */
+} tr_points;
+typedef TR_LIST(tr_points) tr_points_list;
+
+typedef struct tr_score {
+  tr_name name;
+  tr_entity entity;
+  tr_expr *low, *high;  /* the clamp; NULL: none */
+  int64_t halves_ms;    /* 0: does not decay */
+  tr_points_list points;
+} tr_score;
+
+typedef struct tr_define {
+  tr_name name;
+  tr_entity entity;
+  tr_type *type;  /* as written, or NULL */
+  tr_expr *value; /* NULL: a frame that another file fills */
+} tr_define;
+
+typedef struct tr_criterion {
+  tr_name name;
+  const char *question; /* or NULL */
+  tr_expr *met, *unmet; /* NULL: none */
+  tr_span span;
+} tr_criterion;
+
+typedef struct tr_stage {
+  tr_name name, owner;
+  bool won, lost;
+  tr_names opened_by;
+  bool any_opens;       /* checked */
+  tr_names reasons;
+} tr_stage;
+typedef TR_LIST(tr_stage) tr_stage_list;
+
+typedef struct tr_stages {
+  tr_span span;
+  tr_stage_list list;
+} tr_stages;
+
+typedef struct tr_open_hours {
+  uint16_t from_minute, to_minute;
+} tr_open_hours;
+
+typedef struct tr_days_hours {
+  uint8_t days;           /* bit 0: Monday */
+  tr_span span;
+  TR_LIST(tr_open_hours) hours;
+} tr_days_hours;
+
+typedef struct tr_closure {
+  tr_span span;
+  int64_t from_day, to_day; /* both included */
+} tr_closure;
+
+typedef struct tr_calendar_decl {
+  tr_name name;
+  tr_name zone;           /* text NULL: the file's */
+  TR_LIST(tr_days_hours) week;
+  TR_LIST(tr_closure) closed;
+} tr_calendar_decl;
+
+/* ---- Agreements ----------------------------------------------------------------------------------------- */
+
+typedef enum tr_step_kind { STEP_REMIND, STEP_ESCALATE, STEP_RETURN, STEP_TELL } tr_step_kind;
+
+typedef struct tr_step {
+  tr_step_kind kind;
+  tr_span span;
+  int64_t percent_millionths; /* of the time allowed: 50% is 500000 */
+  tr_name who;                /* REMIND, TELL: party or contact; ESCALATE: contact; RETURN: stage */
+  tr_name reason;             /* RETURN */
+  const char *say;            /* TELL */
+} tr_step;
+typedef TR_LIST(tr_step) tr_steps;
+
+/* A time allowed, and on whose clock. */
+typedef struct tr_within {
+  tr_span span;
+  int64_t amount_ms;       /* or, with business_days, that many days */
+  bool business_days;
+  tr_name calendar;        /* text NULL: around the clock */
+} tr_within;
+
+typedef enum tr_clause_kind { CLAUSE_PROMOTE, CLAUSE_HAND, CLAUSE_MOVE } tr_clause_kind;
+typedef enum tr_trigger { TRIGGER_WHEN, TRIGGER_ON, TRIGGER_AFTER } tr_trigger;
+
+typedef struct tr_clause {
+  tr_clause_kind kind;
+  tr_span span;
+  tr_names from;
+  tr_name to;              /* PROMOTE, MOVE */
+  tr_trigger trigger;
+  tr_expr *when;           /* PROMOTE, HAND (NULL: always), MOVE when */
+  tr_pattern on;           /* MOVE on */
+  int64_t after_ms;        /* MOVE after */
+  tr_name reason;          /* MOVE: a value, or event.field */
+  tr_name giver, taker;    /* HAND */
+  bool at_once;            /* HAND accepted at once */
+  tr_name accepted_by, accepted_to, rejected_by, rejected_to;
+  tr_name rejected_reason; /* with reason … */
+  bool responds;
+  tr_within within;
+  tr_steps steps;
+} tr_clause;
+typedef TR_LIST(tr_clause *) tr_clauses;
+
+typedef struct tr_signature {
+  tr_name party;
+  const char *who;
+  int64_t day;
+} tr_signature;
+
+typedef struct tr_agreement {
+  tr_name name;            /* its text, quotes off */
+  int64_t version;
+  tr_names parties;
+  bool has_force;
+  int64_t from_day, to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
+  TR_LIST(tr_signature) signatures;
+  bool otherwise;
+  tr_expr *applies;        /* NULL with otherwise */
+  tr_span applies_span;    /* from == to: no applies clause */
+  tr_clauses clauses;
+} tr_agreement;
+
+/* ---- Tests ---------------------------------------------------------------------------------------------- */
+
+/* acme, acme/anna, lead "L-7" */
+typedef struct tr_who {
+  tr_span span;
+  tr_name account, person, lead; /* text NULL: not named */
+} tr_who;
+
+typedef struct tr_given {
+  tr_name name;
+  tr_expr *value;
+} tr_given;
+typedef TR_LIST(tr_given) tr_givens;
+
+typedef enum tr_test_kind {
+  TEST_CLOCK,
+  TEST_ENTITY,
+  TEST_SEND,
+  TEST_AFTER,
+  TEST_AT,
+  TEST_EXPECT_DECISION, /* [no] WHAT of X [to P] [due T] */
+  TEST_EXPECT_STAGE,    /* X is STAGE */
+  TEST_EXPECT_VALUE,    /* NAME of X is V */
+  TEST_EXPECT_NOTHING,  /* nothing else */
+} tr_test_kind;
+
+typedef struct tr_test_step {
+  tr_test_kind kind;
+  tr_span span;
+  tr_entity entity;     /* ENTITY */
+  tr_who who;
+  tr_name name;         /* SEND: the event; EXPECT: WHAT, NAME; STAGE: the stage */
+  tr_givens givens;     /* ENTITY, SEND */
+  bool no;
+  tr_name to;           /* party, contact or stage */
+  tr_expr *due;
+  tr_expr *value;       /* EXPECT_VALUE: V */
+  const tr_type *type;  /* checked: of NAME; NULL: a criterion, reason or version */
+  tr_name because;      /* text NULL: none */
+  int64_t time_ms;      /* CLOCK, AT: wall clock; AFTER: duration */
+} tr_test_step;
+
+typedef struct tr_test {
+  const char *name;
+  tr_span span;
+  TR_LIST(tr_test_step) steps;
+} tr_test;
+
+typedef struct tr_use {
+  const char *path;
+  tr_span span;
+} tr_use;
+
+typedef struct tr_tree {
+  tr_arena *arena;
+  TR_LIST(tr_use) uses;
+  TR_LIST(tr_party *) parties;
+  TR_LIST(tr_contact *) contacts;
+  TR_LIST(tr_type_decl *) types;
+  TR_LIST(tr_block *) blocks;
+  TR_LIST(tr_list_decl *) lists;
+  TR_LIST(tr_catalogue *) catalogues;
+  TR_LIST(tr_event_decl *) events;
+  TR_LIST(tr_bind *) binds;
+  TR_LIST(tr_learn *) learns;
+  TR_LIST(tr_signal *) signals;
+  TR_LIST(tr_score *) scores;
+  TR_LIST(tr_define *) defines;
+  TR_LIST(tr_criterion *) criteria;
+  TR_LIST(tr_stages *) stages;
+  TR_LIST(tr_calendar_decl *) calendars;
+  TR_LIST(tr_agreement *) agreements;
+  TR_LIST(tr_test *) tests;
+  TR_LIST(tr_name) zones;
+  TR_LIST(tr_name) without_account; /* "ignored" or "refused", where it stands */
+  bool has_late;
+  tr_span late_span;
+  int64_t late_ms;
+} tr_tree;
+
+#endif

@@ -1,0 +1,258 @@
+/* cmd_run.c - `treaty run TREATY FEED…`: what a treaty would have decided on a feed.
+ *
+ * Decisions go to standard output as they come; refused lines to standard error, and at the end
+ * what was refused, late or repeated. The same files give the same bytes, but for events later than
+ * the wall clock, which are refused. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grammar/civil.h"
+#include "runtime/commands.h"
+#include "runtime/decision_json.h"
+#include "runtime/output.h"
+#include "runtime/progress.h"
+#include "runtime/replay.h"
+#include "runtime/summary.h"
+#include "runtime/terminal.h"
+#include "runtime/treaty_file.h"
+
+typedef enum run_format { FORMAT_NONE, FORMAT_TEXT, FORMAT_JSON } run_format;
+
+typedef struct run_options {
+  unsigned format;
+  const char *account, *by;
+  int64_t until_ms;
+  uint64_t event_bytes_max;
+  bool sort, as_if_in_force, quiet, summary;
+} run_options;
+
+static const option_row rows[] = {
+    {"format", OPTION_CHOICE, "text|json",
+     "a readable line a decision, or a CloudEvent; text is the default on a terminal and for "
+     "--summary",
+     offsetof(run_options, format)},
+    {"summary", OPTION_FLAG, NULL, "instead of the decisions, tables of what came of them",
+     offsetof(run_options, summary)},
+    {"by", OPTION_TEXT, "FIELD",
+     "split the summary by a field, definition or criterion of the leads; wants --summary",
+     offsetof(run_options, by)},
+    {"until", OPTION_INSTANT, "TIME",
+     "let time run on to it after the last event, so that open deadlines fall due; later events "
+     "are refused",
+     offsetof(run_options, until_ms)},
+    {"sort", OPTION_FLAG, NULL,
+     "put the events in order of time first; the feeds are held in memory",
+     offsetof(run_options, sort)},
+    {"as-if-in-force", OPTION_FLAG, NULL,
+     "judge by the newest version of each agreement, whatever its dates: to try a draft on last "
+     "quarter",
+     offsetof(run_options, as_if_in_force)},
+    {"account", OPTION_TEXT, "ID", "only the decisions and leads of this account",
+     offsetof(run_options, account)},
+    {"quiet", OPTION_FLAG, NULL,
+     "neither decisions nor refused lines, only their numbers at the end",
+     offsetof(run_options, quiet)},
+    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
+     offsetof(run_options, event_bytes_max)},
+};
+
+/* A run on its way. */
+typedef struct showing {
+  const run_options *options;
+  run_format format; /* of decisions; NONE: not printed */
+  output out, errors;
+  summary *summary;
+  progress bar;
+  treaty_text account;
+  bool by_checked; /* that leads have such a field */
+  bool no_such_field;
+} showing;
+
+/* ---- As it runs ------------------------------------------------------------------------------ */
+
+static bool is_wanted(const showing *show, const treaty_decision *decision) {
+  treaty_text account = show->account;
+  return !account.bytes || (account.length == decision->account.length &&
+                            memcmp(account.bytes, decision->account.bytes, account.length) == 0);
+}
+
+static void show_decision(showing *show, const treaty_decision *decision) {
+  if (show->summary) summary_add(show->summary, decision);
+  if (show->format == FORMAT_NONE) return;
+  if (show->format == FORMAT_JSON)
+    decision_json(&show->out.text, decision);
+  else
+    decision_text(&show->out.text, decision);
+  buffer_put(&show->out.text, "\n", 1);
+}
+
+/* A name that no lead has is told at the first lead, not after the whole feed. */
+static bool check_field(showing *show, treaty_engine *engine, treaty_text account) {
+  size_t count;
+  const treaty_lead *leads = treaty_engine_account(engine, account, &count);
+  if (count == 0) return true;
+  show->by_checked = true;
+  show->no_such_field = !treaty_engine_value(engine, &leads[0], show->options->by);
+  return !show->no_such_field;
+}
+
+static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
+                           size_t count) {
+  showing *show = context;
+  for (size_t i = 0; i < count; i++)
+    if (is_wanted(show, &decisions[i])) show_decision(show, &decisions[i]);
+  if (show->options->by && !show->by_checked && !check_field(show, engine, decisions[0].account))
+    return false;
+  return output_turn(&show->out);
+}
+
+static void take_refused(void *context, const feed_merge_item *item,
+                         const treaty_refusal *refusal) {
+  showing *show = context;
+  buffer *out = &show->errors.text;
+  terminal_put_text(out, (treaty_text){.bytes = item->path, .length = strlen(item->path)});
+  buffer_print(out, ":%" PRIu64 ": refused %s: ", item->line_number,
+               treaty_refusal_word(refusal->code));
+  terminal_put_text(out,
+                    (treaty_text){.bytes = refusal->reason, .length = strlen(refusal->reason)});
+  buffer_put(out, "\n", 1);
+  if (show->errors.live) progress_clear(&show->bar);
+  output_turn(&show->errors);
+}
+
+static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
+                          uint64_t bytes_total) {
+  progress_tell(&((showing *)context)->bar, counts->accepted, bytes_read, bytes_total);
+}
+
+/* ---- At the end ------------------------------------------------------------------------------ */
+
+static const char *plural(uint64_t count, const char *one, const char *many) {
+  return count == 1 ? one : many;
+}
+
+static void tell_refused(buffer *out, const replay_counts *counts) {
+  if (counts->refused == 0) return;
+  buffer_print(out, "treaty: %" PRIu64 " %s refused (", counts->refused,
+               plural(counts->refused, "line was", "lines were"));
+  bool some = false;
+  for (int code = 1; code < TREATY_REFUSAL_COUNT; code++) {
+    if (counts->refused_by_code[code] == 0) continue;
+    buffer_print(out, "%s%" PRIu64 " %s", some ? ", " : "", counts->refused_by_code[code],
+                 treaty_refusal_word((treaty_refusal_code)code));
+    some = true;
+  }
+  buffer_print(out, ")\n");
+}
+
+static void tell_counts(buffer *out, const replay_counts *counts) {
+  tell_refused(out, counts);
+  if (counts->late > 0) {
+    char behind[TR_DURATION_TEXT_BYTES];
+    tr_format_duration(counts->late_ms_max, behind);
+    buffer_print(out, "treaty: %" PRIu64 " %s late (out of order), up to %s behind\n", counts->late,
+                 plural(counts->late, "event came", "events came"), behind);
+  }
+  if (counts->repeated > 0)
+    buffer_print(out, "treaty: %" PRIu64 " %s accepted before, and changed nothing\n",
+                 counts->repeated, plural(counts->repeated, "event had been", "events had been"));
+}
+
+/* Gives an exit code. */
+static int show_summary(showing *show, const treaty_program *program, replay *replay) {
+  if (show->no_such_field || !summary_finish(show->summary, replay->engine, show->account)) {
+    say("leads have no '%s' to split the summary by", show->options->by);
+    return EXIT_USAGE;
+  }
+  if (show->options->format == FORMAT_JSON)
+    summary_json(show->summary, program, &replay->counts, &show->out.text);
+  else
+    summary_text(show->summary, program, &replay->counts, &show->out.text);
+  return EXIT_FINE;
+}
+
+static int larger(int a, int b) { return a > b ? a : b; }
+
+static int run_program(showing *show, const treaty_program *program, const options_rest *feeds) {
+  const run_options *options = show->options;
+  replay_options run = {.paths = feeds->arguments,
+                        .path_count = feeds->count,
+                        .line_bytes_max = options->event_bytes_max,
+                        .sort = options->sort,
+                        .as_if_in_force = options->as_if_in_force,
+                        .until_ms = options->until_ms,
+                        .decided = take_decisions,
+                        .refused = options->quiet ? NULL : take_refused,
+                        .progress = take_progress,
+                        .context = show};
+  replay replay;
+  progress_begin(&show->bar, show->format == FORMAT_NONE || !show->out.live);
+  int exit_code = replay_run(program, &run, &replay);
+  progress_clear(&show->bar);
+  if (show->summary && replay.engine && exit_code == EXIT_FINE)
+    exit_code = show_summary(show, program, &replay);
+  if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
+  replay_close(&replay);
+  return exit_code;
+}
+
+static run_format format_of(const run_options *options) {
+  if (options->summary || options->quiet) return FORMAT_NONE;
+  if (options->format != 0) return (run_format)options->format;
+  return isatty(STDOUT_FILENO) == 1 ? FORMAT_TEXT : FORMAT_JSON;
+}
+
+static int run_run(int argc, char **argv) {
+  run_options options = {.until_ms = TREATY_NEVER, .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+  options_rest rest;
+  int exit_code;
+  if (!options_read(&command_run, argc, argv, &options, &rest, &exit_code)) return exit_code;
+  if (options.by && !options.summary) {
+    say("--by splits the summary: it wants --summary");
+    return EXIT_USAGE;
+  }
+  options_rest feeds = {.arguments = rest.arguments + 1, .count = rest.count - 1};
+  if (!treaty_file_is_apart(rest.arguments[0], feeds.arguments, feeds.count)) return EXIT_USAGE;
+
+  treaty_file file;
+  exit_code = treaty_file_load(rest.arguments[0], &file);
+  if (exit_code == EXIT_FINE) {
+    showing show = {.options = &options, .format = format_of(&options)};
+    if (options.account)
+      show.account = (treaty_text){.bytes = options.account, .length = strlen(options.account)};
+    if (options.summary) show.summary = summary_new(options.by);
+    output_open(&show.out, STDOUT_FILENO);
+    output_open(&show.errors, STDERR_FILENO);
+    exit_code = run_program(&show, file.program, &feeds);
+    exit_code = output_close(&show.out, exit_code);
+    exit_code = larger(exit_code, output_close(&show.errors, EXIT_FINE));
+    summary_free(show.summary);
+  }
+  treaty_file_close(&file);
+  return exit_code;
+}
+
+const command command_run = {
+    .name = "run",
+    .arguments = "TREATY FEED…",
+    .summary = "decide a feed from files, as a dry run",
+    .text =
+        "Feeds are CloudEvents, one JSON object a line, plain or gzip; - is standard input. "
+        "Several are merged by the time of their events. The clock follows the events; it ends "
+        "with the last one, or with --until.\n\n"
+        "Decisions go to standard output, in order; lines that were refused to standard error, "
+        "with file, line, code and reason. They do not change the exit code: 0 when the run came "
+        "to its end, 1 when the treaty does not check, 2 when a file cannot be read.",
+    .example =
+        "treaty run desk.treaty last_quarter.ndjson.gz\n"
+        "treaty run desk.treaty web.ndjson crm.ndjson --until 2026-12-31 --format json\n"
+        "treaty run draft.treaty q3.ndjson.gz --as-if-in-force --summary --by lead.segment",
+    .options = rows,
+    .option_count = sizeof rows / sizeof *rows,
+    .arguments_min = 2,
+    .arguments_max = -1,
+    .run = run_run,
+};

@@ -1,0 +1,142 @@
+/* cmd_why.c - `treaty why TREATY FEED… ACCOUNT`: why one account stands where it stands. */
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/commands.h"
+#include "runtime/output.h"
+#include "runtime/progress.h"
+#include "runtime/replay.h"
+#include "runtime/story.h"
+#include "runtime/treaty_file.h"
+
+typedef enum why_format { FORMAT_TEXT = 1, FORMAT_JSON } why_format;
+
+typedef struct why_options {
+  unsigned format;
+  int64_t until_ms;
+  uint64_t event_bytes_max;
+  bool sort, as_if_in_force;
+} why_options;
+
+static const option_row rows[] = {
+    {"format", OPTION_CHOICE, "text|json", "a story for people, or one object",
+     offsetof(why_options, format)},
+    {"until", OPTION_INSTANT, "TIME",
+     "let time run on to it after the last event, as in `treaty run`",
+     offsetof(why_options, until_ms)},
+    {"sort", OPTION_FLAG, NULL, "put the events in order of time first",
+     offsetof(why_options, sort)},
+    {"as-if-in-force", OPTION_FLAG, NULL,
+     "judge by the newest version of each agreement, whatever its dates",
+     offsetof(why_options, as_if_in_force)},
+    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
+     offsetof(why_options, event_bytes_max)},
+};
+
+typedef struct telling {
+  story story;
+  progress bar;
+} telling;
+
+static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
+                           size_t count) {
+  (void)engine;
+  telling *tell = context;
+  for (size_t i = 0; i < count; i++) story_add_decision(&tell->story, &decisions[i]);
+  return true;
+}
+
+static void take_event(void *context, const treaty_event *event, uint64_t seq) {
+  story_add_event(&((telling *)context)->story, event, seq);
+}
+
+static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
+                          uint64_t bytes_total) {
+  progress_tell(&((telling *)context)->bar, counts->accepted, bytes_read, bytes_total);
+}
+
+static bool is_known(const story *story, treaty_engine *engine) {
+  size_t count;
+  if (story->some_event || story->decision_count > 0) return true;
+  treaty_engine_account(engine, story->account, &count);
+  return count > 0;
+}
+
+static int tell_story(const telling *tell, const why_options *options, const replay *replay) {
+  const story *story = &tell->story;
+  if (replay->counts.refused > 0)
+    say("%llu lines of the feed were refused; `treaty run` shows them",
+        (unsigned long long)replay->counts.refused);
+  if (!is_known(story, replay->engine)) {
+    say("no accepted event of the feed is for an account '%.*s'", (int)story->account.length,
+        story->account.bytes);
+    return EXIT_FINDINGS;
+  }
+  output out;
+  output_open(&out, STDOUT_FILENO);
+  if (options->format == FORMAT_JSON)
+    story_json(story, replay->engine, &out.text);
+  else
+    story_text(story, replay->engine, &out.text);
+  return output_close(&out, EXIT_FINE);
+}
+
+static int run_program(const treaty_program *program, const why_options *options,
+                       const options_rest *rest) {
+  const char *account = rest->arguments[rest->count - 1];
+  telling tell;
+  story_init(&tell.story, (treaty_text){.bytes = account, .length = strlen(account)});
+  replay_options run = {.paths = rest->arguments + 1,
+                        .path_count = rest->count - 2,
+                        .line_bytes_max = options->event_bytes_max,
+                        .sort = options->sort,
+                        .as_if_in_force = options->as_if_in_force,
+                        .until_ms = options->until_ms,
+                        .decided = take_decisions,
+                        .accepted = take_event,
+                        .progress = take_progress,
+                        .context = &tell};
+  replay replay;
+  progress_begin(&tell.bar, true);
+  int exit_code = replay_run(program, &run, &replay);
+  progress_clear(&tell.bar);
+  if (exit_code == EXIT_FINE) exit_code = tell_story(&tell, options, &replay);
+  replay_close(&replay);
+  story_free(&tell.story);
+  return exit_code;
+}
+
+static int run_why(int argc, char **argv) {
+  why_options options = {.format = FORMAT_TEXT,
+                         .until_ms = TREATY_NEVER,
+                         .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+  options_rest rest;
+  int exit_code;
+  if (!options_read(&command_why, argc, argv, &options, &rest, &exit_code)) return exit_code;
+  if (!treaty_file_is_apart(rest.arguments[0], rest.arguments + 1, rest.count - 2))
+    return EXIT_USAGE;
+
+  treaty_file file;
+  exit_code = treaty_file_load(rest.arguments[0], &file);
+  if (exit_code == EXIT_FINE) exit_code = run_program(file.program, &options, &rest);
+  treaty_file_close(&file);
+  return exit_code;
+}
+
+const command command_why = {
+    .name = "why",
+    .arguments = "TREATY FEED… ACCOUNT",
+    .summary = "tell the decisions of one account as a story, and what is missing",
+    .text =
+        "Runs the feed as `treaty run` does. Each decision comes with its clause, the facts and "
+        "the event behind it, and for a deadline the hours that counted. At the end stands what is "
+        "still open, what is missing for the next step, and when time alone could change it.\n\n"
+        "Exit code 1 when no event is for the account or the treaty does not check, 2 when a file "
+        "cannot be read.",
+    .example = "treaty why desk.treaty last_quarter.ndjson.gz acme",
+    .options = rows,
+    .option_count = sizeof rows / sizeof *rows,
+    .arguments_min = 3,
+    .arguments_max = -1,
+    .run = run_why,
+};

@@ -1,0 +1,379 @@
+/* decision_json.c - a decision as a CloudEvent in one line, and as a line for people.
+ *
+ * JSON is written by hand, member by member: a library would build a tree for each of the hundred
+ * thousands of decisions that a run makes, only to print it once.
+ *
+ * Members of `data` stand in one fixed order, and only where they say something: a text that is
+ * known, a number on the kinds of decision that measure it. */
+#include "runtime/decision_json.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/terminal.h"
+
+/* ---- Pieces of JSON -------------------------------------------------------------------------- */
+
+static void put(buffer *out, const char *text) { buffer_put(out, text, strlen(text)); }
+
+static void put_whole(buffer *out, uint64_t number) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + number % 10);
+  while (number /= 10);
+  buffer_put(out, digits + at, sizeof digits - at);
+}
+
+static void put_signed(buffer *out, int64_t number) {
+  if (number < 0) buffer_put(out, "-", 1);
+  put_whole(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+/* A share of the whole in per cent: 125000 millionths are "12.5", without zeros at the end. */
+static void put_percent(buffer *out, int64_t millionths) {
+  assert(millionths >= 0);
+  put_whole(out, (uint64_t)millionths / 10000);
+  uint64_t part = (uint64_t)millionths % 10000;
+  if (part == 0) return;
+  char digits[5] = {'.'};
+  for (size_t i = 4; i > 0; i--, part /= 10) digits[i] = (char)('0' + part % 10);
+  size_t length = sizeof digits;
+  while (digits[length - 1] == '0') length--;
+  buffer_put(out, digits, length);
+}
+
+static void put_instant(buffer *out, int64_t time_ms) {
+  char text[TR_TIME_TEXT_BYTES];
+  buffer_put(out, "\"", 1);
+  buffer_put(out, text, tr_format_instant(time_ms, text));
+  buffer_put(out, "\"", 1);
+}
+
+/* The object whose members are being written: knows whether a comma is due. */
+typedef struct members {
+  buffer *out;
+  bool some;
+} members;
+
+static void put_key(members *object, const char *key) {
+  buffer_put(object->out, object->some ? ",\"" : "\"", object->some ? 2 : 1);
+  put(object->out, key);
+  buffer_put(object->out, "\":", 2);
+  object->some = true;
+}
+
+static void put_string_member(members *object, const char *key, const char *text) {
+  if (!text) return;
+  put_key(object, key);
+  buffer_json(object->out, text, strlen(text));
+}
+
+static void put_text_member(members *object, const char *key, treaty_text text) {
+  if (!text.bytes) return;
+  put_key(object, key);
+  buffer_json(object->out, text.bytes, text.length);
+}
+
+static void put_instant_member(members *object, const char *key, int64_t time_ms) {
+  put_key(object, key);
+  put_instant(object->out, time_ms);
+}
+
+static void put_number_member(members *object, const char *key, int64_t number) {
+  put_key(object, key);
+  put_signed(object->out, number);
+}
+
+static void put_flag_member(members *object, const char *key, bool flag) {
+  put_key(object, key);
+  put(object->out, flag ? "true" : "false");
+}
+
+/* ---- The CloudEvent -------------------------------------------------------------------------- */
+
+/* What a URI cannot hold is percent-encoded, and what would be read as ours: "/" and "@". */
+static void put_uri_part(buffer *out, const char *text) {
+  static const char hex[] = "0123456789ABCDEF";
+  for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+    bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                 (*at >= '0' && *at <= '9') || *at == '-' || *at == '.' || *at == '_' || *at == '~';
+    char code[3] = {'%', hex[*at >> 4], hex[*at & 15]};
+    if (plain)
+      buffer_put(out, at, 1);
+    else
+      buffer_put(out, code, sizeof code);
+  }
+}
+
+static void put_source(buffer *out, const treaty_decision *decision) {
+  put(out, "\"/treaty/");
+  if (decision->agreement) {
+    put_uri_part(out, decision->agreement);
+    buffer_put(out, "@", 1);
+    put_whole(out, decision->version);
+  }
+  buffer_put(out, "\"", 1);
+}
+
+typedef enum measure {
+  MEASURES_NOTHING = 0,
+  MEASURES_OFFER = 1,  /* offered, due */
+  MEASURES_ANSWER = 2, /* answered, late */
+  MEASURES_WAIT = 4,   /* open_ms, wall_ms */
+} measure;
+
+static unsigned measures_of(treaty_decision_kind kind) {
+  switch (kind) {
+    case TREATY_HANDOVER_ACCEPTED:
+    case TREATY_HANDOVER_REJECTED: return MEASURES_OFFER | MEASURES_ANSWER | MEASURES_WAIT;
+    case TREATY_HANDOVER_BREACHED:
+    case TREATY_HANDOVER_RETURNED: return MEASURES_OFFER | MEASURES_WAIT;
+    case TREATY_HANDOVER_OFFERED:
+    case TREATY_HANDOVER_REMINDED:
+    case TREATY_HANDOVER_ESCALATED:
+    case TREATY_HANDOVER_TOLD:
+    case TREATY_HANDOVER_ENDED: return MEASURES_OFFER;
+    default: return MEASURES_NOTHING;
+  }
+}
+
+static void put_measures(members *data, const treaty_decision *decision) {
+  unsigned measures = measures_of(decision->kind);
+  if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
+  if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
+  if (measures & MEASURES_OFFER) {
+    if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
+    put_instant_member(data, "offered", decision->offered_ms);
+  }
+  if (measures & MEASURES_ANSWER) put_instant_member(data, "answered", decision->answered_ms);
+  if (measures & MEASURES_WAIT) {
+    put_number_member(data, "open_ms", decision->open_ms);
+    put_number_member(data, "wall_ms", decision->wall_ms);
+  }
+  if (decision->percent_millionths > 0) {
+    put_key(data, "percent");
+    put_percent(data->out, decision->percent_millionths);
+  }
+}
+
+static void put_because(members *data, const treaty_decision *decision) {
+  if (decision->because_count == 0) return;
+  buffer *out = data->out;
+  put_key(data, "because");
+  for (size_t i = 0; i < decision->because_count; i++) {
+    const treaty_because *fact = &decision->because[i];
+    members object = {.out = out};
+    buffer_put(out, i == 0 ? "[{" : ",{", 2);
+    put_string_member(&object, "name", fact->name);
+    put_text_member(&object, "person", fact->person);
+    put_string_member(&object, "value", fact->value);
+    if (fact->seq > 0) {
+      put_key(&object, "seq");
+      put_whole(out, fact->seq);
+    }
+    buffer_put(out, "}", 1);
+  }
+  buffer_put(out, "]", 1);
+}
+
+static void put_clause(members *data, const treaty_decision *decision) {
+  if (!decision->file) return;
+  buffer *out = data->out;
+  put_key(data, "clause");
+  buffer_json(out, decision->file, strlen(decision->file));
+  out->length--; /* the line goes inside the quotes */
+  buffer_put(out, ":", 1);
+  put_whole(out, decision->line);
+  buffer_put(out, "\"", 1);
+}
+
+static void put_data(members *event, const treaty_decision *decision) {
+  buffer *out = event->out;
+  members data = {.out = out};
+  put_key(event, "data");
+  buffer_put(out, "{", 1);
+  put_string_member(&data, "from", decision->from);
+  put_string_member(&data, "to", decision->to);
+  put_string_member(&data, "party", decision->party);
+  put_string_member(&data, "address", decision->address);
+  put_string_member(&data, "name", decision->name);
+  put_string_member(&data, "reason", decision->reason);
+  put_measures(&data, decision);
+  put_string_member(&data, "say", decision->say);
+  put_clause(&data, decision);
+  put_because(&data, decision);
+  buffer_put(out, "}", 1);
+}
+
+void decision_json(buffer *out, const treaty_decision *decision) {
+  members event = {.out = out};
+  buffer_put(out, "{", 1);
+  put_string_member(&event, "specversion", "1.0");
+  put_key(&event, "id");
+  buffer_put(out, "\"", 1);
+  put_whole(out, decision->seq);
+  buffer_put(out, ".", 1);
+  put_whole(out, decision->n);
+  buffer_put(out, "\"", 1);
+  put_key(&event, "source");
+  put_source(out, decision);
+  put_string_member(&event, "type", treaty_decision_type(decision->kind));
+  put_instant_member(&event, "time", decision->time_ms);
+  put_text_member(&event, "account", decision->account);
+  put_text_member(&event, "lead", decision->lead);
+  put_text_member(&event, "causationsource", decision->cause_source);
+  put_text_member(&event, "causationid", decision->cause_id);
+  put_data(&event, decision);
+  buffer_put(out, "}", 1);
+}
+
+/* ---- The line for people --------------------------------------------------------------------- */
+
+static void put_reason(buffer *out, const treaty_decision *decision) {
+  if (decision->reason) buffer_print(out, ", reason %s", decision->reason);
+}
+
+static void put_due(buffer *out, const treaty_decision *decision, const char *before) {
+  if (decision->due_ms == TREATY_NEVER) return;
+  put(out, before);
+  terminal_put_instant(out, decision->due_ms);
+}
+
+/* "after 1 hour 30 minutes of open time, 2 days 4 hours in all" */
+static void put_wait(buffer *out, const treaty_decision *decision) {
+  if (decision->wall_ms == 0) {
+    put(out, " at once");
+    return;
+  }
+  put(out, " after ");
+  if (decision->open_ms != decision->wall_ms) {
+    terminal_put_duration(out, decision->open_ms, true);
+    put(out, " of open time, ");
+  }
+  terminal_put_duration(out, decision->wall_ms, false);
+  if (decision->open_ms != decision->wall_ms) put(out, " in all");
+}
+
+/* Of the time that a step of the deadline comes at. */
+static void put_share_of_time(buffer *out, const treaty_decision *decision) {
+  if (decision->percent_millionths <= 0) return;
+  put(out, " at ");
+  put_percent(out, decision->percent_millionths);
+  put(out, "% of the time to answer");
+}
+
+static const char *or_nobody(const char *party) { return party ? party : "the other side"; }
+
+static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
+  const char *from = decision->from, *to = decision->to;
+  switch (decision->kind) {
+    case TREATY_LEAD_OPENED: buffer_print(out, "opened at %s", to ? to : "its first stage"); break;
+    case TREATY_LEAD_STAGE_CHANGED:
+      buffer_print(out, "moved from %s to %s", from ? from : "nowhere", to ? to : "nowhere");
+      put_reason(out, decision);
+      break;
+    case TREATY_LEAD_OWNER_CHANGED:
+      buffer_print(out, "owner changed from %s to %s", from ? from : "nobody", to ? to : "nobody");
+      break;
+    case TREATY_LEAD_CLOSED:
+      buffer_print(out, "closed, %s", decision->won ? "won" : "lost");
+      put_reason(out, decision);
+      break;
+    case TREATY_LEAD_GOVERNED: {
+      const char *agreement = decision->agreement ? decision->agreement : "";
+      buffer_print(out, "governed by \"%s\" version %u", agreement, decision->version);
+      break;
+    }
+    case TREATY_LEAD_ENTRY_REFUSED:
+      buffer_print(out, "not moved to %s: it was there already in this step", to ? to : "a stage");
+      break;
+    default:
+      assert(decision->kind == TREATY_LEAD_UNGOVERNED);
+      put(out, "no agreement governs it yet");
+      put_reason(out, decision);
+  }
+}
+
+static void put_handover_phrase(buffer *out, const treaty_decision *decision) {
+  const char *party = or_nobody(decision->party);
+  switch (decision->kind) {
+    case TREATY_HANDOVER_OFFERED:
+      buffer_print(out, "offered to %s", party);
+      put_due(out, decision, ", answer due ");
+      break;
+    case TREATY_HANDOVER_ACCEPTED:
+    case TREATY_HANDOVER_REJECTED:
+      put(out, decision->kind == TREATY_HANDOVER_ACCEPTED ? "accepted by " : "rejected by ");
+      put(out, party);
+      put_wait(out, decision);
+      put_reason(out, decision);
+      if (decision->late) put_due(out, decision, ", late: it was due ");
+      break;
+    case TREATY_HANDOVER_REMINDED:
+      buffer_print(out, "%s reminded", party);
+      put_share_of_time(out, decision);
+      put_due(out, decision, ", answer due ");
+      break;
+    case TREATY_HANDOVER_ESCALATED:
+      buffer_print(out, "escalated to %s", party);
+      if (decision->address) buffer_print(out, " <%s>", decision->address);
+      put_share_of_time(out, decision);
+      break;
+    case TREATY_HANDOVER_TOLD:
+      buffer_print(out, "%s told \"%s\"", party, decision->say ? decision->say : "");
+      put_share_of_time(out, decision);
+      break;
+    case TREATY_HANDOVER_BREACHED:
+      buffer_print(out, "breached: no answer from %s", party);
+      put_due(out, decision, " by ");
+      break;
+    case TREATY_HANDOVER_RETURNED:
+      buffer_print(out, "taken back from %s unanswered", party);
+      put_wait(out, decision);
+      if (decision->to) buffer_print(out, ", goes to %s", decision->to);
+      put_reason(out, decision);
+      break;
+    default:
+      assert(decision->kind == TREATY_HANDOVER_ENDED);
+      buffer_print(out, "offer to %s ended: the lead left the stage", party);
+  }
+}
+
+void decision_phrase(buffer *out, const treaty_decision *decision) {
+  switch (decision->kind) {
+    case TREATY_CRITERION_CHANGED:
+      buffer_print(out, "%s is %s", decision->name ? decision->name : "a criterion",
+                   decision->to ? decision->to : "open");
+      if (decision->from) buffer_print(out, ", before %s", decision->from);
+      break;
+    case TREATY_EVENT_UNBOUND:
+      buffer_print(out, "%s found no open lead and acts on nothing",
+                   decision->name ? decision->name : "an event");
+      break;
+    case TREATY_HANDOVER_OFFERED:
+    case TREATY_HANDOVER_ACCEPTED:
+    case TREATY_HANDOVER_REJECTED:
+    case TREATY_HANDOVER_REMINDED:
+    case TREATY_HANDOVER_ESCALATED:
+    case TREATY_HANDOVER_TOLD:
+    case TREATY_HANDOVER_BREACHED:
+    case TREATY_HANDOVER_RETURNED:
+    case TREATY_HANDOVER_ENDED: put_handover_phrase(out, decision); break;
+    default: put_lead_phrase(out, decision);
+  }
+}
+
+void decision_text(buffer *out, const treaty_decision *decision) {
+  terminal_put_instant(out, decision->time_ms);
+  put(out, "  ");
+  terminal_put_text(out, decision->account);
+  put(out, "  ");
+  if (decision->lead.bytes)
+    terminal_put_text(out, decision->lead);
+  else
+    put(out, "-");
+  put(out, "  ");
+  decision_phrase(out, decision);
+  if (decision->file) buffer_print(out, "   (%s:%u)", decision->file, decision->line);
+}

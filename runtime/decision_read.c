@@ -1,0 +1,126 @@
+/* decision_read.c - see decision_read.h. */
+#include "runtime/decision_read.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/buffer.h"
+#include "runtime/protocol.h"
+
+static treaty_text text_member(json_t *object, const char *key) {
+  json_t *value = json_object_get(object, key);
+  return (treaty_text){json_string_value(value), json_string_length(value)};
+}
+
+static const char *string_member(json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+static int64_t instant_member(json_t *object, const char *key, int64_t otherwise_ms) {
+  treaty_text text = text_member(object, key);
+  int64_t time_ms = otherwise_ms;
+  if (text.bytes && !tr_parse_instant(text.bytes, text.length, &time_ms)) time_ms = otherwise_ms;
+  return time_ms;
+}
+
+static bool read_kind(const char *type, treaty_decision_kind *kind) {
+  for (int i = 0; type && i < TREATY_DECISION_KIND_COUNT; i++) {
+    *kind = (treaty_decision_kind)i;
+    if (strcmp(treaty_decision_type(*kind), type) == 0) return true;
+  }
+  return false;
+}
+
+/* "/treaty/AGREEMENT@VERSION", the agreement percent-encoded. */
+static void read_source(decision_read *read, const char *source) {
+  const char *at = source && strncmp(source, "/treaty/", 8) == 0 ? source + 8 : "";
+  const char *version = strrchr(at, '@');
+  if (!version) return;
+  char *name = read->agreement = room_grow(NULL, strlen(at) + 1, 1);
+  while (at < version) {
+    char hex[3] = {at[0], at[0] ? at[1] : '\0', '\0'};
+    if (*at == '%' && version - at > 2) {
+      hex[0] = at[1], hex[1] = at[2];
+      *name++ = (char)strtoul(hex, NULL, 16);
+      at += 3;
+    } else {
+      *name++ = *at++;
+    }
+  }
+  *name = '\0';
+  read->decision.agreement = read->agreement;
+  read->decision.version = (uint32_t)strtoul(version + 1, NULL, 10);
+}
+
+/* "FILE:LINE" */
+static void read_clause(decision_read *read, const char *clause) {
+  const char *colon = clause ? strrchr(clause, ':') : NULL;
+  if (!colon) return;
+  read->file = room_copy(clause);
+  read->file[colon - clause] = '\0';
+  read->decision.file = read->file;
+  read->decision.line = (uint32_t)strtoul(colon + 1, NULL, 10);
+}
+
+static void read_data(decision_read *read, json_t *data) {
+  treaty_decision *decision = &read->decision;
+  decision->from = string_member(data, "from");
+  decision->to = string_member(data, "to");
+  decision->party = string_member(data, "party");
+  decision->address = string_member(data, "address");
+  decision->name = string_member(data, "name");
+  decision->reason = string_member(data, "reason");
+  decision->say = string_member(data, "say");
+  decision->won = json_is_true(json_object_get(data, "won"));
+  decision->late = json_is_true(json_object_get(data, "late"));
+  decision->due_ms = instant_member(data, "due", TREATY_NEVER);
+  decision->offered_ms = instant_member(data, "offered", 0);
+  decision->answered_ms = instant_member(data, "answered", 0);
+  decision->open_ms = json_integer_value(json_object_get(data, "open_ms"));
+  decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
+  /* Shown, and nothing is decided by it: a double will do. */
+  double percent = json_number_value(json_object_get(data, "percent"));
+  decision->percent_millionths = (int64_t)(percent * 1e6 + 0.5);
+  read_clause(read, string_member(data, "clause"));
+}
+
+static bool read_id(json_t *event, store_position *position) {
+  const char *id = string_member(event, "id");
+  return id && strchr(id, '.') && protocol_read_position(id, position);
+}
+
+bool decision_read_line(decision_read *read, treaty_text line) {
+  *read = (decision_read){0};
+  json_t *event = json_loadb(line.bytes, line.length, JSON_ALLOW_NUL, NULL);
+  treaty_decision *decision = &read->decision;
+  store_position position;
+  read->json = event;
+  if (!read_id(event, &position) || !read_kind(string_member(event, "type"), &decision->kind))
+    return false;
+  decision->seq = position.seq;
+  decision->n = position.n;
+  decision->time_ms = instant_member(event, "time", TREATY_NEVER);
+  decision->account = text_member(event, "account");
+  decision->lead = text_member(event, "lead");
+  decision->cause_source = text_member(event, "causationsource");
+  decision->cause_id = text_member(event, "causationid");
+  read_source(read, string_member(event, "source"));
+  read_data(read, json_object_get(event, "data"));
+  return decision->time_ms != TREATY_NEVER;
+}
+
+void decision_read_close(decision_read *read) {
+  json_decref(read->json);
+  free(read->agreement);
+  free(read->file);
+  *read = (decision_read){0};
+}
+
+bool decision_read_position(treaty_text line, store_position *position) {
+  json_t *event = json_loadb(line.bytes, line.length, JSON_ALLOW_NUL, NULL);
+  bool found = read_id(event, position);
+  json_decref(event);
+  return found;
+}

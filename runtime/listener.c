@@ -1,0 +1,50 @@
+/* listener.c - see listener.h. */
+#include "runtime/listener.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BACKLOG 128
+
+/* A socket file that nobody listens behind is left from a service that was killed. */
+static void remove_left_over(const address *address) {
+  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (file < 0) return;
+  if (connect(file, &address->socket.any, address->length) < 0 && errno == ECONNREFUSED)
+    unlink(address->socket.local.sun_path);
+  close(file);
+}
+
+static int bind_to(listener *listener, uv_loop_t *loop, const address *address) {
+  if (address_is_unix(address)) {
+    remove_left_over(address);
+    uv_pipe_init(loop, &listener->socket.pipe, 0);
+    return uv_pipe_bind(&listener->socket.pipe, address->socket.local.sun_path);
+  }
+  uv_tcp_init(loop, &listener->socket.tcp);
+  return uv_tcp_bind(&listener->socket.tcp, &address->socket.any, 0);
+}
+
+bool listener_open(listener *listener, uv_loop_t *loop, const address *address,
+                   uv_connection_cb on_connection, void *data, buffer *why) {
+  listener->address = *address;
+  int result = bind_to(listener, loop, address);
+  listener->socket.handle.data = data;
+  listener->open = true;
+  if (result == 0) result = uv_listen(&listener->socket.stream, BACKLOG, on_connection);
+  int length = sizeof listener->address.socket;
+  if (result == 0 && !address_is_unix(address))
+    uv_tcp_getsockname(&listener->socket.tcp, &listener->address.socket.any, &length);
+  if (result == 0) return true;
+  buffer_print(why, "could not listen on ");
+  address_put(address, why);
+  buffer_print(why, ": %s", uv_strerror(result));
+  return false;
+}
+
+void listener_close(listener *listener) {
+  if (!listener->open) return;
+  listener->open = false;
+  uv_close(&listener->socket.handle, NULL);
+}

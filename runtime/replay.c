@@ -1,0 +1,165 @@
+/* replay.c - see replay.h. */
+#include "runtime/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "grammar/civil.h"
+#include "runtime/buffer.h"
+#include "runtime/output.h"
+
+/* A run on its way. */
+typedef struct running {
+  const replay_options *options;
+  replay *result;
+  int64_t future_ms; /* the last instant that an event may have */
+  bool stopped;      /* a callback wants no more */
+} running;
+
+static int64_t wall_clock_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pass_progress(void *context, uint64_t bytes_read, uint64_t bytes_total) {
+  running *run = context;
+  run->options->progress(run->options->context, &run->result->counts, bytes_read, bytes_total);
+}
+
+static void refuse(running *run, const feed_merge_item *item, const treaty_refusal *refusal) {
+  replay_counts *counts = &run->result->counts;
+  counts->refused++;
+  counts->refused_by_code[refusal->code]++;
+  if (run->options->refused) run->options->refused(run->options->context, item, refusal);
+}
+
+static void refuse_future(running *run, const feed_merge_item *item) {
+  treaty_refusal refusal = {.code = TREATY_FUTURE_TIME};
+  char time[TR_TIME_TEXT_BYTES], end[TR_TIME_TEXT_BYTES];
+  tr_format_instant(item->event->time_ms, time);
+  tr_format_instant(run->future_ms, end);
+  snprintf(refusal.reason, sizeof refusal.reason, "its time %s is later than %s, when the run %s",
+           time, end, run->options->until_ms == TREATY_NEVER ? "began" : "ends");
+  refuse(run, item, &refusal);
+}
+
+static void pass_decisions(running *run) {
+  size_t count;
+  treaty_engine *engine = run->result->engine;
+  const treaty_decision *decisions = treaty_engine_decisions(engine, &count);
+  if (count == 0 || !run->options->decided) return;
+  if (!run->options->decided(run->options->context, engine, decisions, count)) run->stopped = true;
+}
+
+static void count_accepted(replay_counts *counts, const treaty_event *event) {
+  counts->accepted++;
+  counts->accepted_by_type[event->type->index]++;
+  if (counts->accepted == 1) counts->first_ms = counts->clock_ms = event->time_ms;
+  if (event->time_ms < counts->first_ms) counts->first_ms = event->time_ms;
+  if (event->time_ms >= counts->clock_ms) {
+    counts->clock_ms = event->time_ms;
+    return;
+  }
+  counts->late++;
+  int64_t behind_ms = counts->clock_ms - event->time_ms;
+  if (behind_ms > counts->late_ms_max) counts->late_ms_max = behind_ms;
+}
+
+/* False: no memory. */
+static bool take_event(running *run, const feed_merge_item *item) {
+  replay *result = run->result;
+  const treaty_event *event = item->event;
+  treaty_refusal refusal;
+  bool later = result->counts.accepted == 0 || event->time_ms > result->counts.clock_ms;
+  int64_t clock_ms = later ? event->time_ms : result->counts.clock_ms;
+  switch (treaty_engine_event(result->engine, event, clock_ms, &refusal)) {
+    case TREATY_OK:
+      count_accepted(&result->counts, event);
+      if (run->options->accepted)
+        run->options->accepted(run->options->context, event, treaty_engine_seq(result->engine));
+      break;
+    case TREATY_REPEATED: result->counts.repeated++; break;
+    case TREATY_REFUSED: refuse(run, item, &refusal); break;
+    default: return false;
+  }
+  pass_decisions(run); /* time may have decided even before an event that was refused */
+  return true;
+}
+
+static bool take_item(running *run, const feed_merge_item *item) {
+  if (!item->event) {
+    refuse(run, item, item->refusal);
+    return true;
+  }
+  if (item->event->time_ms > run->future_ms) {
+    refuse_future(run, item);
+    return true;
+  }
+  return take_event(run, item);
+}
+
+/* False: no memory. */
+static bool run_to_end(running *run) {
+  const replay_options *options = run->options;
+  if (run->stopped || options->until_ms == TREATY_NEVER) return true;
+  if (treaty_engine_advance(run->result->engine, options->until_ms) != TREATY_OK) return false;
+  run->result->counts.clock_ms = options->until_ms;
+  pass_decisions(run);
+  return true;
+}
+
+static int run_merge(running *run, feed_merge *merge) {
+  feed_merge_item item;
+  bool enough_memory = true;
+  while (enough_memory && !run->stopped && feed_merge_next(merge, &item))
+    enough_memory = take_item(run, &item);
+  const char *error = run->stopped ? NULL : feed_merge_error(merge);
+  if (enough_memory && !error) enough_memory = run_to_end(run);
+  if (!enough_memory)
+    say("there is not enough memory for the state of all leads");
+  else if (error)
+    say("%s", error);
+  return enough_memory && !error ? EXIT_FINE : EXIT_USAGE;
+}
+
+int replay_run(const treaty_program *program, const replay_options *options, replay *result) {
+  *result = (replay){.counts = {.first_ms = TREATY_NEVER, .clock_ms = TREATY_NEVER}};
+  size_t types = treaty_program_event_type_count(program);
+  result->counts.accepted_by_type = room_grow(NULL, types + 1, sizeof(uint64_t));
+  memset(result->counts.accepted_by_type, 0, (types + 1) * sizeof(uint64_t));
+
+  running run = {.options = options, .result = result};
+  run.future_ms = options->until_ms == TREATY_NEVER ? wall_clock_ms() : options->until_ms;
+  /* The engine sets no bound of its own: here the clock follows the events. */
+  treaty_engine_options engine_options = {.as_if_in_force = options->as_if_in_force,
+                                          .future_skew_ms = -1};
+  if (treaty_engine_new(program, &engine_options, &result->engine) != TREATY_OK) {
+    say("there is not enough memory to begin");
+    return EXIT_USAGE;
+  }
+  feed_merge_options merge_options = {.paths = options->paths,
+                                      .path_count = options->path_count,
+                                      .line_bytes_max = options->line_bytes_max,
+                                      .sort = options->sort,
+                                      .progress = options->progress ? pass_progress : NULL,
+                                      .context = &run};
+  char *error;
+  feed_merge *merge = feed_merge_new(program, &merge_options, &error);
+  if (!merge) {
+    say("%s", error ? error : "there is not enough memory to read the feed");
+    free(error);
+    return EXIT_USAGE;
+  }
+  int exit_code = run_merge(&run, merge);
+  feed_merge_free(merge);
+  return exit_code;
+}
+
+void replay_close(replay *result) {
+  treaty_engine_free(result->engine);
+  free(result->counts.accepted_by_type);
+  *result = (replay){0};
+}

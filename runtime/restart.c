@@ -1,0 +1,219 @@
+/* restart.c - see restart.h. */
+#include "runtime/restart.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/output.h"
+#include "runtime/progress.h"
+#include "runtime/treaty_file.h"
+
+/* Rows found missing are written in pieces of this size. */
+#define PIECE_BYTES ((size_t)4 * 1024 * 1024)
+
+/* ---- The program ----------------------------------------------------------------------------- */
+
+/* Compiles what the store kept. It compiled once, so what fails now is this version of Treaty. */
+static bool load_stored(restart *restart, const buffer *bundle, buffer *why) {
+  const char *wrong = NULL;
+  restart->host = host_from_bundle(bundle->bytes, bundle->length, &wrong);
+  if (!restart->host) {
+    buffer_print(why, "the treaty in the store cannot be read: %s", wrong);
+    return false;
+  }
+  treaty_host callbacks = host_callbacks(restart->host);
+  treaty_diags *diags = NULL;
+  treaty_status status =
+      treaty_load(&callbacks, host_main_path(restart->host), &diags, &restart->program);
+  if (status == TREATY_INVALID && treaty_diags_count(diags) > 0)
+    buffer_print(why, "the treaty in the store no longer checks:\n%s",
+                 treaty_diags_text(diags, 0, false));
+  else if (status != TREATY_OK) buffer_print(why, "there is not enough memory for the treaty");
+  treaty_diags_free(diags);
+  return status == TREATY_OK;
+}
+
+/* A treaty that the store does not have yet becomes its newest. */
+static bool record_program(restart *restart, const char *hash, buffer *why) {
+  store_batch batch;
+  buffer bundle = {0};
+  store_batch_init(&batch);
+  host_bundle(restart->host, &bundle);
+  store_batch_program(&batch, 0, hash, (treaty_text){bundle.bytes, bundle.length});
+  bool written = store_commit(restart->store, &batch, why);
+  store_batch_close(&batch);
+  buffer_free(&bundle);
+  return written;
+}
+
+/* Before the store is touched: a treaty that does not check changes nothing. */
+static bool load_file(restart *restart, const char *path, int *exit_code) {
+  treaty_file file;
+  *exit_code = treaty_file_load(path, &file);
+  restart->host = file.host;
+  restart->program = file.program;
+  file.host = NULL;
+  file.program = NULL;
+  treaty_file_close(&file);
+  return *exit_code == EXIT_FINE;
+}
+
+/* Holds the file's treaty against that in the store ("": none). */
+static bool fit_file(restart *restart, const restart_options *options, const char *stored,
+                     buffer *why) {
+  char hash[65];
+  host_hash(restart->host, hash);
+  if (strcmp(hash, stored) == 0) return true;
+  if (!store_has_decisions(restart->store)) return record_program(restart, hash, why);
+  buffer_print(why,
+               "'%s' is not the treaty that the store %s has decided by; a treaty that governs leads "
+               "is not changed under them: start without it, or with a new store",
+               options->treaty, options->folder);
+  return false;
+}
+
+static bool choose_program(restart *restart, const restart_options *options, buffer *why) {
+  buffer bundle = {0};
+  char hash[65] = "";
+  bool chosen = false, found = store_newest_program(restart->store, hash, &bundle, why);
+  if (!found && why->length > 0) {
+    chosen = false;
+  } else if (options->treaty) {
+    chosen = fit_file(restart, options, found ? hash : "", why);
+  } else if (found) {
+    chosen = load_stored(restart, &bundle, why);
+  } else {
+    buffer_print(why, "the store %s has no treaty yet: name its file", options->folder);
+  }
+  buffer_free(&bundle);
+  return chosen;
+}
+
+/* ---- The log --------------------------------------------------------------------------------- */
+
+typedef struct replaying {
+  restart *restart;
+  progress bar;
+  store_batch missing; /* rows that a crash kept from being written */
+  buffer stored;       /* a decision as the table has it */
+  uint64_t derived, differing, written;
+  store_position first_differing;
+} replaying;
+
+static void compare_decision(void *context, const treaty_decision *decision, treaty_text json) {
+  replaying *replay = context;
+  buffer *stored = &replay->stored;
+  replay->derived++;
+  if (!store_find_decision(replay->restart->store, decision->seq, decision->n, stored)) {
+    store_batch_decision(&replay->missing, decision, json, false);
+  } else if (stored->length != json.length || memcmp(stored->bytes, json.bytes, json.length) != 0) {
+    if (replay->differing++ == 0)
+      replay->first_differing = (store_position){decision->seq, decision->n};
+  }
+}
+
+static void keep_refused(replaying *replay, uint64_t number, const record *record,
+                         const feeder_answer *answer) {
+  store_batch_refused(&replay->missing,
+                      &(store_refused){.record = number, .received_ms = record->clock_ms,
+                                       .feed = record->feed, .source = answer->source,
+                                       .id = answer->id, .line = record->text,
+                                       .refusal = &answer->refusal});
+}
+
+static bool write_missing(replaying *replay, buffer *why) {
+  feeder_changed_leads(replay->restart->feeder, &replay->missing);
+  replay->written += replay->missing.decisions.count;
+  bool written = store_commit(replay->restart->store, &replay->missing, why);
+  store_batch_clear(&replay->missing);
+  return written;
+}
+
+static bool replay_record(void *context, uint64_t number, const record *record, buffer *why) {
+  replaying *replay = context;
+  restart *restart = replay->restart;
+  feeder_answer answer = feeder_record(restart->feeder, record);
+  if (answer.status == TREATY_NO_MEMORY) {
+    buffer_print(why, "there is not enough memory for the state of all leads");
+    return false;
+  }
+  if (answer.status == TREATY_REFUSED) keep_refused(replay, number, record, &answer);
+  if (record->kind != RECORD_PROGRAM && record->clock_ms > restart->clock_ms)
+    restart->clock_ms = record->clock_ms;
+  feeder_decisions(restart->feeder, compare_decision, replay);
+  if (number % 8192 == 0)
+    progress_tell(&replay->bar, number, number, store_record_count(restart->store));
+  return store_batch_bytes(&replay->missing) < PIECE_BYTES || write_missing(replay, why);
+}
+
+/* Published is published: what the table says stays. But no silence about it. */
+static void tell_what_differs(const replaying *replay) {
+  if (replay->differing > 0)
+    say("warning: %" PRIu64 " decisions in the store are not those that its log gives, the first is "
+        "%" PRIu64 ".%" PRIu32 "; they stay as they were published",
+        replay->differing, replay->first_differing.seq, replay->first_differing.n);
+}
+
+static bool replay_log(restart *restart, buffer *why) {
+  replaying replay = {.restart = restart};
+  store_batch_init(&replay.missing);
+  progress_begin(&replay.bar, true);
+  bool done = store_replay(restart->store, replay_record, &replay, why);
+  progress_clear(&replay.bar);
+  /* Refused rows that are there already are passed over by their record's number. */
+  bool missing = replay.written > 0 || replay.missing.decisions.count > 0 ||
+                 replay.missing.refused.count > 0;
+  if (done && missing) done = write_missing(&replay, why);
+  store_batch_clear(&replay.missing);
+  feeder_changed_leads(restart->feeder, &replay.missing); /* the rest are in the table: forgotten */
+  if (done) tell_what_differs(&replay);
+  store_batch_close(&replay.missing);
+  buffer_free(&replay.stored);
+  return done;
+}
+
+/* ---- Together -------------------------------------------------------------------------------- */
+
+static bool fits(restart *restart, const restart_options *options, buffer *why) {
+  if (store_filling(restart->store)) {
+    buffer_print(why, "the run that filled the store %s broke off: remove the folder and fill it again",
+                 options->folder);
+    return false;
+  }
+  if (store_clock_kind(restart->store) == STORE_CLOCK_WALL && options->clock == STORE_CLOCK_EVENTS) {
+    buffer_print(why, "the store %s has gone by the wall clock: it cannot go back to --clock events",
+                 options->folder);
+    return false;
+  }
+  return true;
+}
+
+static bool open_store(restart *restart, const restart_options *options, buffer *why) {
+  store_mode mode = options->treaty ? STORE_OPEN_OR_CREATE : STORE_OPEN;
+  restart->store = store_open(options->folder, mode, why);
+  if (!restart->store || !fits(restart, options, why) || !choose_program(restart, options, why))
+    return false;
+  restart->feeder = feeder_new(restart->program);
+  if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
+  return restart->feeder && replay_log(restart, why) &&
+         store_set_clock_kind(restart->store, options->clock, why);
+}
+
+bool restart_open(restart *restart, const restart_options *options, int *exit_code) {
+  *restart = (struct restart){.clock_ms = INT64_MIN};
+  if (options->treaty && !load_file(restart, options->treaty, exit_code)) return false;
+  buffer why = {0};
+  bool ready = open_store(restart, options, &why);
+  if (!ready) say("%s", buffer_text(&why));
+  *exit_code = ready ? EXIT_FINE : EXIT_USAGE;
+  buffer_free(&why);
+  return ready;
+}
+
+void restart_close(restart *restart) {
+  feeder_free(restart->feeder);
+  treaty_program_free(restart->program);
+  host_free(restart->host);
+  store_close(restart->store);
+}

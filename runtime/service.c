@@ -1,0 +1,498 @@
+/* service.c - see service.h; service_step below is the whole way. */
+#include "runtime/service.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "grammar/civil.h"
+#include "runtime/event_decode.h"
+#include "runtime/listener.h"
+#include "runtime/notify.h"
+#include "runtime/output.h"
+
+/* Where a record came from, to tell the sender if the engine refuses it. */
+typedef struct origin {
+  uint64_t session, line_number; /* session 0: nobody's, a tick */
+} origin;
+
+/* A batch with the origins of its records, in their order. */
+typedef struct flight {
+  store_batch batch;
+  origin *origins;
+  size_t origin_count, origin_room;
+} flight;
+
+typedef enum service_state {
+  SERVICE_OPEN,     /* nothing is on its way */
+  SERVICE_COMMITS,  /* a batch is with the pool */
+  SERVICE_COMMITTED /* it is durable, and not fed yet */
+} service_state;
+
+typedef struct service {
+  const service_options *options;
+  restart start; /* store, program, feeder */
+  uv_loop_t loop;
+  uv_prepare_t before_sleep;
+  uv_timer_t clock_timer, sweep_timer, log_timer, stop_timer;
+  uv_signal_t signals[2];
+  listener feed, plain;
+  uv_work_t work;
+  service_state state;
+  bool stopping, ended;
+  bool tick_waits; /* one is in the batch that gathers */
+
+  sessions sessions;
+  feed_places places;
+  publisher *publisher;
+
+  flight flights[2];
+  flight *gathering, *flying;
+  uint64_t fed_records; /* the number of the last record that the engine has seen */
+  int64_t clock_ms;     /* of the last record taken; INT64_MIN: none */
+  int64_t future_ms;    /* --clock events: what lies behind it is refused */
+
+  buffer why; /* of a failed commit */
+  bool commit_failed;
+  uint64_t refused_by_code[TREATY_REFUSAL_COUNT]; /* since that was last told */
+} service;
+
+/* A failed commit, no memory: what is on the disk is not known, or what is in memory not to be
+ * trusted. So nothing is tidied up, and nobody is told that anything is durable. */
+static _Noreturn void give_up(const char *reason) {
+  say("%s; the service ends", reason);
+  _exit(EXIT_USAGE);
+}
+
+/* ---- The clock ------------------------------------------------------------------------------- */
+
+static int64_t wall_clock_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool goes_by_wall(const service *service) {
+  return service->options->start.clock == STORE_CLOCK_WALL;
+}
+
+/* The clock of a record that is taken now. It never goes back, whatever happens to the wall clock. */
+static int64_t stamp(service *service, const treaty_event *event) {
+  int64_t now_ms = goes_by_wall(service) ? wall_clock_ms() : event->time_ms;
+  if (now_ms > service->clock_ms) service->clock_ms = now_ms;
+  return service->clock_ms;
+}
+
+/* ---- Taking lines ---------------------------------------------------------------------------- */
+
+static void add_origin(flight *flight, origin origin) {
+  if (flight->origin_count == flight->origin_room) {
+    flight->origin_room = flight->origin_room ? flight->origin_room * 2 : 256;
+    flight->origins = room_grow(flight->origins, flight->origin_room, sizeof *flight->origins);
+  }
+  flight->origins[flight->origin_count++] = origin;
+  assert(flight->origin_count == flight->batch.record_count);
+}
+
+static bool refuse_future(const service *service, const treaty_event *event,
+                          treaty_refusal *refusal) {
+  if (goes_by_wall(service) || event->time_ms <= service->future_ms) return false;
+  char time[TR_TIME_TEXT_BYTES], end[TR_TIME_TEXT_BYTES];
+  tr_format_instant(event->time_ms, time);
+  tr_format_instant(service->future_ms, end);
+  refusal->code = TREATY_FUTURE_TIME;
+  snprintf(refusal->reason, sizeof refusal->reason, "the time %s lies behind %s, where the run began",
+           time, end);
+  return true;
+}
+
+/* Refused before it became a record: kept in the table, and told after that is durable. */
+static void refuse_line(service *service, session *session, treaty_text line,
+                        const treaty_event *event, const treaty_refusal *refusal) {
+  uint64_t line_number = session_lines_read(session);
+  service->refused_by_code[refusal->code]++;
+  store_batch_refused(
+      &service->gathering->batch,
+      &(store_refused){.line_number = line_number, .received_ms = wall_clock_ms(),
+                       .feed = feed_places_name(&service->places, session_feed(session)),
+                       .source = event->source, .id = event->id, .line = line, .refusal = refusal});
+  session_refuse(session, line_number, event->id, refusal, false);
+}
+
+/* What a line can be refused for by itself, it is refused for here; the rest is the engine's to say,
+ * when the line is in the log. */
+static void take_line(void *context, session *session, const feed_conn_line *line) {
+  service *service = context;
+  flight *gathering = service->gathering;
+  treaty_text text = {line->bytes, line->length};
+  treaty_event event = {0};
+  treaty_refusal refusal = {0};
+  bool fine = false;
+  if (!line->bytes)
+    event_decode_too_long(line->length, service->options->sessions.event_bytes_max, &refusal);
+  else fine = feeder_decode(service->start.feeder, text, &event, &refusal);
+
+  bool torn = refusal.code == TREATY_NOT_JSON || refusal.code == TREATY_BAD_UTF8;
+  if (!fine && line->cut_off && torn) {
+    session_unread_line(session); /* its sender died in the middle of it */
+    return;
+  }
+  if (!fine || refuse_future(service, &event, &refusal)) {
+    refuse_line(service, session, text, &event, &refusal);
+  } else {
+    treaty_text feed = feed_places_name(&service->places, session_feed(session));
+    store_batch_event(&gathering->batch, stamp(service, &event), feed, text);
+    add_origin(gathering, (origin){session_number(session), session_lines_read(session)});
+  }
+  feed_places_reach(&service->places, session_feed(session), event.source, event.id);
+  if (store_batch_bytes(&gathering->batch) >= SERVICE_BATCH_BYTES_MAX)
+    sessions_hold(&service->sessions, true);
+}
+
+/* ---- Gather and commit ----------------------------------------------------------------------- */
+
+/* Takes what was read and what was decided since; false: there is nothing to write. */
+static bool gather(service *service) {
+  flight *flight = service->gathering;
+  sessions_gather(&service->sessions);
+  feed_places_gather(&service->places, &flight->batch);
+  if (store_batch_empty(&flight->batch)) return false;
+  service->gathering = service->flying;
+  service->flying = flight;
+  service->tick_waits = false;
+  assert(store_batch_empty(&service->gathering->batch));
+  sessions_hold(&service->sessions, service->stopping);
+  return true;
+}
+
+static void commit_work(uv_work_t *work) {
+  service *service = work->data;
+  service->commit_failed =
+      !store_commit(service->start.store, &service->flying->batch, &service->why);
+}
+
+static void on_committed(uv_work_t *work, int status) {
+  service *service = work->data;
+  assert(status == 0 && service->state == SERVICE_COMMITS);
+  if (service->commit_failed) give_up(buffer_text(&service->why));
+  service->state = SERVICE_COMMITTED;
+}
+
+static void commit(service *service) {
+  service->work.data = service;
+  if (uv_queue_work(&service->loop, &service->work, commit_work, on_committed) != 0)
+    give_up("the commit could not be begun");
+  service->state = SERVICE_COMMITS;
+}
+
+/* ---- Feed and publish ------------------------------------------------------------------------ */
+
+static void take_decision(void *context, const treaty_decision *decision, treaty_text json) {
+  service *service = context;
+  store_batch_decision(&service->gathering->batch, decision, json, false);
+  publisher_add(service->publisher, (store_position){decision->seq, decision->n}, json);
+}
+
+static void refuse_record(service *service, const record *record, const origin *origin,
+                          const feeder_answer *answer) {
+  service->refused_by_code[answer->refusal.code]++;
+  store_batch_refused(
+      &service->gathering->batch,
+      &(store_refused){.record = service->fed_records, .line_number = origin->line_number,
+                       .received_ms = record->clock_ms, .feed = record->feed,
+                       .source = answer->source, .id = answer->id, .line = record->text,
+                       .refusal = &answer->refusal});
+  session *session = sessions_find(&service->sessions, origin->session);
+  if (session) session_refuse(session, origin->line_number, answer->id, &answer->refusal, true);
+}
+
+/* Everything in the batch is durable: the engine may see it. */
+static void feed(service *service) {
+  flight *flying = service->flying;
+  store_batch *batch = &flying->batch;
+  record record;
+  segment_spare(&batch->records);
+  for (size_t at = 0, i = 0; segment_next(batch->records.bytes, batch->records.length, &at, &record);
+       i++) {
+    feeder_answer answer = feeder_record(service->start.feeder, &record);
+    service->fed_records++;
+    if (answer.status == TREATY_NO_MEMORY)
+      give_up("there is not enough memory for the state of all leads");
+    if (answer.status == TREATY_REFUSED)
+      refuse_record(service, &record, &flying->origins[i], &answer);
+    feeder_decisions(service->start.feeder, take_decision, service);
+  }
+  assert(service->fed_records == store_record_count(service->start.store));
+  feeder_changed_leads(service->start.feeder, &service->gathering->batch);
+}
+
+static void publish(service *service) {
+  publisher_stored(service->publisher, store_last_decision(service->start.store));
+  publisher_pump(service->publisher);
+}
+
+static void acknowledge(service *service) {
+  feed_places_arrive(&service->places);
+  sessions_acknowledge(&service->sessions);
+}
+
+static void clear_flight(flight *flight) {
+  store_batch_clear(&flight->batch);
+  flight->origin_count = 0;
+}
+
+/* ---- Time ------------------------------------------------------------------------------------ */
+
+static void on_clock(uv_timer_t *timer);
+
+/* Wakes when time alone could bring a decision. */
+static void set_clock_timer(service *service) {
+  int64_t next_ms = treaty_engine_next_ms(feeder_engine(service->start.feeder));
+  if (!goes_by_wall(service) || next_ms == TREATY_NEVER || service->tick_waits ||
+      service->stopping) {
+    uv_timer_stop(&service->clock_timer);
+    return;
+  }
+  int64_t wait_ms = next_ms - wall_clock_ms();
+  if (wait_ms < 1) wait_ms = 1; /* at once, but after what is to be read */
+  if (wait_ms > SERVICE_CLOCK_LOOK_MS) wait_ms = SERVICE_CLOCK_LOOK_MS;
+  uv_update_time(&service->loop);
+  uv_timer_start(&service->clock_timer, on_clock, (uint64_t)wait_ms, 0);
+}
+
+/* The instant becomes a record, as an event does; the engine hears of it after the commit. */
+static void on_clock(uv_timer_t *timer) {
+  service *service = timer->data;
+  if (treaty_engine_next_ms(feeder_engine(service->start.feeder)) > wall_clock_ms()) {
+    set_clock_timer(service);
+    return;
+  }
+  store_batch_tick(&service->gathering->batch, stamp(service, NULL));
+  add_origin(service->gathering, (origin){0});
+  service->tick_waits = true;
+}
+
+/* ---- The step -------------------------------------------------------------------------------- */
+
+static void end_service(service *service);
+
+/* Called before the loop sleeps, that is, after all that was ready has been read. */
+static void service_step(service *service) {
+  if (service->state == SERVICE_COMMITS || service->ended) return;
+  if (service->state == SERVICE_COMMITTED) {
+    feed(service);
+    publish(service);
+    acknowledge(service);
+    clear_flight(service->flying);
+    set_clock_timer(service);
+    service->state = SERVICE_OPEN;
+  }
+  if (gather(service)) {
+    commit(service);
+  } else {
+    acknowledge(service); /* blank lines only */
+    if (service->stopping) end_service(service);
+  }
+}
+
+static void before_sleep(uv_prepare_t *prepare) { service_step(prepare->data); }
+
+/* ---- The log of the service ------------------------------------------------------------------ */
+
+static void tell_refused(service *service) {
+  buffer codes = {0};
+  uint64_t count = 0;
+  for (int code = 0; code < TREATY_REFUSAL_COUNT; code++) {
+    uint64_t of_code = service->refused_by_code[code];
+    if (of_code == 0) continue;
+    buffer_print(&codes, "%s%" PRIu64 " %s", count ? ", " : "", of_code,
+                 treaty_refusal_word((treaty_refusal_code)code));
+    count += of_code;
+    service->refused_by_code[code] = 0;
+  }
+  if (count > 0) say("%" PRIu64 " lines refused: %s", count, buffer_text(&codes));
+  buffer_free(&codes);
+}
+
+static void on_log(uv_timer_t *timer) { tell_refused(timer->data); }
+static void on_sweep(uv_timer_t *timer) { sessions_sweep(&((service *)timer->data)->sessions); }
+
+static void tell_start(const service *service) {
+  buffer line = {0};
+  const listener *all[] = {&service->feed, &service->plain};
+  for (int i = 0; i < 2; i++) {
+    if (!all[i]->open) continue;
+    buffer_print(&line, "%s", line.length ? " and, plain, on " : i ? "plain, on " : "");
+    address_put(&all[i]->address, &line);
+  }
+  say("listening on %s; %zu types of event, store %s at record %" PRIu64 ", %s clock",
+      buffer_text(&line), treaty_program_event_type_count(service->start.program),
+      service->options->start.folder, store_record_count(service->start.store),
+      goes_by_wall(service) ? "wall" : "event");
+  buffer_free(&line);
+}
+
+/* ---- Stopping -------------------------------------------------------------------------------- */
+
+static void on_stop_over(uv_timer_t *timer) {
+  service *service = timer->data;
+  sessions_end(&service->sessions, true);
+}
+
+/* Nothing more is taken in; what is on its way goes its whole way, then the step ends the service. */
+static void on_signal(uv_signal_t *handle, int number) {
+  service *service = handle->data;
+  (void)number;
+  if (service->stopping) return;
+  service->stopping = true;
+  notify_send("STOPPING=1");
+  listener_close(&service->feed);
+  listener_close(&service->plain);
+  sessions_hold(&service->sessions, true);
+  set_clock_timer(service);
+}
+
+static void close_handles(service *service) {
+  uv_handle_t *handles[] = {(uv_handle_t *)&service->before_sleep,
+                            (uv_handle_t *)&service->clock_timer,
+                            (uv_handle_t *)&service->sweep_timer,
+                            (uv_handle_t *)&service->log_timer,
+                            (uv_handle_t *)&service->signals[0],
+                            (uv_handle_t *)&service->signals[1]};
+  for (size_t i = 0; i < sizeof handles / sizeof *handles; i++) uv_close(handles[i], NULL);
+  listener_close(&service->feed);
+  listener_close(&service->plain);
+}
+
+/* All is durable and acknowledged. The loop runs on until the last connection has closed. */
+static void end_service(service *service) {
+  service->ended = true;
+  tell_refused(service);
+  close_handles(service);
+  sessions_end(&service->sessions, false);
+  uv_unref((uv_handle_t *)&service->stop_timer);
+  uv_timer_start(&service->stop_timer, on_stop_over, SERVICE_STOP_WAIT_MS, 0);
+}
+
+/* ---- Starting -------------------------------------------------------------------------------- */
+
+static void on_feed_connection(uv_stream_t *stream, int status) {
+  service *service = stream->data;
+  if (status == 0) sessions_accept(&service->sessions, stream, false);
+}
+
+static void on_plain_connection(uv_stream_t *stream, int status) {
+  service *service = stream->data;
+  if (status == 0) sessions_accept(&service->sessions, stream, true);
+}
+
+static void set_place(void *context, treaty_text name, treaty_text source, treaty_text id) {
+  feed_places_set(context, name, source, id);
+}
+
+static bool listen_all(service *service, buffer *why) {
+  const service_options *options = service->options;
+  return (!options->feed || listener_open(&service->feed, &service->loop, options->feed,
+                                          on_feed_connection, service, why)) &&
+         (!options->plain || listener_open(&service->plain, &service->loop, options->plain,
+                                           on_plain_connection, service, why));
+}
+
+static void start_handles(service *service) {
+  uv_timer_t *timers[] = {&service->clock_timer, &service->sweep_timer, &service->log_timer,
+                          &service->stop_timer};
+  for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
+    uv_timer_init(&service->loop, timers[i]);
+    timers[i]->data = service;
+  }
+  uv_timer_start(&service->sweep_timer, on_sweep, 1000, 1000);
+  uv_timer_start(&service->log_timer, on_log, SERVICE_REFUSED_LOG_MS, SERVICE_REFUSED_LOG_MS);
+  uv_prepare_init(&service->loop, &service->before_sleep);
+  service->before_sleep.data = service;
+  uv_prepare_start(&service->before_sleep, before_sleep);
+  static const int numbers[] = {SIGTERM, SIGINT};
+  for (int i = 0; i < 2; i++) {
+    uv_signal_init(&service->loop, &service->signals[i]);
+    service->signals[i].data = service;
+    uv_signal_start(&service->signals[i], on_signal, numbers[i]);
+  }
+}
+
+/* Everything between the store and the loop. */
+static bool open_service(service *service, buffer *why) {
+  const service_options *options = service->options;
+  service->gathering = &service->flights[0];
+  service->flying = &service->flights[1];
+  service->clock_ms = service->start.clock_ms;
+  service->future_ms = wall_clock_ms();
+  service->fed_records = store_record_count(service->start.store);
+  service->publisher = publisher_new(&service->loop, options->start.folder,
+                                     store_last_decision(service->start.store));
+  service->sessions = (sessions){.loop = &service->loop, .settings = options->sessions,
+                                 .publisher = service->publisher, .places = &service->places,
+                                 .take_line = take_line, .context = service};
+  if (!service->publisher || !sessions_open(&service->sessions)) {
+    buffer_print(why, "there is not enough memory to begin");
+    return false;
+  }
+  return store_feeds(service->start.store, set_place, &service->places, why) &&
+         listen_all(service, why);
+}
+
+static void close_service(service *service) {
+  sessions_close(&service->sessions);
+  publisher_free(service->publisher);
+  feed_places_close(&service->places);
+  for (int i = 0; i < 2; i++) {
+    store_batch_close(&service->flights[i].batch);
+    free(service->flights[i].origins);
+  }
+  buffer_free(&service->why);
+}
+
+static int run_loop(service *service) {
+  buffer why = {0};
+  int exit_code = EXIT_USAGE;
+  if (uv_loop_init(&service->loop) != 0) {
+    say("the event loop could not be made");
+    return exit_code;
+  }
+  start_handles(service);
+  if (open_service(service, &why)) {
+    tell_start(service);
+    notify_send("READY=1");
+    set_clock_timer(service);
+    exit_code = EXIT_FINE;
+  } else {
+    say("%s", buffer_text(&why));
+    close_handles(service);
+    service->ended = true;
+  }
+  uv_run(&service->loop, UV_RUN_DEFAULT);
+  uv_close((uv_handle_t *)&service->stop_timer, NULL);
+  uv_run(&service->loop, UV_RUN_DEFAULT);
+  int busy = uv_loop_close(&service->loop);
+  assert(busy == 0);
+  (void)busy;
+  close_service(service);
+  buffer_free(&why);
+  if (exit_code == EXIT_FINE) say("stopped at record %" PRIu64, service->fed_records);
+  return exit_code;
+}
+
+int service_run(const service_options *options) {
+  service *service = room_grow(NULL, 1, sizeof *service);
+  memset(service, 0, sizeof *service);
+  service->options = options;
+  int exit_code;
+  signal(SIGPIPE, SIG_IGN);
+  if (restart_open(&service->start, &options->start, &exit_code)) exit_code = run_loop(service);
+  restart_close(&service->start);
+  free(service);
+  return exit_code;
+}

@@ -1,0 +1,103 @@
+/* store_batch.h - what one group commit will write: records of the log, and rows for people.
+ *
+ * A batch is filled on one thread and then written by store_commit on another; never both at once.
+ * It copies all it is given. Emptied, it keeps its room for the next one.
+ *
+ * The records come first in meaning: they are what a restart needs. Rows only show what followed
+ * from them, and are written together with the records that come after. */
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "include/treaty.h"
+#include "runtime/buffer.h"
+#include "runtime/segment.h"
+
+/* A text inside a batch: its place there, since the bytes move while the batch grows. */
+typedef struct store_piece {
+  size_t at, length;
+  bool present; /* false: NULL in the table */
+} store_piece;
+
+typedef struct store_decision_row {
+  uint64_t seq;
+  uint32_t n, version;
+  bool history; /* made by a run over history: subscribers get it only when they ask */
+  store_piece time, type, account, lead, agreement, clause, json;
+} store_decision_row;
+
+typedef struct store_lead_row {
+  uint32_t ordinal, version;
+  bool closed, won;
+  store_piece account, id, stage, owner, agreement, opened, stage_since;
+} store_lead_row;
+
+typedef struct store_refused_row {
+  uint64_t record;      /* the line's record; 0: refused before it became one */
+  uint64_t line_number; /* on its connection or in its file */
+  store_piece received, feed, source, id, code, reason, line;
+} store_refused_row;
+
+typedef struct store_feed_row {
+  store_piece name, source, id; /* the last line of this feed that names itself */
+} store_feed_row;
+
+typedef struct store_program_row {
+  store_piece hash, bundle;
+} store_program_row;
+
+/* A growing array of rows. */
+typedef struct store_rows {
+  void *items;
+  size_t count, room;
+} store_rows;
+
+typedef struct store_batch {
+  buffer records;
+  uint64_t record_count;
+  buffer texts; /* what the pieces of all rows point into */
+  store_rows decisions, leads, refused, feeds, programs;
+} store_batch;
+
+void store_batch_init(store_batch *batch);
+void store_batch_close(store_batch *batch);
+void store_batch_clear(store_batch *batch);
+
+/* Whether a commit would write nothing. */
+bool store_batch_empty(const store_batch *batch);
+
+/* Bytes held. */
+size_t store_batch_bytes(const store_batch *batch);
+
+void store_batch_event(store_batch *batch, int64_t clock_ms, treaty_text feed, treaty_text line);
+void store_batch_tick(store_batch *batch, int64_t clock_ms);
+
+/* The program that takes force, with everything it was made from. */
+void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, treaty_text bundle);
+
+/* `json` is the decision as it goes out, without a line end. */
+void store_batch_decision(store_batch *batch, const treaty_decision *decision, treaty_text json,
+                          bool history);
+
+/* How a lead stands now; a later row of the same lead replaces an earlier one. */
+void store_batch_lead(store_batch *batch, const treaty_lead *lead);
+
+/* A refused line, kept for repair. Texts that are not known have no bytes. */
+typedef struct store_refused {
+  uint64_t record, line_number;
+  int64_t received_ms;
+  treaty_text feed, source, id, line;
+  const treaty_refusal *refusal;
+} store_refused;
+void store_batch_refused(store_batch *batch, const store_refused *refused);
+
+/* Up to where a feed has come. One row a feed is kept in a batch, the newest. */
+void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id);
+
+/* The bytes of a piece, until the batch is added to. */
+treaty_text store_batch_text(const store_batch *batch, store_piece piece);
+
+#endif

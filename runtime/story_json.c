@@ -1,0 +1,201 @@
+/* story_json.c - a story as one JSON object, with a line end.
+ *
+ *   {"account":"acme",
+ *    "decisions":[{"decision":{…CloudEvent…},"cause":{"seq":7,"source":…,"id":…,"type":…,"time":…},
+ *                  "facts":[{"name":…,"value":…,"set_by":{…}}],"hours":[{"from":…,"to":…,"open":true}]}],
+ *    "leads":[{"lead":…,"stage":…,"handover":{…},"outlook":[{"clause":…,"condition":{…}}]}]} */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/decision_json.h"
+#include "runtime/story.h"
+
+static void put(buffer *out, const char *text) { buffer_put(out, text, strlen(text)); }
+
+/* Members bring the comma that stands before them; the first of an object has none. */
+static void put_string(buffer *out, const char *key, const char *text) {
+  if (!text) return;
+  buffer_print(out, "%s\"%s\":", out->bytes[out->length - 1] == '{' ? "" : ",", key);
+  buffer_json(out, text, strlen(text));
+}
+
+static void put_text(buffer *out, const char *key, treaty_text text) {
+  if (!text.bytes) return;
+  buffer_print(out, "%s\"%s\":", out->bytes[out->length - 1] == '{' ? "" : ",", key);
+  buffer_json(out, text.bytes, text.length);
+}
+
+static void put_instant(buffer *out, const char *key, int64_t time_ms) {
+  if (time_ms == TREATY_NEVER) return;
+  char text[TR_TIME_TEXT_BYTES];
+  tr_format_instant(time_ms, text);
+  put_string(out, key, text);
+}
+
+static void put_flag(buffer *out, const char *key, bool flag) {
+  buffer_print(out, "%s\"%s\":%s", out->bytes[out->length - 1] == '{' ? "" : ",", key,
+               flag ? "true" : "false");
+}
+
+static void put_event(buffer *out, const char *key, const story_event *event) {
+  if (!event) return;
+  buffer_print(out, ",\"%s\":{\"seq\":%" PRIu64, key, event->seq);
+  put_text(out, "source", event->source);
+  put_text(out, "id", event->id);
+  put_string(out, "type", event->type);
+  put_instant(out, "time", event->time_ms);
+  put(out, "}");
+}
+
+static void put_stretches(buffer *out, const char *key, const treaty_stretch *stretches,
+                          size_t count) {
+  buffer_print(out, ",\"%s\":[", key);
+  for (size_t i = 0; i < count; i++) {
+    put(out, i > 0 ? ",{" : "{");
+    put_instant(out, "from", stretches[i].from_ms);
+    put_instant(out, "to", stretches[i].to_ms);
+    put_flag(out, "open", stretches[i].open);
+    put_string(out, "why", stretches[i].why);
+    put(out, "}");
+  }
+  put(out, "]");
+}
+
+static void put_facts(buffer *out, const story *story, const treaty_decision *decision) {
+  put(out, ",\"facts\":[");
+  for (size_t i = 0; i < decision->because_count; i++) {
+    const treaty_because *fact = &decision->because[i];
+    put(out, i > 0 ? ",{" : "{");
+    put_string(out, "name", fact->name);
+    put_text(out, "person", fact->person);
+    put_string(out, "value", fact->value);
+    put_event(out, "set_by", fact->seq > 0 ? story_find_event(story, fact->seq) : NULL);
+    put(out, "}");
+  }
+  put(out, "]");
+}
+
+static void put_decision(buffer *out, const story *story, treaty_engine *engine,
+                         const treaty_decision *decision) {
+  put(out, "{\"decision\":");
+  decision_json(out, decision);
+  if (decision->cause_id.bytes) put_event(out, "cause", story_find_event(story, decision->seq));
+  put_facts(out, story, decision);
+  int64_t to_ms;
+  if (story_has_hours(decision, &to_ms)) {
+    size_t count;
+    const treaty_stretch *stretches = treaty_engine_hours(engine, decision, to_ms, &count);
+    put_stretches(out, "hours", stretches, count);
+  }
+  put(out, "}");
+}
+
+/* Members of the condition, without its braces. */
+static void put_condition(buffer *out, const treaty_condition *condition) {
+  static const char *const words[] = {
+      [TREATY_FALSE] = "false", [TREATY_TRUE] = "true", [TREATY_UNKNOWN] = "unknown"};
+  put_string(out, "text", condition->text);
+  put_string(out, "truth", words[condition->truth]);
+  put_string(out, "value", condition->value);
+  if (condition->part_count == 0) return;
+  put(out, ",\"parts\":[");
+  for (size_t i = 0; i < condition->part_count; i++) {
+    put(out, i > 0 ? ",{" : "{");
+    put_condition(out, &condition->parts[i]);
+    put(out, "}");
+  }
+  put(out, "]");
+}
+
+static void put_place(buffer *out, const char *file, uint32_t line) {
+  if (!file) return;
+  put_string(out, "file", file);
+  buffer_print(out, ",\"line\":%u", line);
+}
+
+static void put_outlook(buffer *out, const treaty_outlook *outlook) {
+  put(out, "{");
+  put_string(out, "clause", outlook->clause);
+  put_place(out, outlook->file, outlook->line);
+  put_string(out, "to", outlook->to);
+  put_string(out, "awaits", outlook->awaits);
+  put_instant(out, "time_alone", outlook->time_ms);
+  if (outlook->condition.text && *outlook->condition.text) {
+    put(out, ",\"condition\":{");
+    put_condition(out, &outlook->condition);
+    put(out, "}");
+  }
+  put(out, "}");
+}
+
+/* Leaves the object open: the stretches come from another question to the engine. */
+static void put_handover(buffer *out, const treaty_handover *handover) {
+  put(out, ",\"handover\":{");
+  put_string(out, "to", handover->to);
+  put_place(out, handover->file, handover->line);
+  put_string(out, "calendar", handover->calendar);
+  put_instant(out, "offered", handover->offered_ms);
+  put_instant(out, "due", handover->due_ms);
+  buffer_print(out, ",\"open_ms\":%" PRId64, handover->open_ms);
+  put_flag(out, "breached", handover->breached);
+}
+
+static void put_lead_members(buffer *out, const treaty_lead *lead) {
+  put_text(out, "lead", lead->id);
+  put_string(out, "stage", lead->stage);
+  put_string(out, "owner", lead->owner);
+  put_string(out, "agreement", lead->agreement);
+  if (lead->agreement) buffer_print(out, ",\"version\":%u", lead->version);
+  put_instant(out, "opened", lead->opened_ms);
+  put_instant(out, "stage_since", lead->stage_since_ms);
+  put_instant(out, "clock", lead->clock_ms);
+  put_flag(out, "closed", lead->closed);
+  if (lead->closed) put_flag(out, "won", lead->won);
+}
+
+/* See story_text.c: the leads are asked for again before each question. */
+static const treaty_lead *lead_at(const story *story, treaty_engine *engine, size_t index) {
+  size_t count;
+  return &treaty_engine_account(engine, story->account, &count)[index];
+}
+
+static void put_lead(buffer *out, const story *story, treaty_engine *engine, size_t index) {
+  const treaty_lead *lead = lead_at(story, engine, index);
+  size_t count;
+  put(out, "{");
+  put_lead_members(out, lead);
+  if (lead->handover) {
+    put_handover(out, lead->handover);
+    const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
+    put_stretches(out, "hours", stretches, count);
+    put(out, "}");
+  }
+  const treaty_outlook *outlook =
+      treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
+  put(out, ",\"outlook\":[");
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) put(out, ",");
+    put_outlook(out, &outlook[i]);
+  }
+  put(out, "]}");
+}
+
+void story_json(const story *story, treaty_engine *engine, buffer *out) {
+  size_t lead_count;
+  treaty_engine_account(engine, story->account, &lead_count);
+  put(out, "{");
+  put_text(out, "account", story->account);
+  put(out, ",\"decisions\":[");
+  for (size_t i = 0; i < story->decision_count; i++) {
+    put(out, i > 0 ? ",\n" : "\n");
+    put_decision(out, story, engine, &story->decisions[i]);
+  }
+  put(out, "],\n\"leads\":[");
+  for (size_t i = 0; i < lead_count; i++) {
+    put(out, i > 0 ? ",\n" : "\n");
+    put_lead(out, story, engine, i);
+  }
+  put(out, "]}\n");
+}

@@ -1,0 +1,250 @@
+/* story_text.c - a story for people.
+ *
+ *   2026-11-09 11:00:00Z  breached: no answer from sales by 2026-11-09 11:00:00Z   (dach.treaty:52)
+ *       by time alone
+ *       counted   2026-11-06 13:00:00Z to 2026-11-06 14:00:00Z   1 hour
+ *       skipped   2026-11-06 14:00:00Z to 2026-11-09 08:00:00Z   2 days 18 hours, outside hours */
+#include <stdio.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/decision_json.h"
+#include "runtime/story.h"
+#include "runtime/terminal.h"
+
+/* Of a long wait these are shown; what lies between is one line with its sums. */
+#define HOURS_FIRST 6
+#define HOURS_LAST  2
+
+#define CONDITION_DEPTH_MAX 20 /* deeper parts stand at this depth */
+
+static void put(buffer *out, const char *text) { buffer_put(out, text, strlen(text)); }
+
+static void put_string(buffer *out, const char *text) {
+  terminal_put_text(out, (treaty_text){.bytes = text, .length = strlen(text)});
+}
+
+static void put_duration(buffer *out, int64_t duration_ms, bool open) {
+  char text[TR_DURATION_TEXT_BYTES];
+  if (open)
+    tr_format_open_time(duration_ms, text);
+  else
+    tr_format_duration(duration_ms, text);
+  put(out, text);
+}
+
+static void put_clause(buffer *out, const char *file, uint32_t line) {
+  if (!file) return;
+  put(out, "   (");
+  put_string(out, file);
+  buffer_print(out, ":%u)", line);
+}
+
+/* ---- Hours ----------------------------------------------------------------------------------- */
+
+static void put_stretch(buffer *out, const treaty_stretch *stretch) {
+  put(out, stretch->open ? "    counted   " : "    skipped   ");
+  terminal_put_instant(out, stretch->from_ms);
+  put(out, " to ");
+  terminal_put_instant(out, stretch->to_ms);
+  put(out, "   ");
+  put_duration(out, stretch->to_ms - stretch->from_ms, stretch->open);
+  if (!stretch->open && stretch->why) buffer_print(out, ", %s", stretch->why);
+  put(out, "\n");
+}
+
+static void put_left_out(buffer *out, const treaty_stretch *stretches, size_t count) {
+  int64_t counted_ms = 0, skipped_ms = 0;
+  for (size_t i = 0; i < count; i++) {
+    int64_t length_ms = stretches[i].to_ms - stretches[i].from_ms;
+    if (stretches[i].open)
+      counted_ms += length_ms;
+    else
+      skipped_ms += length_ms;
+  }
+  buffer_print(out, "    …         %zu more: ", count);
+  put_duration(out, counted_ms, true);
+  put(out, " counted, ");
+  put_duration(out, skipped_ms, false);
+  put(out, " skipped\n");
+}
+
+static void put_stretches(buffer *out, const treaty_stretch *stretches, size_t count) {
+  size_t left_out = count > HOURS_FIRST + HOURS_LAST + 1 ? count - HOURS_FIRST - HOURS_LAST : 0;
+  for (size_t i = 0; i < count; i++) {
+    if (left_out > 0 && i == HOURS_FIRST) {
+      put_left_out(out, stretches + i, left_out);
+      i += left_out;
+    }
+    put_stretch(out, &stretches[i]);
+  }
+}
+
+/* ---- What happened --------------------------------------------------------------------------- */
+
+static void put_event_name(buffer *out, treaty_text source, treaty_text id) {
+  terminal_put_text(out, source);
+  put(out, " ");
+  terminal_put_text(out, id);
+}
+
+static void put_cause(buffer *out, const story *story, const treaty_decision *decision) {
+  if (!decision->cause_id.bytes) {
+    put(out, "    by time alone\n");
+    return;
+  }
+  const story_event *event = story_find_event(story, decision->seq);
+  put(out, "    caused by ");
+  if (event) buffer_print(out, "%s (", event->type);
+  put_event_name(out, decision->cause_source, decision->cause_id);
+  if (event) put(out, ")");
+  if (event && event->time_ms != decision->time_ms) {
+    put(out, " of ");
+    terminal_put_instant(out, event->time_ms);
+  }
+  put(out, "\n");
+}
+
+static void put_fact(buffer *out, const story *story, const treaty_because *fact) {
+  put(out, "    because ");
+  put_string(out, fact->name);
+  if (fact->person.bytes) {
+    put(out, " of ");
+    terminal_put_text(out, fact->person);
+  }
+  if (fact->value) {
+    put(out, " is ");
+    put_string(out, fact->value);
+  }
+  const story_event *event = fact->seq > 0 ? story_find_event(story, fact->seq) : NULL;
+  if (event) {
+    buffer_print(out, ", from %s (", event->type);
+    put_event_name(out, event->source, event->id);
+    put(out, ") of ");
+    terminal_put_instant(out, event->time_ms);
+  }
+  put(out, "\n");
+}
+
+static void put_decision(buffer *out, const story *story, treaty_engine *engine,
+                         const treaty_decision *decision) {
+  terminal_put_instant(out, decision->time_ms);
+  put(out, "  ");
+  if (decision->lead.bytes) {
+    terminal_put_text(out, decision->lead);
+    put(out, "  ");
+  }
+  decision_phrase(out, decision);
+  put_clause(out, decision->file, decision->line);
+  put(out, "\n");
+  put_cause(out, story, decision);
+  for (size_t i = 0; i < decision->because_count; i++) put_fact(out, story, &decision->because[i]);
+  int64_t to_ms;
+  if (!story_has_hours(decision, &to_ms)) return;
+  size_t count;
+  const treaty_stretch *stretches = treaty_engine_hours(engine, decision, to_ms, &count);
+  put_stretches(out, stretches, count);
+}
+
+/* ---- Where it stands ------------------------------------------------------------------------- */
+
+static void put_condition(buffer *out, const treaty_condition *condition, unsigned depth) {
+  static const char *const words[] = {
+      [TREATY_FALSE] = "[no]  ", [TREATY_TRUE] = "[yes] ", [TREATY_UNKNOWN] = "[open]"};
+  unsigned shown_depth = depth < CONDITION_DEPTH_MAX ? depth : CONDITION_DEPTH_MAX;
+  buffer_print(out, "    %*s%s ", (int)(shown_depth * 2), "", words[condition->truth]);
+  put_string(out, condition->text);
+  if (condition->value) {
+    put(out, ": ");
+    put_string(out, condition->value);
+  }
+  put(out, "\n");
+  for (size_t i = 0; i < condition->part_count; i++)
+    put_condition(out, &condition->parts[i], depth + 1);
+}
+
+static void put_outlook(buffer *out, const treaty_outlook *outlook) {
+  put(out, "  ");
+  put_string(out, outlook->clause);
+  put_clause(out, outlook->file, outlook->line);
+  put(out, "\n");
+  if (outlook->condition.text && *outlook->condition.text)
+    put_condition(out, &outlook->condition, 0);
+  if (outlook->awaits) buffer_print(out, "    waits for %s\n", outlook->awaits);
+  if (outlook->time_ms == TREATY_NEVER) return;
+  put(out, "    time alone could change it at ");
+  terminal_put_instant(out, outlook->time_ms);
+  put(out, "\n");
+}
+
+static void put_handover(buffer *out, const treaty_handover *handover) {
+  buffer_print(out, "  offered to %s on ", handover->to);
+  terminal_put_instant(out, handover->offered_ms);
+  if (handover->due_ms != TREATY_NEVER) {
+    put(out, ", answer due ");
+    terminal_put_instant(out, handover->due_ms);
+    put(out, handover->calendar ? " by the hours of " : " around the clock");
+    if (handover->calendar) put(out, handover->calendar);
+    put(out, handover->breached ? ", breached; " : "; ");
+    put_duration(out, handover->open_ms, true);
+    put(out, " counted so far");
+  }
+  put_clause(out, handover->file, handover->line);
+  put(out, "\n");
+}
+
+static void put_lead_head(buffer *out, const treaty_lead *lead) {
+  put(out, "\nlead ");
+  terminal_put_text(out, lead->id);
+  buffer_print(out, ": %s since ", lead->stage);
+  terminal_put_instant(out, lead->stage_since_ms);
+  buffer_print(out, ", owned by %s", lead->owner);
+  if (lead->closed) put(out, lead->won ? ", closed as won" : ", closed as lost");
+  if (lead->agreement)
+    buffer_print(out, ", under \"%s\" version %u\n", lead->agreement, lead->version);
+  else
+    put(out, ", no agreement governs it\n");
+}
+
+/* Each answer of the engine ends the life of the one before: the leads are asked for again before
+ * each question. */
+static const treaty_lead *lead_at(const story *story, treaty_engine *engine, size_t index) {
+  size_t count;
+  return &treaty_engine_account(engine, story->account, &count)[index];
+}
+
+static void put_lead(buffer *out, const story *story, treaty_engine *engine, size_t index) {
+  const treaty_lead *lead = lead_at(story, engine, index);
+  put_lead_head(out, lead);
+  if (lead->closed) return;
+  size_t count;
+  if (lead->handover) {
+    bool deadline = lead->handover->due_ms != TREATY_NEVER;
+    put_handover(out, lead->handover);
+    const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
+    if (deadline) put_stretches(out, stretches, count);
+  }
+  const treaty_outlook *outlook =
+      treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
+  if (count == 0) put(out, "  no clause leads on from here\n");
+  for (size_t i = 0; i < count; i++) put_outlook(out, &outlook[i]);
+}
+
+void story_text(const story *story, treaty_engine *engine, buffer *out) {
+  size_t lead_count;
+  const treaty_lead *leads = treaty_engine_account(engine, story->account, &lead_count);
+  int64_t clock_ms = lead_count > 0 ? leads[0].clock_ms : TREATY_NEVER;
+  terminal_put_text(out, story->account);
+  buffer_print(out, ": %zu decision%s, %zu lead%s\n\n", story->decision_count,
+               story->decision_count == 1 ? "" : "s", lead_count, lead_count == 1 ? "" : "s");
+  for (size_t i = 0; i < story->decision_count; i++)
+    put_decision(out, story, engine, &story->decisions[i]);
+  if (lead_count == 0) {
+    put(out, "no lead was opened\n");
+    return;
+  }
+  put(out, "\nWhere it stands at ");
+  terminal_put_instant(out, clock_ms);
+  put(out, "\n");
+  for (size_t i = 0; i < lead_count; i++) put_lead(out, story, engine, i);
+}

@@ -1,0 +1,38 @@
+/* summary.h - what a manager wants to see after a run: events, leads, hand-overs, answers, wins; in
+ * all and split by a field of the leads.
+ *
+ * It is made of the decisions as they come and of a last look at all leads. Of each hand-over
+ *     offered = accepted in time + accepted late + rejected + returned + ended + still open
+ * holds, and breached ones are counted beside: a breached one can still be accepted.
+ * Median and p90 are nearest ranks: a value that occurred, never one between two. */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include "runtime/buffer.h"
+#include "runtime/replay.h"
+#include "treaty.h"
+
+typedef struct summary summary;
+
+/* `by`: the field to split by, borrowed, or NULL. */
+summary *summary_new(const char *by);
+void summary_free(summary *summary);
+
+void summary_add(summary *summary, const treaty_decision *decision);
+
+/* The last look, once. `account`: only its leads; bytes NULL: all. False: leads have no field of
+ * the name `by`. */
+TREATY_MUST_USE bool summary_finish(summary *summary, treaty_engine *engine, treaty_text account);
+
+void summary_text(const summary *summary, const treaty_program *program,
+                  const replay_counts *counts, buffer *out);
+
+/* One object, with a line end. */
+void summary_json(const summary *summary, const treaty_program *program,
+                  const replay_counts *counts, buffer *out);
+
+/* Of values in rising order: the smallest that at least `percent` of 100 do not exceed. count > 0,
+ * 0 < percent <= 100. */
+int64_t summary_nearest_rank(const int64_t *values, size_t count, unsigned percent);
+
+#endif

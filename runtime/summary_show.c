@@ -1,0 +1,411 @@
+/* summary_show.c - a summary as aligned tables and as one JSON object.
+ *
+ * The split by a field is the same tables once more, with the field's value as their first column.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/summary_tally.h"
+#include "runtime/table.h"
+#include "runtime/terminal.h"
+
+/* ---- Texts of numbers ------------------------------------------------------------------------ */
+
+#define TIME_TEXT_BYTES 48
+
+/* Two units at most, rounded to the smaller one: "3 d 4 h", "4 h 12 min", "12 min 5 s". Open time
+ * has no days: 32 open hours are four working days. JSON has the milliseconds. */
+static const char *short_time(int64_t duration_ms, bool open_time, char text[TIME_TEXT_BYTES]) {
+  int64_t minutes = (duration_ms + TR_MINUTE_MS / 2) / TR_MINUTE_MS;
+  int64_t hours = (duration_ms + TR_HOUR_MS / 2) / TR_HOUR_MS, seconds = (duration_ms + 500) / 1000;
+  if (!open_time && hours >= 24)
+    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " d %" PRId64 " h", hours / 24, hours % 24);
+  else if (minutes >= 60)
+    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " h %" PRId64 " min", minutes / 60, minutes % 60);
+  else if (seconds >= 60)
+    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " min %" PRId64 " s", seconds / 60, seconds % 60);
+  else
+    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " s", seconds);
+  return text;
+}
+
+/* The cell of a rank, empty when there is nothing to rank. */
+static void table_rank(table *table, const tally_times *times, unsigned percent, bool open_time) {
+  char text[TIME_TEXT_BYTES];
+  if (times->count == 0)
+    table_text(table, "-");
+  else
+    table_text(table, short_time(summary_nearest_rank(times->items, times->count, percent),
+                                 open_time, text));
+}
+
+/* Days with one decimal, rounded. */
+static void table_days(table *table, const tally_times *times, unsigned percent) {
+  char text[TIME_TEXT_BYTES];
+  if (times->count == 0) {
+    table_text(table, "-");
+    return;
+  }
+  int64_t ms = summary_nearest_rank(times->items, times->count, percent);
+  int64_t tenths = (ms + TR_DAY_MS / 20) / (TR_DAY_MS / 10);
+  snprintf(text, sizeof text, "%" PRId64 ".%" PRId64, tenths / 10, tenths % 10);
+  table_text(table, text);
+}
+
+static const char *or_dash(const char *name) { return *name ? name : "-"; }
+
+/* ---- Tables ---------------------------------------------------------------------------------- */
+
+/* What the tables of one section are made of: one tally without a value, or one for each share. */
+typedef struct section {
+  const summary *summary;
+  const tally *tallies;
+  size_t count;
+  bool split;
+} section;
+
+static const char *value_of(const section *section, size_t i) {
+  const summary *summary = section->summary;
+  return or_dash(summary->names[summary->shares[i].value]);
+}
+
+/* Begins a table: the value's column, when there is one, then `heads`, separated by "|". */
+static void begin_table(const section *section, table *table, const char *columns,
+                        const char *heads) {
+  char all[TABLE_COLUMNS_MAX + 1];
+  snprintf(all, sizeof all, "%s%s", section->split ? "t" : "", columns);
+  table_init(table, all);
+  if (section->split) table_text(table, section->summary->by);
+  while (*heads) {
+    char head[40];
+    size_t length = strcspn(heads, "|");
+    snprintf(head, sizeof head, "%.*s", (int)length, heads);
+    table_text(table, head);
+    heads += length + (heads[length] == '|');
+  }
+}
+
+static void end_table(table *table, const char *title, buffer *out) {
+  bool empty = table->count <= table->columns;
+  buffer_print(out, "\n%s%s\n", title, empty ? ": none" : "");
+  if (empty) {
+    buffer unwanted = {0};
+    table_put(table, &unwanted);
+    buffer_free(&unwanted);
+  } else {
+    table_put(table, out);
+  }
+}
+
+static void begin_row(const section *section, table *table, size_t i) {
+  if (section->split) table_text(table, value_of(section, i));
+}
+
+static void put_pairs(const section *section, table *table, size_t i, const tally_pairs *pairs) {
+  for (size_t p = 0; p < pairs->count; p++) {
+    begin_row(section, table, i);
+    table_text(table, or_dash(pairs->items[p].first));
+    table_text(table, or_dash(pairs->items[p].second));
+    table_count(table, pairs->items[p].count);
+  }
+}
+
+static void put_leads(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "ttn", "stage|owner|leads");
+  for (size_t i = 0; i < section->count; i++)
+    put_pairs(section, &table, i, &section->tallies[i].stages);
+  end_table(&table, "Leads at the end, by stage and owner", out);
+}
+
+static void put_handovers(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "tnnnnnnnn",
+              "to|offered|in time|late|rejected|returned|ended|still open|breached");
+  for (size_t i = 0; i < section->count; i++)
+    for (size_t p = 0; p < section->tallies[i].party_count; p++) {
+      const tally_party *party = &section->tallies[i].parties[p];
+      begin_row(section, &table, i);
+      table_text(&table, or_dash(party->party));
+      table_count(&table, party->offered);
+      table_count(&table, party->in_time);
+      table_count(&table, party->late);
+      table_count(&table, party->rejected);
+      table_count(&table, party->returned);
+      table_count(&table, party->ended);
+      table_count(&table, party->open);
+      table_count(&table, party->breached);
+    }
+  end_table(&table,
+            "Hand-overs: accepted in time or late, rejected, returned unanswered, ended because "
+            "the lead left, "
+            "open;\nof all these, breached",
+            out);
+}
+
+static void put_rejections(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "ttn", "by|reason|hand-overs");
+  for (size_t i = 0; i < section->count; i++)
+    for (size_t p = 0; p < section->tallies[i].party_count; p++) {
+      const tally_party *party = &section->tallies[i].parties[p];
+      for (size_t r = 0; r < party->rejections.count; r++) {
+        begin_row(section, &table, i);
+        table_text(&table, or_dash(party->party));
+        table_text(&table, or_dash(party->rejections.items[r].second));
+        table_count(&table, party->rejections.items[r].count);
+      }
+    }
+  end_table(&table, "Rejected, by reason", out);
+}
+
+static void put_answers(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "tnnnnn", "by|accepted|open median|open p90|wall median|wall p90");
+  for (size_t i = 0; i < section->count; i++)
+    for (size_t p = 0; p < section->tallies[i].party_count; p++) {
+      const tally_party *party = &section->tallies[i].parties[p];
+      begin_row(section, &table, i);
+      table_text(&table, or_dash(party->party));
+      table_count(&table, party->wall_ms.count);
+      table_rank(&table, &party->open_ms, 50, true);
+      table_rank(&table, &party->open_ms, 90, true);
+      table_rank(&table, &party->wall_ms, 50, false);
+      table_rank(&table, &party->wall_ms, 90, false);
+    }
+  end_table(&table,
+            "Time to the answer, of accepted hand-overs, in open hours and on the wall clock", out);
+}
+
+static void put_outcomes(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "ttn", "outcome|reason|leads");
+  for (size_t i = 0; i < section->count; i++)
+    put_pairs(section, &table, i, &section->tallies[i].outcomes);
+  end_table(&table, "Closed leads, by reason", out);
+}
+
+static void put_wins(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "nnnnnn", "leads|ungoverned|won|lost|days to win, median|p90");
+  for (size_t i = 0; i < section->count; i++) {
+    const tally *tally = &section->tallies[i];
+    begin_row(section, &table, i);
+    table_count(&table, tally->leads);
+    table_count(&table, tally->ungoverned);
+    table_count(&table, tally->won);
+    table_count(&table, tally->lost);
+    table_days(&table, &tally->win_ms, 50);
+    table_days(&table, &tally->win_ms, 90);
+  }
+  end_table(&table, "Leads, open ones that no agreement governs, and time from opening to win",
+            out);
+}
+
+static void put_section(const section *section, buffer *out) {
+  put_leads(section, out);
+  put_handovers(section, out);
+  put_rejections(section, out);
+  put_answers(section, out);
+  put_outcomes(section, out);
+  put_wins(section, out);
+}
+
+static void put_events(const treaty_program *program, const replay_counts *counts, buffer *out) {
+  buffer_print(out, "Events, by type\n");
+  table table;
+  table_init(&table, "tn");
+  table_text(&table, "type");
+  table_text(&table, "accepted");
+  for (size_t i = 0; i < treaty_program_event_type_count(program); i++) {
+    table_text(&table, treaty_program_event_type_at(program, i)->name);
+    table_count(&table, counts->accepted_by_type[i]);
+  }
+  table_text(&table, "in all");
+  table_count(&table, counts->accepted);
+  table_put(&table, out);
+  if (counts->accepted == 0) return;
+  buffer_print(out, "  from ");
+  terminal_put_instant(out, counts->first_ms);
+  buffer_print(out, " to ");
+  terminal_put_instant(out, counts->clock_ms);
+  buffer_print(out, "\n");
+}
+
+static void put_troubles(const summary *summary, const replay_counts *counts, buffer *out) {
+  table table;
+  table_init(&table, "tn");
+  table_text(&table, "what");
+  table_text(&table, "lines");
+  for (int code = 1; code < TREATY_REFUSAL_COUNT; code++) {
+    if (counts->refused_by_code[code] == 0) continue;
+    char text[64];
+    snprintf(text, sizeof text, "refused: %s", treaty_refusal_word((treaty_refusal_code)code));
+    table_text(&table, text);
+    table_count(&table, counts->refused_by_code[code]);
+  }
+  static const char *const names[] = {"late", "repeated", "found no open lead",
+                                      "second entry into a stage"};
+  uint64_t numbers[] = {counts->late, counts->repeated, summary->unbound, summary->entries_refused};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (numbers[i] == 0) continue;
+    table_text(&table, names[i]);
+    table_count(&table, numbers[i]);
+  }
+  end_table(&table, "Worth a look", out);
+}
+
+/* One tally for each share, or one of all. To be given back by free_section. */
+static section make_section(const summary *summary, bool split) {
+  size_t count = split ? summary->share_count : 1;
+  tally *tallies = room_grow(NULL, count + 1, sizeof *tallies);
+  for (size_t i = 0; i < count; i++)
+    tally_make(summary, split ? &summary->shares[i] : NULL, &tallies[i]);
+  return (section){.summary = summary, .tallies = tallies, .count = count, .split = split};
+}
+
+static void free_section(section *section) {
+  tally *tallies = (tally *)section->tallies;
+  for (size_t i = 0; i < section->count; i++) tally_free(&tallies[i]);
+  free(tallies);
+}
+
+void summary_text(const summary *summary, const treaty_program *program,
+                  const replay_counts *counts, buffer *out) {
+  put_events(program, counts, out);
+  put_troubles(summary, counts, out);
+  section all = make_section(summary, false);
+  put_section(&all, out);
+  free_section(&all);
+  if (!summary->by) return;
+  buffer_print(out, "\nBy %s\n", summary->by);
+  section split = make_section(summary, true);
+  put_section(&split, out);
+  free_section(&split);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void put_string(buffer *out, const char *text) { buffer_json(out, text, strlen(text)); }
+
+static void put_instant(buffer *out, const char *key, int64_t time_ms) {
+  char text[TR_TIME_TEXT_BYTES];
+  if (time_ms == TREATY_NEVER) return;
+  tr_format_instant(time_ms, text);
+  buffer_print(out, "\"%s\":\"%s\",", key, text);
+}
+
+static void put_json_events(const treaty_program *program, const replay_counts *counts,
+                            buffer *out) {
+  put_instant(out, "from", counts->first_ms);
+  put_instant(out, "to", counts->clock_ms);
+  buffer_print(out, "\"events\":{\"accepted\":%" PRIu64 ",\"by_type\":{", counts->accepted);
+  for (size_t i = 0; i < treaty_program_event_type_count(program); i++) {
+    if (i > 0) buffer_put(out, ",", 1);
+    put_string(out, treaty_program_event_type_at(program, i)->name);
+    buffer_print(out, ":%" PRIu64, counts->accepted_by_type[i]);
+  }
+  buffer_print(out, "},\"late\":%" PRIu64 ",\"late_ms_max\":%" PRId64 ",\"repeated\":%" PRIu64 "}",
+               counts->late, counts->late_ms_max, counts->repeated);
+  buffer_print(out, ",\"refused\":{\"lines\":%" PRIu64 ",\"by_code\":{", counts->refused);
+  bool some = false;
+  for (int code = 1; code < TREATY_REFUSAL_COUNT; code++) {
+    if (counts->refused_by_code[code] == 0) continue;
+    buffer_print(out, "%s\"%s\":%" PRIu64, some ? "," : "",
+                 treaty_refusal_word((treaty_refusal_code)code), counts->refused_by_code[code]);
+    some = true;
+  }
+  buffer_print(out, "}}");
+}
+
+static void put_json_ranks(buffer *out, const char *key, const tally_times *times) {
+  if (times->count == 0) return;
+  buffer_print(out, ",\"%s\":{\"median\":%" PRId64 ",\"p90\":%" PRId64 "}", key,
+               summary_nearest_rank(times->items, times->count, 50),
+               summary_nearest_rank(times->items, times->count, 90));
+}
+
+/* A pair whose second name is absent has no member for it. */
+static void put_json_pairs(buffer *out, const char *key, const char *first, const char *second,
+                           const tally_pairs *pairs) {
+  buffer_print(out, ",\"%s\":[", key);
+  for (size_t i = 0; i < pairs->count; i++) {
+    const tally_pair *pair = &pairs->items[i];
+    buffer_print(out, "%s{", i > 0 ? "," : "");
+    if (first) {
+      buffer_print(out, "\"%s\":", first);
+      put_string(out, pair->first);
+      buffer_put(out, ",", 1);
+    }
+    if (*pair->second) {
+      buffer_print(out, "\"%s\":", second);
+      put_string(out, pair->second);
+      buffer_put(out, ",", 1);
+    }
+    buffer_print(out, "\"count\":%" PRIu64 "}", pair->count);
+  }
+  buffer_put(out, "]", 1);
+}
+
+static void put_json_party(buffer *out, const tally_party *party) {
+  buffer_print(out, "{\"to\":");
+  put_string(out, party->party);
+  buffer_print(out,
+               ",\"offered\":%" PRIu64 ",\"accepted_in_time\":%" PRIu64
+               ",\"accepted_late\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"returned\":%" PRIu64
+               ",\"ended\":%" PRIu64 ",\"open\":%" PRIu64 ",\"breached\":%" PRIu64,
+               party->offered, party->in_time, party->late, party->rejected, party->returned,
+               party->ended, party->open, party->breached);
+  put_json_pairs(out, "rejected_by_reason", NULL, "reason", &party->rejections);
+  put_json_ranks(out, "accepted_open_ms", &party->open_ms);
+  put_json_ranks(out, "accepted_wall_ms", &party->wall_ms);
+  buffer_put(out, "}", 1);
+}
+
+/* Members, without the braces. */
+static void put_json_tally(buffer *out, const tally *tally) {
+  buffer_print(
+      out, "\"leads\":%" PRIu64 ",\"ungoverned\":%" PRIu64 ",\"won\":%" PRIu64 ",\"lost\":%" PRIu64,
+      tally->leads, tally->ungoverned, tally->won, tally->lost);
+  put_json_ranks(out, "win_ms", &tally->win_ms);
+  put_json_pairs(out, "leads_by_stage", "stage", "owner", &tally->stages);
+  put_json_pairs(out, "closed_by_reason", "outcome", "reason", &tally->outcomes);
+  buffer_print(out, ",\"handovers\":[");
+  for (size_t i = 0; i < tally->party_count; i++) {
+    if (i > 0) buffer_put(out, ",", 1);
+    put_json_party(out, &tally->parties[i]);
+  }
+  buffer_put(out, "]", 1);
+}
+
+static void put_json_split(const summary *summary, buffer *out) {
+  section split = make_section(summary, true);
+  buffer_print(out, ",\"by\":{\"field\":");
+  put_string(out, summary->by);
+  buffer_print(out, ",\"values\":[");
+  for (size_t i = 0; i < split.count; i++) {
+    buffer_print(out, "%s{\"value\":", i > 0 ? "," : "");
+    put_string(out, summary->names[summary->shares[i].value]);
+    buffer_put(out, ",", 1);
+    put_json_tally(out, &split.tallies[i]);
+    buffer_put(out, "}", 1);
+  }
+  buffer_print(out, "]}");
+  free_section(&split);
+}
+
+void summary_json(const summary *summary, const treaty_program *program,
+                  const replay_counts *counts, buffer *out) {
+  section all = make_section(summary, false);
+  buffer_put(out, "{", 1);
+  put_json_events(program, counts, out);
+  buffer_print(out, ",\"found_no_lead\":%" PRIu64 ",\"entries_refused\":%" PRIu64 ",",
+               summary->unbound, summary->entries_refused);
+  put_json_tally(out, &all.tallies[0]);
+  if (summary->by) put_json_split(summary, out);
+  buffer_print(out, "}\n");
+  free_section(&all);
+}
