@@ -153,6 +153,7 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       expr->entity = (uint8_t)define->entity;
       const tr_type *type = define_type(check, define, symbol->index, expr->span);
       expr->decays = define->value && define->value->decays;
+      expr->grows = define->value ? define->value->grows : 0;
       return take(expr, REF_DEFINE, type);
     }
     case SYMBOL_CRITERION:
@@ -270,6 +271,14 @@ static void refuse_decay(tr_check *check, const tr_expr *expr) {
   tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
                             "a score that halves may be compared with a constant, but not computed with");
   tr_diag_help(diag, "Compare it with a number, or take max, min or sum of it over members.");
+}
+
+/* An age changes by the millisecond: it may be compared and added to, and two may be subtracted. */
+static void refuse_age(tr_check *check, const tr_expr *expr) {
+  if (!expr->grows) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
+                            "a time that grows with the clock may be compared and added to, but not computed with otherwise");
+  tr_diag_help(diag, "Compare it with a time: 'time since visit > 3 days'.");
 }
 
 static bool is_ordered(const tr_type *type) {
@@ -401,6 +410,8 @@ static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr 
   refuse_decay(check, expr->right);
   if (left->kind == TYPE_ERROR || right->kind == TYPE_ERROR) return fail(expr);
   bool minus = expr->kind == EXPR_SUBTRACT;
+  expr->grows = (int8_t)(expr->left->grows + (minus ? -expr->right->grows : expr->right->grows));
+  if (expr->grows < -1 || expr->grows > 1) refuse_age(check, expr);
   if (is_amount(left) && tr_type_same(left, right)) return expr->type = is_number(left) ? &tr_type_number : left;
   if ((left->kind == TYPE_TIME || left->kind == TYPE_DATE) && right->kind == TYPE_DURATION) return expr->type = left;
   if (minus && left->kind == TYPE_TIME && right->kind == TYPE_TIME) return expr->type = &tr_type_duration;
@@ -414,6 +425,8 @@ static const tr_type *check_product(tr_check *check, const tr_scope *scope, tr_e
   refuse_decay(check, expr->right);
   if (left->kind == TYPE_ERROR || right->kind == TYPE_ERROR) return fail(expr);
   bool divide = expr->kind == EXPR_DIVIDE;
+  refuse_age(check, expr->left);
+  refuse_age(check, expr->right);
   if (is_amount(left) && is_number(right)) return expr->type = is_number(left) ? &tr_type_number : left;
   if (!divide && is_number(left) && is_amount(right)) return expr->type = right;
   if (divide && is_amount(left) && tr_type_same(left, right)) return expr->type = &tr_type_number;
@@ -426,6 +439,7 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
     tr_expr *item = expr->list.items[i];
     const tr_type *item_type = tr_check_expr(check, scope, item, type);
     refuse_decay(check, item);
+    refuse_age(check, item);
     if (i > 0 && !tr_type_same(type, item_type)) {
       tr_report(check->diags, DIAG_WRONG_TYPE, item->span, "%s stands beside %s", say(check, item_type), say(check, type));
       return fail(expr);
@@ -472,6 +486,7 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
     return fail(expr);
   }
   expr->decays = expr->left->decays;
+  refuse_age(check, expr->left);
   if (expr->left->decays && expr->left->ref_kind != REF_SCORE) {
     refuse_decay(check, expr->left);
     return fail(expr);
@@ -491,6 +506,7 @@ static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_e
   expr->ref_kind = symbol->kind == SYMBOL_SIGNAL ? REF_SIGNAL : REF_EVENT;
   expr->index = symbol->index;
   if (expr->kind == EXPR_NO) return expr->type = &tr_type_truth;
+  expr->grows = expr->kind == EXPR_TIME_SINCE;
   return expr->type = expr->kind == EXPR_COUNT ? &tr_type_whole : &tr_type_duration;
 }
 
@@ -544,6 +560,7 @@ static const tr_type *check_otherwise(tr_check *check, const tr_scope *scope, tr
   if (!check_pair(check, scope, expr, wanted)) return mismatch(check, expr, "replaced by");
   refuse_decay(check, expr->left);
   refuse_decay(check, expr->right);
+  expr->grows = expr->left->grows ? expr->left->grows : expr->right->grows;
   return expr->type = expr->left->type;
 }
 
@@ -601,6 +618,7 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_NEGATE: {
       const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
       refuse_decay(check, expr->left);
+      expr->grows = (int8_t)-expr->left->grows;
       if (is_amount(type)) return expr->type = type;
       tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no negative", say(check, type));
       return fail(expr);
@@ -614,6 +632,7 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_DAYS_UNTIL: case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
     case EXPR_AGE:
       if (!require(check, scope, ENTITY_LEAD, expr->span, "'age of lead'")) return fail(expr);
+      expr->grows = 1;
       return expr->type = &tr_type_duration;
     case EXPR_DOMAIN:
       return want_text(check, scope, expr->left) ? (expr->type = &tr_type_text_) : fail(expr);

@@ -14,9 +14,9 @@ treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, 
                            const tr_clause_def *clause) {
   treaty_engine *engine = context->engine;
   treaty_decision decision = {.kind = kind, .seq = engine->seq, .n = engine->next_n++, .time_ms = engine->clock_ms,
-                              .account = tr_account_id(engine, context->account), .due_ms = TREATY_NEVER};
+                              .account = tr_id_text(context->account->id), .due_ms = TREATY_NEVER};
   if (lead) {
-    decision.lead = tr_id_text(engine, lead->id);
+    decision.lead = tr_id_text(lead->id);
     if (lead->agreement != TR_NONE) {
       decision.agreement = engine->program->agreements[lead->agreement].name;
       decision.version = engine->program->agreements[lead->agreement].version;

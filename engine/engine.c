@@ -22,13 +22,13 @@ const char *treaty_refusal_word(treaty_refusal_code code) {
 /* At one instant accounts come in the order of their ids. */
 static bool account_before(const void *owner, uint32_t first, uint32_t second) {
   const treaty_engine *engine = owner;
-  treaty_text a = tr_account_id(engine, engine->accounts[first]), b = tr_account_id(engine, engine->accounts[second]);
+  treaty_text a = tr_id_text(engine->accounts[first]->id), b = tr_id_text(engine->accounts[second]->id);
   int order = memcmp(a.bytes, b.bytes, a.length < b.length ? a.length : b.length);
   return order != 0 ? order < 0 : a.length < b.length;
 }
 
 static void account_moved(void *owner, uint32_t index, uint32_t position) {
-  ((treaty_engine *)owner)->accounts[index]->heap_position = position;
+  ((treaty_engine *)owner)->heap_positions[index] = position;
 }
 
 static void set_up(treaty_engine *engine) {
@@ -40,11 +40,7 @@ static void set_up(treaty_engine *engine) {
   }
   tr_pool_init(&engine->pool, &engine->memory);
   tr_texts_init(&engine->texts, &engine->memory, &program->texts);
-  tr_texts_init(&engine->account_ids, &engine->memory, NULL);
-  tr_texts_init(&engine->ids, &engine->memory, NULL);
   tr_texts_seed(&engine->texts, key);
-  tr_texts_seed(&engine->account_ids, key);
-  tr_texts_seed(&engine->ids, key);
   tr_heap_init(&engine->timers, &engine->memory, (tr_heap_owner){account_before, account_moved, engine});
   tr_repeats_init(&engine->repeats, &engine->memory, key, program->late_ms);
   tr_arena_init(&engine->step, &engine->memory);

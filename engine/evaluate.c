@@ -58,18 +58,19 @@ static tr_value load_fact(tr_eval *eval, tr_view view, tr_entity entity, uint32_
 static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t span_ms) {
   const tr_window *window = &eval->engine->program->windows[index];
   const tr_entity_state *state = tr_view_state(view, window->entity);
-  uint32_t count = state ? tr_window_read(eval, &state->cells, window, span_ms) : 0;
+  tr_value count = state ? tr_window_read(eval, &state->cells, window, span_ms) : tr_known_value(0);
   if (eval->trace) {
     char span[TR_DURATION_TEXT_BYTES] = "";
     int64_t time_ms;
     uint64_t seq = 0;
-    if (state && count) tr_window_latest(&state->cells, window, &time_ms, &seq);
+    if (state && count.low) tr_window_latest(&state->cells, window, &time_ms, &seq);
     if (span_ms >= 0) tr_format_duration(span_ms, span);
     const char *name = tr_arena_print(&eval->engine->step, "count of %s %s%s", window->signal_name,
                                       span_ms < 0 ? "ever" : "in last ", span);
-    tr_trace_add(eval, name, view.person, tr_arena_print(&eval->engine->step, "%u", count), seq);
+    tr_trace_add(eval, name, view.person,
+                 tr_arena_print(&eval->engine->step, "%lld", (long long)(count.low / MILLION)), seq);
   }
-  return tr_known_value((int64_t)count * MILLION);
+  return count;
 }
 
 static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
@@ -85,7 +86,7 @@ static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
     tr_trace_add(eval, tr_arena_print(&eval->engine->step, "time since %s", window->signal_name), view.person,
                  tr_arena_print(&eval->engine->step, "%s", text), seq);
   }
-  return (tr_value){.low = since_ms, .high = since_ms, .known = KNOWN, .grows = true};
+  return (tr_value){.low = since_ms, .high = since_ms, .known = KNOWN, .grows = 1};
 }
 
 static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
@@ -182,24 +183,34 @@ static void hold_until(tr_eval *eval, int64_t instant_ms) {
   if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
 }
 
-/* When a moving side passes the other, which stands still: at `level`, and behind it for strict comparisons. */
-static void watch(tr_eval *eval, tr_value moving, tr_value still) {
-  if (moving.worth) {
-    hold_until(eval, tr_worth_until(eval, moving.worth, still.low));
-    hold_until(eval, tr_worth_until(eval, moving.worth, still.low + 1));
-  }
-  if (!moving.grows || still.known != KNOWN) return;
-  if (moving.low < still.low) hold_until(eval, eval->now_ms + (still.low - moving.low));
-  else if (moving.low == still.low) hold_until(eval, eval->now_ms + 1);
+/* When a value that moves comes to the other side of `level`: at least it, or below it. */
+static void watch(tr_eval *eval, tr_value moving, int64_t level) {
+  if (moving.worth) hold_until(eval, tr_worth_until(eval, moving.worth, level));
+  if (moving.tally) hold_until(eval, tr_tally_until(moving.tally, level));
+  if (moving.grows > 0 && moving.low < level) hold_until(eval, eval->now_ms + (level - moving.low));
+  if (moving.grows < 0 && moving.low >= level) hold_until(eval, eval->now_ms + (moving.low - level) + 1);
 }
 
-static void watch_both(tr_eval *eval, tr_value a, tr_value b) {
-  if (a.worth || a.grows) watch(eval, a, b);
-  if (b.worth || b.grows) watch(eval, b, a);
+static bool moves(tr_value value) { return value.worth || value.tally || value.grows; }
+
+/* A count that goes into arithmetic is looked at again whenever it changes. */
+static void settle(tr_eval *eval, tr_value value) {
+  if (value.tally) hold_until(eval, tr_tally_change(value.tally));
 }
 
+/* a < b: the left crosses b, the right crosses the next above a. (The checker lets scores that halve stand beside
+ * constants only; of two ages the difference stays.) */
 static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
-  watch_both(eval, a, b);
+  if (moves(a) && moves(b)) {
+    settle(eval, a);
+    settle(eval, b);
+    if (a.grows > b.grows && a.low < b.low) hold_until(eval, eval->now_ms + (b.low - a.low) / 2);
+    if (a.grows < b.grows && a.low >= b.low) hold_until(eval, eval->now_ms + (a.low - b.low) / 2 + 1);
+  } else if (moves(a) && b.known == KNOWN) {
+    watch(eval, a, b.low);
+  } else if (moves(b) && a.known == KNOWN) {
+    watch(eval, b, a.low + 1);
+  }
   if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
   if (a.high < b.low) return tr_truth_value(TREATY_TRUE);
   return tr_truth_value(a.low >= b.high ? TREATY_FALSE : TREATY_UNKNOWN);
@@ -208,7 +219,8 @@ static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
 static tr_value compare_le(tr_eval *eval, tr_value a, tr_value b) { return not3(compare_lt(eval, b, a)); }
 
 static tr_value compare_eq(tr_eval *eval, tr_value a, tr_value b) {
-  watch_both(eval, a, b);
+  compare_lt(eval, a, b);
+  compare_lt(eval, b, a);
   if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
   if (a.high < b.low || b.high < a.low) return tr_truth_value(TREATY_FALSE);
   return tr_truth_value(a.known == KNOWN && b.known == KNOWN ? TREATY_TRUE : TREATY_UNKNOWN);
@@ -314,13 +326,15 @@ static __int128 divided(__int128 value, __int128 by) {
 static tr_value add(tr_value a, tr_value b) {
   if (a.known == UNKNOWN || b.known == UNKNOWN) return (tr_value){.known = UNKNOWN};
   tr_value sum = ranged((__int128)a.low + b.low, (__int128)a.high + b.high, RANGE);
-  sum.grows = sum.known != UNKNOWN && (a.grows || b.grows);
+  if (sum.known == KNOWN) sum.grows = (int8_t)(a.grows + b.grows);
   return sum;
 }
 
 static tr_value negate(tr_value a) {
   if (a.known == UNKNOWN) return a;
-  return ranged(-(__int128)a.high, -(__int128)a.low, RANGE);
+  tr_value negative = ranged(-(__int128)a.high, -(__int128)a.low, RANGE);
+  negative.grows = (int8_t)-a.grows;
+  return negative;
 }
 
 static tr_value multiply(tr_value a, tr_value b) {
@@ -345,6 +359,18 @@ static tr_value extreme(tr_value a, tr_value b, bool larger) {
   if (a.known == UNKNOWN || b.known == UNKNOWN) return (tr_value){.known = UNKNOWN};
   bool low = (a.low < b.low) == larger, high = (a.high < b.high) == larger;
   return ranged(low ? b.low : a.low, high ? b.high : a.high, RANGE);
+}
+
+static tr_value arithmetic(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
+  settle(eval, a);
+  settle(eval, b);
+  switch (op) {
+    case TR_OP_ADD: return add(a, b);
+    case TR_OP_SUB: return add(a, negate(b));
+    case TR_OP_MUL: return multiply(a, b);
+    case TR_OP_DIV: return divide(a, b);
+    default: return extreme(a, b, op == TR_OP_LARGER);
+  }
 }
 
 static tr_value lowered(tr_value a, uint32_t steps) {
@@ -403,7 +429,7 @@ static tr_value owner_of(tr_eval *eval, tr_view view) {
 static tr_value age_of(tr_eval *eval, tr_view view) {
   if (!view.lead) return (tr_value){.known = UNKNOWN};
   int64_t age_ms = eval->now_ms - view.lead->opened_ms;
-  return (tr_value){.low = age_ms, .high = age_ms, .known = KNOWN, .grows = true};
+  return (tr_value){.low = age_ms, .high = age_ms, .known = KNOWN, .grows = 1};
 }
 
 static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_view view) {
@@ -448,14 +474,10 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_DOMAIN: return domain_of(eval, r[i->b]);
     case TR_OP_KNOWN: return known(r[i->b]);
     case TR_OP_KNOWN_SET: return known_set(r[i->b], i->c);
-    case TR_OP_ADD: return add(r[i->b], r[i->c]);
-    case TR_OP_SUB: return add(r[i->b], negate(r[i->c]));
-    case TR_OP_MUL: return multiply(r[i->b], r[i->c]);
-    case TR_OP_DIV: return divide(r[i->b], r[i->c]);
+    case TR_OP_ADD: case TR_OP_SUB: case TR_OP_MUL: case TR_OP_DIV: case TR_OP_LARGER: case TR_OP_SMALLER:
+      return arithmetic(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SCALE: return scaled(r[i->a], program->constants[i->b]);
-    case TR_OP_NEGATE: return negate(r[i->b]);
-    case TR_OP_LARGER: return extreme(r[i->b], r[i->c], true);
-    case TR_OP_SMALLER: return extreme(r[i->b], r[i->c], false);
+    case TR_OP_NEGATE: settle(eval, r[i->b]); return negate(r[i->b]);
     case TR_OP_LOWERED: return lowered(r[i->b], i->c);
     case TR_OP_DAYS_UNTIL: return days_until(eval, r[i->b]);
     case TR_OP_DATE_OF: return date_of(eval, r[i->b]);

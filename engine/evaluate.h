@@ -21,9 +21,17 @@ typedef struct tr_worth {
 typedef struct tr_value {
   int64_t low, high;     /* the same where known; of a set: the bits in it, the bits not in it */
   tr_known known;        /* a set is always KNOWN: its bits tell */
-  bool grows;            /* with the clock, a millisecond each millisecond: an age */
+  int8_t grows;          /* 1: with the clock, a millisecond each millisecond: an age; -1: shrinks so */
   const tr_worth *worth; /* of a decaying score, or NULL */
+  const struct tr_tally *tally; /* of events counted in a span, or NULL */
 } tr_value;
+
+/* How a count moves: one less when the oldest leaves the span. */
+typedef struct tr_tally {
+  const tr_cell *cell;
+  uint32_t first;   /* the oldest that is counted */
+  int64_t span_ms;
+} tr_tally;
 
 /* From where an expression looks; NULL: not at hand, and its facts are unknown. */
 typedef struct tr_view {
@@ -68,8 +76,12 @@ const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
 /* ---- window.c: cells of counted events ------------------------------------------------------------------ */
 
 void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window, int64_t time_ms, uint64_t seq);
-/* How many in (now - span, now]; span < 0: ever. */
-uint32_t tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms);
+/* How many in (now - span, now], as a number; span < 0: ever. */
+tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms);
+/* When time alone brings the count below `level` (a number); TR_NEVER: it does not, or it is below already. */
+int64_t tr_tally_until(const tr_tally *tally, int64_t level);
+/* When it changes at all. */
+int64_t tr_tally_change(const tr_tally *tally);
 /* When the latest was; false: there was none. */
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq);
 

@@ -34,7 +34,7 @@ static const treaty_handover *show_offer(treaty_engine *engine, const tr_lead *l
 static treaty_lead show_lead(treaty_engine *engine, const tr_account *account, const tr_lead *lead) {
   const treaty_program *program = engine->program;
   const tr_stage_def *stage = &program->stages[lead->stage];
-  treaty_lead shown = {.account = tr_account_id(engine, account), .id = tr_id_text(engine, lead->id),
+  treaty_lead shown = {.account = tr_id_text(account->id), .id = tr_id_text(lead->id),
                        .ordinal = lead->ordinal, .stage = stage->name, .owner = program->parties[stage->owner],
                        .opened_ms = lead->opened_ms, .stage_since_ms = lead->stage_since_ms,
                        .clock_ms = engine->clock_ms, .closed = lead->closed, .won = lead->closed && stage->won,
@@ -46,12 +46,19 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account, c
   return shown;
 }
 
+/* false: no memory. */
+static bool look_at_lead(treaty_engine *engine, const tr_account *account, const tr_lead *lead, treaty_lead *shown) {
+  LOOK(engine, false)
+  *shown = show_lead(engine, account, lead);
+  engine->memory.on_failure = NULL;
+  return true;
+}
+
 void treaty_engine_leads(treaty_engine *engine, void (*visit)(void *context, const treaty_lead *lead), void *context) {
   for (uint32_t i = 0; i < engine->account_count; i++) {
     for (const tr_lead *lead = engine->accounts[i]->leads; lead; lead = lead->next) {
-      LOOK(engine, )
-      treaty_lead shown = show_lead(engine, engine->accounts[i], lead);
-      engine->memory.on_failure = NULL;
+      treaty_lead shown;
+      if (!look_at_lead(engine, engine->accounts[i], lead, &shown)) return;
       visit(context, &shown);
     }
   }
@@ -77,7 +84,7 @@ const treaty_lead *treaty_engine_account(treaty_engine *engine, treaty_text id, 
 
 static const tr_lead *find_lead(const treaty_engine *engine, const treaty_lead *shown, const tr_account **account) {
   *account = tr_account_find(engine, shown->account.bytes, shown->account.length);
-  return *account ? tr_lead_find(engine, *account, shown->id.bytes, shown->id.length) : NULL;
+  return *account ? tr_lead_find(*account, shown->id.bytes, shown->id.length) : NULL;
 }
 
 /* ---- Values --------------------------------------------------------------------------------------------- */

@@ -144,6 +144,8 @@ static void gather_value(tr_eval *eval, gathering *all, tr_value value) {
 
 static void gather(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
   tr_value value = tr_evaluate(eval, code, view);
+  if (value.tally && tr_tally_change(value.tally) < eval->until_ms) eval->until_ms = tr_tally_change(value.tally);
+  value.tally = NULL;
   if (all->op == TR_OP_ANY || all->op == TR_OP_EVERY) gather_truth(all, tr_truth_of(value));
   else if (all->op == TR_OP_COUNT_WITH) gather_count(all, tr_truth_of(value));
   else gather_value(eval, all, value);

@@ -22,7 +22,7 @@ typedef struct sip {
 
 static uint64_t rotated(uint64_t word, int bits) { return word << bits | word >> (64 - bits); }
 
-static void mix(sip *s) {
+static inline void mix(sip *s) {
   s->v0 += s->v1, s->v1 = rotated(s->v1, 13) ^ s->v0, s->v0 = rotated(s->v0, 32);
   s->v2 += s->v3, s->v3 = rotated(s->v3, 16) ^ s->v2;
   s->v0 += s->v3, s->v3 = rotated(s->v3, 21) ^ s->v0;
@@ -42,7 +42,7 @@ static void absorb_word(sip *s, uint64_t word) {
   s->v0 ^= word;
 }
 
-static void absorb(sip *s, const void *bytes, size_t length) {
+static inline void absorb(sip *s, const void *bytes, size_t length) {
   const unsigned char *at = bytes;
   size_t left = length;
   for (; left >= 8; at += 8, left -= 8) {
@@ -58,9 +58,37 @@ static void absorb(sip *s, const void *bytes, size_t length) {
   absorb_word(s, last);
 }
 
-static uint64_t finish(sip *s) {
+static inline uint64_t finish(sip *s) {
   mix(s), mix(s), mix(s);
   return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+static uint64_t folded(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_at(const unsigned char *at, size_t count) {
+  uint64_t word = 0;
+  memcpy(&word, at, count);
+  return le64toh(word);
+}
+
+uint64_t tr_hash_content(const void *bytes, size_t length) {
+  static const uint64_t odd[2] = {0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u};
+  const unsigned char *at = bytes;
+  uint64_t lanes[2] = {odd[1] ^ length, odd[0]};
+  size_t left = length;
+  for (; left >= 16; at += 16, left -= 16) {
+    lanes[0] = folded(lanes[0] ^ word_at(at, 8), odd[0]);
+    lanes[1] = folded(lanes[1] ^ word_at(at + 8, 8), odd[1]);
+  }
+  if (left >= 8) {
+    lanes[0] = folded(lanes[0] ^ word_at(at, 8), odd[1]);
+    at += 8, left -= 8;
+  }
+  lanes[1] = folded(lanes[1] ^ word_at(at, left), odd[0]);
+  return folded(lanes[0] ^ odd[0], lanes[1] ^ odd[1]);
 }
 
 uint64_t tr_hash_64(tr_hash_key key, const void *bytes, size_t length) {
@@ -83,12 +111,19 @@ tr_hash128 tr_hash_128(tr_hash_key key, const void *bytes, size_t length) {
 }
 
 /* A hash of two hashes: each has its own length in it, so the border between the texts counts. */
+/* Each of the two ends with its own length, so no other cut gives the same words. */
 tr_hash128 tr_hash_128_pair(tr_hash_key key, const void *first, size_t first_length,
                             const void *second, size_t second_length) {
-  tr_hash128 a = tr_hash_128(key, first, first_length);
-  tr_hash128 b = tr_hash_128(key, second, second_length);
-  uint64_t both[4] = {htole64(a.first), htole64(a.second), htole64(b.first), htole64(b.second)};
-  return tr_hash_128(key, both, sizeof both);
+  sip s = start(key);
+  tr_hash128 hash;
+  s.v1 ^= 0xee;
+  absorb(&s, first, first_length);
+  absorb(&s, second, second_length);
+  s.v2 ^= 0xee;
+  hash.first = finish(&s);
+  s.v1 ^= 0xdd;
+  hash.second = finish(&s);
+  return hash;
 }
 
 /* ---- the table ---- */

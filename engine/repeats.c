@@ -19,6 +19,12 @@ static tr_repeat *slot_of(const tr_repeat_table *table, tr_hash128 id) {
   return &table->slots[at];
 }
 
+void tr_repeats_expect(const tr_repeats *repeats, tr_hash128 id) {
+  const tr_repeat_table *younger = &repeats->younger, *older = &repeats->older;
+  if (younger->room) (void)*(volatile uint64_t *)&younger->slots[(uint32_t)id.first & (younger->room - 1)].content;
+  if (older->room) (void)*(volatile uint64_t *)&older->slots[(uint32_t)id.first & (older->room - 1)].content;
+}
+
 tr_repeat_verdict tr_repeats_look(const tr_repeats *repeats, tr_hash128 id, uint64_t content) {
   const tr_repeat_table *const tables[] = {&repeats->younger, &repeats->older};
   for (int i = 0; i < 2; i++) {

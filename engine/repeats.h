@@ -30,6 +30,9 @@ typedef enum tr_repeat_verdict { REPEAT_NEW, REPEAT_SAME, REPEAT_OTHER_CONTENT }
 
 void tr_repeats_init(tr_repeats *repeats, tr_memory *memory, tr_hash_key key, int64_t horizon_ms);
 
+/* Asks for the memory that a look will need (accounts.c, "What will be needed"). */
+void tr_repeats_expect(const tr_repeats *repeats, tr_hash128 id);
+
 tr_repeat_verdict tr_repeats_look(const tr_repeats *repeats, tr_hash128 id, uint64_t content);
 
 /* Keeps one that tr_repeats_look called new. `clock_ms` never decreases. */

@@ -268,7 +268,7 @@ static const char *missing_text(scenario *run, const char *text, const treaty_co
 
 static const char *why_not(scenario *run, const tr_account *account, const tr_lead *lead) {
   size_t count;
-  treaty_lead shown = {.account = tr_account_id(run->engine, account), .id = tr_id_text(run->engine, lead->id)};
+  treaty_lead shown = {.account = tr_id_text(account->id), .id = tr_id_text(lead->id)};
   const treaty_outlook *outlook = treaty_engine_outlook(run->engine, &shown, &count);
   const char *text = lead->agreement == TR_NONE && !lead->closed ? "no agreement governs it" : "";
   for (size_t i = 0; i < count; i++) {
@@ -287,7 +287,7 @@ static const char *why_not(scenario *run, const tr_account *account, const tr_le
 static const tr_lead *lead_of(scenario *run, const tr_who *who, const tr_account **account) {
   *account = who->account.text ? tr_account_find(run->engine, who->account.text, strlen(who->account.text)) : NULL;
   for (uint32_t i = 0; who->lead.text && i < run->engine->account_count; i++) {
-    const tr_lead *lead = tr_lead_find(run->engine, run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
+    const tr_lead *lead = tr_lead_find(run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
     *account = run->engine->accounts[i];
     if (lead) return lead;
   }

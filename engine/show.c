@@ -83,7 +83,7 @@ const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type,
 
 void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value, uint64_t seq) {
   treaty_text whose = {0};
-  if (person) whose = tr_id_text(eval->engine, person->id);
+  if (person) whose = tr_id_text(person->id);
   for (uint32_t i = 0; i < eval->trace->facts.count; i++) {
     const treaty_because *there = &eval->trace->facts.items[i];
     if (strcmp(there->name, name) == 0 && there->person.bytes == whose.bytes) return;

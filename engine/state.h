@@ -47,9 +47,15 @@ typedef struct tr_entity_state {
   tr_cells cells;
 } tr_entity_state;
 
+/* An id as it was first named; the bytes stay where they are. */
+typedef struct tr_id {
+  const char *bytes;
+  uint32_t length;
+} tr_id;
+
 typedef struct tr_person {
   tr_entity_state state;
-  uint32_t id; /* text of engine->ids */
+  tr_id id;
 } tr_person;
 
 typedef struct tr_member {
@@ -75,7 +81,7 @@ typedef struct tr_lead {
   struct tr_lead *next;  /* of the account, in order of opening */
   tr_member *members;    /* in the order in which they came */
   uint32_t member_count, member_room;
-  uint32_t id;           /* text of engine->ids */
+  tr_id id;
   uint32_t ordinal;      /* of the account's leads, from 1 */
   uint32_t agreement;    /* that governs, or TR_NONE */
   uint16_t stage, stage_before; /* before: as it was when the step began */
@@ -91,15 +97,17 @@ typedef struct tr_lead {
   uint64_t *entries;     /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
 
+/* Persons are told apart by 128 bits of hash: their ids need not be looked at. */
 typedef struct tr_person_ref {
-  uint32_t hash;
+  tr_hash128 hash;
   tr_person *person;
 } tr_person_ref;
 
 typedef struct tr_account {
   tr_entity_state state;
-  uint32_t index;             /* its number + 1 is its text in engine->account_ids */
-  uint32_t heap_position;
+  tr_id id;
+  tr_hash128 hash;            /* of the id */
+  uint32_t index;             /* in engine->accounts: in the order of their first event */
   tr_person_ref *persons;     /* by hash */
   uint32_t person_count, person_room;
   tr_lead *leads, *last_lead;
@@ -117,16 +125,23 @@ typedef struct tr_loose_text {
 /* Text values from here on are loose. */
 #define TR_LOOSE (INT64_C(1) << 32)
 
+/* Accounts by hash: open addressing, nothing is ever taken out. */
+typedef struct tr_account_slot {
+  uint64_t hash;      /* the first half */
+  tr_account *account; /* NULL: free */
+} tr_account_slot;
+
 struct treaty_engine {
   tr_memory memory;
   const treaty_program *program;
   treaty_engine_options options;
   tr_pool pool;
   tr_texts texts;       /* of values; stands on the program's */
-  tr_texts account_ids; /* an account's number + 1 */
-  tr_texts ids;         /* of persons and leads */
   tr_account **accounts;
+  uint32_t *heap_positions; /* of each account in `timers`, or TR_HEAP_NONE */
   uint32_t account_count, account_room;
+  tr_account_slot *account_slots;
+  uint32_t account_slot_room; /* 0 or a power of two */
   uint64_t person_count, lead_count, open_lead_count;
   tr_heap timers;       /* of accounts */
   tr_repeats repeats;
@@ -161,12 +176,11 @@ tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t 
 tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length);
 tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account, const char *id, size_t length);
 tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id, size_t length);
-tr_lead *tr_lead_find(const treaty_engine *engine, const tr_account *account, const char *id, size_t length);
+tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length);
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length, int64_t opened_ms);
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
 tr_member *tr_member_make(treaty_engine *engine, tr_lead *lead, tr_person *person);
-treaty_text tr_account_id(const treaty_engine *engine, const tr_account *account);
-treaty_text tr_id_text(const treaty_engine *engine, uint32_t id);
+static inline treaty_text tr_id_text(tr_id id) { return (treaty_text){.bytes = id.bytes, .length = id.length}; }
 
 static inline void tr_touch(treaty_engine *engine, uint32_t input) {
   engine->touched.words[input / 64] |= UINT64_C(1) << input % 64;

@@ -34,7 +34,6 @@ static tr_view lead_view(const tr_step_context *context, const tr_lead *lead) {
 static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t stage, bool *ever) {
   treaty_engine *engine = context->engine;
   uint32_t words = (engine->program->stage_count + 63) / 64;
-  if (!lead->entries) lead->entries = tr_pool_alloc(&engine->pool, sizeof(uint64_t) * words * 2);
   if (lead->entered != engine->step_number) {
     memset(lead->entries, 0, sizeof(uint64_t) * words);
     lead->entered = engine->step_number;
@@ -285,11 +284,12 @@ static void set_timer(tr_step_context *context) {
   for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
     if (!lead->closed && lead->until_ms < next_ms) next_ms = lead->until_ms;
   }
-  bool there = account->heap_position != TR_HEAP_NONE;
+  uint32_t position = engine->heap_positions[account->index];
+  bool there = position != TR_HEAP_NONE;
   if (next_ms == TR_NEVER) {
-    if (there) tr_heap_remove(&engine->timers, account->heap_position);
+    if (there) tr_heap_remove(&engine->timers, position);
   } else if (there) {
-    tr_heap_move(&engine->timers, account->heap_position, next_ms);
+    tr_heap_move(&engine->timers, position, next_ms);
   } else {
     tr_heap_add(&engine->timers, next_ms, account->index);
   }

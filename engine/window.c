@@ -55,17 +55,32 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
   cell->count++;
 }
 
-uint32_t tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms) {
+#define ONE INT64_C(1000000) /* an event, as a number */
+
+tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);
-  if (!cell) return 0;
-  if (window->keep_ms < 0) return cell->total;
+  if (!cell) return tr_known_value(0);
+  if (window->keep_ms < 0) return tr_known_value(cell->total * ONE);
   const stamp *items = cell->items;
-  uint32_t first = 0;
-  while (first < cell->count && items[first].time_ms <= eval->now_ms - span_ms) first++;
-  if (first < cell->count && items[first].time_ms + span_ms < eval->until_ms) {
-    eval->until_ms = items[first].time_ms + span_ms;
-  }
-  return cell->count - first;
+  uint32_t first = cell->count;
+  while (first > 0 && items[first - 1].time_ms > eval->now_ms - span_ms) first--;
+  tr_value count = tr_known_value((int64_t)(cell->count - first) * ONE);
+  if (first == cell->count) return count;
+  tr_tally *tally = TR_NEW(&eval->engine->step, tr_tally);
+  *tally = (tr_tally){.cell = cell, .first = first, .span_ms = span_ms};
+  count.tally = tally;
+  return count;
+}
+
+int64_t tr_tally_until(const tr_tally *tally, int64_t level) {
+  int64_t count = tally->cell->count - tally->first, least = level / ONE + (level % ONE > 0);
+  if (least < 1 || count < least) return TR_NEVER;
+  const stamp *items = tally->cell->items;
+  return items[tally->first + (count - least)].time_ms + tally->span_ms;
+}
+
+int64_t tr_tally_change(const tr_tally *tally) {
+  return ((const stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
 }
 
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq) {

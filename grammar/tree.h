@@ -141,6 +141,7 @@ struct tr_expr {
   uint8_t ref_kind;    /* what the name means (engine/symbols.h) */
   uint8_t entity;      /* of a field; whose events a count is over */
   bool decays;         /* a score that halves stands in it */
+  int8_t grows;        /* an age stands in it: 1 grows, -1 shrinks with the clock */
   uint32_t index;      /* of a field, value, list … as ref_kind says */
 };
 

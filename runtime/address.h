@@ -1,6 +1,6 @@
 /* address.h - where a service listens and clients connect: `127.0.0.1:7171`, `[::1]:7171`,
- * `unix:/run/treaty.sock`. Numeric addresses and `localhost` only: names that a resolver knows would
- * block the loop and could mean another machine tomorrow. */
+ * `unix:/run/treaty.sock`. Numeric addresses and `localhost` only: names that a resolver knows
+ * would block the loop and could mean another machine tomorrow. */
 #ifndef ADDRESS_H
 #define ADDRESS_H
 

@@ -4,6 +4,7 @@
  * what was refused, late or repeated. The same files give the same bytes, but for events later than
  * the wall clock, which are refused. */
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "runtime/output.h"
 #include "runtime/progress.h"
 #include "runtime/replay.h"
+#include "runtime/store_fill.h"
 #include "runtime/summary.h"
 #include "runtime/terminal.h"
 #include "runtime/treaty_file.h"
@@ -23,7 +25,7 @@ typedef enum run_format { FORMAT_NONE, FORMAT_TEXT, FORMAT_JSON } run_format;
 
 typedef struct run_options {
   unsigned format;
-  const char *account, *by;
+  const char *account, *by, *store;
   int64_t until_ms;
   uint64_t event_bytes_max;
   bool sort, as_if_in_force, quiet, summary;
@@ -55,6 +57,9 @@ static const option_row rows[] = {
     {"quiet", OPTION_FLAG, NULL,
      "neither decisions nor refused lines, only their numbers at the end",
      offsetof(run_options, quiet)},
+    {"store", OPTION_TEXT, "FOLDER",
+     "fill a new store with events and decisions, for `treaty serve` to go on from",
+     offsetof(run_options, store)},
     {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
      offsetof(run_options, event_bytes_max)},
 };
@@ -69,6 +74,11 @@ typedef struct showing {
   treaty_text account;
   bool by_checked; /* that leads have such a field */
   bool no_such_field;
+  store_fill *fill; /* NULL: no store is filled */
+  int64_t clock_ms; /* of the last record in it */
+  uint64_t record;  /* its number, and where its line came from */
+  const char *path;
+  uint64_t line_number;
 } showing;
 
 /* ---- As it runs ------------------------------------------------------------------------------ */
@@ -99,11 +109,53 @@ static bool check_field(showing *show, treaty_engine *engine, treaty_text accoun
   return !show->no_such_field;
 }
 
+/* What a store is filled with is told to the store alone: all accounts, shown or not. */
+static bool fill_step(showing *show) {
+  buffer why = {0};
+  bool written = store_fill_step(show->fill, &why);
+  if (!written) {
+    say("%s", buffer_text(&why));
+    show->out.ended = true;
+    show->out.error = EIO;
+  }
+  buffer_free(&why);
+  return written;
+}
+
+static bool take_record(void *context, const feed_merge_item *item, int64_t clock_ms) {
+  showing *show = context;
+  show->clock_ms = clock_ms;
+  if (!item) {
+    store_fill_tick(show->fill, clock_ms);
+    return true;
+  }
+  show->record = store_fill_event(show->fill, clock_ms, (treaty_text){.bytes = "run", .length = 3},
+                                  item->line);
+  show->path = item->path;
+  show->line_number = item->line_number;
+  return fill_step(show);
+}
+
+/* A line that became a record was refused by the engine: a replay of the store refuses it again. */
+static void fill_refused(showing *show, const feed_merge_item *item,
+                         const treaty_refusal *refusal) {
+  bool recorded = item->path == show->path && item->line_number == show->line_number;
+  store_fill_refused(show->fill, &(store_refused){.record = recorded ? show->record : 0,
+                                                  .line_number = item->line_number,
+                                                  .received_ms = show->clock_ms,
+                                                  .feed = {.bytes = "run", .length = 3},
+                                                  .source = item->source,
+                                                  .id = item->id,
+                                                  .line = item->line,
+                                                  .refusal = refusal});
+}
+
 static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
                            size_t count) {
   showing *show = context;
   for (size_t i = 0; i < count; i++)
     if (is_wanted(show, &decisions[i])) show_decision(show, &decisions[i]);
+  for (size_t i = 0; i < count && show->fill; i++) store_fill_decision(show->fill, &decisions[i]);
   if (show->options->by && !show->by_checked && !check_field(show, engine, decisions[0].account))
     return false;
   return output_turn(&show->out);
@@ -113,6 +165,8 @@ static void take_refused(void *context, const feed_merge_item *item,
                          const treaty_refusal *refusal) {
   showing *show = context;
   buffer *out = &show->errors.text;
+  if (show->fill) fill_refused(show, item, refusal);
+  if (show->options->quiet) return;
   terminal_put_text(out, (treaty_text){.bytes = item->path, .length = strlen(item->path)});
   buffer_print(out, ":%" PRIu64 ": refused %s: ", item->line_number,
                treaty_refusal_word(refusal->code));
@@ -174,6 +228,34 @@ static int show_summary(showing *show, const treaty_program *program, replay *re
   return EXIT_FINE;
 }
 
+/* A store is only given free when the whole run is in it. Gives an exit code. */
+static int finish_fill(showing *show, treaty_engine *engine) {
+  buffer why = {0};
+  if (show->out.ended)
+    buffer_print(&why, "the run ended early, so the store cannot be used");
+  else if (store_fill_finish(show->fill, engine, &why))
+    return EXIT_FINE;
+  say("%s", buffer_text(&why));
+  buffer_free(&why);
+  return EXIT_USAGE;
+}
+
+/* False: a sentence said why not. */
+static bool open_fill(showing *show, const host *host) {
+  const run_options *options = show->options;
+  buffer why = {0};
+  if (!options->store) return true;
+  if (options->as_if_in_force)
+    buffer_print(&why,
+                 "a store is not filled by a draft: --store and --as-if-in-force exclude each "
+                 "other");
+  else
+    show->fill = store_fill_open(options->store, host, &why);
+  if (!show->fill) say("%s", buffer_text(&why));
+  buffer_free(&why);
+  return show->fill != NULL;
+}
+
 static int larger(int a, int b) { return a > b ? a : b; }
 
 static int run_program(showing *show, const treaty_program *program, const options_rest *feeds) {
@@ -185,7 +267,8 @@ static int run_program(showing *show, const treaty_program *program, const optio
                         .as_if_in_force = options->as_if_in_force,
                         .until_ms = options->until_ms,
                         .decided = take_decisions,
-                        .refused = options->quiet ? NULL : take_refused,
+                        .recorded = show->fill ? take_record : NULL,
+                        .refused = take_refused,
                         .progress = take_progress,
                         .context = show};
   replay replay;
@@ -194,6 +277,8 @@ static int run_program(showing *show, const treaty_program *program, const optio
   progress_clear(&show->bar);
   if (show->summary && replay.engine && exit_code == EXIT_FINE)
     exit_code = show_summary(show, program, &replay);
+  if (show->fill && replay.engine && exit_code == EXIT_FINE)
+    exit_code = finish_fill(show, replay.engine);
   if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
   replay_close(&replay);
   return exit_code;
@@ -226,10 +311,11 @@ static int run_run(int argc, char **argv) {
     if (options.summary) show.summary = summary_new(options.by);
     output_open(&show.out, STDOUT_FILENO);
     output_open(&show.errors, STDERR_FILENO);
-    exit_code = run_program(&show, file.program, &feeds);
+    exit_code = open_fill(&show, file.host) ? run_program(&show, file.program, &feeds) : EXIT_USAGE;
     exit_code = output_close(&show.out, exit_code);
     exit_code = larger(exit_code, output_close(&show.errors, EXIT_FINE));
     summary_free(show.summary);
+    store_fill_free(show.fill);
   }
   treaty_file_close(&file);
   return exit_code;

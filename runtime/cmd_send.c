@@ -36,8 +36,6 @@
 #define RETRY_FOR_S_DEFAULT 30
 #define HELLO_WAIT_MS       10000
 
-extern const command command_send;
-
 typedef struct send_options {
   const char *to, *name, *token_file;
   uint64_t rate, retry_for_s;
@@ -167,13 +165,8 @@ static bool read_line(sending *send) {
 /* ---- Connecting ------------------------------------------------------------------------------ */
 
 static bool wait_for_reply(sending *send) {
-  int64_t deadline_ms = line_client_now_ms() + HELLO_WAIT_MS;
   treaty_text line;
-  while (!line_client_line(&send->client, &line)) {
-    int64_t left_ms = deadline_ms - line_client_now_ms();
-    if (left_ms <= 0 || send->client.ended || !line_client_turn(&send->client, (int)left_ms))
-      return false;
-  }
+  if (!line_client_wait_line(&send->client, HELLO_WAIT_MS, &line)) return false;
   protocol_read_reply(line, &send->reply);
   return true;
 }

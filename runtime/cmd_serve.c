@@ -39,8 +39,6 @@ static const option_row rows[] = {
      offsetof(serve_options, idle_s)},
 };
 
-extern const command command_serve;
-
 /* An address to listen on, NULL when there is none. Whoever can reach a feed can make decisions:
  * from outside this machine only with a token, and never without a handshake. */
 static bool read_address(const char *text, bool guarded, const char *advice, address *room,

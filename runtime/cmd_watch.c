@@ -19,8 +19,6 @@
 #define RETRY_FOR_S_DEFAULT 30
 #define HELLO_WAIT_MS       10000
 
-extern const command command_watch;
-
 enum { FORMAT_TEXT = 1, FORMAT_JSON = 2 };
 
 typedef struct watch_options {
@@ -60,13 +58,8 @@ typedef struct watching {
 /* ---- Connecting ------------------------------------------------------------------------------ */
 
 static bool wait_for_reply(watching *watch) {
-  int64_t deadline_ms = line_client_now_ms() + HELLO_WAIT_MS;
   treaty_text line;
-  while (!line_client_line(&watch->client, &line)) {
-    int64_t left_ms = deadline_ms - line_client_now_ms();
-    if (left_ms <= 0 || watch->client.ended || !line_client_turn(&watch->client, (int)left_ms))
-      return false;
-  }
+  if (!line_client_wait_line(&watch->client, HELLO_WAIT_MS, &line)) return false;
   protocol_read_reply(line, &watch->reply);
   return true;
 }

@@ -1,4 +1,5 @@
 /* cmd_why.c - `treaty why TREATY FEED… ACCOUNT`: why one account stands where it stands. */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,9 +65,10 @@ static bool is_known(const story *story, treaty_engine *engine) {
 
 static int tell_story(const telling *tell, const why_options *options, const replay *replay) {
   const story *story = &tell->story;
-  if (replay->counts.refused > 0)
-    say("%llu lines of the feed were refused; `treaty run` shows them",
-        (unsigned long long)replay->counts.refused);
+  uint64_t refused = replay->counts.refused;
+  if (refused > 0)
+    say("of the feed %" PRIu64 " %s refused; `treaty run` shows %s", refused,
+        refused == 1 ? "line was" : "lines were", refused == 1 ? "it" : "them");
   if (!is_known(story, replay->engine)) {
     say("no accepted event of the feed is for an account '%.*s'", (int)story->account.length,
         story->account.bytes);

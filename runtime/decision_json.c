@@ -268,7 +268,10 @@ static const char *or_nobody(const char *party) { return party ? party : "the ot
 static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
   const char *from = decision->from, *to = decision->to;
   switch (decision->kind) {
-    case TREATY_LEAD_OPENED: buffer_print(out, "opened at %s", to ? to : "its first stage"); break;
+    case TREATY_LEAD_OPENED:
+      buffer_print(out, "opened at %s", to ? to : "its first stage");
+      if (decision->party) buffer_print(out, ", owned by %s", decision->party);
+      break;
     case TREATY_LEAD_STAGE_CHANGED:
       buffer_print(out, "moved from %s to %s", from ? from : "nowhere", to ? to : "nowhere");
       put_reason(out, decision);

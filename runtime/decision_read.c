@@ -82,7 +82,7 @@ static void read_data(decision_read *read, json_t *data) {
   decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
   /* Shown, and nothing is decided by it: a double will do. */
   double percent = json_number_value(json_object_get(data, "percent"));
-  decision->percent_millionths = (int64_t)(percent * 1e6 + 0.5);
+  decision->percent_millionths = (int64_t)(percent * 1e4 + 0.5); /* 100 % is a million */
   read_clause(read, string_member(data, "clause"));
 }
 

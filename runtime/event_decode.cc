@@ -42,7 +42,6 @@ static_assert(EVENT_DECODE_SPARE_BYTES >= simdjson::SIMDJSON_PADDING, "the parse
 static constexpr int64_t DURATION_MAX_MS = TR_TIME_MAX_MS - TR_TIME_MIN_MS;
 
 /* The content hash must be the same in every run, so its key is fixed: the first digits of pi. */
-static constexpr tr_hash_key CONTENT_KEY = {0x243f6a8885a308d3u, 0x13198a2e03707344u};
 
 struct event_decoder {
   dom::parser parser;
@@ -785,7 +784,7 @@ static bool decode(event_decoder *decoder, const treaty_program *program, treaty
   clear_values(decoder, event->type->field_count);
   event->values = decoder->values;
   if (envelope.set[DATA] && !read_payload(decoder, event->type, envelope.at[DATA])) return false;
-  event->content_hash = tr_hash_64(CONTENT_KEY, decoder->line, decoder->length);
+  event->content_hash = tr_hash_content(decoder->line, decoder->length);
   return true;
 }
 

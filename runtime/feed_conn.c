@@ -58,8 +58,10 @@ static void on_linger_over(uv_timer_t *timer) { feed_conn_abort(timer->data); }
 static void on_shutdown(uv_shutdown_t *request, int status) {
   feed_conn *conn = request->data;
   if (conn->aborted) return;
-  if (status < 0 || conn->ended) feed_conn_abort(conn);
-  else uv_timer_start(&conn->linger, on_linger_over, FEED_CONN_LINGER_MS, 0);
+  if (status < 0 || conn->ended)
+    feed_conn_abort(conn);
+  else
+    uv_timer_start(&conn->linger, on_linger_over, FEED_CONN_LINGER_MS, 0);
 }
 
 /* Goes on with closing once nothing is left to send. */
@@ -80,13 +82,15 @@ static void hand_out(feed_conn *conn, const char *bytes, size_t length, bool cut
   conn->calls->line(conn->owner, &line);
 }
 
-/* Keeps the beginning of a line; one that grows too long is let go of, and only its length kept. The
- * limit leaves room for a "\r", which may turn out not to belong to the line. */
+/* Keeps the beginning of a line; one that grows too long is let go of, and only its length kept.
+ * The limit leaves room for a "\r", which may turn out not to belong to the line. */
 static void keep(feed_conn *conn, const char *bytes, size_t length) {
   bool held = conn->begun.length == conn->begun_length;
   conn->begun_length += length;
-  if (held && conn->begun_length <= conn->line_bytes_max + 1) buffer_put(&conn->begun, bytes, length);
-  else buffer_free(&conn->begun);
+  if (held && conn->begun_length <= conn->line_bytes_max + 1)
+    buffer_put(&conn->begun, bytes, length);
+  else
+    buffer_free(&conn->begun);
 }
 
 /* The line that was begun is complete. */
@@ -134,8 +138,10 @@ static void on_end(feed_conn *conn) {
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *room) {
   feed_conn *conn = stream->data;
-  if (count == UV_EOF) on_end(conn);
-  else if (count < 0) feed_conn_abort(conn); /* a reset: there is nobody to tell */
+  if (count == UV_EOF)
+    on_end(conn);
+  else if (count < 0)
+    feed_conn_abort(conn); /* a reset: there is nobody to tell */
   else if (count > 0 && !conn->closing) {
     conn->active_ms = uv_now(stream->loop);
     split_lines(conn, room->base, (size_t)count);
@@ -169,9 +175,12 @@ static void on_written(uv_write_t *request, int status) {
   free(request);
   conn->writes--;
   if (conn->aborted) return;
-  if (status < 0) feed_conn_abort(conn);
-  else if (conn->closing) say_goodbye(conn);
-  else if (conn->writes == 0) conn->calls->drained(conn->owner);
+  if (status < 0)
+    feed_conn_abort(conn);
+  else if (conn->closing)
+    say_goodbye(conn);
+  else if (conn->writes == 0)
+    conn->calls->drained(conn->owner);
 }
 
 void feed_conn_send(feed_conn *conn, const char *bytes, size_t length) {
@@ -210,10 +219,16 @@ feed_conn *feed_conn_open(uv_stream_t *listener, const feed_conn_calls *calls, v
   feed_conn *conn = calloc(1, sizeof *conn);
   if (!conn) return NULL;
   uv_loop_t *loop = listener->loop;
-  *conn = (feed_conn){.calls = calls, .owner = owner, .room = room, .open_handles = 2,
-                      .line_bytes_max = line_bytes_max, .active_ms = uv_now(loop)};
-  if (listener->type == UV_TCP) uv_tcp_init(loop, &conn->socket.tcp);
-  else uv_pipe_init(loop, &conn->socket.pipe, 0);
+  *conn = (feed_conn){.calls = calls,
+                      .owner = owner,
+                      .room = room,
+                      .open_handles = 2,
+                      .line_bytes_max = line_bytes_max,
+                      .active_ms = uv_now(loop)};
+  if (listener->type == UV_TCP)
+    uv_tcp_init(loop, &conn->socket.tcp);
+  else
+    uv_pipe_init(loop, &conn->socket.pipe, 0);
   uv_timer_init(loop, &conn->linger);
   conn->socket.handle.data = conn->linger.data = conn;
 

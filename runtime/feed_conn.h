@@ -6,8 +6,8 @@
  *                            │     still comes is thrown away, so that no reset eats our last words
  *                         closed, freed
  *
- * feed_conn_open alone makes a connection, its close callback alone frees it, just after telling the
- * owner. A line lives only during the call that hands it over. */
+ * feed_conn_open alone makes a connection, its close callback alone frees it, just after telling
+ * the owner. A line lives only during the call that hands it over. */
 #ifndef FEED_CONN_H
 #define FEED_CONN_H
 
@@ -30,7 +30,7 @@ typedef struct feed_conn feed_conn;
 typedef struct feed_conn_line {
   const char *bytes; /* without "\n" or "\r\n"; NULL: longer than the limit, and not held */
   size_t length;
-  bool cut_off;      /* the other side ended without a line end behind it */
+  bool cut_off; /* the other side ended without a line end behind it */
 } feed_conn_line;
 
 /* What a connection tells its owner. */

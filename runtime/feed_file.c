@@ -188,6 +188,10 @@ feed_line feed_file_next(feed_file *file) {
   return line;
 }
 
+bool feed_file_has_line(const feed_file *file) {
+  return file->ended || memchr(file->buffer + file->from, '\n', file->to - file->from) != NULL;
+}
+
 const char *feed_file_error(const feed_file *file) {
   bool all_cut = !memchr(file->buffer + file->from, '\n', file->to - file->from);
   return file->failed && all_cut ? file->error : NULL;

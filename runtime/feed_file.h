@@ -34,6 +34,9 @@ feed_file *feed_file_open(const char *path, size_t line_bytes_max, char **error)
  * were read. */
 feed_line feed_file_next(feed_file *file);
 
+/* Whether the next call need not wait for the file: a whole line is in memory already. */
+bool feed_file_has_line(const feed_file *file);
+
 /* Why reading ended before the end of the file, with the last line that was reached; else NULL. */
 const char *feed_file_error(const feed_file *file);
 

@@ -1,10 +1,14 @@
-/* feed_merge.c - each feed has at most one decoded event at hand, and the earliest is given out.
- * Before that, every feed that has none reads until it has: a refused line that comes by is given
- * out at once.
+/* feed_merge.c - each feed has a few decoded lines at hand, and the earliest event is given out. A
+ * refused line is given out when it stands first in its feed.
  *
- * Sorted, the same reading goes on until every feed has ended: what would be at hand is put into
- * the store (its text, and a row in the index), the index is sorted, and then each text is decoded
- * a second time. That costs less memory than events kept decoded, and twice the decoding.
+ *     feed    | given out | first | ... | last |  lines still in the buffer ...
+ *                           heads: at most AHEAD, no more than can be read without waiting
+ *
+ * Lines are read ahead so that the one who takes them can be told what will come (`ahead`).
+ *
+ * Sorted, the reading goes on until every feed has ended: what stands first is put into the store
+ * (its text, and a row in the index), the index is sorted, and then each text is decoded a second
+ * time. That costs less memory than events kept decoded, and twice the decoding.
  *
  * The feeds are few, so the earliest is found by looking at all of them. */
 #include "runtime/feed_merge.h"
@@ -24,19 +28,28 @@ static_assert(FEED_FILE_SPARE_BYTES >= EVENT_DECODE_SPARE_BYTES,
 /* Lines between two calls of the progress function. */
 #define PROGRESS_LINES 4096
 
-typedef enum feed_state {
-  FEED_WANTS_LINE, /* nothing at hand */
-  FEED_AT_HAND,    /* `line` and `event` wait to be given out */
-  FEED_ENDED,
-} feed_state;
+/* How many lines of a feed are read ahead; a power of two. */
+#define AHEAD 8
+
+/* A line at hand: an event, or refused. Its texts lie in its own copy of the line and its decoder. */
+typedef struct head {
+  event_decoder *decoder;
+  char *text;
+  size_t text_room;
+  feed_line line;
+  bool refused;
+  treaty_event event;
+  treaty_refusal refusal;
+  treaty_expectation expectation;
+} head;
 
 typedef struct feed {
   const char *path;
   feed_file *file;
-  event_decoder *decoder;
-  feed_state state;
-  feed_line line;
-  treaty_event event;
+  head heads[AHEAD];
+  uint32_t first, count; /* of the heads in use, going round */
+  bool given_out;        /* the first is with the caller: it goes with the next call */
+  bool ended;
 } feed;
 
 /* A line in the store. */
@@ -52,7 +65,6 @@ struct feed_merge {
   const treaty_program *program;
   feed_merge_options options;
   feed *feeds;
-  treaty_refusal refusal;
   int64_t greatest_ms; /* of the events given out */
   uint64_t late_count;
   uint64_t lines_read;
@@ -67,7 +79,10 @@ struct feed_merge {
   size_t row_next; /* the row to give out, once the store is sorted */
   bool sorted;
   treaty_event sorted_event;
+  treaty_refusal sorted_refusal;
 };
+
+static head *head_at(feed *feed, uint32_t place) { return &feed->heads[(feed->first + place) & (AHEAD - 1)]; }
 
 static void tell_progress(const feed_merge *merge) {
   uint64_t read = 0, total = 0;
@@ -100,16 +115,17 @@ static bool grow(void **array, size_t *room, size_t needed, size_t element_bytes
   return true;
 }
 
-/* Puts what is at hand into the store, so that the feed wants a line again. */
+/* Puts the first line at hand of a feed into the store. */
 static bool store_line(feed_merge *merge, uint32_t feed_index) {
   feed *feed = &merge->feeds[feed_index];
-  size_t texts_needed = merge->texts_used + feed->line.length + EVENT_DECODE_SPARE_BYTES;
+  const head *head = head_at(feed, 0);
+  size_t texts_needed = merge->texts_used + head->line.length + EVENT_DECODE_SPARE_BYTES;
   uint64_t max = merge->options.sort_bytes_max;
   if (texts_needed + (merge->row_count + 1) * sizeof(sort_row) > max) {
     snprintf(merge->error, sizeof merge->error,
              "the feeds are too large to be sorted: %" PRIu64
              " MiB at most, reached at line %" PRIu64 " of %.512s",
-             max >> 20, feed->line.number, feed->path);
+             max >> 20, head->line.number, feed->path);
     return false;
   }
   if (!grow((void **)&merge->texts, &merge->texts_room, texts_needed, 1) ||
@@ -117,14 +133,13 @@ static bool store_line(feed_merge *merge, uint32_t feed_index) {
     snprintf(merge->error, sizeof merge->error, "there is no memory left to sort the feeds in");
     return false;
   }
-  merge->rows[merge->row_count++] = (sort_row){.time_ms = feed->event.time_ms,
+  merge->rows[merge->row_count++] = (sort_row){.time_ms = head->event.time_ms,
                                                .offset = merge->texts_used,
-                                               .number = feed->line.number,
-                                               .length = (uint32_t)feed->line.length,
+                                               .number = head->line.number,
+                                               .length = (uint32_t)head->line.length,
                                                .feed = feed_index};
-  memcpy(merge->texts + merge->texts_used, feed->line.bytes, feed->line.length);
-  merge->texts_used += feed->line.length;
-  feed->state = FEED_WANTS_LINE;
+  memcpy(merge->texts + merge->texts_used, head->line.bytes, head->line.length);
+  merge->texts_used += head->line.length;
   return true;
 }
 
@@ -148,66 +163,118 @@ static void set_item(feed_merge_item *item, const feed *feed, feed_line line,
                             .id = event->id};
 }
 
-/* Reads a line of a feed that wants one. True: it was refused, and is *item now. */
-static bool read_line(feed_merge *merge, feed *feed, feed_merge_item *item) {
-  feed->line = feed_file_next(feed->file);
-  if (feed->line.number == 0) {
-    feed->state = FEED_ENDED;
-    if (feed_file_error(feed->file)) end_with_error(merge, feed_file_error(feed->file));
-    return false;
+/* Copies the line, so that the file can read on; false: no memory. */
+static bool keep_text(head *head) {
+  size_t needed = head->line.length + EVENT_DECODE_SPARE_BYTES;
+  if (needed > head->text_room) {
+    free(head->text);
+    head->text_room = needed < 4096 ? 4096 : needed * 2;
+    head->text = malloc(head->text_room);
+    if (!head->text) return false;
   }
-  if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
-
-  bool decoded = false;
-  if (feed->line.too_long) {
-    feed->event = (treaty_event){0};
-    event_decode_too_long(feed->line.length, merge->options.line_bytes_max, &merge->refusal);
-  } else {
-    decoded = event_decode(feed->decoder, merge->program, feed->line.bytes, feed->line.length,
-                           &feed->event, &merge->refusal);
-  }
-  if (decoded) {
-    feed->state = FEED_AT_HAND;
-    return false;
-  }
-  set_item(item, feed, feed->line, &feed->event);
-  item->event = NULL;
-  item->refusal = &merge->refusal;
+  memcpy(head->text, head->line.bytes, head->line.length);
+  memset(head->text + head->line.length, 0, EVENT_DECODE_SPARE_BYTES);
+  head->line.bytes = head->text;
   return true;
 }
 
-/* Reads on until every feed has an event at hand or has ended; when sorting, until all have ended.
- * True: a line was refused on the way, and is *item now. */
-static bool read_until_refused(feed_merge *merge, feed_merge_item *item) {
-  for (size_t i = 0; i < merge->options.path_count; i++) {
+/* Reads one line more into the heads of a feed. */
+static void read_line(feed_merge *merge, feed *feed) {
+  head *head = head_at(feed, feed->count);
+  head->line = feed_file_next(feed->file);
+  if (head->line.number == 0) {
+    feed->ended = true;
+    return;
+  }
+  if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
+  head->expectation = (treaty_expectation){0};
+  feed->count++;
+  if (head->line.too_long) {
+    head->event = (treaty_event){0};
+    head->refused = true;
+    event_decode_too_long(head->line.length, merge->options.line_bytes_max, &head->refusal);
+    return;
+  }
+  if (!keep_text(head)) {
+    end_with_error(merge, "there is no memory left to read the feeds with");
+    return;
+  }
+  head->refused = !event_decode(head->decoder, merge->program, head->line.bytes, head->line.length,
+                                &head->event, &head->refusal);
+}
+
+/* Each call moves every event that waits one place nearer, and it is told of from five places. */
+static void tell_ahead(feed_merge *merge, feed *feed) {
+  if (!merge->options.ahead) return;
+  for (uint32_t place = 1; place < feed->count && place < 6; place++) {
+    head *head = head_at(feed, place);
+    if (!head->refused) merge->options.ahead(merge->options.context, &head->event, &head->expectation);
+  }
+}
+
+/* Lets go of what was given out last, and reads ahead as far as nothing has to be waited for. */
+static void fill(feed_merge *merge, feed *feed) {
+  if (feed->given_out) {
+    feed->first = (feed->first + 1) & (AHEAD - 1);
+    feed->count--;
+    feed->given_out = false;
+  }
+  while (!merge->ended && !feed->ended && feed->count < AHEAD &&
+         (feed->count == 0 || feed_file_has_line(feed->file))) {
+    read_line(merge, feed);
+  }
+  if (feed->count == 0 && feed_file_error(feed->file)) end_with_error(merge, feed_file_error(feed->file));
+}
+
+/* ---- Giving out ------------------------------------------------------------------------------ */
+
+static void give_out(feed_merge_item *item, feed *feed) {
+  head *head = head_at(feed, 0);
+  set_item(item, feed, head->line, &head->event);
+  feed->given_out = true;
+  if (!head->refused) return;
+  item->event = NULL;
+  item->refusal = &head->refusal;
+}
+
+/* A refused line that stands first in its feed; else the earliest event of all that stand first. */
+static bool next_merged(feed_merge *merge, feed_merge_item *item) {
+  feed *earliest = NULL;
+  for (size_t i = 0; i < merge->options.path_count && !merge->ended; i++) {
     feed *feed = &merge->feeds[i];
-    while (!merge->ended && feed->state != FEED_ENDED) {
-      if (feed->state == FEED_WANTS_LINE && read_line(merge, feed, item)) return true;
-      if (feed->state != FEED_AT_HAND) continue;
-      if (!merge->options.sort) break;
-      if (!store_line(merge, (uint32_t)i)) merge->ended = true;
+    fill(merge, feed);
+    if (merge->ended || feed->count == 0) continue;
+    if (head_at(feed, 0)->refused) {
+      give_out(item, feed);
+      return true;
+    }
+    if (!earliest || head_at(feed, 0)->event.time_ms < head_at(earliest, 0)->event.time_ms) earliest = feed;
+  }
+  if (!earliest || merge->ended) return false;
+  tell_ahead(merge, earliest);
+  give_out(item, earliest);
+  return true;
+}
+
+/* Reads all feeds to their ends. True: a line was refused on the way, and is *item now. */
+static bool read_all(feed_merge *merge, feed_merge_item *item) {
+  for (uint32_t i = 0; i < merge->options.path_count; i++) {
+    feed *feed = &merge->feeds[i];
+    for (fill(merge, feed); !merge->ended && feed->count > 0; fill(merge, feed)) {
+      if (head_at(feed, 0)->refused) {
+        give_out(item, feed);
+        return true;
+      }
+      if (!store_line(merge, i)) merge->ended = true;
+      feed->given_out = true;
     }
   }
   return false;
 }
 
-/* ---- Giving out ------------------------------------------------------------------------------ */
-
-static bool next_merged(feed_merge *merge, feed_merge_item *item) {
-  feed *earliest = NULL;
-  for (size_t i = 0; i < merge->options.path_count; i++) {
-    feed *feed = &merge->feeds[i];
-    if (feed->state != FEED_AT_HAND) continue;
-    if (!earliest || feed->event.time_ms < earliest->event.time_ms) earliest = feed;
-  }
-  if (!earliest) return false;
-  set_item(item, earliest, earliest->line, &earliest->event);
-  /* It is read from when the next item is asked for: this one lies in its buffer. */
-  earliest->state = FEED_WANTS_LINE;
-  return true;
-}
-
 static bool next_sorted(feed_merge *merge, feed_merge_item *item) {
+  if (!merge->sorted && read_all(merge, item)) return true;
+  if (merge->ended) return false;
   if (!merge->sorted && merge->row_count > 0)
     qsort(merge->rows, merge->row_count, sizeof *merge->rows, compare_rows);
   merge->sorted = true;
@@ -216,8 +283,8 @@ static bool next_sorted(feed_merge *merge, feed_merge_item *item) {
   feed_line line = {
       .bytes = merge->texts + row->offset, .length = row->length, .number = row->number};
   const feed *feed = &merge->feeds[row->feed];
-  bool decoded = event_decode(feed->decoder, merge->program, line.bytes, line.length,
-                              &merge->sorted_event, &merge->refusal);
+  bool decoded = event_decode(feed->heads[0].decoder, merge->program, line.bytes, line.length,
+                              &merge->sorted_event, &merge->sorted_refusal);
   assert(decoded && merge->sorted_event.time_ms == row->time_ms);
   (void)decoded;
   set_item(item, feed, line, &merge->sorted_event);
@@ -225,7 +292,6 @@ static bool next_sorted(feed_merge *merge, feed_merge_item *item) {
 }
 
 bool feed_merge_next(feed_merge *merge, feed_merge_item *item) {
-  if (!merge->ended && read_until_refused(merge, item)) return true;
   if (!merge->ended && !(merge->options.sort ? next_sorted(merge, item) : next_merged(merge, item)))
     merge->ended = true;
   if (merge->ended) {
@@ -233,7 +299,7 @@ bool feed_merge_next(feed_merge *merge, feed_merge_item *item) {
     merge->told_end = true;
     return false;
   }
-  assert(item->event && !item->refusal);
+  if (!item->event) return true;
   item->late = item->event->time_ms < merge->greatest_ms;
   merge->late_count += item->late;
   if (!item->late) merge->greatest_ms = item->event->time_ms;
@@ -260,8 +326,10 @@ static bool open_feeds(feed_merge *merge, char **error) {
     feed->path = merge->options.paths[i];
     feed->file = feed_file_open(feed->path, merge->options.line_bytes_max, error);
     if (!feed->file) return false;
-    feed->decoder = event_decoder_new(merge->options.line_bytes_max);
-    if (!feed->decoder) return false;
+    for (uint32_t k = 0; k < AHEAD; k++) {
+      feed->heads[k].decoder = event_decoder_new(merge->options.line_bytes_max);
+      if (!feed->heads[k].decoder) return false;
+    }
   }
   return true;
 }
@@ -293,7 +361,10 @@ void feed_merge_free(feed_merge *merge) {
   if (!merge) return;
   for (size_t i = 0; i < merge->options.path_count; i++) {
     feed_file_close(merge->feeds[i].file);
-    event_decoder_free(merge->feeds[i].decoder);
+    for (uint32_t k = 0; k < AHEAD; k++) {
+      event_decoder_free(merge->feeds[i].heads[k].decoder);
+      free(merge->feeds[i].heads[k].text);
+    }
   }
   free(merge->feeds);
   free(merge->texts);

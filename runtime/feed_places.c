@@ -32,7 +32,8 @@ static void set(line_name *line, treaty_text source, treaty_text id) {
 size_t feed_places_find(feed_places *places, treaty_text name) {
   for (size_t i = 0; i < places->count; i++) {
     const buffer *known = &places->places[i].name;
-    if (known->length == name.length && memcmp(known->bytes, name.bytes, name.length) == 0) return i;
+    if (known->length == name.length && memcmp(known->bytes, name.bytes, name.length) == 0)
+      return i;
   }
   if (places->count == places->room) {
     places->room = places->room ? places->room * 2 : 8;

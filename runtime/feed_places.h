@@ -35,7 +35,8 @@ void feed_places_arrive(feed_places *places);
 void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id);
 
 /* False: the feed has no durable line yet. */
-bool feed_places_durable(const feed_places *places, size_t feed, treaty_text *source, treaty_text *id);
+bool feed_places_durable(const feed_places *places, size_t feed, treaty_text *source,
+                         treaty_text *id);
 
 void feed_places_close(feed_places *places);
 

@@ -7,8 +7,8 @@
 
 #include "runtime/feed_file.h"
 
-/* JSON writes such a text in one way only (but for senders that escape what they need not: theirs are
- * sent again, and recognised as repeats). */
+/* JSON writes such a text in one way only (but for senders that escape what they need not: theirs
+ * are sent again, and recognised as repeats). */
 static bool is_plain(treaty_text text) {
   for (size_t i = 0; i < text.length; i++) {
     unsigned char byte = (unsigned char)text.bytes[i];

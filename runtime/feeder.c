@@ -18,7 +18,7 @@ struct feeder {
   event_decoder *decoder;
   size_t decoder_bytes;
   buffer json;
-  buffer accounts; /* with changed leads: a length, then that many bytes, and so on */
+  buffer accounts;     /* with changed leads: a length, then that many bytes, and so on */
   size_t last_account; /* where the last of them begins */
 };
 
@@ -61,8 +61,7 @@ static bool fit_decoder(feeder *feeder, size_t length) {
   return true;
 }
 
-bool feeder_decode(feeder *feeder, treaty_text line, treaty_event *event,
-                   treaty_refusal *refusal) {
+bool feeder_decode(feeder *feeder, treaty_text line, treaty_event *event, treaty_refusal *refusal) {
   if (!fit_decoder(feeder, line.length)) {
     event_decode_too_long(line.length, feeder->decoder_bytes, refusal);
     event->source = event->id = (treaty_text){NULL, 0};
@@ -95,7 +94,8 @@ static void remember_account(feeder *feeder, treaty_text account) {
   if (accounts->length > 0) {
     const char *last = accounts->bytes + feeder->last_account;
     memcpy(&length, last, sizeof length);
-    if (length == account.length && memcmp(last + sizeof length, account.bytes, length) == 0) return;
+    if (length == account.length && memcmp(last + sizeof length, account.bytes, length) == 0)
+      return;
   }
   feeder->last_account = accounts->length;
   buffer_put(accounts, &account.length, sizeof account.length);

@@ -2,9 +2,9 @@
  *
  *   record ──> decode ──> engine ──> decisions ──> rows for the store, lines for subscribers
  *
- * What the engine says to a line (taken, a repeat, refused) is not in the log: the same records give
- * the same answers again, and so the same numbers SEQ. That holds as long as nothing else has a say;
- * so a feeder has no settings. */
+ * What the engine says to a line (taken, a repeat, refused) is not in the log: the same records
+ * give the same answers again, and so the same numbers SEQ. That holds as long as nothing else has
+ * a say; so a feeder has no settings. */
 #ifndef FEEDER_H
 #define FEEDER_H
 

@@ -28,7 +28,8 @@ void line_client_close(line_client *client) {
 /* One attempt, which may take as long as the system lets it. */
 static bool connect_once(line_client *client, const address *address) {
   int on = 1;
-  *client = (line_client){.file = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  *client =
+      (line_client){.file = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   if (client->file < 0) return false;
   if (connect(client->file, &address->socket.any, address->length) < 0) {
     int error = errno;
@@ -36,8 +37,7 @@ static bool connect_once(line_client *client, const address *address) {
     errno = error;
     return false;
   }
-  if (!address_is_unix(address))
-    setsockopt(client->file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (!address_is_unix(address)) setsockopt(client->file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   fcntl(client->file, F_SETFL, fcntl(client->file, F_GETFL) | O_NONBLOCK);
   return true;
 }
@@ -102,5 +102,14 @@ bool line_client_line(line_client *client, treaty_text *line) {
   if (!end) return false;
   *line = (treaty_text){begin, (size_t)(end - begin)};
   client->taken += line->length + 1;
+  return true;
+}
+
+bool line_client_wait_line(line_client *client, int wait_ms, treaty_text *line) {
+  int64_t deadline_ms = line_client_now_ms() + wait_ms;
+  while (!line_client_line(client, line)) {
+    int64_t left_ms = deadline_ms - line_client_now_ms();
+    if (left_ms <= 0 || client->ended || !line_client_turn(client, (int)left_ms)) return false;
+  }
   return true;
 }

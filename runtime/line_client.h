@@ -1,7 +1,7 @@
 /* line_client.h - a client's end of a connection: lines out, lines in, and a wait for either.
  *
- * The socket does not block; the client waits in poll. What goes out is kept until it has left, what
- * comes in until it is a line. */
+ * The socket does not block; the client waits in poll. What goes out is kept until it has left,
+ * what comes in until it is a line. */
 #ifndef LINE_CLIENT_H
 #define LINE_CLIENT_H
 
@@ -16,7 +16,7 @@
 /* The service is not there: sysexits' EX_TEMPFAIL, try again later. */
 #define EXIT_UNREACHABLE 75
 
-/* A service that promises no more than this is waited for between two attempts to connect. */
+/* Between two attempts to connect: the pauses double from the one to the other. */
 #define LINE_CLIENT_PAUSE_MIN_MS 100
 #define LINE_CLIENT_PAUSE_MAX_MS 5000
 
@@ -32,8 +32,8 @@ typedef struct line_client {
 /* The monotonic clock. */
 int64_t line_client_now_ms(void);
 
-/* Tries again, with growing pauses, until it is connected or `deadline_ms` of the monotonic clock has
- * passed; once at least. False: `why` is the last attempt's reason. */
+/* Tries again, with growing pauses, until it is connected or `deadline_ms` of the monotonic clock
+ * has passed; once at least. False: `why` is the last attempt's reason. */
 bool line_client_connect(line_client *client, const address *address, int64_t deadline_ms,
                          buffer *why);
 void line_client_close(line_client *client);
@@ -47,5 +47,8 @@ bool line_client_turn(line_client *client, int wait_ms);
 
 /* The next line that has come, without its end; borrowed until the next turn. False: none yet. */
 bool line_client_line(line_client *client, treaty_text *line);
+
+/* The same, but waits for it, wait_ms at most. False: none came. */
+bool line_client_wait_line(line_client *client, int wait_ms, treaty_text *line);
 
 #endif

@@ -19,7 +19,8 @@ typedef struct listener {
   address address; /* as it is bound: with the port that was given for port 0 */
 } listener;
 
-/* Binds and listens; `on_connection` is libuv's. The socket's `data` is `data`. False: `why` says why. */
+/* Binds and listens; `on_connection` is libuv's. The socket's `data` is `data`. False: `why` says
+ * why. */
 bool listener_open(listener *listener, uv_loop_t *loop, const address *address,
                    uv_connection_cb on_connection, void *data, buffer *why);
 

@@ -19,8 +19,8 @@ void notify_send(const char *state) {
   if (file < 0) return;
   socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
   /* Nobody can be told when it fails, and systemd tells of its own waiting. */
-  ssize_t sent = sendto(file, state, strlen(state), MSG_NOSIGNAL,
-                        (const struct sockaddr *)&address, size);
+  ssize_t sent =
+      sendto(file, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&address, size);
   (void)sent;
   close(file);
 }

@@ -77,7 +77,8 @@ static void put_member(buffer *out, const char *key, const char *text) {
 
 void protocol_put_hello(buffer *out, const protocol_hello *hello) {
   bool feed = hello->role == PROTOCOL_FEED;
-  buffer_print(out, "{\"treaty\":%d,\"role\":\"%s\"", PROTOCOL_VERSION, feed ? "feed" : "decisions");
+  buffer_print(out, "{\"treaty\":%d,\"role\":\"%s\"", PROTOCOL_VERSION,
+               feed ? "feed" : "decisions");
   if (feed) put_member(out, "name", hello->name);
   if (hello->token[0]) put_member(out, "token", hello->token);
   if (!feed && !hello->from_now && hello->after.n == UINT32_MAX)
@@ -111,8 +112,10 @@ void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id)
 
 void protocol_put_decisions_accepted(buffer *out, store_position after) {
   buffer_print(out, "{\"treaty\":%d,\"ok\":true,\"after\":", PROTOCOL_VERSION);
-  if (after.n == UINT32_MAX) buffer_print(out, "%" PRIu64 "}\n", after.seq);
-  else buffer_print(out, "\"%" PRIu64 ".%" PRIu32 "\"}\n", after.seq, after.n);
+  if (after.n == UINT32_MAX)
+    buffer_print(out, "%" PRIu64 "}\n", after.seq);
+  else
+    buffer_print(out, "\"%" PRIu64 ".%" PRIu32 "\"}\n", after.seq, after.n);
 }
 
 void protocol_put_acked(buffer *out, uint64_t line_number) {
@@ -141,7 +144,8 @@ static void keep_text(buffer *kept, json_t *object, const char *key) {
 }
 
 static void read_accepted(json_t *object, protocol_reply *reply) {
-  json_t *resume = json_object_get(object, "resume_after"), *after = json_object_get(object, "after");
+  json_t *resume = json_object_get(object, "resume_after"),
+         *after = json_object_get(object, "after");
   reply->resumes = json_is_object(resume);
   keep_text(&reply->source, resume, "source");
   keep_text(&reply->id, resume, "id");

@@ -1,4 +1,5 @@
-/* protocol.h - what service and clients say to each other, one JSON object a line (docs/protocol.md).
+/* protocol.h - what service and clients say to each other, one JSON object a line
+ * (docs/protocol.md).
  *
  *   feed client                                      service
  *   {"treaty":1,"role":"feed","name":"web"}      ->
@@ -11,8 +12,8 @@
  *                                                <-  {"treaty":1,"ok":true,"after":"17.0"}
  *                                                <-  decisions as CloudEvents, from there and on
  *
- * Lines are numbered from 1 on each connection, behind the hello; blank lines count. `acked` says up
- * to which line all are handled: durable or refused. */
+ * Lines are numbered from 1 on each connection, behind the hello; blank lines count. `acked` says
+ * up to which line all are handled: durable or refused. */
 #ifndef PROTOCOL_H
 #define PROTOCOL_H
 
@@ -29,7 +30,7 @@
 #define PROTOCOL_LINE_BYTES_MAX 16384
 
 /* A feed's name is no longer than this; nor is a token. */
-#define PROTOCOL_NAME_BYTES_MAX 64
+#define PROTOCOL_NAME_BYTES_MAX  64
 #define PROTOCOL_TOKEN_BYTES_MAX 1024
 
 typedef enum protocol_role { PROTOCOL_FEED, PROTOCOL_DECISIONS } protocol_role;

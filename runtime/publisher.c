@@ -20,7 +20,7 @@ struct publisher {
   recent *recents; /* recents[first, end), in order */
   size_t first, end, room;
   size_t recent_bytes;
-  store_position floor;  /* all decisions behind this one are among the recent ones */
+  store_position floor; /* all decisions behind this one are among the recent ones */
   store_position newest;
   store_position stored; /* up to here they are in the table */
   subscriber *subscribers;
@@ -62,7 +62,9 @@ void publisher_free(publisher *publisher) {
 }
 
 store_position publisher_newest(const publisher *publisher) { return publisher->newest; }
-size_t publisher_subscriber_count(const publisher *publisher) { return publisher->subscriber_count; }
+size_t publisher_subscriber_count(const publisher *publisher) {
+  return publisher->subscriber_count;
+}
 
 /* ---- The recent ones ------------------------------------------------------------------------- */
 
@@ -119,8 +121,10 @@ static size_t find_recent(const publisher *publisher, store_position position) {
   size_t low = publisher->first, high = publisher->end;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (store_position_compare(publisher->recents[middle].position, position) <= 0) low = middle + 1;
-    else high = middle;
+    if (store_position_compare(publisher->recents[middle].position, position) <= 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -149,8 +153,7 @@ static void free_subscriber(subscriber *subscriber) {
 static void take_page(subscriber *subscriber) {
   feed_conn_send(subscriber->conn, subscriber->page.bytes, subscriber->page.length);
   subscriber->position = subscriber->page_position;
-  if (subscriber->page_end &&
-      store_position_compare(subscriber->position, subscriber->floor) < 0)
+  if (subscriber->page_end && store_position_compare(subscriber->position, subscriber->floor) < 0)
     subscriber->position = subscriber->floor;
 }
 
@@ -202,8 +205,10 @@ static void pump(subscriber *subscriber) {
   if (!subscriber->conn || subscriber->reading) return;
   if (feed_conn_unsent(subscriber->conn) >= PUBLISHER_UNSENT_BYTES_MAX) return;
   if (store_position_compare(subscriber->position, publisher->newest) >= 0) return;
-  if (store_position_compare(subscriber->position, publisher->floor) >= 0) send_recents(subscriber);
-  else read_page(subscriber);
+  if (store_position_compare(subscriber->position, publisher->floor) >= 0)
+    send_recents(subscriber);
+  else
+    read_page(subscriber);
 }
 
 void publisher_pump(publisher *publisher) {
@@ -230,8 +235,10 @@ subscriber *publisher_subscribe(publisher *publisher, feed_conn *conn, store_pos
 void publisher_unsubscribe(subscriber *subscriber) {
   if (!subscriber) return;
   publisher *publisher = subscriber->publisher;
-  if (subscriber->before) subscriber->before->next = subscriber->next;
-  else publisher->subscribers = subscriber->next;
+  if (subscriber->before)
+    subscriber->before->next = subscriber->next;
+  else
+    publisher->subscribers = subscriber->next;
   if (subscriber->next) subscriber->next->before = subscriber->before;
   publisher->subscriber_count--;
   subscriber->conn = NULL;

@@ -51,8 +51,8 @@ void publisher_pump(publisher *publisher);
 /* The place behind the newest decision. */
 store_position publisher_newest(const publisher *publisher);
 
-/* Begins to send what comes behind `after`. A subscriber lives until publisher_unsubscribe, which the
- * owner of the connection calls when that is closed. NULL: no memory. */
+/* Begins to send what comes behind `after`. A subscriber lives until publisher_unsubscribe, which
+ * the owner of the connection calls when that is closed. NULL: no memory. */
 subscriber *publisher_subscribe(publisher *publisher, feed_conn *conn, store_position after,
                                 bool history);
 void publisher_unsubscribe(subscriber *subscriber);

@@ -29,6 +29,11 @@ static void pass_progress(void *context, uint64_t bytes_read, uint64_t bytes_tot
   run->options->progress(run->options->context, &run->result->counts, bytes_read, bytes_total);
 }
 
+static void expect(void *context, const treaty_event *event, treaty_expectation *expectation) {
+  const running *run = context;
+  treaty_engine_expect(run->result->engine, event, expectation);
+}
+
 static void refuse(running *run, const feed_merge_item *item, const treaty_refusal *refusal) {
   replay_counts *counts = &run->result->counts;
   counts->refused++;
@@ -68,6 +73,14 @@ static void count_accepted(replay_counts *counts, const treaty_event *event) {
   if (behind_ms > counts->late_ms_max) counts->late_ms_max = behind_ms;
 }
 
+/* False: the run is to stop. */
+static bool record(running *run, const feed_merge_item *item, int64_t clock_ms) {
+  const replay_options *options = run->options;
+  if (options->recorded && !options->recorded(options->context, item, clock_ms))
+    run->stopped = true;
+  return !run->stopped;
+}
+
 /* False: no memory. */
 static bool take_event(running *run, const feed_merge_item *item) {
   replay *result = run->result;
@@ -75,6 +88,7 @@ static bool take_event(running *run, const feed_merge_item *item) {
   treaty_refusal refusal;
   bool later = result->counts.accepted == 0 || event->time_ms > result->counts.clock_ms;
   int64_t clock_ms = later ? event->time_ms : result->counts.clock_ms;
+  if (!record(run, item, clock_ms)) return true;
   switch (treaty_engine_event(result->engine, event, clock_ms, &refusal)) {
     case TREATY_OK:
       count_accepted(&result->counts, event);
@@ -105,6 +119,7 @@ static bool take_item(running *run, const feed_merge_item *item) {
 static bool run_to_end(running *run) {
   const replay_options *options = run->options;
   if (run->stopped || options->until_ms == TREATY_NEVER) return true;
+  if (!record(run, NULL, options->until_ms)) return true;
   if (treaty_engine_advance(run->result->engine, options->until_ms) != TREATY_OK) return false;
   run->result->counts.clock_ms = options->until_ms;
   pass_decisions(run);
@@ -145,6 +160,7 @@ int replay_run(const treaty_program *program, const replay_options *options, rep
                                       .line_bytes_max = options->line_bytes_max,
                                       .sort = options->sort,
                                       .progress = options->progress ? pass_progress : NULL,
+                                      .ahead = expect,
                                       .context = &run};
   char *error;
   feed_merge *merge = feed_merge_new(program, &merge_options, &error);

@@ -39,6 +39,9 @@ typedef struct replay_options {
    * order, and false stops the run. */
   bool (*decided)(void *context, treaty_engine *engine, const treaty_decision *decisions,
                   size_t count);
+  /* Told each event just before the engine sees it, whatever that will say to it, and at last, with
+   * no item, the end that time runs on to. False: stop. */
+  bool (*recorded)(void *context, const feed_merge_item *item, int64_t clock_ms);
   void (*accepted)(void *context, const treaty_event *event, uint64_t seq);
   void (*refused)(void *context, const feed_merge_item *item, const treaty_refusal *refusal);
   void (*progress)(void *context, const replay_counts *counts, uint64_t bytes_read,

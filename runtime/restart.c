@@ -29,7 +29,8 @@ static bool load_stored(restart *restart, const buffer *bundle, buffer *why) {
   if (status == TREATY_INVALID && treaty_diags_count(diags) > 0)
     buffer_print(why, "the treaty in the store no longer checks:\n%s",
                  treaty_diags_text(diags, 0, false));
-  else if (status != TREATY_OK) buffer_print(why, "there is not enough memory for the treaty");
+  else if (status != TREATY_OK)
+    buffer_print(why, "there is not enough memory for the treaty");
   treaty_diags_free(diags);
   return status == TREATY_OK;
 }
@@ -66,10 +67,11 @@ static bool fit_file(restart *restart, const restart_options *options, const cha
   host_hash(restart->host, hash);
   if (strcmp(hash, stored) == 0) return true;
   if (!store_has_decisions(restart->store)) return record_program(restart, hash, why);
-  buffer_print(why,
-               "'%s' is not the treaty that the store %s has decided by; a treaty that governs leads "
-               "is not changed under them: start without it, or with a new store",
-               options->treaty, options->folder);
+  buffer_print(
+      why,
+      "'%s' is not the treaty that the store %s has decided by; a treaty that governs leads "
+      "is not changed under them: start without it, or with a new store",
+      options->treaty, options->folder);
   return false;
 }
 
@@ -97,14 +99,15 @@ typedef struct replaying {
   progress bar;
   store_batch missing; /* rows that a crash kept from being written */
   buffer stored;       /* a decision as the table has it */
-  uint64_t derived, differing, written;
+  uint64_t differing, written;
   store_position first_differing;
+  store_position last; /* that was derived */
 } replaying;
 
 static void compare_decision(void *context, const treaty_decision *decision, treaty_text json) {
   replaying *replay = context;
   buffer *stored = &replay->stored;
-  replay->derived++;
+  replay->last = (store_position){decision->seq, decision->n};
   if (!store_find_decision(replay->restart->store, decision->seq, decision->n, stored)) {
     store_batch_decision(&replay->missing, decision, json, false);
   } else if (stored->length != json.length || memcmp(stored->bytes, json.bytes, json.length) != 0) {
@@ -115,11 +118,13 @@ static void compare_decision(void *context, const treaty_decision *decision, tre
 
 static void keep_refused(replaying *replay, uint64_t number, const record *record,
                          const feeder_answer *answer) {
-  store_batch_refused(&replay->missing,
-                      &(store_refused){.record = number, .received_ms = record->clock_ms,
-                                       .feed = record->feed, .source = answer->source,
-                                       .id = answer->id, .line = record->text,
-                                       .refusal = &answer->refusal});
+  store_batch_refused(&replay->missing, &(store_refused){.record = number,
+                                                         .received_ms = record->clock_ms,
+                                                         .feed = record->feed,
+                                                         .source = answer->source,
+                                                         .id = answer->id,
+                                                         .line = record->text,
+                                                         .refusal = &answer->refusal});
 }
 
 static bool write_missing(replaying *replay, buffer *why) {
@@ -147,12 +152,23 @@ static bool replay_record(void *context, uint64_t number, const record *record, 
   return store_batch_bytes(&replay->missing) < PIECE_BYTES || write_missing(replay, why);
 }
 
-/* Published is published: what the table says stays. But no silence about it. */
-static void tell_what_differs(const replaying *replay) {
+/* Published is published: what the table says stays, but no silence about it. Only where it goes
+ * further than the log, new decisions would get ids that have gone out with others. */
+static bool tell_what_differs(const replaying *replay, store_position stored, buffer *why) {
+  if (store_position_compare(replay->last, stored) < 0) {
+    buffer_print(why,
+                 "the store has decisions up to %" PRIu64 ".%" PRIu32
+                 ", and its log gives none "
+                 "behind %" PRIu64 ".%" PRIu32,
+                 stored.seq, stored.n, replay->last.seq, replay->last.n);
+    return false;
+  }
   if (replay->differing > 0)
-    say("warning: %" PRIu64 " decisions in the store are not those that its log gives, the first is "
+    say("warning: %" PRIu64
+        " decisions in the store are not those that its log gives, the first is "
         "%" PRIu64 ".%" PRIu32 "; they stay as they were published",
         replay->differing, replay->first_differing.seq, replay->first_differing.n);
+  return true;
 }
 
 static bool replay_log(restart *restart, buffer *why) {
@@ -161,13 +177,13 @@ static bool replay_log(restart *restart, buffer *why) {
   progress_begin(&replay.bar, true);
   bool done = store_replay(restart->store, replay_record, &replay, why);
   progress_clear(&replay.bar);
+  if (done) done = tell_what_differs(&replay, store_last_decision(restart->store), why);
   /* Refused rows that are there already are passed over by their record's number. */
-  bool missing = replay.written > 0 || replay.missing.decisions.count > 0 ||
-                 replay.missing.refused.count > 0;
+  bool missing =
+      replay.written > 0 || replay.missing.decisions.count > 0 || replay.missing.refused.count > 0;
   if (done && missing) done = write_missing(&replay, why);
   store_batch_clear(&replay.missing);
   feeder_changed_leads(restart->feeder, &replay.missing); /* the rest are in the table: forgotten */
-  if (done) tell_what_differs(&replay);
   store_batch_close(&replay.missing);
   buffer_free(&replay.stored);
   return done;
@@ -177,12 +193,15 @@ static bool replay_log(restart *restart, buffer *why) {
 
 static bool fits(restart *restart, const restart_options *options, buffer *why) {
   if (store_filling(restart->store)) {
-    buffer_print(why, "the run that filled the store %s broke off: remove the folder and fill it again",
+    buffer_print(why,
+                 "the run that filled the store %s broke off: remove the folder and fill it again",
                  options->folder);
     return false;
   }
-  if (store_clock_kind(restart->store) == STORE_CLOCK_WALL && options->clock == STORE_CLOCK_EVENTS) {
-    buffer_print(why, "the store %s has gone by the wall clock: it cannot go back to --clock events",
+  if (store_clock_kind(restart->store) == STORE_CLOCK_WALL &&
+      options->clock == STORE_CLOCK_EVENTS) {
+    buffer_print(why,
+                 "the store %s has gone by the wall clock: it cannot go back to --clock events",
                  options->folder);
     return false;
   }

@@ -3,7 +3,8 @@
  * The program comes from the store, which keeps everything it was made from; a treaty file only
  * founds a store, or is the same as the one in it. A store that has decided nothing yet may take
  * another treaty: then that one judges all its events, from the first. The whole log is replayed;
- * decisions that are not in the table (a crash came between) are written now, before anybody asks. */
+ * decisions that are not in the table (a crash came between) are written now, before anybody
+ * asks. */
 #ifndef RESTART_H
 #define RESTART_H
 
@@ -29,8 +30,8 @@ typedef struct restart {
   int64_t clock_ms; /* of the last record; INT64_MIN: there is none */
 } restart;
 
-/* False: it could not be done, *exit_code says how it ends, and standard error says why. In both cases
- * the restart is to be closed. */
+/* False: it could not be done, *exit_code says how it ends, and standard error says why. In both
+ * cases the restart is to be closed. */
 bool restart_open(restart *restart, const restart_options *options, int *exit_code);
 void restart_close(restart *restart);
 

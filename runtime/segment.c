@@ -66,7 +66,8 @@ static void hash_segment(const segment *segment, const uint8_t before[SEGMENT_HA
               EVP_DigestUpdate(context, packed.bytes, packed.length) &&
               EVP_DigestFinal_ex(context, hash, NULL);
   EVP_MD_CTX_free(context);
-  if (!done) abort(); /* SHA-256 fails only without memory; a segment without its hash must not be */
+  if (!done)
+    abort(); /* SHA-256 fails only without memory; a segment without its hash must not be */
 }
 
 void segment_seal(segment *segment, const uint8_t before[SEGMENT_HASH_BYTES], const buffer *records,

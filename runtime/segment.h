@@ -43,14 +43,14 @@ typedef struct record {
 
 void segment_put(buffer *records, const record *record);
 
-/* Reads the record at *at and moves *at behind it. False: there is none, and *at is `length`, or the
- * bytes are no record, and *at stays. */
+/* Reads the record at *at and moves *at behind it. False: there is none, and *at is `length`, or
+ * the bytes are no record, and *at stays. */
 bool segment_next(const char *records, size_t length, size_t *at, record *record);
 
 typedef struct segment {
-  uint64_t number; /* from 1, without gaps */
+  uint64_t number;                     /* from 1, without gaps */
   uint64_t first_record, record_count; /* records are numbered from 1 */
-  uint64_t bytes;  /* of the records, unpacked */
+  uint64_t bytes;                      /* of the records, unpacked */
   uint8_t hash[SEGMENT_HASH_BYTES];
 } segment;
 

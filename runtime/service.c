@@ -81,7 +81,8 @@ static bool goes_by_wall(const service *service) {
   return service->options->start.clock == STORE_CLOCK_WALL;
 }
 
-/* The clock of a record that is taken now. It never goes back, whatever happens to the wall clock. */
+/* The clock of a record that is taken now. It never goes back, whatever happens to the wall
+ * clock. */
 static int64_t stamp(service *service, const treaty_event *event) {
   int64_t now_ms = goes_by_wall(service) ? wall_clock_ms() : event->time_ms;
   if (now_ms > service->clock_ms) service->clock_ms = now_ms;
@@ -106,8 +107,8 @@ static bool refuse_future(const service *service, const treaty_event *event,
   tr_format_instant(event->time_ms, time);
   tr_format_instant(service->future_ms, end);
   refusal->code = TREATY_FUTURE_TIME;
-  snprintf(refusal->reason, sizeof refusal->reason, "the time %s lies behind %s, where the run began",
-           time, end);
+  snprintf(refusal->reason, sizeof refusal->reason,
+           "the time %s lies behind %s, where the run began", time, end);
   return true;
 }
 
@@ -118,14 +119,18 @@ static void refuse_line(service *service, session *session, treaty_text line,
   service->refused_by_code[refusal->code]++;
   store_batch_refused(
       &service->gathering->batch,
-      &(store_refused){.line_number = line_number, .received_ms = wall_clock_ms(),
+      &(store_refused){.line_number = line_number,
+                       .received_ms = wall_clock_ms(),
                        .feed = feed_places_name(&service->places, session_feed(session)),
-                       .source = event->source, .id = event->id, .line = line, .refusal = refusal});
+                       .source = event->source,
+                       .id = event->id,
+                       .line = line,
+                       .refusal = refusal});
   session_refuse(session, line_number, event->id, refusal, false);
 }
 
-/* What a line can be refused for by itself, it is refused for here; the rest is the engine's to say,
- * when the line is in the log. */
+/* What a line can be refused for by itself, it is refused for here; the rest is the engine's to
+ * say, when the line is in the log. */
 static void take_line(void *context, session *session, const feed_conn_line *line) {
   service *service = context;
   flight *gathering = service->gathering;
@@ -135,7 +140,8 @@ static void take_line(void *context, session *session, const feed_conn_line *lin
   bool fine = false;
   if (!line->bytes)
     event_decode_too_long(line->length, service->options->sessions.event_bytes_max, &refusal);
-  else fine = feeder_decode(service->start.feeder, text, &event, &refusal);
+  else
+    fine = feeder_decode(service->start.feeder, text, &event, &refusal);
 
   bool torn = refusal.code == TREATY_NOT_JSON || refusal.code == TREATY_BAD_UTF8;
   if (!fine && line->cut_off && torn) {
@@ -201,12 +207,15 @@ static void take_decision(void *context, const treaty_decision *decision, treaty
 static void refuse_record(service *service, const record *record, const origin *origin,
                           const feeder_answer *answer) {
   service->refused_by_code[answer->refusal.code]++;
-  store_batch_refused(
-      &service->gathering->batch,
-      &(store_refused){.record = service->fed_records, .line_number = origin->line_number,
-                       .received_ms = record->clock_ms, .feed = record->feed,
-                       .source = answer->source, .id = answer->id, .line = record->text,
-                       .refusal = &answer->refusal});
+  store_batch_refused(&service->gathering->batch,
+                      &(store_refused){.record = service->fed_records,
+                                       .line_number = origin->line_number,
+                                       .received_ms = record->clock_ms,
+                                       .feed = record->feed,
+                                       .source = answer->source,
+                                       .id = answer->id,
+                                       .line = record->text,
+                                       .refusal = &answer->refusal});
   session *session = sessions_find(&service->sessions, origin->session);
   if (session) session_refuse(session, origin->line_number, answer->id, &answer->refusal, true);
 }
@@ -217,8 +226,8 @@ static void feed(service *service) {
   store_batch *batch = &flying->batch;
   record record;
   segment_spare(&batch->records);
-  for (size_t at = 0, i = 0; segment_next(batch->records.bytes, batch->records.length, &at, &record);
-       i++) {
+  for (size_t at = 0, i = 0;
+       segment_next(batch->records.bytes, batch->records.length, &at, &record); i++) {
     feeder_answer answer = feeder_record(service->start.feeder, &record);
     service->fed_records++;
     if (answer.status == TREATY_NO_MEMORY)
@@ -344,7 +353,8 @@ static void on_stop_over(uv_timer_t *timer) {
   sessions_end(&service->sessions, true);
 }
 
-/* Nothing more is taken in; what is on its way goes its whole way, then the step ends the service. */
+/* Nothing more is taken in; what is on its way goes its whole way, then the step ends the
+ * service. */
 static void on_signal(uv_signal_t *handle, int number) {
   service *service = handle->data;
   (void)number;
@@ -358,12 +368,10 @@ static void on_signal(uv_signal_t *handle, int number) {
 }
 
 static void close_handles(service *service) {
-  uv_handle_t *handles[] = {(uv_handle_t *)&service->before_sleep,
-                            (uv_handle_t *)&service->clock_timer,
-                            (uv_handle_t *)&service->sweep_timer,
-                            (uv_handle_t *)&service->log_timer,
-                            (uv_handle_t *)&service->signals[0],
-                            (uv_handle_t *)&service->signals[1]};
+  uv_handle_t *handles[] = {
+      (uv_handle_t *)&service->before_sleep, (uv_handle_t *)&service->clock_timer,
+      (uv_handle_t *)&service->sweep_timer,  (uv_handle_t *)&service->log_timer,
+      (uv_handle_t *)&service->signals[0],   (uv_handle_t *)&service->signals[1]};
   for (size_t i = 0; i < sizeof handles / sizeof *handles; i++) uv_close(handles[i], NULL);
   listener_close(&service->feed);
   listener_close(&service->plain);
@@ -433,9 +441,12 @@ static bool open_service(service *service, buffer *why) {
   service->fed_records = store_record_count(service->start.store);
   service->publisher = publisher_new(&service->loop, options->start.folder,
                                      store_last_decision(service->start.store));
-  service->sessions = (sessions){.loop = &service->loop, .settings = options->sessions,
-                                 .publisher = service->publisher, .places = &service->places,
-                                 .take_line = take_line, .context = service};
+  service->sessions = (sessions){.loop = &service->loop,
+                                 .settings = options->sessions,
+                                 .publisher = service->publisher,
+                                 .places = &service->places,
+                                 .take_line = take_line,
+                                 .context = service};
   if (!service->publisher || !sessions_open(&service->sessions)) {
     buffer_print(why, "there is not enough memory to begin");
     return false;

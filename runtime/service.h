@@ -1,13 +1,13 @@
 /* service.h - the service: events come in over feeds, decisions go out, all on one loop.
  *
  *   gather       lines that were read become records of the next batch, or are refused
- *   commit       the batch becomes one segment of the log, on the pool; the next one gathers meanwhile
+ *   commit       the batch becomes one segment of the log, on the pool, while the next one gathers
  *   feed         its records go into the engine, in the order of the log
  *   publish      what was decided goes to the subscribers
  *   acknowledge  what was refused and up to where all is durable goes to the feeds
  *
- * An event is acknowledged only after its commit, and a decision leaves only after the commit of all
- * that it rests on. The rows that follow from a batch are written with the batch after it. */
+ * An event is acknowledged only after its commit, and a decision leaves only after the commit of
+ * all that it rests on. The rows that follow from a batch are written with the batch after it. */
 #ifndef SERVICE_H
 #define SERVICE_H
 
@@ -18,7 +18,8 @@
 #include "runtime/restart.h"
 #include "runtime/session.h"
 
-/* A batch that holds this much is not added to: feeds are not read until it goes to be committed. */
+/* A batch that holds this much is not added to: feeds are not read until it goes to be
+ * committed. */
 #define SERVICE_BATCH_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 /* How long stopping waits for clients that are slow to take the last lines. */

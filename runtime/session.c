@@ -122,8 +122,7 @@ static void on_line(void *owner, const feed_conn_line *line) {
     take_hello(session, line);
   } else if (is_feed(session)) {
     session->read++;
-    if (!is_blank(line))
-      session->sessions->take_line(session->sessions->context, session, line);
+    if (!is_blank(line)) session->sessions->take_line(session->sessions->context, session, line);
   } /* what a subscriber says has no meaning */
 }
 
@@ -151,8 +150,10 @@ static void on_closed(void *owner) {
   session *session = owner;
   sessions *sessions = session->sessions;
   publisher_unsubscribe(session->subscriber);
-  if (session->before) session->before->next = session->next;
-  else sessions->first = session->next;
+  if (session->before)
+    session->before->next = session->next;
+  else
+    sessions->first = session->next;
   if (session->next) session->next->before = session->before;
   sessions->count--;
   buffer_free(&session->replies);
@@ -169,9 +170,9 @@ void sessions_accept(sessions *sessions, uv_stream_t *listener, bool plain) {
   session->number = ++sessions->last_number;
   session->role = plain ? SESSION_PLAIN : SESSION_NEW;
   if (plain) session->feed = feed_places_find(sessions->places, (treaty_text){"plain", 5});
-  session->conn = feed_conn_open(listener, &calls, session, sessions->room,
-                                 plain ? sessions->settings.event_bytes_max
-                                       : PROTOCOL_LINE_BYTES_MAX);
+  session->conn =
+      feed_conn_open(listener, &calls, session, sessions->room,
+                     plain ? sessions->settings.event_bytes_max : PROTOCOL_LINE_BYTES_MAX);
   if (!session->conn) {
     free(session);
     return;
@@ -179,8 +180,10 @@ void sessions_accept(sessions *sessions, uv_stream_t *listener, bool plain) {
   session->next = sessions->first;
   if (session->next) session->next->before = session;
   sessions->first = session;
-  if (++sessions->count > SESSION_COUNT_MAX) turn_away(session, "there are too many connections");
-  else if (plain && sessions->held) feed_conn_pause(session->conn);
+  if (++sessions->count > SESSION_COUNT_MAX)
+    turn_away(session, "there are too many connections");
+  else if (plain && sessions->held)
+    feed_conn_pause(session->conn);
 }
 
 /* ---- What the service asks ------------------------------------------------------------------- */
@@ -245,8 +248,10 @@ void sessions_hold(sessions *sessions, bool held) {
   sessions->held = held;
   for (session *at = sessions->first; at; at = at->next) {
     if (!is_feed(at)) continue;
-    if (held) feed_conn_pause(at->conn);
-    else if (!at->held_back) feed_conn_resume(at->conn);
+    if (held)
+      feed_conn_pause(at->conn);
+    else if (!at->held_back)
+      feed_conn_resume(at->conn);
   }
 }
 
@@ -264,7 +269,9 @@ void sessions_sweep(sessions *sessions) {
 
 void sessions_end(sessions *sessions, bool at_once) {
   for (session *at = sessions->first; at; at = at->next) {
-    if (at_once) feed_conn_abort(at->conn);
-    else feed_conn_close(at->conn);
+    if (at_once)
+      feed_conn_abort(at->conn);
+    else
+      feed_conn_close(at->conn);
   }
 }

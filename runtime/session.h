@@ -1,12 +1,13 @@
 /* session.h - the connections of the service: which part each plays, and how far it is.
  *
- *   new ──hello──> feed        lines in, acknowledgements out; ends when it said so and all is acked
+ *   new ──hello──> feed        lines in, acknowledgements out; ends when it said so and all is
+ * acked
  *    │     ├─────> decisions   a subscriber
  *    │     └─────> turned away
  *    └──(plain listener) plain, a feed without handshake and replies
  *
- * Lines of a feed are counted from 1, blank ones too: 0 <= acked <= flying <= read. What flies is in
- * the batch that is being committed. */
+ * Lines of a feed are counted from 1, blank ones too: 0 <= acked <= flying <= read. What flies is
+ * in the batch that is being committed. */
 #ifndef SESSION_H
 #define SESSION_H
 

@@ -47,27 +47,30 @@ static const char schema[] =
     "  record integer unique) strict;";
 
 /* Every statement that is used more than once, prepared when the store is opened. */
-#define STATEMENTS(X)                                                                             \
-  X(BEGIN, "begin immediate")                                                                     \
-  X(COMMIT, "commit")                                                                             \
-  X(PUT_META, "insert into meta values (?,?) on conflict (key) do update set value = "            \
-              "excluded.value")                                                                   \
-  X(PUT_SEGMENT, "insert into segments values (?,?,?,?,?,?)")                                     \
-  X(PUT_PROGRAM, "insert or ignore into programs values (?,?)")                                   \
-  X(PUT_FEED, "insert into feeds values (?,?,?) on conflict (name) do update set "                \
-              "source = excluded.source, id = excluded.id")                                       \
-  X(PUT_DECISION, "insert or ignore into decisions values (?,?,?,?,?,?,?,?,?,?,?)")               \
-  X(PUT_LEAD, "insert or replace into leads values (?,?,?,?,?,?,?,?,?,?,?)")                      \
-  X(PUT_REFUSED, "insert or ignore into refused "                                                 \
-                 "(received, feed, line_number, source, id, code, reason, line, record) "         \
-                 "values (?,?,?,?,?,?,?,?,?)")                                                    \
+#define STATEMENTS(X)                                                               \
+  X(BEGIN, "begin immediate")                                                       \
+  X(COMMIT, "commit")                                                               \
+  X(PUT_META,                                                                       \
+    "insert into meta values (?,?) on conflict (key) do update set value = "        \
+    "excluded.value")                                                               \
+  X(PUT_SEGMENT, "insert into segments values (?,?,?,?,?,?)")                       \
+  X(PUT_PROGRAM, "insert or ignore into programs values (?,?)")                     \
+  X(PUT_FEED,                                                                       \
+    "insert into feeds values (?,?,?) on conflict (name) do update set "            \
+    "source = excluded.source, id = excluded.id")                                   \
+  X(PUT_DECISION, "insert or ignore into decisions values (?,?,?,?,?,?,?,?,?,?,?)") \
+  X(PUT_LEAD, "insert or replace into leads values (?,?,?,?,?,?,?,?,?,?,?)")        \
+  X(PUT_REFUSED,                                                                    \
+    "insert or ignore into refused "                                                \
+    "(received, feed, line_number, source, id, code, reason, line, record) "        \
+    "values (?,?,?,?,?,?,?,?,?)")                                                   \
   X(GET_DECISION, "select json from decisions where seq = ? and n = ?")
 
 typedef enum statement {
 #define STATEMENT_ENUM(name, sql) name,
   STATEMENTS(STATEMENT_ENUM)
 #undef STATEMENT_ENUM
-  STATEMENT_COUNT
+      STATEMENT_COUNT
 } statement;
 
 struct store {
@@ -104,14 +107,17 @@ static bool run(store *store, statement name) {
 /* Binding copies nothing: all texts outlive the step. A failed binding leaves NULL, which the
  * table's `not null` or the reader of the row would find; it fails only beyond a gigabyte. */
 static void bind_text(sqlite3_stmt *statement, int at, treaty_text text) {
-  if (text.bytes) sqlite3_bind_text64(statement, at, text.bytes, text.length, SQLITE_STATIC,
-                                      SQLITE_UTF8);
-  else sqlite3_bind_null(statement, at);
+  if (text.bytes)
+    sqlite3_bind_text64(statement, at, text.bytes, text.length, SQLITE_STATIC, SQLITE_UTF8);
+  else
+    sqlite3_bind_null(statement, at);
 }
 
 static void bind_blob(sqlite3_stmt *statement, int at, treaty_text bytes) {
-  if (bytes.bytes) sqlite3_bind_blob64(statement, at, bytes.bytes, bytes.length, SQLITE_STATIC);
-  else sqlite3_bind_null(statement, at);
+  if (bytes.bytes)
+    sqlite3_bind_blob64(statement, at, bytes.bytes, bytes.length, SQLITE_STATIC);
+  else
+    sqlite3_bind_null(statement, at);
 }
 
 static void bind_number(sqlite3_stmt *statement, int at, uint64_t number) {
@@ -149,7 +155,8 @@ static bool take_lock(store *store, const char *folder, buffer *why) {
   bool locked = store->lock_file >= 0 && flock(store->lock_file, LOCK_EX | LOCK_NB) == 0;
   if (!locked && errno == EWOULDBLOCK)
     buffer_print(why, "the store %s is in use by another process", folder);
-  else if (!locked) buffer_print(why, "%s could not be locked: %s", path, strerror(errno));
+  else if (!locked)
+    buffer_print(why, "%s could not be locked: %s", path, strerror(errno));
   free(path);
   return locked;
 }
@@ -165,12 +172,14 @@ static bool look_at_format(const char *path, bool *empty, buffer *why) {
   *empty = tables == 0;
   if (result != SQLITE_OK || tables < 0)
     buffer_print(why, "%s could not be read: %s", path, sqlite3_errmsg(database));
-  else if (!*empty && (query_number(database, "pragma application_id") != APPLICATION_ID || format < 1))
+  else if (!*empty &&
+           (query_number(database, "pragma application_id") != APPLICATION_ID || format < 1))
     buffer_print(why, "%s is no store of Treaty", path);
   else if (format > STORE_FORMAT)
-    buffer_print(why, "%s is of format %lld, and this version of Treaty knows formats up to %d", path,
-                 (long long)format, STORE_FORMAT);
-  else fine = true;
+    buffer_print(why, "%s is of format %lld, and this version of Treaty knows formats up to %d",
+                 path, (long long)format, STORE_FORMAT);
+  else
+    fine = true;
   sqlite3_close(database);
   return fine;
 }
@@ -238,10 +247,11 @@ static bool check_mark(store *store, const char *folder, buffer *why) {
   if (!fine) {
     buffer_print(why, "%s could not be read: %s", path, strerror(errno));
   } else if (acknowledged > store->record_count) {
-    buffer_print(why,
-                 "the store %s has lost its tail: %llu records were acknowledged, and it ends at %llu; "
-                 "bring its file back, or remove journal.mark to go on without them",
-                 folder, (unsigned long long)acknowledged, (unsigned long long)store->record_count);
+    buffer_print(
+        why,
+        "the store %s has lost its tail: %llu records were acknowledged, and it ends at %llu; "
+        "bring its file back, or remove journal.mark to go on without them",
+        folder, (unsigned long long)acknowledged, (unsigned long long)store->record_count);
     fine = false;
   }
   free(path);
@@ -398,8 +408,10 @@ static bool put_decisions(store *store, const store_batch *batch) {
     bind_text(statement, 5, store_batch_text(batch, row->account));
     bind_text(statement, 6, store_batch_text(batch, row->lead));
     bind_text(statement, 7, store_batch_text(batch, row->agreement));
-    if (row->agreement.present) bind_number(statement, 8, row->version);
-    else sqlite3_bind_null(statement, 8);
+    if (row->agreement.present)
+      bind_number(statement, 8, row->version);
+    else
+      sqlite3_bind_null(statement, 8);
     bind_text(statement, 9, store_batch_text(batch, row->clause));
     bind_text(statement, 10, store_batch_text(batch, row->json));
     bind_number(statement, 11, row->history);
@@ -419,8 +431,10 @@ static bool put_leads(store *store, const store_batch *batch) {
     bind_text(statement, 4, store_batch_text(batch, row->stage));
     bind_text(statement, 5, store_batch_text(batch, row->owner));
     bind_text(statement, 6, store_batch_text(batch, row->agreement));
-    if (row->agreement.present) bind_number(statement, 7, row->version);
-    else sqlite3_bind_null(statement, 7);
+    if (row->agreement.present)
+      bind_number(statement, 7, row->version);
+    else
+      sqlite3_bind_null(statement, 7);
     bind_text(statement, 8, store_batch_text(batch, row->opened));
     bind_text(statement, 9, store_batch_text(batch, row->stage_since));
     bind_number(statement, 10, row->closed);
@@ -443,8 +457,10 @@ static bool put_refused(store *store, const store_batch *batch) {
     bind_text(statement, 6, store_batch_text(batch, row->code));
     bind_text(statement, 7, store_batch_text(batch, row->reason));
     bind_blob(statement, 8, store_batch_text(batch, row->line));
-    if (row->record) bind_number(statement, 9, row->record);
-    else sqlite3_bind_null(statement, 9);
+    if (row->record)
+      bind_number(statement, 9, row->record);
+    else
+      sqlite3_bind_null(statement, 9);
     if (!run(store, PUT_REFUSED)) return false;
   }
   return true;

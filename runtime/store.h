@@ -9,11 +9,11 @@
  *                         its tail, and says so
  *   FOLDER/lock           held while the store is open, so that no second service opens it
  *
- * One connection writes (WAL, synchronous FULL); it may be used by one thread at a time. Others read
- * through a store_reader each. What fails is told in `why`, a sentence without a full stop.
+ * One connection writes (WAL, synchronous FULL); it may be used by one thread at a time. Others
+ * read through a store_reader each. What fails is told in `why`, a sentence without a full stop.
  *
- * A commit or a sync that failed must not be tried again: what the disk holds is not known then. The
- * process ends, and the next start finds out. */
+ * A commit or a sync that failed must not be tried again: what the disk holds is not known then.
+ * The process ends, and the next start finds out. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -31,9 +31,9 @@
 typedef struct store store;
 
 typedef enum store_mode {
-  STORE_OPEN,           /* it must be there */
+  STORE_OPEN, /* it must be there */
   STORE_OPEN_OR_CREATE,
-  STORE_CREATE,         /* it must not be there */
+  STORE_CREATE, /* it must not be there */
 } store_mode;
 
 /* NULL: it could not be opened, and nothing in it was changed. */
@@ -80,7 +80,8 @@ typedef void (*store_visit_feed)(void *context, treaty_text name, treaty_text so
                                  treaty_text id);
 TREATY_MUST_USE bool store_feeds(store *store, store_visit_feed visit, void *context, buffer *why);
 
-/* ---- Reading decisions beside the writer ------------------------------------------------------ */
+/* ---- Reading decisions beside the writer
+ * ------------------------------------------------------ */
 
 /* A place between decisions: behind the decision SEQ.N. */
 typedef struct store_position {
@@ -99,9 +100,9 @@ typedef struct store_reader store_reader;
 store_reader *store_reader_open(const char *folder, buffer *why);
 void store_reader_close(store_reader *reader);
 
-/* Adds the decisions behind *position to `lines`, each with its line end, until there are no more or
- * `lines` holds bytes_max; moves *position behind the last of them. With `history` also those that
- * a run over history made. *end: there were no more. */
+/* Adds the decisions behind *position to `lines`, each with its line end, until there are no more
+ * or `lines` holds bytes_max; moves *position behind the last of them. With `history` also those
+ * that a run over history made. *end: there were no more. */
 TREATY_MUST_USE bool store_reader_page(store_reader *reader, store_position *position, bool history,
                                        size_t bytes_max, buffer *lines, bool *end, buffer *why);
 

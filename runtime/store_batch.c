@@ -1,4 +1,5 @@
-/* store_batch.c - rows are arrays of plain structs, their texts lie one behind another in one buffer. */
+/* store_batch.c - rows are arrays of plain structs, their texts lie one behind another in one
+ * buffer. */
 #include "runtime/store_batch.h"
 
 #include <assert.h>

@@ -76,7 +76,8 @@ void store_batch_event(store_batch *batch, int64_t clock_ms, treaty_text feed, t
 void store_batch_tick(store_batch *batch, int64_t clock_ms);
 
 /* The program that takes force, with everything it was made from. */
-void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, treaty_text bundle);
+void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash,
+                         treaty_text bundle);
 
 /* `json` is the decision as it goes out, without a line end. */
 void store_batch_decision(store_batch *batch, const treaty_decision *decision, treaty_text json,

@@ -19,7 +19,8 @@ typedef struct store_fill store_fill;
  * `why` says why. */
 store_fill *store_fill_open(const char *folder, const host *host, buffer *why);
 
-/* An event that goes to the engine at `clock_ms`, whatever that answers; gives the record's number. */
+/* An event that goes to the engine at `clock_ms`, whatever that answers; gives the record's
+ * number. */
 uint64_t store_fill_event(store_fill *fill, int64_t clock_ms, treaty_text feed, treaty_text line);
 
 /* The clock goes on, as to the end that --until names. */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "grammar/civil.h"
 #include "runtime/decision_json.h"
 #include "runtime/story.h"
 #include "runtime/terminal.h"
@@ -22,15 +21,6 @@ static void put(buffer *out, const char *text) { buffer_put(out, text, strlen(te
 
 static void put_string(buffer *out, const char *text) {
   terminal_put_text(out, (treaty_text){.bytes = text, .length = strlen(text)});
-}
-
-static void put_duration(buffer *out, int64_t duration_ms, bool open) {
-  char text[TR_DURATION_TEXT_BYTES];
-  if (open)
-    tr_format_open_time(duration_ms, text);
-  else
-    tr_format_duration(duration_ms, text);
-  put(out, text);
 }
 
 static void put_clause(buffer *out, const char *file, uint32_t line) {
@@ -48,7 +38,7 @@ static void put_stretch(buffer *out, const treaty_stretch *stretch) {
   put(out, " to ");
   terminal_put_instant(out, stretch->to_ms);
   put(out, "   ");
-  put_duration(out, stretch->to_ms - stretch->from_ms, stretch->open);
+  terminal_put_duration(out, stretch->to_ms - stretch->from_ms, stretch->open);
   if (!stretch->open && stretch->why) buffer_print(out, ", %s", stretch->why);
   put(out, "\n");
 }
@@ -63,9 +53,9 @@ static void put_left_out(buffer *out, const treaty_stretch *stretches, size_t co
       skipped_ms += length_ms;
   }
   buffer_print(out, "    …         %zu more: ", count);
-  put_duration(out, counted_ms, true);
+  terminal_put_duration(out, counted_ms, true);
   put(out, " counted, ");
-  put_duration(out, skipped_ms, false);
+  terminal_put_duration(out, skipped_ms, false);
   put(out, " skipped\n");
 }
 
@@ -186,7 +176,7 @@ static void put_handover(buffer *out, const treaty_handover *handover) {
     put(out, handover->calendar ? " by the hours of " : " around the clock");
     if (handover->calendar) put(out, handover->calendar);
     put(out, handover->breached ? ", breached; " : "; ");
-    put_duration(out, handover->open_ms, true);
+    terminal_put_duration(out, handover->open_ms, true);
     put(out, " counted so far");
   }
   put_clause(out, handover->file, handover->line);

@@ -54,6 +54,19 @@ static uint32_t name_number(summary *summary, const char *name) {
   return number;
 }
 
+/* The number of a field's value. Texts come in quotes; they are shown without, but for a text that
+ * would read like no text. */
+static uint32_t value_number(summary *summary, const char *value) {
+  size_t length = strlen(value);
+  bool quoted = length > 2 && value[0] == '"' && value[length - 1] == '"';
+  if (!quoted || strcmp(value, "\"unknown\"") == 0) return name_number(summary, value);
+  char *bare = room_copy(value + 1);
+  bare[length - 2] = '\0';
+  uint32_t number = name_number(summary, bare);
+  free(bare);
+  return number;
+}
+
 /* A lead is known by the length of its account, the account, and its own id: no two of them read
  * the same. */
 static lead_record *lead_of(summary *summary, treaty_text account, treaty_text id) {
@@ -192,8 +205,10 @@ static void look_at_lead(void *context, const treaty_lead *lead) {
   record->governed = lead->agreement != NULL;
   if (!summary->by) return;
   const char *value = treaty_engine_value(look->engine, lead, summary->by);
-  if (!value) look->no_such_field = true;
-  record->value = name_number(summary, value);
+  if (!value)
+    look->no_such_field = true;
+  else
+    record->value = value_number(summary, value);
 }
 
 static int compare_shares(const void *a, const void *b, void *context) {

@@ -9,7 +9,8 @@
 static bool take(const char *text, const char *from, char token[PROTOCOL_TOKEN_BYTES_MAX + 1],
                  buffer *why) {
   size_t length = strcspn(text, "\r\n");
-  if (length == 0) buffer_print(why, "the token in %s is empty", from);
+  if (length == 0)
+    buffer_print(why, "the token in %s is empty", from);
   else if (length > PROTOCOL_TOKEN_BYTES_MAX)
     buffer_print(why, "the token in %s is longer than %d bytes", from, PROTOCOL_TOKEN_BYTES_MAX);
   else {

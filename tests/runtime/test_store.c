@@ -273,8 +273,8 @@ static void decisions_are_read_in_pages(void **state) {
   store_batch batch;
   store_batch_init(&batch);
   for (uint32_t i = 0; i < 10; i++) {
-    treaty_decision decision = {.kind = TREATY_LEAD_OPENED, .seq = 1 + i / 3, .n = 1 + i % 3,
-                                .account = TEXT("acme")};
+    treaty_decision decision = {
+        .kind = TREATY_LEAD_OPENED, .seq = 1 + i / 3, .n = 1 + i % 3, .account = TEXT("acme")};
     char json[16];
     int length = snprintf(json, sizeof json, "%u.%u", 1 + i / 3, 1 + i % 3);
     store_batch_decision(&batch, &decision, (treaty_text){json, (size_t)length}, i < 2);

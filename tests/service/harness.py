@@ -1,7 +1,7 @@
 """What the service tests share: a service as a process, clients on real sockets, and a runner.
 
-A test is a function named test_*, given a fresh folder. `run_tests(globals())` runs all of a module and
-prints how many passed and failed.
+A test is a function named test_*, given a fresh folder. `run_tests(globals())` runs all of a module
+and prints how many passed and failed.
 """
 import json
 import os
@@ -27,7 +27,8 @@ PATIENCE_S = 15
 
 
 def clean_environment(extra=None):
-    environment = {k: v for k, v in os.environ.items() if k not in ("TREATY_TOKEN", "NOTIFY_SOCKET")}
+    ours = ("TREATY_TOKEN", "NOTIFY_SOCKET")
+    environment = {key: value for key, value in os.environ.items() if key not in ours}
     environment.update(extra or {})
     return environment
 
@@ -51,7 +52,7 @@ def eventually(question, what):
 
 
 class Service:
-    """`treaty serve` on a port of its own. Ended by stop (SIGTERM), kill (SIGKILL) or the runner."""
+    """`treaty serve` on its own port; ended by stop (SIGTERM), kill (SIGKILL) or the runner."""
     running = []
 
     def __init__(self, folder, *arguments, treaty=DESK, port=0, environment=None, feed=True,
@@ -194,7 +195,7 @@ def now_text(offset_s=0):
 
 
 def event(number, type="web.asked", account=None, time_text=None, **more):
-    """An event of desk.treaty. Accounts differ unless told otherwise, so that each asks for itself."""
+    """An event of desk.treaty. Accounts differ unless told otherwise: each asks for itself."""
     line = {"specversion": "1.0", "id": "e%s" % number, "source": "/test", "type": type,
             "time": time_text or "2026-11-02T09:00:00Z", "account": account or "a%s" % number}
     line.update(more)
@@ -203,8 +204,8 @@ def event(number, type="web.asked", account=None, time_text=None, **more):
 
 def all_decisions(service, count, history=False):
     """The first `count` decisions of the store, as `treaty watch` prints them."""
-    arguments = ["watch", "--from", service.address, "--after", "0", "--count", str(count), "--format",
-                 "json"]
+    arguments = ["watch", "--from", service.address, "--after", "0", "--count", str(count),
+                 "--format", "json"]
     code, out, error = run(*arguments, *(["--history"] if history else []))
     assert code == 0, error
     return out

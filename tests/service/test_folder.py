@@ -1,0 +1,198 @@
+"""What a service refuses to start with: one sentence, exit code 2, and the store as it was."""
+import hashlib
+import os
+import resource
+import signal
+import socket
+import sqlite3
+
+from harness import *
+
+
+def refused_to_serve(folder, *arguments, treaty=DESK, code=2, environment=None):
+    before = {name: open(os.path.join(folder, "store", name), "rb").read()
+              for name in ("store.sqlite", "journal.mark")
+              if os.path.exists(os.path.join(folder, "store", name))}
+    got, out, error = run("serve", *([treaty] if treaty else []), "--store",
+                          os.path.join(folder, "store"), *arguments, environment=environment)
+    assert got == code and out == b"", (got, out, error)
+    after = {name: open(os.path.join(folder, "store", name), "rb").read() for name in before}
+    assert before == after, "the store was changed"
+    return error
+
+
+FEED = ("--feed", "127.0.0.1:0")
+
+
+def change(folder, sql):
+    database = sqlite3.connect(os.path.join(folder, "store", "store.sqlite"))
+    with database:
+        database.execute(sql)
+    database.execute("pragma wal_checkpoint(truncate)")
+    database.close()
+
+
+def filled(folder, count=20):
+    service = Service(folder)
+    feed = Feed(service)
+    for i in range(count):
+        feed.send(event(i))
+        feed.until_acked(i + 1)
+    service.stop()
+
+
+def test_from_outside_only_with_a_token(folder):
+    error = refused_to_serve(folder, "--feed", "0.0.0.0:0")
+    assert "can be reached from other machines" in error and "token" in error, error
+    assert "can be reached" in refused_to_serve(folder, "--feed", "[::]:0")
+    assert "can be reached" in refused_to_serve(folder, "--feed-plain", "0.0.0.0:0",
+                                                environment={"TREATY_TOKEN": "secret"})
+    assert not os.path.exists(os.path.join(folder, "store"))
+    service = Service(folder, "--feed", "0.0.0.0:0", feed=False,
+                      environment={"TREATY_TOKEN": "secret"})
+    assert "listening on 0.0.0.0:" in service.log()
+
+
+def test_options_that_will_not_do(folder):
+    for arguments, part in [(("--feed", "nowhere"), "is no address"), ((), "--feed"),
+                            (("--feed", "127.0.0.1:70000"), "is no address"),
+                            ((*FEED, "--token-file", folder + "/none"), "could not read"),
+                            ((*FEED, "--clock", "sun"), "clock"),
+                            ((*FEED, "--max-event-bytes", "99999999"), "max-event-bytes")]:
+        error = refused_to_serve(folder, *arguments)
+        assert part in error, (arguments, error)
+    empty, none = os.path.join(folder, "empty"), os.path.join(folder, "none.treaty")
+    with open(empty, "w"):
+        pass
+    assert "is empty" in refused_to_serve(folder, *FEED, "--token-file", empty)
+    assert "no such file" in refused_to_serve(folder, *FEED, treaty=none)
+    assert "there is no store" in refused_to_serve(folder, *FEED, treaty=None)
+    assert not os.path.exists(os.path.join(folder, "store"))
+
+
+def test_a_treaty_that_does_not_check_is_never_loaded(folder):
+    bad = os.path.join(folder, "bad.treaty")
+    with open(DESK) as good, open(bad, "w") as file:
+        file.write(good.read().replace("hand inquiry", "handd inquiry"))
+    error = refused_to_serve(folder, *FEED, treaty=bad, code=1)
+    assert "does not check" in error, error
+    assert not os.path.exists(os.path.join(folder, "store"))
+    filled(folder, 1)
+    refused_to_serve(folder, *FEED, treaty=bad, code=1)
+
+
+def test_a_locked_store(folder):
+    Service(folder)
+    code, _, error = run("serve", DESK, "--store", os.path.join(folder, "store"), *FEED)
+    assert code == 2 and "is in use by another process" in error, (code, error)
+
+
+def test_a_store_of_a_newer_format(folder):
+    filled(folder)
+    change(folder, "update meta set value = '99' where key = 'format'")
+    error = refused_to_serve(folder, *FEED)
+    assert "is of format 99" in error, error
+
+
+def test_a_port_in_use(folder):
+    filled(folder)
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    address = "127.0.0.1:%d" % taken.getsockname()[1]
+    code, _, error = run("serve", DESK, "--store", os.path.join(folder, "store"), "--feed", address)
+    assert code == 2 and "could not listen on " + address in error, (code, error)
+
+
+def test_a_damaged_log(folder):
+    filled(folder)
+    change(folder, "update segments set records = zeroblob(length(records)) where number = 5")
+    error = refused_to_serve(folder, *FEED)
+    assert "damaged at segment 5" in error, error
+
+
+def test_a_flipped_byte_in_the_file(folder):
+    filled(folder)
+    path = os.path.join(folder, "store", "store.sqlite")
+    database = sqlite3.connect(path)
+    records = database.execute("select records from segments where number = 9").fetchone()[0]
+    database.close()
+    data = bytearray(open(path, "rb").read())
+    at = data.find(records)
+    assert at > 0
+    data[at + len(records) // 2] ^= 4
+    open(path, "wb").write(data)
+    assert "damaged at segment 9" in refused_to_serve(folder, *FEED)
+
+
+def test_a_lost_tail(folder):
+    filled(folder)
+    change(folder, "delete from segments where number > 15")
+    assert "has lost its tail" in refused_to_serve(folder, *FEED)
+
+
+def test_decisions_that_the_log_does_not_give(folder):
+    filled(folder)
+    last = sqlite3.connect(os.path.join(folder, "store", "store.sqlite")).execute(
+        "select max(seq) from decisions").fetchone()[0]
+    assert last == 20
+    change(folder, "update decisions set json = replace(json, 'sales', 'sellers') where seq = 7")
+    service = Service(folder)  # what was published stays, and it is told
+    assert "warning: " in service.log() and "the first is 7." in service.log(), service.log()
+    service.stop()
+    change(folder, "update decisions set seq = 21 where seq = 20 and n = 1")
+    assert "has decisions up to 21.1" in refused_to_serve(folder, *FEED)
+
+
+def test_rows_that_are_missing_are_written_again(folder):
+    """As when a crash came between the commit of events and that of their decisions."""
+    filled(folder)
+    database = sqlite3.connect(os.path.join(folder, "store", "store.sqlite"))
+    before = database.execute("select * from decisions order by seq, n").fetchall()
+    leads = database.execute("select * from leads order by account").fetchall()
+    database.close()
+    change(folder, "delete from decisions where seq > 15")
+    change(folder, "delete from leads where account in ('a16', 'a17', 'a18', 'a19')")
+    service = Service(folder)
+    assert service.query("select * from decisions order by seq, n") == before
+    assert service.query("select * from leads order by account") == leads
+
+
+def test_no_way_back_to_the_event_clock(folder):
+    service = Service(folder, "--clock", "events")
+    service.stop()
+    filled(folder, 1)
+    assert "wall clock" in refused_to_serve(folder, *FEED, "--clock", "events")
+
+
+def test_a_full_disk_ends_it_without_an_acknowledgement(folder):
+    """The files may not grow beyond a size: a write fails in the middle, as on a full disk."""
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
+
+    service = Service(folder, before_start=small_files)
+    feed = Feed(service)
+    acked = 0
+    try:
+        for i in range(1000):
+            noise = "%x" % random.getrandbits(40000)
+            feed.send(event(i, data={"note": noise}))
+            reply = feed.reply()
+            if reply is None:
+                break
+            acked = reply["acked"]
+    except OSError:
+        pass
+    assert service.wait() == 2, service.log()
+    assert "the store could not be written" in service.log() and "the service ends" in service.log()
+    assert 0 < acked < 1000
+    service = Service(folder)
+    stored = service.query("select sum(record_count) from segments")[0][0] - 1
+    assert stored >= acked, (stored, acked)
+    last = Feed(service).greeting["resume_after"]["id"]
+    assert int(last[1:]) >= acked - 1, (last, acked)
+
+
+if __name__ == "__main__":
+    run_tests(globals())

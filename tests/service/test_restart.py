@@ -1,0 +1,277 @@
+"""One feed, one list of decisions: by `treaty run`, by a service, by one that was killed."""
+import gzip
+import os
+import signal
+import threading
+
+from harness import *
+
+LOAN_DESK = os.path.join(EXAMPLES, "loan_desk.treaty")
+LOANS = os.path.join(EXAMPLES, "feeds", "bpic2012_offers.ndjson.gz")
+
+
+def loan_lines(count=None):
+    with gzip.open(LOANS, "rb") as feed:
+        return feed.read().splitlines()[:count]
+
+
+def dry_run(treaty, *feeds, data=None):
+    code, out, error = run("run", treaty, *feeds, "--format", "json", data=data)
+    assert code == 0, error
+    assert out.count(b"\n") > 0
+    return out
+
+
+def same(service, expected):
+    out = all_decisions(service, expected.count(b"\n"))
+    assert out == expected, "the decisions differ"
+    kept = eventually(lambda: service.query("select count(*) from decisions")[0][0] ==
+                      expected.count(b"\n"), "no decision more is stored")
+    assert kept
+
+
+def test_serve_decides_what_run_decides(folder):
+    expected = dry_run(LOAN_DESK, LOANS)
+    service = Service(folder, "--clock", "events", treaty=LOAN_DESK)
+    code, _, error = run("send", LOANS, "--to", service.address, "--name", "loans")
+    assert code == 0 and "29,229 lines acknowledged, 0 refused" in error, error
+    same(service, expected)
+    service.stop()
+    service = Service(folder, "--clock", "events", treaty=None)
+    same(service, expected)
+    service.stop()
+
+
+def test_the_same_for_lines_that_are_refused_repeated_and_late(folder):
+    lines, at = [], 1762000000
+    for i in range(400):
+        at += random.randint(0, 3)
+        late_s = random.choice([0, 0, 0, 5, 500])
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - late_s))
+        kind = random.choice(["web.asked", "web.seen", "crm.accepted"])
+        account = "a%d" % random.randint(0, 60)
+        line = json.dumps(event(i, type=kind, account=account, time_text=when))
+        lines.append(line)
+        if i % 7 == 0:
+            lines.append(random.choice(lines))
+        if i % 11 == 0:
+            lines.append(line.replace('"account"', '"nobody"').replace('"e%d"' % i, '"n%d"' % i))
+        if i % 13 == 0:
+            lines.append(line.replace("2025-", "2999-").replace('"e%d"' % i, '"f%d"' % i))
+        if i % 17 == 0:
+            lines.append(line.replace('"a', '"b'))
+        if i % 19 == 0:
+            lines.append("no json")
+    feed_path = os.path.join(folder, "feed.ndjson")
+    with open(feed_path, "w") as file:
+        file.write("\n".join(lines) + "\n")
+    expected = dry_run(DESK, feed_path)
+    service = Service(folder, "--clock", "events")
+    code, _, error = run("send", feed_path, "--to", service.address)
+    assert code == 0, error
+    same(service, expected)
+    service.kill()
+    service = Service(folder, "--clock", "events")
+    same(service, expected)
+    refused = service.query("select code, count(*) from refused group by code")
+    assert {code for code, _ in refused} >= {"no_account", "future_time", "not_json"}, refused
+    run_refused = run("run", DESK, feed_path, "--quiet")[2]
+    for code, count in refused:
+        assert "%d %s" % (count, code) in run_refused, (code, count, run_refused)
+
+
+class Killer(threading.Thread):
+    """Sends lines under a name from where the service says on, and kills it when some are acked."""
+
+    def __init__(self, service, lines, kill_at):
+        super().__init__(daemon=True)
+        self.service, self.lines, self.kill_at = service, lines, kill_at
+
+    def send(self, feed, lines):
+        try:
+            for at in range(0, len(lines), 500):
+                feed.send(*lines[at:at + 500])
+        except OSError:
+            pass
+
+    def session(self):
+        """False: the service was killed in the middle."""
+        feed = Feed(self.service, "loans")
+        resume = feed.greeting["resume_after"]
+        at = 0
+        if resume:
+            ids = [json.loads(line)["id"] for line in self.lines]
+            at = ids.index(resume["id"]) + 1
+        end = len(self.lines) if self.kill_at is None else min(self.kill_at + 1500, len(self.lines))
+        sender = threading.Thread(target=self.send, args=(feed, self.lines[at:end]), daemon=True)
+        sender.start()
+        acked = 0
+        try:
+            while self.kill_at is not None or acked < len(self.lines) - at:
+                if self.kill_at is not None and at + acked >= self.kill_at:
+                    self.service.kill()
+                    return False
+                reply = feed.reply()
+                if reply is None:
+                    return False
+                acked = reply.get("acked", acked)
+        except OSError:
+            return False
+        return True
+
+
+def test_killed_at_random_places_it_decides_the_same(folder):
+    lines = loan_lines(9000)
+    expected = dry_run(LOAN_DESK, "-", data=b"\n".join(lines) + b"\n")
+    for kill_at in sorted(random.sample(range(0, 8000), 4)):
+        service = Service(folder, "--clock", "events", treaty=LOAN_DESK)
+        assert not Killer(service, lines, kill_at).session(), "it was not killed"
+    service = Service(folder, "--clock", "events", treaty=None)
+    assert Killer(service, lines, None).session()
+    same(service, expected)
+    service.stop()
+    assert "warning" not in service.log(), service.log()
+
+
+def test_send_goes_on_when_the_service_comes_back(folder):
+    lines = loan_lines(6000)
+    feed_path = os.path.join(folder, "loans.ndjson")
+    with open(feed_path, "wb") as file:
+        file.write(b"\n".join(lines) + b"\n")
+    expected = dry_run(LOAN_DESK, feed_path)
+    service = Service(folder, "--clock", "events", treaty=LOAN_DESK)
+    sender = subprocess.Popen([TREATY, "send", feed_path, "--to", service.address, "--rate",
+                               "4000"], stderr=subprocess.PIPE, env=clean_environment())
+    watcher = subprocess.Popen([TREATY, "watch", "--from", service.address, "--after", "0",
+                                "--count", str(expected.count(b"\n")), "--format", "json"],
+                               stdout=subprocess.PIPE, env=clean_environment())
+    time.sleep(0.3 + random.random() / 2)
+    service.kill()
+    time.sleep(random.random() / 2)
+    service = Service(folder, "--clock", "events", treaty=LOAN_DESK, port=service.port)
+    error = sender.communicate(timeout=PATIENCE_S)[1].decode()
+    assert sender.returncode == 0 and "6,000 lines acknowledged" in error, error
+    out = watcher.communicate(timeout=PATIENCE_S)[0]
+    assert watcher.returncode == 0 and out == expected, "the decisions differ"
+
+
+def test_sigterm_finishes_what_is_under_way(folder):
+    service = Service(folder)
+    feed, watcher = Feed(service), Decisions(service, after=0)
+    feed.send(*[event(i, time_text=now_text()) for i in range(2000)])
+    feed.until_acked(1)
+    service.process.send_signal(signal.SIGTERM)
+    acked = 0
+    while True:
+        reply = feed.reply()
+        if reply is None:
+            break
+        acked = reply.get("acked", acked)
+    opened = 0
+    while True:
+        line = watcher.line()
+        if line is None:
+            break
+        opened += b'"treaty.lead.opened"' in line
+    assert service.wait() == 0, service.log()
+    assert "stopped" in service.log()
+    assert opened == acked, (opened, acked)
+    stored = service.query("select count(*) from decisions where type = 'treaty.lead.opened'")[0][0]
+    assert stored == acked, (stored, acked)
+
+
+def test_the_treaty_comes_from_the_store(folder):
+    treaty = os.path.join(folder, "desk.treaty")
+    shutil.copy(DESK, treaty)
+    service = Service(folder, treaty=treaty)
+    feed = Feed(service)
+    feed.send(event(1))
+    feed.until_acked(1)
+    service.stop()
+    with open(treaty, "a") as file:
+        file.write("# changed\n")
+    code, _, error = run("serve", treaty, "--store", service.store, "--feed", "127.0.0.1:0")
+    assert code == 2 and "is not the treaty that the store" in error, (code, error)
+    os.remove(treaty)
+    service = Service(folder, treaty=None)
+    feed = Feed(service)
+    feed.send(event(2))
+    feed.until_acked(1)
+    eventually(lambda: service.query(
+        "select count(*) from decisions where type = 'treaty.lead.opened'") == [(2,)], "it decides")
+
+
+def test_a_treaty_may_change_before_it_has_decided(folder):
+    treaty = os.path.join(folder, "desk.treaty")
+    shutil.copy(DESK, treaty)
+    Service(folder, treaty=treaty).stop()
+    with open(treaty, "a") as file:
+        file.write("# changed\n")
+    service = Service(folder, treaty=treaty)
+    service.stop()
+    assert service.query("select count(*) from programs") == [(2,)]
+    Service(folder, treaty=None).stop()
+
+
+def test_a_run_fills_a_store_that_serve_goes_on_from(folder):
+    lines = loan_lines(9000)
+    past, rest = (os.path.join(folder, name) for name in ("past.ndjson", "rest.ndjson"))
+    for path, part in (past, lines[:6000] + [b"no json"]), (rest, lines[6000:]):
+        with open(path, "wb") as file:
+            file.write(b"\n".join(part) + b"\n")
+    expected = dry_run(LOAN_DESK, "-", data=b"\n".join(lines) + b"\n")
+    store = os.path.join(folder, "store")
+    code, history, error = run("run", LOAN_DESK, past, "--store", store, "--format", "json")
+    assert code == 0 and expected.startswith(history), error
+    code, _, error = run("run", LOAN_DESK, past, "--store", store)
+    assert code == 2 and "already" in error, (code, error)
+
+    service = Service(folder, "--clock", "events", treaty=None)
+    assert "warning" not in service.log(), service.log()
+    assert run("send", rest, "--to", service.address)[0] == 0
+    count = expected.count(b"\n")
+    assert all_decisions(service, count, history=True) == expected
+    later = expected[len(history):]  # without being asked for, history is not sent
+    assert all_decisions(service, later.count(b"\n")) == later
+    assert service.query("select count(*) from leads")[0][0] > 0
+    refused = service.query("select code, line_number, feed from refused")
+    assert refused == [("not_json", 6001, "run")], refused
+
+
+def test_a_filled_store_goes_on_by_the_wall_clock(folder):
+    path = os.path.join(folder, "past.ndjson")
+    with open(path, "w") as file:
+        file.write(json.dumps(event(1, time_text="2025-11-02T09:00:00Z")) + "\n")
+    store = os.path.join(folder, "store")
+    code, history, error = run("run", DESK, path, "--store", store, "--format", "json", "--until",
+                               "2025-11-02T09:00:01Z")
+    assert code == 0 and b"handover.reminded" in history and b"breached" not in history, error
+    service = Service(folder)
+    watcher = Decisions(service, after=0)
+    breached = json.loads(watcher.line())
+    assert breached["type"] == "treaty.handover.breached", breached
+    assert breached["time"] == "2025-11-02T09:00:02.000Z", breached
+    service.stop()
+    code, _, error = run("serve", "--store", store, "--feed", "127.0.0.1:0", "--clock", "events")
+    assert code == 2 and "wall clock" in error, error
+
+
+def test_half_a_history_is_none(folder):
+    store = os.path.join(folder, "store")
+    none = os.path.join(folder, "none.ndjson")
+    code, _, error = run("run", LOAN_DESK, LOANS, none, "--store", store)
+    assert code == 2, error
+    bad = os.path.join(folder, "bad.ndjson.gz")
+    with open(LOANS, "rb") as feed, open(bad, "wb") as file:
+        file.write(feed.read()[:100000])
+    shutil.rmtree(store)
+    code, _, error = run("run", LOAN_DESK, bad, "--store", store)
+    assert code == 2, error
+    code, _, error = run("serve", "--store", store, "--feed", "127.0.0.1:0")
+    assert code == 2 and "broke off" in error, (code, error)
+    code, _, error = run("run", LOAN_DESK, LOANS, "--as-if-in-force", "--store", store)
+    assert code == 2 and "exclude" in error, error
+
+
+if __name__ == "__main__":
+    run_tests(globals())
