@@ -257,7 +257,8 @@ static bool check_pair(tr_check *check, const tr_scope *scope, tr_expr *expr, co
     second = expr->left;
   }
   const tr_type *type = tr_check_expr(check, scope, first, wanted);
-  tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
+  if (type->kind == TYPE_ERROR && !has_meaning(check, scope, second)) fail(second); /* a value of who knows what */
+  else tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
   return tr_type_same(expr->left->type, expr->right->type);
 }
 

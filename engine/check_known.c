@@ -299,7 +299,7 @@ static void check_clamp(tr_check *check, const tr_score *score) {
     tr_report(check->diags, DIAG_OUT_OF_RANGE, score->low->span, "the score's lower end lies above its upper");
   }
   if (score->halves_ms && (score->halves_ms < TR_HALVES_MIN_MS || score->halves_ms > TR_HALVES_MAX_MS)) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span, "a half-life is one minute to 100,000 days");
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span, "a half-life is one hour to 100,000 days");
   }
 }
 

@@ -46,7 +46,7 @@ static void dump_code(dump *out, const char *indent, tr_code code) {
   for (uint32_t k = 0; k < code.count; k++) {
     const tr_instruction *i = &code.items[k];
     const uint16_t values[] = {i->a, i->b, i->c};
-    PRINT(out, "%s%-12s", indent, opcodes[i->op].name);
+    PRINT(out, "%s%u %-11s", indent, k, opcodes[i->op].name);
     const char *operands = opcodes[i->op].operands;
     for (size_t n = 0; 2 * n < strlen(operands); n++) dump_operand(out, i, operands[2 * n], values[n]);
     put(out, "\n");

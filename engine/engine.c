@@ -53,7 +53,7 @@ static void set_up(treaty_engine *engine) {
 treaty_status treaty_engine_new(const treaty_program *program, const treaty_engine_options *options,
                                 treaty_engine **engine) {
   jmp_buf on_failure;
-  treaty_engine *volatile made = calloc(1, sizeof *made);
+  treaty_engine *volatile made = tr_memory_object(sizeof *made);
   *engine = NULL;
   if (!made) return TREATY_NO_MEMORY;
   made->program = program;
@@ -75,7 +75,7 @@ treaty_status treaty_engine_new(const treaty_program *program, const treaty_engi
 void treaty_engine_free(treaty_engine *engine) {
   if (!engine) return;
   tr_memory_close(&engine->memory);
-  free(engine);
+  tr_memory_object_free(engine);
 }
 
 /* ---- Steps ---------------------------------------------------------------------------------------------- */

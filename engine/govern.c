@@ -52,7 +52,7 @@ static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval 
 
 bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   treaty_engine *engine = context->engine;
-  if (lead->bound) return false;
+  if (lead->bound || lead->offer) return false; /* a running offer stays with the version that made it */
   bool touched = false;
   for (uint32_t i = 0; i < engine->program->input_words; i++) {
     touched |= (engine->touched.words[i] & engine->program->applies_inputs.words[i]) != 0;

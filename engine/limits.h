@@ -13,7 +13,7 @@
 #define TR_SLOTS_MAX 60000        /* facts of one kind of entity; a set takes one for each value */
 #define TR_REGISTERS_MAX 4000     /* of one piece of code */
 #define TR_POINTS_MAX 1000000000  /* of one event, either way */
-#define TR_HALVES_MIN_MS 60000    /* a half-life is a minute at least … */
+#define TR_HALVES_MIN_MS 3600000  /* a half-life is an hour at least … */
 #define TR_HALVES_MAX_MS (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
 
 /* Beyond this an event is refused (`id_too_long`). */

@@ -186,7 +186,7 @@ static bool compile(load *load, const char *path) {
 }
 
 static treaty_diags *diags_new(jmp_buf *on_failure) {
-  treaty_diags *diags = calloc(1, sizeof *diags);
+  treaty_diags *diags = tr_memory_object(sizeof *diags);
   if (!diags) return NULL;
   diags->memory.on_failure = on_failure;
   tr_arena_init(&diags->arena, &diags->memory);
@@ -195,7 +195,7 @@ static treaty_diags *diags_new(jmp_buf *on_failure) {
 }
 
 static treaty_program *program_new(jmp_buf *on_failure) {
-  treaty_program *program = calloc(1, sizeof *program);
+  treaty_program *program = tr_memory_object(sizeof *program);
   if (!program) return NULL;
   program->memory.on_failure = on_failure;
   tr_arena_init(&program->arena, &program->memory);
@@ -205,12 +205,12 @@ static treaty_program *program_new(jmp_buf *on_failure) {
 void treaty_program_free(treaty_program *program) {
   if (!program) return;
   tr_memory_close(&program->memory);
-  free(program);
+  tr_memory_object_free(program);
 }
 
 treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags, treaty_program **program) {
   jmp_buf on_failure;
-  load *volatile loading = calloc(1, sizeof *loading);
+  load *volatile loading = tr_memory_object(sizeof *loading);
   volatile treaty_status status = TREATY_NO_MEMORY;
   *program = NULL;
   *diags = NULL;
@@ -231,7 +231,7 @@ out:
   *diags = loading->diags;
   if (*diags) (*diags)->memory.on_failure = NULL;
   if (*program) (*program)->memory.on_failure = NULL;
-  free(loading);
+  tr_memory_object_free(loading);
   return status;
 }
 

@@ -107,9 +107,7 @@ static treaty_place place_of(const tr_diags *diags, tr_span span, const char *la
                         .end_line = to.line, .end_column = to.column, .label = label};
 }
 
-const treaty_diag *treaty_diags_at(const treaty_diags *diags_, size_t index) {
-  treaty_diags *diags = (treaty_diags *)diags_; /* only the scratch for showing changes */
-  const tr_diag *diag = diags->found.items[index];
+static const treaty_diag *show(tr_diags *diags, const tr_diag *diag) {
   treaty_place *related = TR_NEW_ARRAY(&diags->arena, treaty_place, diag->related.count + 1);
   for (uint32_t i = 0; i < diag->related.count; i++) {
     related[i] = place_of(diags, diag->related.items[i].span, diag->related.items[i].label);
@@ -119,6 +117,15 @@ const treaty_diag *treaty_diags_at(const treaty_diags *diags_, size_t index) {
                                .place = place_of(diags, diag->span, diag->label),
                                .related = related, .related_count = diag->related.count};
   return &diags->shown;
+}
+
+const treaty_diag *treaty_diags_at(treaty_diags *diags, size_t index) {
+  jmp_buf on_failure;
+  diags->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) return NULL;
+  const treaty_diag *shown = show(diags, diags->found.items[index]);
+  diags->memory.on_failure = NULL;
+  return shown;
 }
 
 typedef struct writer {
@@ -221,10 +228,14 @@ static void put_diag(writer *out, const tr_diags *diags, const tr_diag *diag, bo
 }
 
 const char *treaty_diags_text(treaty_diags *diags, size_t index, bool colour) {
+  jmp_buf on_failure;
   writer count = {0};
   put_diag(&count, diags, diags->found.items[index], colour);
+  diags->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) return NULL;
   writer out = {.bytes = tr_arena_alloc(&diags->arena, count.length + 1)};
   put_diag(&out, diags, diags->found.items[index], colour);
+  diags->memory.on_failure = NULL;
   assert(out.length == count.length);
   return out.bytes;
 }
@@ -232,5 +243,5 @@ const char *treaty_diags_text(treaty_diags *diags, size_t index, bool colour) {
 void treaty_diags_free(treaty_diags *diags) {
   if (!diags) return;
   tr_memory_close(&diags->memory);
-  free(diags);
+  tr_memory_object_free(diags);
 }

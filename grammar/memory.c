@@ -24,6 +24,10 @@ static void *request(size_t bytes) {
   return calloc(1, bytes);
 }
 
+void *tr_memory_object(size_t bytes) { return request(bytes); }
+
+void tr_memory_object_free(void *object) { free(object); }
+
 static void link_block(tr_memory *memory, tr_memory_block *block) {
   block->previous = NULL;
   block->next = memory->blocks;

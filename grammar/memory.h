@@ -40,6 +40,10 @@ void tr_memory_free(tr_memory *memory, void *piece);
 /* Gives back every piece that is still alive. */
 void tr_memory_close(tr_memory *memory);
 
+/* The first piece of a public object, which holds its purse: zeroed, NULL when there is no memory. */
+void *tr_memory_object(size_t bytes);
+void tr_memory_object_free(void *object);
+
 typedef struct tr_arena_chunk tr_arena_chunk;
 
 typedef struct tr_arena {

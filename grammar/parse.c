@@ -79,7 +79,7 @@ static bool is_resting_place(tr_parse *parse, uint32_t depth) {
   if (parse->token == 0) return true;
   if (parse->token == '}' && parse->depth + 1 == depth) return true;
   if (at_margin(parse)) return true;
-  return parse->depth - (parse->token == '{' ? 1 : 0) == depth && parse->token_starts_line &&
+  return parse->token != '}' && parse->depth - (parse->token == '{' ? 1 : 0) == depth && parse->token_starts_line &&
          column_of(parse) <= (depth < COLUMNS ? parse->columns[depth] : 0);
 }
 

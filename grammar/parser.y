@@ -243,6 +243,7 @@ steps_of_scale: label { $$ = tr_build_names(parse, NULL, $1); }
 item: LIST label values { tr_build_list(parse, $2, $3); }
     | LIST label FROM not_yet_csv RECOVER { yyerrok; }
     | CATALOGUE label KEYED BY names '{' fields rows '}' { tr_build_catalogue(parse, $2, $5, $7, $8); }
+    | CATALOGUE label KEYED BY names '{' fields rows '}' FROM not_yet_csv RECOVER { yyerrok; }
     | CATALOGUE label KEYED BY names FROM not_yet_csv RECOVER { yyerrok; };
 not_yet_csv: %empty { tr_parse_not_yet(parse, "a list or catalogue from a CSV file", @0); };
 rows: %empty { $$ = NULL; }
@@ -263,7 +264,7 @@ item: event_head { tr_build_event(parse, $1, NULL); }
     | SOURCE not_yet_source RECOVER { yyerrok; };
 target: ARE IGNORED { $$ = tr_build_name(@2, $2.text); }
       | ARE REFUSED { $$ = tr_build_name(@2, $2.text); };
-not_yet_source: %empty { tr_parse_not_yet(parse, "source", @0); };
+not_yet_source: %empty { tr_parse_not_yet(parse, "'source'", @0); };
 event_head: EVENT dotted BY name contact_opt { $$ = tr_build_event_head(parse, $2, NULL, $4, $5); }
           | EVENT STRING AS dotted BY name contact_opt {
               $$ = tr_build_event_head(parse, $4, $2.text, $6, $7); };
@@ -292,9 +293,9 @@ action: SET dotted TO sum { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4);
       | RAISE not_yet_lower RECOVER { yyerrok; $$ = NULL; }
       | FORGET not_yet_forget RECOVER { yyerrok; $$ = NULL; }
       | error RECOVER { yyerrok; $$ = NULL; };
-not_yet_first: %empty { tr_parse_not_yet(parse, "set first", @0); };
+not_yet_first: %empty { tr_parse_not_yet(parse, "'set first'", @0); };
 not_yet_lower: %empty { tr_parse_not_yet(parse, "raising and lowering a field", @0); };
-not_yet_forget: %empty { tr_parse_not_yet(parse, "forget", @0); };
+not_yet_forget: %empty { tr_parse_not_yet(parse, "'forget'", @0); };
 
 /* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on … ----------------- */
 
@@ -317,7 +318,7 @@ score_head: SCORE label OF entity { $$ = tr_build_score_head(parse, $2, $4, NULL
               $$ = tr_build_score_head(parse, $2, $4, NULL, $8); }
           | SCORE label OF entity ',' NEVER not_yet_floor RECOVER {
               yyerrok; $$ = tr_build_score_head(parse, $2, $4, NULL, NULL); };
-not_yet_floor: %empty { tr_parse_not_yet(parse, "never below", @0); };
+not_yet_floor: %empty { tr_parse_not_yet(parse, "'never below'", @0); };
 signed_number: NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
              | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); };
 score_body: %empty { $$ = tr_build_score_body(parse); }
@@ -344,7 +345,7 @@ item: DEFINE label OF entity AS expr { tr_build_define(parse, $2, $4, NULL, $6);
     | DEFINE label OF entity type AS expr { tr_build_define(parse, $2, $4, $5, $7); }
     | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL); }
     | TABLE not_yet_table RECOVER { yyerrok; };
-not_yet_table: %empty { tr_parse_not_yet(parse, "table", @0); };
+not_yet_table: %empty { tr_parse_not_yet(parse, "'table'", @0); };
 
 /* ---- criterion budget "Is there a budget?"   criterion budget met when lead.budget >= 25000 EUR --------- */
 
@@ -352,7 +353,7 @@ item: CRITERION label STRING { tr_build_criterion(parse, @$, $2, $3.text, NULL, 
     | CRITERION label MET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, NULL); }
     | CRITERION label MET WHEN expr UNMET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, $8); }
     | PHASES not_yet_phases RECOVER { yyerrok; };
-not_yet_phases: %empty { tr_parse_not_yet(parse, "phases", @0); };
+not_yet_phases: %empty { tr_parse_not_yet(parse, "'phases'", @0); };
 
 /* ---- stages { inquiry owned by marketing, opened by (demo_request)  customer owned by sales, won } ------ */
 
@@ -427,14 +428,14 @@ not_yet_may: %empty { tr_parse_not_yet(parse, "a power ('may')", @0); };
 not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
 not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
 not_yet_limit: %empty { tr_parse_not_yet(parse, "a contact limit", @0); };
-not_yet_play: %empty { tr_parse_not_yet(parse, "play", @0); };
+not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
 
 /* ---- promote inquiry to MQL when fit >= 40 and at least 3 of (budget, authority, need, timeline) -------- */
 
 clause: PROMOTE names TO name WHEN expr { $$ = tr_build_promote(parse, @$, $2, $4, $6); }
       | PROMOTE names TO name WHEN expr KEEP not_yet_keep RECOVER {
           yyerrok; $$ = tr_build_promote(parse, @$, $2, $4, $6); };
-not_yet_keep: %empty { tr_parse_not_yet(parse, "keep", @0); };
+not_yet_keep: %empty { tr_parse_not_yet(parse, "'keep'", @0); };
 
 /* ---- hand MQL from marketing to sales when uncertainty >= medium  accepted by … respond within … -------- */
 
@@ -451,8 +452,8 @@ when_opt: %empty { $$ = NULL; }
         | WHEN expr { $$ = $2; };
 reason_opt: %empty { $$ = (tr_name){0}; }
           | WITH REASON dotted { $$ = $3; };
-not_yet_withdrawn: %empty { tr_parse_not_yet(parse, "withdrawn when", @0); };
-not_yet_sent: %empty { tr_parse_not_yet(parse, "sent back by", @0); };
+not_yet_withdrawn: %empty { tr_parse_not_yet(parse, "'withdrawn when'", @0); };
+not_yet_sent: %empty { tr_parse_not_yet(parse, "'sent back by'", @0); };
 
 within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $2.number, $4); }
       | NUMBER_VALUE UNIT AROUND THE CLOCK { $$ = tr_build_within(parse, @$, $1.number, $2.number, (tr_name){0}); }
@@ -592,7 +593,7 @@ value: literal
 
 item: TEST STRING '{' test_body '}' { tr_build_test(parse, @2, $2.text, $4); }
     | SETUP not_yet_setup RECOVER { yyerrok; };
-not_yet_setup: %empty { tr_parse_not_yet(parse, "setup", @0); };
+not_yet_setup: %empty { tr_parse_not_yet(parse, "'setup'", @0); };
 test_body: %empty { $$ = tr_build_test_body(parse); }
          | test_body test_step { $$ = tr_build_test_add(parse, $1, $2); }
          | test_body error RECOVER { yyerrok; $$ = $1; };

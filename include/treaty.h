@@ -96,9 +96,10 @@ typedef struct treaty_diag {
 
 size_t treaty_diags_count(const treaty_diags *diags);
 size_t treaty_diags_error_count(const treaty_diags *diags);
-const treaty_diag *treaty_diags_at(const treaty_diags *diags, size_t index);
+/* One finding, borrowed until the next call on the diagnostics; NULL: no memory. */
+const treaty_diag *treaty_diags_at(treaty_diags *diags, size_t index);
 
-/* The finding as people read it: place, source line, underline, help; several lines, each ended. */
+/* The finding as people read it: place, source line, underline, help; several lines, each ended. NULL: no memory. */
 const char *treaty_diags_text(treaty_diags *diags, size_t index, bool colour);
 
 /* A page about a code, or NULL when there is no such code. Static. */

@@ -28,7 +28,7 @@ typedef struct run_options {
   const char *account, *by, *store;
   int64_t until_ms;
   uint64_t event_bytes_max;
-  bool sort, as_if_in_force, quiet, summary;
+  bool sort, as_if_in_force, quiet, summary, stats;
 } run_options;
 
 static const option_row rows[] = {
@@ -57,6 +57,8 @@ static const option_row rows[] = {
     {"quiet", OPTION_FLAG, NULL,
      "neither decisions nor refused lines, only their numbers at the end",
      offsetof(run_options, quiet)},
+    {"stats", OPTION_FLAG, NULL, "say at the end how much memory the state of the leads takes",
+     offsetof(run_options, stats)},
     {"store", OPTION_TEXT, "FOLDER",
      "fill a new store with events and decisions, for `treaty serve` to go on from",
      offsetof(run_options, store)},
@@ -256,6 +258,18 @@ static bool open_fill(showing *show, const host *host) {
   return show->fill != NULL;
 }
 
+static void tell_state(buffer *errors, const treaty_engine *engine) {
+  treaty_counts counts = treaty_engine_counts(engine);
+  size_t bytes = treaty_engine_bytes(engine);
+  buffer_print(errors,
+               "%llu accounts, %llu persons, %llu leads, %llu of them open\n"
+               "state: %llu bytes a lead, %llu in all\n",
+               (unsigned long long)counts.accounts, (unsigned long long)counts.persons,
+               (unsigned long long)counts.leads, (unsigned long long)counts.open_leads,
+               (unsigned long long)(counts.leads ? bytes / counts.leads : 0),
+               (unsigned long long)bytes);
+}
+
 static int larger(int a, int b) { return a > b ? a : b; }
 
 static int run_program(showing *show, const treaty_program *program, const options_rest *feeds) {
@@ -280,6 +294,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
   if (show->fill && replay.engine && exit_code == EXIT_FINE)
     exit_code = finish_fill(show, replay.engine);
   if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
+  if (options->stats && replay.engine) tell_state(&show->errors.text, replay.engine);
   replay_close(&replay);
   return exit_code;
 }

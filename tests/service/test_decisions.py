@@ -34,7 +34,8 @@ def test_time_alone_decides_at_its_instant(folder):
     assert 0.9 < after < 1.9, after
     breached, after = seen["treaty.handover.breached"]
     assert 1.9 < after < 3.5, after
-    assert "causationid" not in breached and breached["data"]["offered"] == asked, breached
+    assert "causationid" not in breached and breached["time"] == breached["data"]["due"], breached
+    assert asked <= breached["data"]["offered"] <= now_text(), breached  # when it was taken in
     assert breached["id"].startswith("1."), breached
     rows = "select json from decisions where type like '%breached'"
     stored = eventually(lambda: service.query(rows), "it is stored")

