@@ -200,8 +200,13 @@ static void expect_lines(const void *at, size_t bytes) {
   for (size_t offset = 0; offset < bytes; offset += 64) (void)*(volatile const char *)((const char *)at + offset);
 }
 
+/* What a cell holds is at least so large: windows hold instants with a number. */
+#define CELL_ITEM_BYTES_MIN 16
+
 static void expect_cells(const tr_cells *cells) {
-  for (uint32_t i = 0; i < cells->count && i < CELLS_AT_HAND; i++) expect_lines(cells->items[i].items, 128);
+  for (uint32_t i = 0; i < cells->count && i < CELLS_AT_HAND; i++) {
+    expect_lines(cells->items[i].items, cells->items[i].count * CELL_ITEM_BYTES_MIN);
+  }
 }
 
 static void expect_account(const treaty_engine *engine, treaty_expectation *expectation) {
@@ -210,20 +215,20 @@ static void expect_account(const treaty_engine *engine, treaty_expectation *expe
   const tr_account_slot *slot = &engine->account_slots[at];
   if (!slot->account) return;
   expectation->account = slot->account;
-  expect_lines(slot->account, sizeof(tr_account) + 64);
+  expect_lines(slot->account, sizeof(tr_account));
 }
 
 static void expect_parts(const tr_account *account) {
-  if (account->last_lead) expect_lines(account->last_lead, sizeof(tr_lead) + 128);
-  if (account->persons) expect_lines(account->persons, sizeof(tr_person_ref) * 4);
-  if (account->state.facts.items) expect_lines(account->state.facts.items, 64);
+  if (account->last_lead) expect_lines(account->last_lead, sizeof(tr_lead));
+  expect_lines(account->persons, sizeof(tr_person_ref) * (account->person_count < 8 ? account->person_count : 8));
+  expect_lines(account->state.facts.items, account->state.facts.count ? 1 : 0);
 }
 
 static void expect_people(const tr_account *account) {
   const tr_lead *lead = account->last_lead;
-  for (uint32_t i = 0; i < account->person_count && i < 4; i++) expect_lines(account->persons[i].person, 96);
+  for (uint32_t i = 0; i < account->person_count && i < 4; i++) expect_lines(account->persons[i].person, sizeof(tr_person));
   if (!lead) return;
-  if (lead->members) expect_lines(lead->members, sizeof(tr_member) * 3);
+  expect_lines(lead->members, sizeof(tr_member) * (lead->member_count < 4 ? lead->member_count : 4));
   expect_cells(&lead->state.cells);
 }
 

@@ -233,6 +233,7 @@ static const treaty_outlook *show_agreements(treaty_engine *engine, tr_view view
     *one = (treaty_outlook){.clause = tr_arena_print(&engine->step, "agreement \"%s\" version %u", agreement->name, agreement->version),
                             .file = agreement->file, .line = agreement->line, .to = agreement->name,
                             .condition = show_condition(&eval, &agreement->applies_reason, view)};
+    if (agreement->otherwise) one->awaits = "it to be known that no other agreement applies";
     one->time_ms = agreement->from_ms > engine->clock_ms ? agreement->from_ms : eval.until_ms;
   }
   return shown;
