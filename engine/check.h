@@ -65,7 +65,4 @@ void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);
 void tr_check_tests(tr_check *check);
 
-/* For the compiler, too. */
-const tr_stage *tr_check_stage_at(const tr_check *check, uint32_t index);
-
 #endif

@@ -57,10 +57,6 @@ void tr_check_stages(tr_check *check) {
   tr_diag_help(diag, "Say which do: '%s owned by %s, opened by (…)'.", list->items[0].name.text, list->items[0].owner.text);
 }
 
-const tr_stage *tr_check_stage_at(const tr_check *check, uint32_t index) {
-  return &check->tree->stages.items[0]->list.items[index];
-}
-
 /* ---- Calendars ------------------------------------------------------------------------------------------ */
 
 static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {

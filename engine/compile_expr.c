@@ -157,7 +157,7 @@ static void into_words(tr_compile *c, const tr_expr *expr, uint32_t r) {
   const tr_words *words = tr_words_compile(c->arena, patterns, expr->list.count, &wrong, &why);
   if (!words) {
     tr_report(c->check->diags, DIAG_WRONG_FORM, expr->list.items[wrong]->span, "pattern \"%s\" %s", patterns[wrong], why);
-    emit(c, TR_OP_UNKNOWN, r, 0, 0);
+    emit(c, TR_OP_CONST, r, constant(c, 0), 0);
     return;
   }
   TR_PUSH(c->arena, &c->words, words);
@@ -256,9 +256,10 @@ static void into_days(tr_compile *c, const tr_expr *expr, uint32_t r) {
 /* ---- Everything ----------------------------------------------------------------------------------------- */
 
 static void into_constant(tr_compile *c, const tr_expr *expr, uint32_t r) {
-  int64_t value;
-  if (tr_compile_constant(c, expr, expr->type, &value)) emit(c, TR_OP_CONST, r, constant(c, value), 0);
-  else emit(c, TR_OP_UNKNOWN, r, 0, 0);
+  int64_t value = 0;
+  bool is_known = tr_compile_constant(c, expr, expr->type, &value);
+  assert(is_known); /* the word `unknown` stands in tests only */
+  emit(c, TR_OP_CONST, r, constant(c, is_known ? value : 0), 0);
 }
 
 static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {

@@ -2,7 +2,7 @@
 #ifndef TR_LIMITS_H
 #define TR_LIMITS_H
 
-/* Beyond these a treaty does not check (`out_of_range`, `too_deep`, `file_too_large`). */
+/* Beyond these a treaty does not check (`out_of_range`, `too_deep`). */
 #define TR_FILE_BYTES_MAX (16u << 20)
 #define TR_USE_DEPTH_MAX 1000
 #define TR_SET_VALUES_MAX 64      /* a set is two words: who is in, who is not */

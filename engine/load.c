@@ -71,7 +71,7 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
   if (!load->host->read_file(load->host->context, path, &text, &why)) {
     if (!why) why = "no such file";
   } else if (text.length > TR_FILE_BYTES_MAX) {
-    code = DIAG_FILE_TOO_LARGE;
+    code = DIAG_OUT_OF_RANGE;
     why = "it has more than 16 MiB";
   } else if (!tr_utf8_valid(text.bytes, text.length)) {
     code = DIAG_NOT_UTF8;

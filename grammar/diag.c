@@ -27,8 +27,6 @@ static const struct {
 #undef TR_DIAG_ROW
 };
 
-const char *tr_diag_word(tr_diag_code code) { return codes[code].word; }
-
 const char *treaty_diag_help(const char *code) {
   for (size_t i = 0; i < DIAG_COUNT; i++) {
     if (strcmp(codes[i].word, code) == 0) return codes[i].page;
@@ -65,13 +63,6 @@ void tr_diag_help(tr_diag *diag, const char *format, ...) {
   va_list values;
   va_start(values, format);
   diag->help = print(diag->arena, format, values);
-  va_end(values);
-}
-
-void tr_diag_label(tr_diag *diag, const char *format, ...) {
-  va_list values;
-  va_start(values, format);
-  diag->label = print(diag->arena, format, values);
   va_end(values);
 }
 
@@ -114,7 +105,7 @@ static const treaty_diag *show(tr_diags *diags, const tr_diag *diag) {
   }
   diags->shown = (treaty_diag){.severity = codes[diag->code].severity, .code = codes[diag->code].word,
                                .message = diag->message, .help = diag->help,
-                               .place = place_of(diags, diag->span, diag->label),
+                               .place = place_of(diags, diag->span, NULL),
                                .related = related, .related_count = diag->related.count};
   return &diags->shown;
 }
@@ -218,7 +209,7 @@ static void put_diag(writer *out, const tr_diags *diags, const tr_diag *diag, bo
   put_colour(out, colour, PLAIN);
   put_text(out, diag->message);
   put_text(out, "\n");
-  put_place(out, diags, diag->span, '^', diag->label, colour);
+  put_place(out, diags, diag->span, '^', NULL, colour);
   put_related(out, diags, diag, colour);
   if (diag->help) {
     put_text(out, "help: ");

@@ -24,7 +24,7 @@ typedef struct tr_related {
 typedef struct tr_diag {
   tr_diag_code code;
   tr_span span;
-  const char *message, *label, *help;
+  const char *message, *help;
   TR_LIST(tr_related) related;
   tr_arena *arena;
 } tr_diag;
@@ -46,16 +46,11 @@ tr_diag *tr_report(tr_diags *diags, tr_diag_code code, tr_span span, const char 
 /* What to do about it: whole sentences; only when we are sure. */
 void tr_diag_help(tr_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A phrase behind the underline of the place itself. */
-void tr_diag_label(tr_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
 /* Another place that the finding is about. */
 void tr_diag_related(tr_diag *diag, tr_span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Puts the findings in the order of files and places. Called once, before they are shown. */
 void tr_diags_sort(tr_diags *diags);
-
-const char *tr_diag_word(tr_diag_code code);
 
 #endif

@@ -26,7 +26,6 @@
     "are the rules that ship with treaty. The ending .treaty may be left out.\n")                     \
   D(USE_CYCLE, "use_cycle", ERROR, "Files use each other in a circle. Move what both need to a third.\n") \
   D(NOT_UTF8, "not_utf8", ERROR, "Treaty files are UTF-8.\n")                                         \
-  D(FILE_TOO_LARGE, "file_too_large", ERROR, "A treaty file has at most 16 MiB.\n")                   \
   D(DUPLICATE, "duplicate", ERROR,                                                                    \
     "Two declarations have the same name. All declarations of a treaty, over all its files, share one\n" \
     "namespace (types have their own), so that a name means one thing.\n")                            \

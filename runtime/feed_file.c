@@ -6,10 +6,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -19,6 +21,7 @@
 
 struct feed_file {
   int descriptor;
+  int stop_event; /* readable once reading is to stop; -1: a file that is never waited for */
   const char *name; /* for messages */
   char *path;
   size_t line_bytes_max;
@@ -58,9 +61,19 @@ static uint64_t last_line_reached(const feed_file *file) {
   return number;
 }
 
+/* Waits for a pipe; false: reading is to stop. */
+static bool wait_for_bytes(const feed_file *file) {
+  struct pollfd waits[] = {{.fd = file->stop_event, .events = POLLIN},
+                           {.fd = file->descriptor, .events = POLLIN}};
+  if (file->stop_event < 0) return true;
+  while (poll(waits, 2, -1) < 0 && errno == EINTR) continue;
+  return waits[0].revents == 0;
+}
+
 /* Reads once; 0 at the end of the file and after an error, which ends the feed. */
 static size_t read_some(feed_file *file, void *bytes, size_t room) {
   ssize_t count;
+  if (!wait_for_bytes(file)) return 0;
   do count = read(file->descriptor, bytes, room);
   while (count < 0 && errno == EINTR);
   if (count < 0) {
@@ -189,7 +202,20 @@ feed_line feed_file_next(feed_file *file) {
 }
 
 bool feed_file_has_line(const feed_file *file) {
-  return file->ended || memchr(file->buffer + file->from, '\n', file->to - file->from) != NULL;
+  const char *at = file->buffer + file->from, *to = file->buffer + file->to, *end;
+  for (; (end = memchr(at, '\n', (size_t)(to - at))); at = end + 1) {
+    bool returns = end > at && end[-1] == '\r';
+    if (!is_blank(at, (size_t)(end - at) - (returns ? 1 : 0))) return true;
+  }
+  return file->ended;
+}
+
+void feed_file_stop(feed_file *file) {
+  static const uint64_t one = 1;
+  if (file->stop_event < 0) return;
+  ssize_t wrote = write(file->stop_event, &one, sizeof one);
+  assert(wrote == sizeof one);
+  (void)wrote;
 }
 
 const char *feed_file_error(const feed_file *file) {
@@ -251,7 +277,8 @@ static bool open_descriptor(feed_file *file, const char *path, char **error) {
                                                                             : 0;
   if (failure == 0) {
     if (S_ISREG(about.st_mode)) file->bytes_total = (uint64_t)about.st_size;
-    return true;
+    else file->stop_event = eventfd(0, EFD_CLOEXEC);
+    return S_ISREG(about.st_mode) || file->stop_event >= 0;
   }
   if (asprintf(error, "%s could not be opened: %s", file->name, strerror(failure)) < 0)
     *error = NULL;
@@ -262,7 +289,7 @@ feed_file *feed_file_open(const char *path, size_t line_bytes_max, char **error)
   *error = NULL;
   feed_file *file = calloc(1, sizeof *file);
   if (!file) return NULL;
-  file->descriptor = -1;
+  file->descriptor = file->stop_event = -1;
   file->line_bytes_max = line_bytes_max;
   file->room = line_bytes_max + 1 + HELPING_BYTES;
   file->path = strdup(path);
@@ -278,6 +305,7 @@ void feed_file_close(feed_file *file) {
   if (!file) return;
   if (file->packed) inflateEnd(&file->inflater);
   if (file->descriptor > STDIN_FILENO) close(file->descriptor);
+  if (file->stop_event >= 0) close(file->stop_event);
   free(file->packed);
   free(file->buffer);
   free(file->path);

@@ -34,8 +34,12 @@ feed_file *feed_file_open(const char *path, size_t line_bytes_max, char **error)
  * were read. */
 feed_line feed_file_next(feed_file *file);
 
-/* Whether the next call need not wait for the file: a whole line is in memory already. */
+/* Whether the next call need not wait for the file: a whole line that is not blank is in memory
+ * already. */
 bool feed_file_has_line(const feed_file *file);
+
+/* Ends the feed where it waits for more, now or later; the one function for another thread. */
+void feed_file_stop(feed_file *file);
 
 /* Why reading ended before the end of the file, with the last line that was reached; else NULL. */
 const char *feed_file_error(const feed_file *file);

@@ -1,10 +1,5 @@
-/* feed_merge.c - each feed has a few decoded lines at hand, and the earliest event is given out. A
- * refused line is given out when it stands first in its feed.
- *
- *     feed    | given out | first | ... | last |  lines still in the buffer ...
- *                           heads: at most AHEAD, no more than can be read without waiting
- *
- * Lines are read ahead so that the one who takes them can be told what will come (`ahead`).
+/* feed_merge.c - each feed has decoded lines at hand (feed_reader.h), and the earliest event is given
+ * out. A refused line is given out when it stands first in its feed.
  *
  * Sorted, the reading goes on until every feed has ended: what stands first is put into the store
  * (its text, and a row in the index), the index is sorted, and then each text is decoded a second
@@ -20,36 +15,18 @@
 #include <string.h>
 
 #include "runtime/event_decode.h"
-#include "runtime/feed_file.h"
-
-static_assert(FEED_FILE_SPARE_BYTES >= EVENT_DECODE_SPARE_BYTES,
-              "lines are decoded where they lie");
+#include "runtime/feed_reader.h"
 
 /* Lines between two calls of the progress function. */
 #define PROGRESS_LINES 4096
 
-/* How many lines of a feed are read ahead; a power of two. */
-#define AHEAD 8
-
-/* A line at hand: an event, or refused. Its texts lie in its own copy of the line and its decoder. */
-typedef struct head {
-  event_decoder *decoder;
-  char *text;
-  size_t text_room;
-  feed_line line;
-  bool refused;
-  treaty_event event;
-  treaty_refusal refusal;
-  treaty_expectation expectation;
-} head;
+/* How far behind the event that is given out others are told of. */
+#define AHEAD 5
 
 typedef struct feed {
   const char *path;
-  feed_file *file;
-  head heads[AHEAD];
-  uint32_t first, count; /* of the heads in use, going round */
-  bool given_out;        /* the first is with the caller: it goes with the next call */
-  bool ended;
+  feed_reader *reader;
+  bool given_out; /* the first line is with the caller: it goes with the next call */
 } feed;
 
 /* A line in the store. */
@@ -78,20 +55,19 @@ struct feed_merge {
   size_t row_count, row_room;
   size_t row_next; /* the row to give out, once the store is sorted */
   bool sorted;
+  event_decoder *sorted_decoder;
   treaty_event sorted_event;
   treaty_refusal sorted_refusal;
 };
-
-static head *head_at(feed *feed, uint32_t place) { return &feed->heads[(feed->first + place) & (AHEAD - 1)]; }
 
 static void tell_progress(const feed_merge *merge) {
   uint64_t read = 0, total = 0;
   bool known = true;
   if (!merge->options.progress) return;
   for (size_t i = 0; i < merge->options.path_count; i++) {
-    read += feed_file_bytes_read(merge->feeds[i].file);
-    total += feed_file_bytes_total(merge->feeds[i].file);
-    known = known && feed_file_bytes_total(merge->feeds[i].file) > 0;
+    read += feed_reader_bytes_read(merge->feeds[i].reader);
+    total += feed_reader_bytes_total(merge->feeds[i].reader);
+    known = known && feed_reader_bytes_total(merge->feeds[i].reader) > 0;
   }
   merge->options.progress(merge->options.context, read, known ? total : 0);
 }
@@ -115,10 +91,9 @@ static bool grow(void **array, size_t *room, size_t needed, size_t element_bytes
   return true;
 }
 
-/* Puts the first line at hand of a feed into the store. */
-static bool store_line(feed_merge *merge, uint32_t feed_index) {
-  feed *feed = &merge->feeds[feed_index];
-  const head *head = head_at(feed, 0);
+/* Puts the first line of a feed into the store. */
+static bool store_line(feed_merge *merge, uint32_t feed_index, const feed_reader_line *head) {
+  const feed *feed = &merge->feeds[feed_index];
   size_t texts_needed = merge->texts_used + head->line.length + EVENT_DECODE_SPARE_BYTES;
   uint64_t max = merge->options.sort_bytes_max;
   if (texts_needed + (merge->row_count + 1) * sizeof(sort_row) > max) {
@@ -163,96 +138,58 @@ static void set_item(feed_merge_item *item, const feed *feed, feed_line line,
                             .id = event->id};
 }
 
-/* Copies the line, so that the file can read on; false: no memory. */
-static bool keep_text(head *head) {
-  size_t needed = head->line.length + EVENT_DECODE_SPARE_BYTES;
-  if (needed > head->text_room) {
-    free(head->text);
-    head->text_room = needed < 4096 ? 4096 : needed * 2;
-    head->text = malloc(head->text_room);
-    if (!head->text) return false;
+/* The first line of a feed that is not given out yet; waits for it. NULL: there is none. */
+static feed_reader_line *first_of(feed_merge *merge, feed *feed) {
+  if (feed->given_out) {
+    feed_reader_drop(feed->reader);
+    feed->given_out = false;
+    if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
   }
-  memcpy(head->text, head->line.bytes, head->line.length);
-  memset(head->text + head->line.length, 0, EVENT_DECODE_SPARE_BYTES);
-  head->line.bytes = head->text;
-  return true;
-}
-
-/* Reads one line more into the heads of a feed. */
-static void read_line(feed_merge *merge, feed *feed) {
-  head *head = head_at(feed, feed->count);
-  head->line = feed_file_next(feed->file);
-  if (head->line.number == 0) {
-    feed->ended = true;
-    return;
-  }
-  if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
-  head->expectation = (treaty_expectation){0};
-  feed->count++;
-  if (head->line.too_long) {
-    head->event = (treaty_event){0};
-    head->refused = true;
-    event_decode_too_long(head->line.length, merge->options.line_bytes_max, &head->refusal);
-    return;
-  }
-  if (!keep_text(head)) {
-    end_with_error(merge, "there is no memory left to read the feeds with");
-    return;
-  }
-  head->refused = !event_decode(head->decoder, merge->program, head->line.bytes, head->line.length,
-                                &head->event, &head->refusal);
+  feed_reader_line *line = feed_reader_first(feed->reader);
+  if (!line && feed_reader_error(feed->reader)) end_with_error(merge, feed_reader_error(feed->reader));
+  return line;
 }
 
 /* Each call moves every event that waits one place nearer, and it is told of from five places. */
 static void tell_ahead(feed_merge *merge, feed *feed) {
   if (!merge->options.ahead) return;
-  for (uint32_t place = 1; place < feed->count && place < 6; place++) {
-    head *head = head_at(feed, place);
-    if (!head->refused) merge->options.ahead(merge->options.context, &head->event, &head->expectation);
+  for (uint32_t place = 1; place <= AHEAD; place++) {
+    feed_reader_line *line = feed_reader_ahead(feed->reader, place);
+    if (!line) return;
+    if (!line->refusal) merge->options.ahead(merge->options.context, &line->event, &line->expectation);
   }
-}
-
-/* Lets go of what was given out last, and reads ahead as far as nothing has to be waited for. */
-static void fill(feed_merge *merge, feed *feed) {
-  if (feed->given_out) {
-    feed->first = (feed->first + 1) & (AHEAD - 1);
-    feed->count--;
-    feed->given_out = false;
-  }
-  while (!merge->ended && !feed->ended && feed->count < AHEAD &&
-         (feed->count == 0 || feed_file_has_line(feed->file))) {
-    read_line(merge, feed);
-  }
-  if (feed->count == 0 && feed_file_error(feed->file)) end_with_error(merge, feed_file_error(feed->file));
 }
 
 /* ---- Giving out ------------------------------------------------------------------------------ */
 
-static void give_out(feed_merge_item *item, feed *feed) {
-  head *head = head_at(feed, 0);
-  set_item(item, feed, head->line, &head->event);
+static void give_out(feed_merge_item *item, feed *feed, const feed_reader_line *line) {
+  set_item(item, feed, line->line, &line->event);
   feed->given_out = true;
-  if (!head->refused) return;
+  if (!line->refusal) return;
   item->event = NULL;
-  item->refusal = &head->refusal;
+  item->refusal = line->refusal;
 }
 
 /* A refused line that stands first in its feed; else the earliest event of all that stand first. */
 static bool next_merged(feed_merge *merge, feed_merge_item *item) {
   feed *earliest = NULL;
-  for (size_t i = 0; i < merge->options.path_count && !merge->ended; i++) {
+  const feed_reader_line *earliest_line = NULL;
+  for (size_t i = 0; i < merge->options.path_count; i++) {
     feed *feed = &merge->feeds[i];
-    fill(merge, feed);
-    if (merge->ended || feed->count == 0) continue;
-    if (head_at(feed, 0)->refused) {
-      give_out(item, feed);
+    const feed_reader_line *line = first_of(merge, feed);
+    if (merge->ended) return false;
+    if (!line) continue;
+    if (line->refusal) {
+      give_out(item, feed, line);
       return true;
     }
-    if (!earliest || head_at(feed, 0)->event.time_ms < head_at(earliest, 0)->event.time_ms) earliest = feed;
+    if (earliest && line->event.time_ms >= earliest_line->event.time_ms) continue;
+    earliest = feed;
+    earliest_line = line;
   }
-  if (!earliest || merge->ended) return false;
+  if (!earliest) return false;
   tell_ahead(merge, earliest);
-  give_out(item, earliest);
+  give_out(item, earliest, earliest_line);
   return true;
 }
 
@@ -260,12 +197,13 @@ static bool next_merged(feed_merge *merge, feed_merge_item *item) {
 static bool read_all(feed_merge *merge, feed_merge_item *item) {
   for (uint32_t i = 0; i < merge->options.path_count; i++) {
     feed *feed = &merge->feeds[i];
-    for (fill(merge, feed); !merge->ended && feed->count > 0; fill(merge, feed)) {
-      if (head_at(feed, 0)->refused) {
-        give_out(item, feed);
+    const feed_reader_line *line;
+    while (!merge->ended && (line = first_of(merge, feed))) {
+      if (line->refusal) {
+        give_out(item, feed, line);
         return true;
       }
-      if (!store_line(merge, i)) merge->ended = true;
+      if (!store_line(merge, i, line)) merge->ended = true;
       feed->given_out = true;
     }
   }
@@ -283,7 +221,7 @@ static bool next_sorted(feed_merge *merge, feed_merge_item *item) {
   feed_line line = {
       .bytes = merge->texts + row->offset, .length = row->length, .number = row->number};
   const feed *feed = &merge->feeds[row->feed];
-  bool decoded = event_decode(feed->heads[0].decoder, merge->program, line.bytes, line.length,
+  bool decoded = event_decode(merge->sorted_decoder, merge->program, line.bytes, line.length,
                               &merge->sorted_event, &merge->sorted_refusal);
   assert(decoded && merge->sorted_event.time_ms == row->time_ms);
   (void)decoded;
@@ -324,14 +262,13 @@ static bool open_feeds(feed_merge *merge, char **error) {
   for (size_t i = 0; i < merge->options.path_count; i++) {
     feed *feed = &merge->feeds[i];
     feed->path = merge->options.paths[i];
-    feed->file = feed_file_open(feed->path, merge->options.line_bytes_max, error);
-    if (!feed->file) return false;
-    for (uint32_t k = 0; k < AHEAD; k++) {
-      feed->heads[k].decoder = event_decoder_new(merge->options.line_bytes_max);
-      if (!feed->heads[k].decoder) return false;
-    }
+    feed->reader =
+        feed_reader_open(feed->path, merge->program, merge->options.line_bytes_max, error);
+    if (!feed->reader) return false;
   }
-  return true;
+  if (!merge->options.sort) return true;
+  merge->sorted_decoder = event_decoder_new(merge->options.line_bytes_max);
+  return merge->sorted_decoder != NULL;
 }
 
 feed_merge *feed_merge_new(const treaty_program *program, const feed_merge_options *options,
@@ -359,13 +296,8 @@ feed_merge *feed_merge_new(const treaty_program *program, const feed_merge_optio
 
 void feed_merge_free(feed_merge *merge) {
   if (!merge) return;
-  for (size_t i = 0; i < merge->options.path_count; i++) {
-    feed_file_close(merge->feeds[i].file);
-    for (uint32_t k = 0; k < AHEAD; k++) {
-      event_decoder_free(merge->feeds[i].heads[k].decoder);
-      free(merge->feeds[i].heads[k].text);
-    }
-  }
+  for (size_t i = 0; i < merge->options.path_count; i++) feed_reader_close(merge->feeds[i].reader);
+  event_decoder_free(merge->sorted_decoder);
   free(merge->feeds);
   free(merge->texts);
   free(merge->rows);

@@ -24,7 +24,7 @@ struct publisher {
   store_position newest;
   store_position stored; /* up to here they are in the table */
   subscriber *subscribers;
-  size_t subscriber_count, pages;
+  size_t pages;
 };
 
 struct subscriber {
@@ -62,9 +62,6 @@ void publisher_free(publisher *publisher) {
 }
 
 store_position publisher_newest(const publisher *publisher) { return publisher->newest; }
-size_t publisher_subscriber_count(const publisher *publisher) {
-  return publisher->subscriber_count;
-}
 
 /* ---- The recent ones ------------------------------------------------------------------------- */
 
@@ -228,7 +225,6 @@ subscriber *publisher_subscribe(publisher *publisher, feed_conn *conn, store_pos
   subscriber->next = publisher->subscribers;
   if (subscriber->next) subscriber->next->before = subscriber;
   publisher->subscribers = subscriber;
-  publisher->subscriber_count++;
   return subscriber;
 }
 
@@ -240,7 +236,6 @@ void publisher_unsubscribe(subscriber *subscriber) {
   else
     publisher->subscribers = subscriber->next;
   if (subscriber->next) subscriber->next->before = subscriber->before;
-  publisher->subscriber_count--;
   subscriber->conn = NULL;
   if (!subscriber->reading) free_subscriber(subscriber);
 }

@@ -60,6 +60,4 @@ void publisher_unsubscribe(subscriber *subscriber);
 /* The connection has sent all it was given. */
 void publisher_drained(subscriber *subscriber);
 
-size_t publisher_subscriber_count(const publisher *publisher);
-
 #endif
