@@ -36,6 +36,9 @@ static void *make_entity(treaty_engine *engine, tr_entity entity, size_t bytes, 
 
 /* ---- Accounts ------------------------------------------------------------------------------------------- */
 
+/* Where an account's pieces begin, and those of its lead and people: most have room in it. */
+#define NEST_BYTES 768
+
 static tr_account_slot *account_slot(const treaty_engine *engine, tr_hash128 hash) {
   uint32_t at = (uint32_t)hash.first & (engine->account_slot_room - 1);
   for (;; at = (at + 1) & (engine->account_slot_room - 1)) {
@@ -75,9 +78,16 @@ tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length
   tr_hash128 hash = hash_of(engine, id, length);
   if (engine->account_count >= engine->account_slot_room / 4 * 3) widen_slots(engine);
   tr_account_slot *slot = account_slot(engine, hash);
-  if (slot->account) return slot->account;
+  if (slot->account) {
+    engine->pool.nest = &slot->account->nest;
+    return slot->account;
+  }
   if (engine->account_count == engine->account_room) widen_accounts(engine);
+  tr_nest nest = tr_pool_nest(&engine->pool, NEST_BYTES);
+  engine->pool.nest = &nest;
   tr_account *account = make_entity(engine, ENTITY_ACCOUNT, sizeof *account, 0, offsetof(tr_account, state.cells));
+  account->nest = nest;
+  engine->pool.nest = &account->nest;
   account->id = keep_id(engine, id, length);
   account->hash = hash;
   account->index = engine->account_count;

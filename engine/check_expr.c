@@ -62,7 +62,17 @@ static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *nam
   return NULL;
 }
 
+/* Predefined fields of the design that come with phases, people and times in stages. */
+static bool is_later_field(tr_entity entity, const char *field) {
+  if (entity == ENTITY_ACCOUNT) return strcmp(field, "rep") == 0;
+  return entity == ENTITY_LEAD && (strcmp(field, "rep") == 0 || strcmp(field, "phase") == 0);
+}
+
 static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity, const char *field) {
+  if (is_later_field(entity, field)) {
+    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language", tr_entity_names[entity], field);
+    return fail(expr);
+  }
   uint32_t count = check->symbols->fields[entity].count;
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
   for (uint32_t i = 0; i < count; i++) names[i] = check->symbols->fields[entity].items[i].field->name.text;
@@ -85,6 +95,10 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
     return take(expr, REF_EVENT_FIELD, tr_check_type(check, candidate->type));
   }
   if (quietly) return NULL;
+  if (strcmp(field, "type") == 0) {
+    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'event.type' is not yet part of the language");
+    return fail(expr);
+  }
   tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span, "'%s' is not a field of event %s", field,
                             event->name.text);
   const char *near = tr_near_name(field, names, event->fields.count);
@@ -325,6 +339,10 @@ static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr
 }
 
 static const tr_type *check_in_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (strcmp(expr->name.text, "stage") == 0 && expr->left->kind == EXPR_NAME && strcmp(expr->left->name.text, "time") == 0) {
+    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'time in stage' is not yet part of the language");
+    return fail(expr);
+  }
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   const tr_symbol *list = tr_check_name(check, expr->name, SYMBOL_LIST, SYMBOL_LIST, "a list");
   if (type->kind == TYPE_ERROR || !list) return fail(expr);

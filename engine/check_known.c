@@ -103,6 +103,9 @@ static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *ro
 
 /* The key columns come first, in the order of `keyed by`. */
 static void check_keys(tr_check *check, const tr_catalogue *catalogue) {
+  if (catalogue->keys.count > TR_CATALOGUE_KEYS_MAX) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, catalogue->name.span, "a catalogue has %d keys at most", TR_CATALOGUE_KEYS_MAX);
+  }
   for (uint32_t i = 0; i < catalogue->keys.count; i++) {
     const tr_name *key = &catalogue->keys.items[i];
     if (i < catalogue->columns.count && strcmp(catalogue->columns.items[i].name.text, key->text) == 0) continue;

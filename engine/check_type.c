@@ -32,6 +32,11 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     decl->type->known_as = names[i];
     return meant;
   }
+  if (strcmp(type->name.text, "phase") == 0) {
+    tr_report(check->diags, DIAG_NOT_YET, type->name.span, "the type 'phase' is not yet part of the language");
+    type->kind = TYPE_ERROR;
+    return &tr_type_error;
+  }
   tr_check_unknown(check, DIAG_UNKNOWN_TYPE, type->name, "a type", names, count);
   type->kind = TYPE_ERROR; /* said once, however often it is asked for */
   return &tr_type_error;

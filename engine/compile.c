@@ -182,6 +182,14 @@ uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *na
 
 /* ---- Scores, definitions, criteria ---------------------------------------------------------------------- */
 
+/* What may be reset late keeps the events that count, as a limit does. */
+static bool compile_resets(const tr_score *score) {
+  for (uint32_t i = 0; i < score->points.count; i++) {
+    if (score->points.items[i].kind == POINTS_RESET) return true;
+  }
+  return false;
+}
+
 static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const tr_points *points, tr_bits inputs) {
   tr_point_rule rule = {.signal = TR_NONE, .cell = TR_NONE,
                         .text = tr_source_quote(c->program->sources, c->arena, points->span)};
@@ -200,7 +208,7 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
   rule.limited = points->at_most != NULL;
   rule.at_most = points->at_most ? points->at_most->number : 0;
   rule.at_most_in_ms = points->at_most_in_ms;
-  if (rule.once || rule.limited) rule.cell = c->cell_counts[score->entity]++;
+  if (rule.once || rule.limited || compile_resets(score)) rule.cell = c->cell_counts[score->entity]++;
   return rule;
 }
 
@@ -216,6 +224,7 @@ const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index) {
                         .inputs = tr_bits_new(compile->arena, compile->program->input_words),
                         .rule_count = score->points.count};
   tr_bits_set(def->inputs, def->input);
+  def->reset_cell = compile_resets(score) ? compile->cell_counts[score->entity]++ : TR_NONE;
   tr_point_rule *rules = TR_NEW_ARRAY(compile->arena, tr_point_rule, score->points.count + 1);
   for (uint32_t i = 0; i < score->points.count; i++) {
     rules[i] = compile_points(compile, score, &score->points.items[i], def->inputs);

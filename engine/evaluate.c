@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/limits.h"
 #include "grammar/civil.h"
 
 #define MILLION 1000000
@@ -128,8 +129,8 @@ static tr_value load_define(tr_eval *eval, tr_view view, uint32_t index) {
 static tr_value look_up(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column) {
   const tr_catalogue_def *catalogue = &eval->engine->program->catalogues[index];
   uint32_t width = catalogue->key_count + catalogue->value_count, low = 0, high = catalogue->row_count;
-  int64_t wanted[16];
-  assert(catalogue->key_count <= 16);
+  int64_t wanted[TR_CATALOGUE_KEYS_MAX];
+  assert(catalogue->key_count <= TR_CATALOGUE_KEYS_MAX);
   for (uint32_t k = 0; k < catalogue->key_count; k++) {
     if (keys[k].known != KNOWN) return (tr_value){.known = UNKNOWN};
     bool text = tr_type_is_text(catalogue->key_types[k]);

@@ -72,7 +72,7 @@ typedef struct tr_window {
 
 typedef struct tr_point_rule {
   uint32_t signal;        /* fires it; TR_NONE for a condition */
-  bool reset;
+  bool reset;             /* sets all points of before to nothing */
   tr_code when;           /* conditions */
   tr_code add;            /* points, in the event's scope or the entity's */
   bool once;
@@ -96,6 +96,7 @@ typedef struct tr_score_def {
   uint32_t input;       /* of its event points */
   tr_bits inputs;       /* with those of its conditions */
   bool has_conditions;
+  uint32_t reset_cell;  /* of the latest reset; TR_NONE: nothing resets it */
 } tr_score_def;
 
 typedef struct tr_define_def {

@@ -1,7 +1,7 @@
 /* score.c - scores: what events added, by octaves (decay.h), and what conditions add while they hold.
  *
- * A score's cell holds its octaves in rising order; without a half-life all points stand in octave 0. A rule with
- * a limit (`once in D`, `at most N in D`) keeps the events that it has looked at in a cell of its own, in order of
+ * A score's cell holds its octaves in rising order; without a half-life all points stand in octave 0. Only what
+ * came after the latest reset (by time, then seq) counts. A rule with a limit, or of a score that can be reset, (`once in D`, `at most N in D`) keeps the events that it has looked at in a cell of its own, in order of
  * time, so that one that comes late is put in its place and those behind it are counted anew:
  *
  *     base     25       25     25          once in 7 days
@@ -78,9 +78,20 @@ static int64_t sum_within(const counted_event *items, uint32_t place, int64_t sp
   return sum;
 }
 
+/* The latest reset of a score; time_ms INT64_MIN: there was none. */
+static tr_stamp latest_reset(const tr_score_def *score, const tr_cells *cells) {
+  const tr_cell *cell = score->reset_cell == TR_NONE ? NULL : tr_cell_find(cells, score->reset_cell);
+  return cell && cell->count ? *(const tr_stamp *)cell->items : (tr_stamp){.time_ms = INT64_MIN};
+}
+
+static bool is_before(const counted_event *event, tr_stamp reset) {
+  return event->time_ms < reset.time_ms || (event->time_ms == reset.time_ms && event->seq < reset.seq);
+}
+
 /* What the event at `place` counts, given those before it. */
-static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place) {
+static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place, tr_stamp reset) {
   int64_t points = items[place].base;
+  if (is_before(&items[place], reset)) return 0;
   if (rule->once && counted_within(items, place, rule->once_in_ms)) return 0;
   if (!rule->limited) return points;
   int64_t left = rule->at_most - sum_within(items, place, rule->at_most_in_ms);
@@ -112,8 +123,9 @@ static void add_limited(treaty_engine *engine, const tr_score_def *score, const 
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
   items[place] = (counted_event){.time_ms = time_ms, .seq = seq, .base = points};
   uint32_t count = ++cell->count;
+  tr_stamp reset = latest_reset(score, cells);
   for (; place < count; place++) { /* making the score's cell may move this one, its items stay */
-    int64_t now_counts = points_at(rule, items, place), change = now_counts - items[place].counted;
+    int64_t now_counts = points_at(rule, items, place, reset), change = now_counts - items[place].counted;
     items[place].counted = now_counts;
     add_points(engine, score, cells, change, items[place].time_ms, items[place].seq);
   }
@@ -121,12 +133,28 @@ static void add_limited(treaty_engine *engine, const tr_score_def *score, const 
 
 /* ---- A step --------------------------------------------------------------------------------------------- */
 
+/* Nothing of before counts any more; what came after the reset, when it is a late one, counts anew. */
 static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cells *cells) {
-  tr_cell *cell = tr_cell_find(cells, score->cell);
-  if (!cell) return;
+  tr_stamp now = {.time_ms = engine->event_ms, .seq = engine->seq}, before = latest_reset(score, cells);
+  if (before.time_ms > now.time_ms) return;
+  tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
+  if (!mark->count) mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
+  mark->count = 1;
+  *(tr_stamp *)mark->items = now;
+  tr_cell *cell = tr_cell_make(engine, cells, score->cell);
   if (cell->count > 0) tr_touch(engine, score->input);
   cell->count = 0;
   cell->seq = engine->seq;
+  for (uint32_t r = 0; r < score->rule_count; r++) {
+    const tr_point_rule *rule = &score->rules[r];
+    const tr_cell *kept = rule->cell == TR_NONE ? NULL : tr_cell_find(cells, rule->cell);
+    counted_event *items = kept ? kept->items : NULL;
+    for (uint32_t i = 0, count = kept ? kept->count : 0; i < count; i++) items[i].counted = 0;
+    for (uint32_t i = 0, count = kept ? kept->count : 0; i < count; i++) {
+      items[i].counted = points_at(rule, items, i, now);
+      add_points(engine, score, cells, items[i].counted, items[i].time_ms, items[i].seq);
+    }
+  }
 }
 
 static void score_rule(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule, tr_cells *cells,

@@ -37,6 +37,12 @@ typedef struct tr_cell {
   uint32_t room;
 } tr_cell;
 
+/* An event that counts somewhere. */
+typedef struct tr_stamp {
+  int64_t time_ms;
+  uint64_t seq;
+} tr_stamp;
+
 typedef struct tr_cells {
   tr_cell *items; /* by index */
   uint32_t count, room;
@@ -112,6 +118,7 @@ typedef struct tr_account {
   uint32_t person_count, person_room;
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
+  tr_nest nest;               /* where its pieces are made */
 } tr_account;
 
 /* A text that stands only for this step: of an event, or computed. */

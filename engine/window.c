@@ -10,23 +10,18 @@
 
 #include "engine/evaluate.h"
 
-typedef struct stamp {
-  int64_t time_ms;
-  uint64_t seq;
-} stamp;
-
 static void count_ever(treaty_engine *engine, tr_cell *cell, int64_t time_ms, uint64_t seq) {
   if (cell->count == 0) {
-    cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(stamp));
+    cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(tr_stamp));
     cell->count = 1;
-  } else if (((stamp *)cell->items)->time_ms > time_ms) {
+  } else if (((tr_stamp *)cell->items)->time_ms > time_ms) {
     return;
   }
-  *(stamp *)cell->items = (stamp){.time_ms = time_ms, .seq = seq};
+  *(tr_stamp *)cell->items = (tr_stamp){.time_ms = time_ms, .seq = seq};
 }
 
 static void let_go(tr_cell *cell, int64_t before_ms) {
-  stamp *items = cell->items;
+  tr_stamp *items = cell->items;
   uint32_t gone = 0;
   while (gone < cell->count && items[gone].time_ms <= before_ms) gone++;
   if (gone == 0) return;
@@ -45,13 +40,13 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
   int64_t before_ms = engine->clock_ms - window->keep_ms - engine->program->late_ms;
   let_go(cell, before_ms);
   if (time_ms <= before_ms) return;
-  if (cell->count == UINT16_MAX) let_go(cell, ((stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
-  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(stamp));
-  stamp *items = cell->items;
+  if (cell->count == UINT16_MAX) let_go(cell, ((tr_stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
+  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
+  tr_stamp *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].time_ms > time_ms) place--;
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (stamp){.time_ms = time_ms, .seq = seq};
+  items[place] = (tr_stamp){.time_ms = time_ms, .seq = seq};
   cell->count++;
 }
 
@@ -61,7 +56,7 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
   const tr_cell *cell = tr_cell_find(cells, window->cell);
   if (!cell) return tr_known_value(0);
   if (window->keep_ms < 0) return tr_known_value(cell->total * ONE);
-  const stamp *items = cell->items;
+  const tr_stamp *items = cell->items;
   uint32_t first = cell->count;
   while (first > 0 && items[first - 1].time_ms > eval->now_ms - span_ms) first--;
   tr_value count = tr_known_value((int64_t)(cell->count - first) * ONE);
@@ -75,19 +70,19 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
 int64_t tr_tally_until(const tr_tally *tally, int64_t level) {
   int64_t count = tally->cell->count - tally->first, least = level / ONE + (level % ONE > 0);
   if (least < 1 || count < least) return TR_NEVER;
-  const stamp *items = tally->cell->items;
+  const tr_stamp *items = tally->cell->items;
   return items[tally->first + (count - least)].time_ms + tally->span_ms;
 }
 
 int64_t tr_tally_change(const tr_tally *tally) {
-  return ((const stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
+  return ((const tr_stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
 }
 
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);
   if (!cell || cell->count == 0) return false;
-  const stamp *items = cell->items;
-  const stamp *latest = &items[cell->count - 1];
+  const tr_stamp *items = cell->items;
+  const tr_stamp *latest = &items[cell->count - 1];
   *time_ms = latest->time_ms;
   *seq = latest->seq;
   return true;

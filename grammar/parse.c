@@ -44,6 +44,7 @@ static void read_token(tr_parse *parse) {
   parse->fresh_line |= parse->token_span.to == 0;
   bool fresh_block = parse->fresh_block;
   parse->fresh_block = false;
+  parse->token_before = parse->token == W_NAME || parse->token == W_UNIT || parse->token > W_RECOVER ? parse->token_value : (tr_token_value){0};
   parse->token = tr_scan_lex(&parse->token_value, &parse->token_span, parse->scanner);
   parse->token_starts_line = parse->fresh_line;
   parse->fresh_line = false;
@@ -129,6 +130,17 @@ int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse) {
 
 /* ---- What is said --------------------------------------------------------------------------------------- */
 
+/* Words that only constructs of the design which are not built bring: a stumble over one, or right behind it. */
+static const char *later_word(const tr_parse *parse, const char *found, size_t length) {
+  static const char *const words[] = {"entered", "before", "becomes", "catching", "shadow", "previous", "each", "fixed",
+                                      "per", "phase", "times", "first"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (strlen(words[i]) == length && memcmp(words[i], found, length) == 0) return words[i];
+    if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0) return words[i];
+  }
+  return NULL;
+}
+
 void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_for_name,
                          const char *expected) {
   bool again = parse->error_from == span.from + 1;
@@ -144,6 +156,11 @@ void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_f
     tr_span end = {parse->file, source->length, source->length};
     diag = tr_report(parse->diags, DIAG_UNEXPECTED, end, "the file ends in the middle of a construct");
     if (parse->depth > 0) tr_diag_help(diag, "A '}' is missing.");
+    return;
+  }
+  const char *later = later_word(parse, found, (size_t)length);
+  if (later) {
+    tr_report(parse->diags, DIAG_NOT_YET, span, "what is written with '%s' here is not yet part of the language", later);
     return;
   }
   if (expected) {

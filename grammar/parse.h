@@ -30,7 +30,7 @@ typedef struct tr_parse {
   /* the feeder */
   int token;             /* given out last */
   tr_span token_span;
-  tr_token_value token_value;
+  tr_token_value token_value, token_before;
   bool token_starts_line;
   bool pending;          /* that token is to be given out again */
   bool recovering;       /* skip to the next clause or item, then give RECOVER */

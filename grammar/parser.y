@@ -286,14 +286,12 @@ where_opt: %empty { $$ = NULL; }
 actions: %empty { $$ = NULL; }
        | actions action { $$ = tr_build_actions(parse, $1, $2); };
 action: SET dotted TO sum { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4); }
-      | SET FIRST not_yet_first RECOVER { yyerrok; $$ = NULL; }
       | ADD value TO dotted { $$ = tr_build_action(parse, @$, ACTION_ADD, $4, $2); }
       | REMOVE value FROM dotted { $$ = tr_build_action(parse, @$, ACTION_REMOVE, $4, $2); }
       | LOWER not_yet_lower RECOVER { yyerrok; $$ = NULL; }
       | RAISE not_yet_lower RECOVER { yyerrok; $$ = NULL; }
       | FORGET not_yet_forget RECOVER { yyerrok; $$ = NULL; }
       | error RECOVER { yyerrok; $$ = NULL; };
-not_yet_first: %empty { tr_parse_not_yet(parse, "'set first'", @0); };
 not_yet_lower: %empty { tr_parse_not_yet(parse, "raising and lowering a field", @0); };
 not_yet_forget: %empty { tr_parse_not_yet(parse, "'forget'", @0); };
 
@@ -631,7 +629,8 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
            | expectation BECAUSE dotted { $$ = $1; $$->because = $3; };
 of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };
 what: dotted
-    | RETURN { $$ = tr_build_name(@1, $1.text); };
+    | RETURN { $$ = tr_build_name(@1, $1.text); }
+    | MOVE { $$ = tr_build_name(@1, $1.text); };
 decided: of_whom
        | of_whom TO name { $$ = $1; $$->to = $3; }
        | of_whom TO name DUE value { $$ = $1; $$->to = $3; $$->due = $5; }

@@ -21,9 +21,9 @@
 static_assert(FEED_FILE_SPARE_BYTES >= EVENT_DECODE_SPARE_BYTES,
               "lines are decoded where they lie");
 
-#define BATCHES            8 /* a power of two */
-#define BATCH_LINES        64
-#define BATCH_BYTES        ((size_t)32 * 1024) /* grows for a longer line */
+#define BATCHES            16 /* a power of two */
+#define BATCH_LINES        128
+#define BATCH_BYTES        ((size_t)64 * 1024) /* grows for a longer line */
 #define BATCHES_WAKE_BELOW 4 /* so few at hand wake a thread that sleeps */
 
 /* The thread decodes and waits; its frames are small. */

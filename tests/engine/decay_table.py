@@ -44,13 +44,13 @@ def worth_billionths(points, time_ms, halves_ms, now_ms):
 
 
 def main():
-  print("/* decay_table.h - made by decay_table.py: what points are worth, in thousandths of a millionth. */")
+  print("/* decay_table.h - what points are worth, in thousandths of a millionth (decay_table.py). */")
   print("#ifndef DECAY_TABLE_H\n#define DECAY_TABLE_H\n\n#include <stdint.h>\n")
   print("static const struct {")
   print("  int64_t points, time_ms, halves_ms, now_ms, worth_billionths;\n} decay_table[] = {")
   for row in rows():
     numbers = [*row, worth_billionths(*row)]
-    print("    {" + ", ".join(f"INT64_C({number})" for number in numbers) + "},")
+    print("    {" + ", ".join(map(str, numbers)) + "},")
   print("};\n\n#endif")
 
 

@@ -1,4 +1,5 @@
-/* in_memory.h - a host whose files are texts in memory, and events made by hand, for the tests of the engine. */
+/* in_memory.h - a host whose files are texts in memory, and events made by hand: for the tests of
+ * the engine. */
 #ifndef IN_MEMORY_H
 #define IN_MEMORY_H
 
@@ -36,7 +37,8 @@ static inline bool read_memory_file(void *context, const char *path, treaty_text
 }
 
 /* There is no zone but UTC, which needs no file. */
-static inline bool read_no_zone(void *context, const char *name, treaty_text *tzif, const char **why) {
+static inline bool read_no_zone(void *context, const char *name, treaty_text *tzif,
+                                const char **why) {
   (void)context;
   (void)name;
   (void)tzif;

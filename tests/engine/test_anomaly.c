@@ -1,6 +1,7 @@
-/* test_anomaly.c - what goes wrong in the world: every request for memory refused in turn, over a load, fifty
- * events, the looks at leads and the tests of a treaty; and texts that somebody wrote to break the compiler,
- * those that are too large to lie beside the golden tests. The sanitizers see to leaks. */
+/* test_anomaly.c - what goes wrong in the world: every request for memory refused in turn, over a
+ * load, fifty events, the looks at leads and the tests of a treaty; and texts that somebody wrote
+ * to break the compiler, those that are too large to lie beside the golden tests. The sanitizers
+ * see to leaks. */
 #include "tests/engine/in_memory.h"
 
 #include <stdlib.h>
@@ -9,9 +10,9 @@
 #include "grammar/memory.h"
 #include "grammar/parse.h"
 
-#define NINE INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
-#define HOUR INT64_C(3600000)
-#define DAY (24 * HOUR)
+#define NINE   INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
+#define HOUR   INT64_C(3600000)
+#define DAY    (24 * HOUR)
 #define EVENTS 50
 
 static const char desk[] =
@@ -23,20 +24,24 @@ static const char desk[] =
     "person { title text }\n"
     "lead { size number, kind size }\n"
     "list alpine \"AT\", \"CH\"\n"
-    "catalogue desks keyed by country { country text, desk text  \"DE\" -> \"Berlin\"  \"AT\" -> \"Wien\" }\n"
+    "catalogue desks keyed by country { country text, desk text  \"DE\" -> \"Berlin\"  \"AT\" -> "
+    "\"Wien\" }\n"
     "event ask by buyer { size number, title text, country text }\n"
     "event yes by sales\n"
     "event rejected_it by sales { why one of (price, other) }\n"
     "on ask {\n"
-    "  set lead.size to event.size  set person.title to event.title  set account.country to event.country\n"
+    "  set lead.size to event.size  set person.title to event.title  set account.country to "
+    "event.country\n"
     "  add steel to account.trades\n"
     "}\n"
     "signal big_ask on ask where size >= 50 and title has any of (\"head\", \"*boss\")\n"
-    "score heat of account { halves every 3 days  on ask add 10, at most 25 in 1 day  on big_ask add 1, once }\n"
+    "score heat of account { halves every 3 days  on ask add 10, at most 25 in 1 day  on big_ask "
+    "add 1, once }\n"
     "score fit of account { when country in alpine add 5  when account.trades has wood add 3 }\n"
     "define desk of account as desks(country).desk\n"
     "criterion hot met when heat >= 15\n"
-    "criterion led met when any member has (title contains \"head\") unmet when no big_ask in last 3 days\n"
+    "criterion led met when any member has (title contains \"head\") unmet when no big_ask in last "
+    "3 days\n"
     "stages {\n"
     "  new  owned by marketing, opened by (ask)\n"
     "  good owned by marketing\n"
@@ -184,7 +189,8 @@ static void test_wrong_texts_without_memory(void **state) {
   (void)state;
   static const char wrong[] =
       "party sales\nparty sales\naccount { a txt, b text\nb number }\n"
-      "define x of account as y\ndefine y of account as x\n? == \"unended\nstages { new owned by sale }\n";
+      "define x of account as y\ndefine y of account as x\n? == \"unended\nstages { new owned by "
+      "sale }\n";
   int64_t requests = 0;
   for (;; requests++) {
     treaty_diags *diags;
@@ -360,8 +366,9 @@ static void test_wide_texts(void **state) {
   put(&paper, "}\n");
   expect_load("more stages than a treaty has", &paper, "out_of_range");
 
-  put(&paper, "party p0\nstages { s0 owned by p0 }\n"
-              "agreement \"a\" version 1 between p0 in force from 2026-01-01 {\n  applies otherwise\n");
+  put(&paper,
+      "party p0\nstages { s0 owned by p0 }\n"
+      "agreement \"a\" version 1 between p0 in force from 2026-01-01 {\n  applies otherwise\n");
   put_times(&paper, "  move s0 to s0 after 3 days\n", TR_CLAUSES_MAX + 1);
   put(&paper, "}\n");
   expect_load("more clauses than an agreement has", &paper, "out_of_range");
@@ -388,8 +395,8 @@ static void test_texts_with_nul_and_noise(void **state) {
     put(&paper, text);
     expect_load("a control character", &paper, "stray_character");
   }
-  static const char *const not_utf8[] = {"\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                                         "\xe2\x82", "\x80"};
+  static const char *const not_utf8[] = {
+      "\xff", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\x80"};
   for (size_t i = 0; i < sizeof not_utf8 / sizeof *not_utf8; i++) {
     put(&paper, "# ");
     put(&paper, not_utf8[i]);
@@ -399,9 +406,10 @@ static void test_texts_with_nul_and_noise(void **state) {
 
 /* ---- Files that use files ---- */
 
-static treaty_status load_chain(uint32_t length, bool ring, treaty_diags **diags, treaty_program **program) {
+static treaty_status load_chain(uint32_t length, bool ring, treaty_diags **diags,
+                                treaty_program **program) {
   memory_file *files = calloc(length, sizeof *files);
-  char (*paths)[24] = calloc(length, sizeof *paths), (*texts)[48] = calloc(length, sizeof *texts);
+  char(*paths)[24] = calloc(length, sizeof *paths), (*texts)[48] = calloc(length, sizeof *texts);
   assert_true(files && paths && texts);
   for (uint32_t i = 0; i < length; i++) {
     bool last = i + 1 == length;
@@ -424,8 +432,12 @@ static void test_files_that_use_files(void **state) {
     uint32_t length;
     bool ring;
     const char *code;
-  } rows[] = {{1, false, NULL}, {TR_USE_DEPTH_MAX, false, NULL}, {TR_USE_DEPTH_MAX + 1, false, "too_deep"},
-              {1, true, "use_cycle"}, {2, true, "use_cycle"}, {TR_USE_DEPTH_MAX, true, "use_cycle"}};
+  } rows[] = {{1, false, NULL},
+              {TR_USE_DEPTH_MAX, false, NULL},
+              {TR_USE_DEPTH_MAX + 1, false, "too_deep"},
+              {1, true, "use_cycle"},
+              {2, true, "use_cycle"},
+              {TR_USE_DEPTH_MAX, true, "use_cycle"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     treaty_diags *diags;
     treaty_program *program;

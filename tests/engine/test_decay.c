@@ -1,5 +1,6 @@
-/* test_decay.c - points that halve: sums that do not depend on order, worth against a table in decimals of
- * 60 digits (decay_table.py), and the exact millisecond at which a worth crosses a level. */
+/* test_decay.c - points that halve: sums that do not depend on order, worth against a table in
+ * decimals of 60 digits (decay_table.py), and the exact millisecond at which a worth crosses a
+ * level. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,10 +13,10 @@
 #include "engine/decay.h"
 #include "tests/engine/decay_table.h"
 
-#define SEED 20260301u
-#define DAY_MS INT64_C(86400000)
-#define POINT INT64_C(1000000)
-#define EVENTS 200
+#define SEED        20260301u
+#define DAY_MS      INT64_C(86400000)
+#define POINT       INT64_C(1000000)
+#define EVENTS      200
 #define OCTAVES_MAX 256
 
 static tr_memory memory;
@@ -93,8 +94,8 @@ static tr_decaying one_event(int64_t points, int64_t time_ms, int64_t halves_ms)
 
 /* ---- Worth ---- */
 
-/* Half a millionth of rounding, and 2^-39 of the worth itself: the exponent has 40 binary digits, in the
- * event and in the reading. Up to 200,000 points that is less than a millionth. */
+/* Half a millionth of rounding, and 2^-39 of the worth itself: the exponent has 40 binary digits,
+ * in the event and in the reading. Up to 200,000 points that is less than a millionth. */
 static void test_worth_is_that_of_the_table(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof decay_table / sizeof *decay_table; i++) {
@@ -222,17 +223,20 @@ static void test_sum_of_two(void **state) {
 static void expect_crossing(tr_decaying decaying, int64_t level, int64_t now_ms, int64_t last_ms) {
   bool above = tr_decay_value(tables, decaying, now_ms) >= level;
   int64_t by_scan = now_ms + 1;
-  while (by_scan <= last_ms && (tr_decay_value(tables, decaying, by_scan) >= level) == above) by_scan++;
+  while (by_scan <= last_ms && (tr_decay_value(tables, decaying, by_scan) >= level) == above)
+    by_scan++;
   int64_t found = tr_decay_crossing(tables, decaying, level, now_ms);
-  if (by_scan > last_ms) assert_true(found > last_ms);
-  else assert_int_equal(found, by_scan);
+  if (by_scan > last_ms)
+    assert_true(found > last_ms);
+  else
+    assert_int_equal(found, by_scan);
 }
 
 /* Every millisecond of eight half-lives of a minute. */
 static void test_crossing_is_that_of_a_scan(void **state) {
   (void)state;
-  static const int64_t levels[] = {1, 999999, 50 * POINT, 50 * POINT + 1, 100 * POINT, 200 * POINT,
-                                   0, -1, -3 * POINT, -50 * POINT};
+  static const int64_t levels[] = {1,           999999, 50 * POINT, 50 * POINT + 1, 100 * POINT,
+                                   200 * POINT, 0,      -1,         -3 * POINT,     -50 * POINT};
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
     expect_crossing(one_event(100 * POINT, 7, 60000), levels[i], 7, 7 + 8 * 60000);
     expect_crossing(one_event(-100 * POINT, 12345, 60000), levels[i], 12345, 12345 + 8 * 60000);
@@ -248,7 +252,8 @@ static void test_crossing_is_the_first_millisecond(void **state) {
     int64_t halves_ms = between(&random, 60000, 1000 * DAY_MS), now_ms = INT64_C(1772452800000);
     int64_t points = between(&random, -1000 * POINT, 1000 * POINT);
     int64_t level = between(&random, -300 * POINT, 300 * POINT);
-    tr_decaying decaying = one_event(points, now_ms - between(&random, 0, 3 * halves_ms), halves_ms);
+    tr_decaying decaying =
+        one_event(points, now_ms - between(&random, 0, 3 * halves_ms), halves_ms);
     bool above = tr_decay_value(tables, decaying, now_ms) >= level;
     int64_t at_ms = tr_decay_crossing(tables, decaying, level, now_ms);
     if (at_ms == INT64_MAX) {

@@ -1,14 +1,14 @@
-/* test_engine.c - what an embedder relies on: repeats, refusals, numbers of events and decisions, the order of
- * time and events at one instant, and that the same calls give the same decisions. */
+/* test_engine.c - what an embedder relies on: repeats, refusals, numbers of events and decisions,
+ * the order of time and events at one instant, and that the same calls give the same decisions. */
 #include "tests/engine/in_memory.h"
 
 #include <stdlib.h>
 
-#define NINE INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
+#define NINE   INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
 #define MINUTE INT64_C(60000)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-#define SEED 20260301u
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define SEED   20260301u
 
 static const char desk[] =
     "party marketing\n"
@@ -40,7 +40,8 @@ static const char desk[] =
     "  move sal to lost after 5 days\n"
     "}\n";
 
-static treaty_engine *new_engine(const treaty_program *program, const treaty_engine_options *options) {
+static treaty_engine *new_engine(const treaty_program *program,
+                                 const treaty_engine_options *options) {
   treaty_engine *engine;
   assert_int_equal(treaty_engine_new(program, options, &engine), TREATY_OK);
   return engine;
@@ -66,9 +67,9 @@ static const char *decided(treaty_engine *engine, char *text, size_t room) {
   return text;
 }
 
-#define EXPECT_DECIDED(engine, expected)                            \
-  do {                                                              \
-    char found[2000];                                               \
+#define EXPECT_DECIDED(engine, expected)                                 \
+  do {                                                                   \
+    char found[2000];                                                    \
     assert_string_equal(decided(engine, found, sizeof found), expected); \
   } while (0)
 
@@ -89,7 +90,7 @@ static void test_a_repeat_changes_nothing(void **state) {
     assert_int_equal(treaty_engine_seq(engine), 1);
     assert_int_equal(treaty_engine_bytes(engine), bytes);
   }
-  ask.event.source = text_of("/other");   /* the same id of another source is another event */
+  ask.event.source = text_of("/other"); /* the same id of another source is another event */
   assert_int_equal(send(engine, &ask, NINE + 3 * HOUR, NULL), TREATY_OK);
   assert_int_equal(treaty_engine_seq(engine), 2);
   treaty_engine_free(engine);
@@ -122,8 +123,9 @@ static void test_the_future_is_refused(void **state) {
     int64_t skew_ms, ahead_ms; /* skew -2: no options */
     treaty_status expected;
   } rows[] = {
-      {-2, 5 * MINUTE, TREATY_OK}, {-2, 5 * MINUTE + 1, TREATY_REFUSED}, {0, 0, TREATY_OK},
-      {0, 1, TREATY_REFUSED},      {HOUR, HOUR, TREATY_OK},              {HOUR, HOUR + 1, TREATY_REFUSED},
+      {-2, 5 * MINUTE, TREATY_OK}, {-2, 5 * MINUTE + 1, TREATY_REFUSED},
+      {0, 0, TREATY_OK},           {0, 1, TREATY_REFUSED},
+      {HOUR, HOUR, TREATY_OK},     {HOUR, HOUR + 1, TREATY_REFUSED},
       {-1, 1000 * DAY, TREATY_OK},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -133,7 +135,8 @@ static void test_the_future_is_refused(void **state) {
     sent_event ask;
     prepare_event(&ask, program, "ask", 1, "acme", NINE + rows[i].ahead_ms);
     assert_int_equal(send(engine, &ask, NINE, &refusal), rows[i].expected);
-    assert_int_equal(refusal.code, rows[i].expected == TREATY_OK ? TREATY_NOT_REFUSED : TREATY_FUTURE_TIME);
+    assert_int_equal(refusal.code,
+                     rows[i].expected == TREATY_OK ? TREATY_NOT_REFUSED : TREATY_FUTURE_TIME);
     assert_int_equal(treaty_engine_seq(engine), rows[i].expected == TREATY_OK);
     treaty_engine_free(engine);
   }
@@ -174,10 +177,11 @@ static void test_ids_have_a_length(void **state) {
       treaty_refusal refusal = {0};
       sent_event ask;
       prepare_event(&ask, program, "ask", 1, "acme", NINE);
-      treaty_text *parts[] = {&ask.event.source, &ask.event.id, &ask.event.account, &ask.event.person,
-                              &ask.event.lead};
+      treaty_text *parts[] = {&ask.event.source, &ask.event.id, &ask.event.account,
+                              &ask.event.person, &ask.event.lead};
       *parts[part] = (treaty_text){longest, length};
-      assert_int_equal(send(engine, &ask, NINE, &refusal), length == 1024 ? TREATY_OK : TREATY_REFUSED);
+      assert_int_equal(send(engine, &ask, NINE, &refusal),
+                       length == 1024 ? TREATY_OK : TREATY_REFUSED);
       assert_int_equal(refusal.code, length == 1024 ? TREATY_NOT_REFUSED : TREATY_ID_TOO_LONG);
       treaty_engine_free(engine);
     }
@@ -198,7 +202,8 @@ static void test_decisions_are_numbered_after_their_event(void **state) {
   prepare_event(&ask, program, "ask", 1, "acme", NINE);
   set_integer(&ask, 0, 100 * INT64_C(1000000));
   assert_int_equal(send(engine, &ask, NINE, NULL), TREATY_OK);
-  EXPECT_DECIDED(engine, "lead.opened@1.1 criterion.changed@1.2 lead.stage_changed@1.3 handover.offered@1.4");
+  EXPECT_DECIDED(
+      engine, "lead.opened@1.1 criterion.changed@1.2 lead.stage_changed@1.3 handover.offered@1.4");
   prepare_event(&ask, program, "ask", 2, "other", NINE);
   assert_int_equal(send(engine, &ask, NINE, NULL), TREATY_OK);
   EXPECT_DECIDED(engine, "lead.opened@2.1 criterion.changed@2.2");
@@ -206,7 +211,8 @@ static void test_decisions_are_numbered_after_their_event(void **state) {
   assert_int_equal(treaty_engine_advance(engine, NINE + 30 * MINUTE), TREATY_OK);
   EXPECT_DECIDED(engine, "handover.reminded@2.3");
   assert_int_equal(treaty_engine_advance(engine, NINE + HOUR), TREATY_OK);
-  EXPECT_DECIDED(engine, "handover.breached@2.4 handover.returned@2.5 lead.stage_changed@2.6 lead.closed@2.7");
+  EXPECT_DECIDED(
+      engine, "handover.breached@2.4 handover.returned@2.5 lead.stage_changed@2.6 lead.closed@2.7");
   assert_int_equal(treaty_engine_advance(engine, NINE + 2 * HOUR), TREATY_OK);
   EXPECT_DECIDED(engine, "");
   prepare_event(&ask, program, "ask", 3, "other", NINE + 2 * HOUR);
@@ -240,7 +246,8 @@ static void test_counts(void **state) {
 
 /* ---- Time ---- */
 
-/* `advance` decides what falls due up to and with an instant; an event what falls due before its clock. */
+/* `advance` decides what falls due up to and with an instant; an event what falls due before its
+ * clock. */
 static void test_time_and_events_at_one_instant(void **state) {
   (void)state;
   treaty_program *program = load_good_text(desk);
@@ -256,7 +263,8 @@ static void test_time_and_events_at_one_instant(void **state) {
     }
     prepare_event(&event, program, "stay", 2, "acme", NINE + 2 * DAY);
     assert_int_equal(send(engine, &event, NINE + 2 * DAY, NULL), TREATY_OK);
-    EXPECT_DECIDED(engine, advanced ? "event.unbound@2.1" : "lead.stage_changed@2.1 lead.closed@2.2");
+    EXPECT_DECIDED(engine,
+                   advanced ? "event.unbound@2.1" : "lead.stage_changed@2.1 lead.closed@2.2");
     treaty_engine_free(engine);
   }
   treaty_program_free(program);
@@ -273,7 +281,8 @@ static void test_an_event_lets_time_pass_first(void **state) {
   prepare_event(&event, program, "ask", 2, "other", NINE + 3 * DAY);
   assert_int_equal(send(engine, &event, NINE + 3 * DAY, NULL), TREATY_OK);
   const treaty_decision *decisions = treaty_engine_decisions(engine, &count);
-  EXPECT_DECIDED(engine, "lead.stage_changed@1.3 lead.closed@1.4 lead.opened@2.1 criterion.changed@2.2");
+  EXPECT_DECIDED(engine,
+                 "lead.stage_changed@1.3 lead.closed@1.4 lead.opened@2.1 criterion.changed@2.2");
   assert_true(decisions[0].time_ms == NINE + 2 * DAY);
   assert_true(decisions[2].time_ms == NINE + 3 * DAY);
   treaty_engine_free(engine);
@@ -359,7 +368,8 @@ static char *story_of(const treaty_program *program, const treaty_engine_options
     prepare_event(&sent, program, types[next_random(&random) % 5], number, account,
                   clock_ms - (int64_t)(next_random(&random) % (uint64_t)DAY));
     sent.event.person = text_of(person);
-    if (sent.event.type->field_count > 0) set_integer(&sent, 0, (int64_t)(next_random(&random) % 120) * 1000000);
+    if (sent.event.type->field_count > 0)
+      set_integer(&sent, 0, (int64_t)(next_random(&random) % 120) * 1000000);
     treaty_refusal refusal = {0};
     treaty_status status = send(engine, &sent, clock_ms, &refusal);
     fprintf(out, "= %d %s\n", status, treaty_refusal_word(refusal.code));

@@ -1,15 +1,15 @@
-/* test_logic.c - three-valued logic through the whole engine: criteria over five flags, each true, false or
- * unknown, in all 243 ways, held against a definition that has no Kleene in it (all ways to settle the
- * unknown) or, for formulas that name a flag twice, against Kleene's tables. */
+/* test_logic.c - three-valued logic through the whole engine: criteria over five flags, each true,
+ * false or unknown, in all 243 ways, held against a definition that has no Kleene in it (all ways
+ * to settle the unknown) or, for formulas that name a flag twice, against Kleene's tables. */
 #include "tests/engine/in_memory.h"
 
 #include <stdlib.h>
 
-#define FLAGS 5
-#define WAYS 243 /* 3 to the FLAGS */
+#define FLAGS    5
+#define WAYS     243 /* 3 to the FLAGS */
 #define FORMULAS 150
-#define SEED 20260301u
-#define NOON INT64_C(1772452800000) /* 2026-03-02 12:00 UTC */
+#define SEED     20260301u
+#define NOON     INT64_C(1772452800000) /* 2026-03-02 12:00 UTC */
 
 typedef enum truth { NO, YES, OPEN } truth;
 
@@ -94,7 +94,8 @@ static void expect_state(treaty_engine *engine, int way, const char *criterion, 
   const char *found = treaty_engine_value(engine, lead, criterion);
   assert_non_null(found);
   if (strcmp(found, words[expected]) == 0) return;
-  fail_msg("criterion %s, way %d: expected %s, but it is %s", criterion, way, words[expected], found);
+  fail_msg("criterion %s, way %d: expected %s, but it is %s", criterion, way, words[expected],
+           found);
 }
 
 /* ---- at least N of: over all ways to settle what is unknown ---- */
@@ -110,8 +111,10 @@ static truth at_least_by_definition(const flags *flags, int count, int wanted) {
       yes += value;
     }
     if (!possible) continue;
-    if (yes >= wanted) some_yes = true;
-    else some_no = true;
+    if (yes >= wanted)
+      some_yes = true;
+    else
+      some_no = true;
   }
   return some_yes && some_no ? OPEN : some_yes ? YES : NO;
 }
@@ -159,7 +162,10 @@ static void test_at_least_all_and_none(void **state) {
       const struct {
         const char *word;
         truth expected;
-      } others[] = {{"all", all}, {"and", all}, {"or", any}, {"none", opposite(any)},
+      } others[] = {{"all", all},
+                    {"and", all},
+                    {"or", any},
+                    {"none", opposite(any)},
                     {"not_or", opposite(any)}};
       for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         snprintf(name, sizeof name, "%s_%d", others[i].word, count);
@@ -210,7 +216,9 @@ static formula *make_formula(uint64_t *random, int depth) {
   assert_non_null(made);
   made->shape = depth == 0 ? FLAG : (shape)(next_random(random) % 5);
   made->flag = (int)(next_random(random) % FLAGS);
-  made->count = made->shape == FLAG ? 0 : made->shape == NOT ? 1 : 2 + (int)(next_random(random) % 2);
+  made->count = made->shape == FLAG  ? 0
+                : made->shape == NOT ? 1
+                                     : 2 + (int)(next_random(random) % 2);
   for (int i = 0; i < made->count; i++) made->parts[i] = make_formula(random, depth - 1);
   if (made->shape == LEAST) made->wanted = 1 + (int)(next_random(random) % (unsigned)made->count);
   return made;
