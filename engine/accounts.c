@@ -225,7 +225,7 @@ static void expect_account(const treaty_engine *engine, treaty_expectation *expe
   const tr_account_slot *slot = &engine->account_slots[at];
   if (!slot->account) return;
   expectation->account = slot->account;
-  expect_lines(slot->account, sizeof(tr_account));
+  expect_lines(slot->account, NEST_BYTES);
 }
 
 static void expect_parts(const tr_account *account) {

@@ -8,7 +8,7 @@
 
 const char *const tr_entity_names[TR_ENTITIES] = {"account", "person", "lead", "member"};
 
-/* ---- Names ---------------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static bool same_name(const void *owner, uint32_t index, const void *bytes, size_t length) {
   const char *name = ((const tr_symbols *)owner)->all.items[index].name;
@@ -21,21 +21,26 @@ const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name) {
 }
 
 static const char *const kind_names[] = {
-    [SYMBOL_PARTY] = "a party",         [SYMBOL_CONTACT] = "a contact",   [SYMBOL_LIST] = "a list",
-    [SYMBOL_CATALOGUE] = "a catalogue", [SYMBOL_EVENT] = "an event",      [SYMBOL_SIGNAL] = "a signal",
-    [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition", [SYMBOL_CRITERION] = "a criterion",
-    [SYMBOL_STAGE] = "a stage",         [SYMBOL_CALENDAR] = "a calendar",
+    [SYMBOL_PARTY] = "a party",         [SYMBOL_CONTACT] = "a contact",
+    [SYMBOL_LIST] = "a list",           [SYMBOL_CATALOGUE] = "a catalogue",
+    [SYMBOL_EVENT] = "an event",        [SYMBOL_SIGNAL] = "a signal",
+    [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition",
+    [SYMBOL_CRITERION] = "a criterion", [SYMBOL_STAGE] = "a stage",
+    [SYMBOL_CALENDAR] = "a calendar",
 };
 
-static void declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index, void *decl) {
+static void declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
+                    void *decl) {
   tr_symbols *symbols = check->symbols;
   const tr_symbol *there = tr_symbol_find(symbols, name.text);
   if (there) {
-    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, name.span, "'%s' is declared twice", name.text);
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_DUPLICATE, name.span, "'%s' is declared twice", name.text);
     tr_diag_related(diag, there->span, "%s of this name", kind_names[there->kind]);
     return;
   }
-  tr_symbol symbol = {.name = name.text, .kind = kind, .span = name.span, .index = index, .decl = decl};
+  tr_symbol symbol = {
+      .name = name.text, .kind = kind, .span = name.span, .index = index, .decl = decl};
   TR_PUSH(check->arena, &symbols->all, symbol);
   tr_map_add(&symbols->names, name.text, strlen(name.text), symbols->all.count - 1);
 }
@@ -73,7 +78,8 @@ static void join_criteria(tr_check *check) {
     tr_criterion *other = there && there->kind == SYMBOL_CRITERION ? there->decl : NULL;
     if (!other || (other->met && criterion->met) || (!other->met && !criterion->met)) {
       TR_PUSH(check->arena, &check->symbols->criteria, criterion);
-      declare(check, criterion->name, SYMBOL_CRITERION, check->symbols->criteria.count - 1, criterion);
+      declare(check, criterion->name, SYMBOL_CRITERION, check->symbols->criteria.count - 1,
+              criterion);
       continue;
     }
     if (criterion->question) other->question = criterion->question;
@@ -86,8 +92,8 @@ static void join_criteria(tr_check *check) {
   }
 }
 
-#define DECLARE_ALL(list, kind)                                          \
-  for (uint32_t i = 0; i < tree->list.count; i++) {                      \
+#define DECLARE_ALL(list, kind)                                              \
+  for (uint32_t i = 0; i < tree->list.count; i++) {                          \
     declare(check, tree->list.items[i]->name, kind, i, tree->list.items[i]); \
   }
 
@@ -131,14 +137,14 @@ void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const ch
   if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
 }
 
-const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind, tr_symbol_kind other,
-                               const char *what) {
+const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind,
+                               tr_symbol_kind other, const char *what) {
   const tr_symbols *symbols = check->symbols;
   const tr_symbol *symbol = tr_symbol_find(symbols, name.text);
   if (symbol && (symbol->kind == kind || symbol->kind == other)) return symbol;
   if (symbol) {
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is %s, not %s", name.text,
-                              kind_names[symbol->kind], what);
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is %s, not %s",
+                              name.text, kind_names[symbol->kind], what);
     tr_diag_related(diag, symbol->span, "declared here");
     return NULL;
   }
@@ -152,7 +158,7 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
   return NULL;
 }
 
-/* ---- Triggers ------------------------------------------------------------------------------------------- */
+/* ---- Triggers -------------------------------------------------------------------------------- */
 
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   if (!symbol) return;
@@ -165,7 +171,8 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   check->signal_states[symbol->index] = 1;
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
-    if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL)) tr_check_use_trigger(check, on);
+    if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL))
+      tr_check_use_trigger(check, on);
   }
   check->signal_states[symbol->index] = 0;
 }
@@ -181,7 +188,7 @@ const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *sy
   return NULL;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static void check_zone(tr_check *check) {
   for (uint32_t i = 1; i < check->tree->zones.count; i++) {
@@ -196,7 +203,8 @@ static void warn_unused_events(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->events.count; i++) {
     const tr_event_decl *event = check->tree->events.items[i];
     if (check->event_used[i]) continue;
-    tr_report(check->diags, DIAG_UNUSED_EVENT, event->name.span, "nothing acts on '%s'", event->name.text);
+    tr_report(check->diags, DIAG_UNUSED_EVENT, event->name.span, "nothing acts on '%s'",
+              event->name.text);
   }
 }
 

@@ -1,8 +1,9 @@
 /* check.h - the checker's own: is the treaty a contract that can be kept?
  *
- * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known (fields,
- * events, signals, scores, definitions, criteria); check_stage.c stages, calendars and agreements; check_clause.c clauses;
- * check_test.c tests. Whatever fails gets the type `error`, which agrees with everything. */
+ * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known
+ * (fields, events, signals, scores, definitions, criteria); check_stage.c stages, calendars and
+ * agreements; check_clause.c clauses; check_test.c tests. Whatever fails gets the type `error`,
+ * which agrees with everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
@@ -17,11 +18,11 @@ typedef struct tr_check {
   tr_tree *tree;
   tr_symbols *symbols;
   const treaty_host *host;
-  uint8_t *define_states;    /* 1: being followed, 2: done: for what needs itself */
+  uint8_t *define_states; /* 1: being followed, 2: done: for what needs itself */
   uint8_t *score_states;
   uint8_t *criterion_states;
   uint8_t *signal_states;
-  bool *event_used;          /* something acts on it */
+  bool *event_used; /* something acts on it */
 } tr_check;
 
 /* From where an expression looks. */
@@ -35,19 +36,22 @@ typedef struct tr_scope {
 bool tr_check_tree(tr_check *check);
 
 const tr_type *tr_check_type(tr_check *check, tr_type *type);
-extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number, tr_type_date, tr_type_time,
-    tr_type_duration, tr_type_whole, tr_type_texts;
+extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number, tr_type_date,
+    tr_type_time, tr_type_duration, tr_type_whole, tr_type_texts;
 
 /* Checks `expr`, whose value is wanted as `wanted` (NULL: any); gives its type. */
-const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted);
+const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                             const tr_type *wanted);
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr);
 bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value);
-/* A literal or value name that stands for a constant of `type` (lists, rows, tests, `starting at`). */
+/* A literal or value name that stands for a constant of `type` (lists, rows, tests, `starting at`).
+ */
 bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, const char *where);
 
-/* The symbol of a name, of one of two kinds (the same twice: of one), or NULL after saying what is wrong. */
-const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind, tr_symbol_kind other,
-                               const char *what);
+/* The symbol of a name, of one of two kinds (the same twice: of one), or NULL after saying what is
+ * wrong. */
+const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind,
+                               tr_symbol_kind other, const char *what);
 void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const char *what,
                       const char *const *candidates, size_t count);
 

@@ -16,10 +16,12 @@ static bool is_bound(const tr_agreement *agreement, const char *party) {
   return false;
 }
 
-static void check_bound(tr_check *check, const tr_agreement *agreement, const char *party, tr_span span) {
+static void check_bound(tr_check *check, const tr_agreement *agreement, const char *party,
+                        tr_span span) {
   if (is_bound(agreement, party)) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span, "'%s' gains or loses a lead here and is not a party to \"%s\"",
-                            party, agreement->name.text);
+  tr_diag *diag = tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span,
+                            "'%s' gains or loses a lead here and is not a party to \"%s\"", party,
+                            agreement->name.text);
   tr_diag_help(diag, "Add it behind 'between'.");
 }
 
@@ -29,13 +31,14 @@ static void check_from(tr_check *check, const tr_agreement *agreement, tr_clause
     if (!stage) continue;
     check_bound(check, agreement, stage->owner.text, clause->from.items[i].span);
     if (!stage->won && !stage->lost) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_CLOSED_STAGE, clause->from.items[i].span,
-                              "'%s' closes the lead, so no clause leads out of it", stage->name.text);
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_CLOSED_STAGE, clause->from.items[i].span,
+                  "'%s' closes the lead, so no clause leads out of it", stage->name.text);
     tr_diag_related(diag, stage->name.span, "declared here");
   }
 }
 
-/* ---- Reasons -------------------------------------------------------------------------------------------- */
+/* ---- Reasons --------------------------------------------------------------------------------- */
 
 static bool is_reason_of(const tr_stage *stage, const char *name) {
   for (uint32_t i = 0; i < stage->reasons.count; i++) {
@@ -44,9 +47,11 @@ static bool is_reason_of(const tr_stage *stage, const char *name) {
   return false;
 }
 
-static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name reason, const tr_event_decl *event) {
+static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name reason,
+                               const tr_event_decl *event) {
   if (!event) {
-    tr_report(check->diags, DIAG_WRONG_SCOPE, reason.span, "no event is at hand here whose reason could be taken");
+    tr_report(check->diags, DIAG_WRONG_SCOPE, reason.span,
+              "no event is at hand here whose reason could be taken");
     return;
   }
   tr_scope scope = {.entity = ENTITY_NONE, .event = event};
@@ -54,9 +59,11 @@ static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name r
   const tr_type *type = tr_check_expr(check, &scope, &value, NULL);
   if (type->kind == TYPE_ERROR) return;
   bool good = type->kind == TYPE_ONE_OF;
-  for (uint32_t i = 0; good && i < type->values.count; i++) good = is_reason_of(stage, type->values.items[i].text);
+  for (uint32_t i = 0; good && i < type->values.count; i++)
+    good = is_reason_of(stage, type->values.items[i].text);
   if (!good) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, reason.span, "'%s' is %s, and not all of it are reasons of '%s'", reason.text,
+    tr_report(check->diags, DIAG_WRONG_TYPE, reason.span,
+              "'%s' is %s, and not all of it are reasons of '%s'", reason.text,
               tr_type_text(check->arena, type), stage->name.text);
   }
 }
@@ -66,7 +73,8 @@ static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason,
   if (!stage) return;
   if (!reason.text) {
     if (stage->reasons.count == 0) return;
-    tr_diag *diag = tr_report(check->diags, DIAG_REASON_NEEDED, way, "the way to '%s' needs a reason", stage->name.text);
+    tr_diag *diag = tr_report(check->diags, DIAG_REASON_NEEDED, way,
+                              "the way to '%s' needs a reason", stage->name.text);
     tr_diag_related(diag, stage->name.span, "declared with reasons");
     tr_diag_help(diag, "Write 'with reason %s', for example.", stage->reasons.items[0].text);
     return;
@@ -82,11 +90,12 @@ static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason,
   if (is_reason_of(stage, reason.text)) return;
   const char **names = TR_NEW_ARRAY(check->arena, const char *, stage->reasons.count);
   for (uint32_t i = 0; i < stage->reasons.count; i++) names[i] = stage->reasons.items[i].text;
-  tr_check_unknown(check, DIAG_UNKNOWN_VALUE, reason, tr_arena_print(check->arena, "a reason of '%s'", stage->name.text),
-                   names, stage->reasons.count);
+  tr_check_unknown(check, DIAG_UNKNOWN_VALUE, reason,
+                   tr_arena_print(check->arena, "a reason of '%s'", stage->name.text), names,
+                   stage->reasons.count);
 }
 
-/* ---- promote, move -------------------------------------------------------------------------------------- */
+/* ---- promote, move --------------------------------------------------------------------------- */
 
 static void check_promote(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   const tr_stage *to = check_stage(check, clause->to);
@@ -98,10 +107,11 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
     if (!from || from->kind != SYMBOL_STAGE) continue;
     const tr_stage *stage = from->decl;
     if (strcmp(stage->owner.text, to->owner.text) == 0) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, clause->to.span, "'%s' belongs to %s and '%s' to %s, so this is no promotion",
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, clause->to.span,
+                              "'%s' belongs to %s and '%s' to %s, so this is no promotion",
                               stage->name.text, stage->owner.text, to->name.text, to->owner.text);
-    tr_diag_help(diag, "Another owner takes a lead by 'hand %s from %s to %s …'.", stage->name.text, stage->owner.text,
-                 to->owner.text);
+    tr_diag_help(diag, "Another owner takes a lead by 'hand %s from %s to %s …'.", stage->name.text,
+                 stage->owner.text, to->owner.text);
   }
   check_reason(check, to, (tr_name){0}, clause->to.span, NULL);
 }
@@ -112,40 +122,44 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
   tr_scope scope = {.entity = ENTITY_NONE};
   if (to) check_bound(check, agreement, to->owner.text, clause->to.span);
   switch (clause->trigger) {
-    case TRIGGER_WHEN:
-      tr_check_condition(check, &scope, clause->when);
-      break;
+    case TRIGGER_WHEN: tr_check_condition(check, &scope, clause->when); break;
     case TRIGGER_ON: {
-      const tr_symbol *symbol = tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+      const tr_symbol *symbol =
+          tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
       tr_check_use_trigger(check, symbol);
       event = symbol ? tr_check_trigger_event(check, symbol) : NULL;
       scope.event = event;
       scope.bare_event = true;
       if (clause->on.where && event) tr_check_condition(check, &scope, clause->on.where);
       if (clause->on.where && symbol && !event) {
-        tr_report(check->diags, DIAG_WRONG_SCOPE, clause->on.where->span, "'%s' has several events, so no field of one can be asked",
+        tr_report(check->diags, DIAG_WRONG_SCOPE, clause->on.where->span,
+                  "'%s' has several events, so no field of one can be asked",
                   clause->on.event.text);
       }
       break;
     }
     case TRIGGER_AFTER:
-      if (clause->after_ms < 1) tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span, "'after' waits a millisecond at least");
+      if (clause->after_ms < 1)
+        tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
+                  "'after' waits a millisecond at least");
       break;
   }
   check_reason(check, to, clause->reason, clause->to.span, event);
 }
 
-/* ---- hand ----------------------------------------------------------------------------------------------- */
+/* ---- hand ------------------------------------------------------------------------------------ */
 
-static void check_owner_is(tr_check *check, const tr_stage *stage, tr_name party, tr_span span, const char *role) {
+static void check_owner_is(tr_check *check, const tr_stage *stage, tr_name party, tr_span span,
+                           const char *role) {
   if (!stage || !party.text || strcmp(stage->owner.text, party.text) == 0) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, span, "'%s' belongs to %s, but %s %s", stage->name.text,
-                            stage->owner.text, party.text, role);
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, span, "'%s' belongs to %s, but %s %s",
+                            stage->name.text, stage->owner.text, party.text, role);
   tr_diag_related(diag, stage->name.span, "owned by %s", stage->owner.text);
 }
 
 static const tr_event_decl *check_answer(tr_check *check, tr_name by) {
-  const tr_symbol *symbol = tr_check_name(check, by, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  const tr_symbol *symbol =
+      tr_check_name(check, by, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
   tr_check_use_trigger(check, symbol);
   return symbol ? tr_check_trigger_event(check, symbol) : NULL;
 }
@@ -155,15 +169,19 @@ static void check_within(tr_check *check, const tr_clause *clause) {
   if (within->calendar.text) {
     tr_check_name(check, within->calendar, SYMBOL_CALENDAR, SYMBOL_CALENDAR, "a calendar");
   }
-  if (within->amount_ms < 1) tr_report(check->diags, DIAG_OUT_OF_RANGE, within->span, "a deadline allows some time");
+  if (within->amount_ms < 1)
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, within->span, "a deadline allows some time");
 }
 
-static void check_step(tr_check *check, const tr_agreement *agreement, const tr_clause *clause, const tr_step *step) {
+static void check_step(tr_check *check, const tr_agreement *agreement, const tr_clause *clause,
+                       const tr_step *step) {
   if (step->percent_millionths <= 0 || step->percent_millionths > 100000000) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, step->span, "a step stands at more than 0%% and at most 10000%%");
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, step->span,
+              "a step stands at more than 0%% and at most 10000%%");
   }
   if (clause->within.business_days && step->percent_millionths % 1000000 != 0) {
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, step->span, "business days have no halves");
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_WRONG_FORM, step->span, "business days have no halves");
     tr_diag_help(diag, "Use 100%% and its multiples, or give the time in hours.");
   }
   switch (step->kind) {
@@ -194,16 +212,19 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
   tr_scope scope = {.entity = ENTITY_NONE};
   if (clause->when) tr_check_condition(check, &scope, clause->when);
   if (!clause->accepted_to.text) {
-    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, clause->span, "this hand-over can never be accepted");
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_MISSING, clause->span, "this hand-over can never be accepted");
     tr_diag_help(diag, "Add 'accepted by EVENT to STAGE' or 'accepted at once to STAGE'.");
     return;
   }
   const tr_stage *accepted = check_stage(check, clause->accepted_to);
-  if (taker) check_owner_is(check, accepted, clause->taker, clause->accepted_to.span, "takes the lead");
+  if (taker)
+    check_owner_is(check, accepted, clause->taker, clause->accepted_to.span, "takes the lead");
   check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL);
   if (clause->at_once) {
     if (clause->rejected_by.text || clause->responds) {
-      tr_report(check->diags, DIAG_WRONG_FORM, clause->span, "what is accepted at once has no answer to wait for");
+      tr_report(check->diags, DIAG_WRONG_FORM, clause->span,
+                "what is accepted at once has no answer to wait for");
     }
     return;
   }
@@ -216,10 +237,11 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
   }
   if (!clause->responds) return;
   check_within(check, clause);
-  for (uint32_t i = 0; i < clause->steps.count; i++) check_step(check, agreement, clause, &clause->steps.items[i]);
+  for (uint32_t i = 0; i < clause->steps.count; i++)
+    check_step(check, agreement, clause, &clause->steps.items[i]);
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static bool names_stage(const tr_names *names, const char *stage) {
   for (uint32_t i = 0; i < names->count; i++) {
@@ -255,9 +277,11 @@ static void warn_ways(tr_check *check, const tr_agreement *agreement) {
       left |= leaves_in_time(agreement->clauses.items[k], stage->name.text);
     }
     if (!reached || left) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_NO_WAY_OUT, agreement->name.span, "under \"%s\" a lead could stay in '%s' for ever",
+    tr_diag *diag = tr_report(check->diags, DIAG_NO_WAY_OUT, agreement->name.span,
+                              "under \"%s\" a lead could stay in '%s' for ever",
                               agreement->name.text, stage->name.text);
-    tr_diag_help(diag, "Add 'move %s to … after … days', or a hand-over with 'respond within'.", stage->name.text);
+    tr_diag_help(diag, "Add 'move %s to … after … days', or a hand-over with 'respond within'.",
+                 stage->name.text);
   }
 }
 
@@ -270,18 +294,20 @@ static void warn_unreached(tr_check *check, const tr_agreement *agreement) {
     bool reached = false;
     for (uint32_t a = 0; a < tree->agreements.count; a++) {
       const tr_clauses *clauses = &tree->agreements.items[a]->clauses;
-      for (uint32_t k = 0; k < clauses->count; k++) reached |= leads_to(clauses->items[k], list->items[i].name.text);
+      for (uint32_t k = 0; k < clauses->count; k++)
+        reached |= leads_to(clauses->items[k], list->items[i].name.text);
     }
     if (!reached) {
-      tr_report(check->diags, DIAG_UNREACHED, list->items[i].name.span, "no clause leads to '%s'", list->items[i].name.text);
+      tr_report(check->diags, DIAG_UNREACHED, list->items[i].name.span, "no clause leads to '%s'",
+                list->items[i].name.text);
     }
   }
 }
 
 void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
   if (agreement->clauses.count > TR_CLAUSES_MAX) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, agreement->clauses.items[TR_CLAUSES_MAX]->span, "an agreement has %d clauses at most",
-              TR_CLAUSES_MAX);
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, agreement->clauses.items[TR_CLAUSES_MAX]->span,
+              "an agreement has %d clauses at most", TR_CLAUSES_MAX);
     return;
   }
   for (uint32_t i = 0; i < agreement->clauses.count; i++) {

@@ -1,4 +1,5 @@
-/* check_expr.c - expressions: what each name means from where it stands, and that both sides go together. */
+/* check_expr.c - expressions: what each name means from where it stands, and that both sides go
+ * together. */
 #include <assert.h>
 #include <string.h>
 
@@ -13,34 +14,40 @@ static const tr_type *fail(tr_expr *expr) {
   return ERROR;
 }
 
-static const char *say(tr_check *check, const tr_type *type) { return tr_type_text(check->arena, type); }
+static const char *say(tr_check *check, const tr_type *type) {
+  return tr_type_text(check->arena, type);
+}
 
-/* ---- Scope ---------------------------------------------------------------------------------------------- */
+/* ---- Scope ----------------------------------------------------------------------------------- */
 
 static bool at_hand(const tr_scope *scope, tr_entity entity) {
   if (scope->event && scope->entity == ENTITY_NONE) return true;
   switch (entity) {
     case ENTITY_ACCOUNT: return true;
     case ENTITY_PERSON: return scope->entity == ENTITY_PERSON || scope->entity == ENTITY_MEMBER;
-    case ENTITY_LEAD: return scope->entity == ENTITY_LEAD || scope->entity == ENTITY_MEMBER ||
-                             scope->entity == ENTITY_NONE;
+    case ENTITY_LEAD:
+      return scope->entity == ENTITY_LEAD || scope->entity == ENTITY_MEMBER ||
+             scope->entity == ENTITY_NONE;
     case ENTITY_MEMBER: return scope->entity == ENTITY_MEMBER;
     case ENTITY_NONE: break;
   }
   return false;
 }
 
-static bool require(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span, const char *what) {
+static bool require(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span,
+                    const char *what) {
   if (at_hand(scope, entity)) return true;
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, span, "%s belongs to a %s, and no %s is at hand here",
-                            what, tr_entity_names[entity], tr_entity_names[entity]);
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, span,
+                            "%s belongs to a %s, and no %s is at hand here", what,
+                            tr_entity_names[entity], tr_entity_names[entity]);
   if ((entity == ENTITY_PERSON || entity == ENTITY_MEMBER) && at_hand(scope, ENTITY_LEAD)) {
-    tr_diag_help(diag, "Reach the people of a lead with 'any member has (…)' or 'max of … of members'.");
+    tr_diag_help(diag,
+                 "Reach the people of a lead with 'any member has (…)' or 'max of … of members'.");
   }
   return false;
 }
 
-/* ---- Names ---------------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static const tr_type *take_field(tr_expr *expr, tr_entity entity, const tr_entity_field *field) {
   expr->ref_kind = REF_FIELD;
@@ -68,23 +75,26 @@ static bool is_later_field(tr_entity entity, const char *field) {
   return entity == ENTITY_LEAD && (strcmp(field, "rep") == 0 || strcmp(field, "phase") == 0);
 }
 
-static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity, const char *field) {
+static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity,
+                                    const char *field) {
   if (is_later_field(entity, field)) {
-    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language", tr_entity_names[entity], field);
+    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language",
+              tr_entity_names[entity], field);
     return fail(expr);
   }
   uint32_t count = check->symbols->fields[entity].count;
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
-  for (uint32_t i = 0; i < count; i++) names[i] = check->symbols->fields[entity].items[i].field->name.text;
-  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span, "'%s' is not a field of %s", field,
-                            tr_entity_names[entity]);
+  for (uint32_t i = 0; i < count; i++)
+    names[i] = check->symbols->fields[entity].items[i].field->name.text;
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span,
+                            "'%s' is not a field of %s", field, tr_entity_names[entity]);
   const char *near = tr_near_name(field, names, count);
   if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
   return fail(expr);
 }
 
-static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event_decl *event, const char *field,
-                                  bool quietly) {
+static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event_decl *event,
+                                  const char *field, bool quietly) {
   if (strcmp(field, "time") == 0 && !quietly) return take(expr, REF_EVENT_TIME, &tr_type_time);
   const char **names = TR_NEW_ARRAY(check->arena, const char *, event->fields.count + 1);
   for (uint32_t i = 0; i < event->fields.count; i++) {
@@ -96,29 +106,34 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
   }
   if (quietly) return NULL;
   if (strcmp(field, "type") == 0) {
-    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'event.type' is not yet part of the language");
+    tr_report(check->diags, DIAG_NOT_YET, expr->span,
+              "'event.type' is not yet part of the language");
     return fail(expr);
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span, "'%s' is not a field of event %s", field,
-                            event->name.text);
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span,
+                            "'%s' is not a field of event %s", field, event->name.text);
   const char *near = tr_near_name(field, names, event->fields.count);
   if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
   return fail(expr);
 }
 
-static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr *expr, const char *dot) {
+static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                const char *dot) {
   size_t length = (size_t)(dot - expr->name.text);
   const char *field = dot + 1;
   if (length == 5 && memcmp(expr->name.text, "event", 5) == 0) {
     if (scope->event) return event_field(check, expr, scope->event, field, false);
-    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span, "there is no event here whose '%s' could be meant", field);
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+              "there is no event here whose '%s' could be meant", field);
     return fail(expr);
   }
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
-    if (strlen(tr_entity_names[entity]) != length || memcmp(tr_entity_names[entity], expr->name.text, length) != 0) {
+    if (strlen(tr_entity_names[entity]) != length ||
+        memcmp(tr_entity_names[entity], expr->name.text, length) != 0) {
       continue;
     }
-    if (!require(check, scope, (tr_entity)entity, expr->span, tr_arena_print(check->arena, "'%s'", expr->name.text))) {
+    if (!require(check, scope, (tr_entity)entity, expr->span,
+                 tr_arena_print(check->arena, "'%s'", expr->name.text))) {
       return fail(expr);
     }
     const tr_entity_field *found = tr_field_find(check->symbols, (tr_entity)entity, field);
@@ -143,13 +158,15 @@ static const tr_type *bare_field(tr_check *check, const tr_scope *scope, tr_expr
   return field ? take_field(expr, ENTITY_PERSON, field) : NULL;
 }
 
-static const tr_type *define_type(tr_check *check, const tr_define *define, uint32_t index, tr_span from) {
+static const tr_type *define_type(tr_check *check, const tr_define *define, uint32_t index,
+                                  tr_span from) {
   tr_check_define_order(check, index, from);
   if (define->type) return tr_check_type(check, define->type);
   return define->value && define->value->type ? define->value->type : ERROR;
 }
 
-static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_symbol *symbol) {
+static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                               const tr_symbol *symbol) {
   const char *what = tr_arena_print(check->arena, "'%s'", symbol->name);
   expr->index = symbol->index;
   switch (symbol->kind) {
@@ -176,8 +193,10 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       return take(expr, REF_CRITERION, &tr_type_truth);
     default: {
       const char *article = symbol->kind == SYMBOL_SIGNAL || symbol->kind == SYMBOL_EVENT
-                                ? "happens; it has no value" : "has no value";
-      tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, expr->span, "'%s' %s", symbol->name, article);
+                                ? "happens; it has no value"
+                                : "has no value";
+      tr_diag *diag =
+          tr_report(check->diags, DIAG_WRONG_KIND, expr->span, "'%s' %s", symbol->name, article);
       if (symbol->kind == SYMBOL_SIGNAL) {
         tr_diag_help(diag, "Write 'count of %s in last 30 days >= 1', for example.", symbol->name);
       }
@@ -195,7 +214,8 @@ static bool take_value(tr_expr *expr, const tr_type *wanted) {
   return true;
 }
 
-static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                   const tr_type *wanted) {
   const tr_symbols *symbols = check->symbols;
   TR_LIST(const char *) names = {0};
   tr_diag_code code = DIAG_UNKNOWN_NAME;
@@ -203,7 +223,8 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
   if (wanted && tr_type_has_values(wanted)) {
     code = DIAG_UNKNOWN_VALUE;
     what = tr_arena_print(check->arena, "a value of %s", say(check, wanted));
-    for (uint32_t i = 0; i < wanted->values.count; i++) TR_PUSH(check->arena, &names, wanted->values.items[i].text);
+    for (uint32_t i = 0; i < wanted->values.count; i++)
+      TR_PUSH(check->arena, &names, wanted->values.items[i].text);
   } else {
     if (scope->entity != ENTITY_NONE) {
       code = DIAG_UNKNOWN_FIELD;
@@ -215,7 +236,8 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
     for (uint32_t i = 0; scope->bare_event && scope->event && i < scope->event->fields.count; i++) {
       TR_PUSH(check->arena, &names, scope->event->fields.items[i].name.text);
     }
-    for (uint32_t i = 0; scope->entity != ENTITY_NONE && i < symbols->fields[scope->entity].count; i++) {
+    for (uint32_t i = 0; scope->entity != ENTITY_NONE && i < symbols->fields[scope->entity].count;
+         i++) {
       TR_PUSH(check->arena, &names, symbols->fields[scope->entity].items[i].field->name.text);
     }
     for (uint32_t i = 0; i < symbols->all.count; i++) {
@@ -229,7 +251,8 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
   return fail(expr);
 }
 
-static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                 const tr_type *wanted) {
   if (take_value(expr, wanted)) return expr->type;
   const char *dot = strchr(expr->name.text, '.');
   const tr_type *type = dot ? qualified(check, scope, expr, dot) : bare_field(check, scope, expr);
@@ -251,10 +274,11 @@ static bool has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   if (bare_field(check, scope, &probe)) return true;
   if (strcmp(expr->name.text, "stage") == 0 || strcmp(expr->name.text, "owner") == 0) return true;
   const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
-  return symbol && (symbol->kind == SYMBOL_SCORE || symbol->kind == SYMBOL_DEFINE || symbol->kind == SYMBOL_CRITERION);
+  return symbol && (symbol->kind == SYMBOL_SCORE || symbol->kind == SYMBOL_DEFINE ||
+                    symbol->kind == SYMBOL_CRITERION);
 }
 
-/* ---- Both sides ----------------------------------------------------------------------------------------- */
+/* ---- Both sides ------------------------------------------------------------------------------ */
 
 static const tr_type *mismatch(tr_check *check, tr_expr *expr, const char *what) {
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot be %s %s",
@@ -263,16 +287,20 @@ static const tr_type *mismatch(tr_check *check, tr_expr *expr, const char *what)
   return fail(expr);
 }
 
-/* Checks two operands, the one that means something by itself first; false: they do not go together. */
-static bool check_pair(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+/* Checks two operands, the one that means something by itself first; false: they do not go
+ * together. */
+static bool check_pair(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                       const tr_type *wanted) {
   tr_expr *first = expr->left, *second = expr->right;
   if (!has_meaning(check, scope, first) && has_meaning(check, scope, second)) {
     first = expr->right;
     second = expr->left;
   }
   const tr_type *type = tr_check_expr(check, scope, first, wanted);
-  if (type->kind == TYPE_ERROR && !has_meaning(check, scope, second)) fail(second); /* a value of who knows what */
-  else tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
+  if (type->kind == TYPE_ERROR && !has_meaning(check, scope, second))
+    fail(second); /* a value of who knows what */
+  else
+    tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
   return tr_type_same(expr->left->type, expr->right->type);
 }
 
@@ -283,8 +311,9 @@ static bool is_constant(const tr_expr *expr) {
 
 static void refuse_decay(tr_check *check, const tr_expr *expr) {
   if (!expr->decays) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
-                            "a score that halves may be compared with a constant, but not computed with");
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_DECAYING, expr->span,
+                "a score that halves may be compared with a constant, but not computed with");
   tr_diag_help(diag, "Compare it with a number, or take max, min or sum of it over members.");
 }
 
@@ -292,17 +321,22 @@ static void refuse_decay(tr_check *check, const tr_expr *expr) {
 static void refuse_age(tr_check *check, const tr_expr *expr) {
   if (!expr->grows) return;
   tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
-                            "a time that grows with the clock may be compared and added to, but not computed with otherwise");
+                            "a time that grows with the clock may be compared and added to, but "
+                            "not computed with otherwise");
   tr_diag_help(diag, "Compare it with a time: 'time since visit > 3 days'.");
 }
 
 static bool is_ordered(const tr_type *type) {
   switch (type->kind) {
-    case TYPE_ERROR: case TYPE_NUMBER: case TYPE_WHOLE: case TYPE_DATE: case TYPE_TIME: case TYPE_DURATION:
-    case TYPE_MONEY: case TYPE_SCALE:
-      return true;
-    default:
-      return false;
+    case TYPE_ERROR:
+    case TYPE_NUMBER:
+    case TYPE_WHOLE:
+    case TYPE_DATE:
+    case TYPE_TIME:
+    case TYPE_DURATION:
+    case TYPE_MONEY:
+    case TYPE_SCALE: return true;
+    default: return false;
   }
 }
 
@@ -311,13 +345,15 @@ static const tr_type *check_compare(tr_check *check, const tr_scope *scope, tr_e
   const tr_type *type = expr->left->type;
   bool order = expr->compare != COMPARE_EQ && expr->compare != COMPARE_NE;
   if (order && !is_ordered(type)) {
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order: it can only be equal or not",
-                              say(check, type));
-    if (type->kind == TYPE_ONE_OF) tr_diag_help(diag, "A type with an order is a 'scale (a < b < c)'.");
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
+                              "%s has no order: it can only be equal or not", say(check, type));
+    if (type->kind == TYPE_ONE_OF)
+      tr_diag_help(diag, "A type with an order is a 'scale (a < b < c)'.");
     return fail(expr);
   }
   if (type->kind == TYPE_TEXTS) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "lists of text are not compared; ask whether one 'has' a text");
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
+              "lists of text are not compared; ask whether one 'has' a text");
     return fail(expr);
   }
   if (expr->left->decays && !is_constant(expr->right)) refuse_decay(check, expr->left);
@@ -329,7 +365,8 @@ static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   refuse_decay(check, expr->left);
   if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "%s is asked with 'has', not with 'in'", say(check, type));
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
+              "%s is asked with 'has', not with 'in'", say(check, type));
     return fail(expr);
   }
   for (uint32_t i = 0; i < expr->list.count; i++) {
@@ -339,15 +376,18 @@ static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr
 }
 
 static const tr_type *check_in_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  if (strcmp(expr->name.text, "stage") == 0 && expr->left->kind == EXPR_NAME && strcmp(expr->left->name.text, "time") == 0) {
-    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'time in stage' is not yet part of the language");
+  if (strcmp(expr->name.text, "stage") == 0 && expr->left->kind == EXPR_NAME &&
+      strcmp(expr->left->name.text, "time") == 0) {
+    tr_report(check->diags, DIAG_NOT_YET, expr->span,
+              "'time in stage' is not yet part of the language");
     return fail(expr);
   }
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   const tr_symbol *list = tr_check_name(check, expr->name, SYMBOL_LIST, SYMBOL_LIST, "a list");
   if (type->kind == TYPE_ERROR || !list) return fail(expr);
   if (!tr_type_is_text(type)) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "a list holds texts, and this is %s", say(check, type));
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "a list holds texts, and this is %s",
+              say(check, type));
     return fail(expr);
   }
   expr->index = list->index;
@@ -362,8 +402,8 @@ static const tr_type *check_between(tr_check *check, const tr_scope *scope, tr_e
     refuse_decay(check, end);
     if (expr->left->decays && !is_constant(end)) refuse_decay(check, expr->left);
     if (!tr_type_same(type, end_type) || !is_ordered(type)) {
-      tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot lie between %s", say(check, type),
-                say(check, end_type));
+      tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot lie between %s",
+                say(check, type), say(check, end_type));
       return fail(expr);
     }
   }
@@ -373,7 +413,8 @@ static const tr_type *check_between(tr_check *check, const tr_scope *scope, tr_e
 static bool want_text(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_text_);
   if (type->kind == TYPE_ERROR || tr_type_is_text(type)) return true;
-  tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "text is needed here, and this is %s", say(check, type));
+  tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "text is needed here, and this is %s",
+            say(check, type));
   return false;
 }
 
@@ -392,8 +433,8 @@ static const tr_type *check_has(tr_check *check, const tr_scope *scope, tr_expr 
   if (type->kind == TYPE_TEXTS) {
     return want_text(check, scope, expr->right) ? (expr->type = &tr_type_truth) : fail(expr);
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s holds nothing that it could have",
-                            say(check, type));
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
+                            "%s holds nothing that it could have", say(check, type));
   if (tr_type_is_text(type)) tr_diag_help(diag, "Write 'contains' for a part of a text.");
   return fail(expr);
 }
@@ -412,7 +453,7 @@ static const tr_type *check_has_any(tr_check *check, const tr_scope *scope, tr_e
   return expr->type = &tr_type_truth;
 }
 
-/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+/* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 static bool is_number(const tr_type *type) {
   return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE || type->kind == TYPE_ERROR;
@@ -431,9 +472,12 @@ static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr 
   bool minus = expr->kind == EXPR_SUBTRACT;
   expr->grows = (int8_t)(expr->left->grows + (minus ? -expr->right->grows : expr->right->grows));
   if (expr->grows < -1 || expr->grows > 1) refuse_age(check, expr);
-  if (is_amount(left) && tr_type_same(left, right)) return expr->type = is_number(left) ? &tr_type_number : left;
-  if ((left->kind == TYPE_TIME || left->kind == TYPE_DATE) && right->kind == TYPE_DURATION) return expr->type = left;
-  if (minus && left->kind == TYPE_TIME && right->kind == TYPE_TIME) return expr->type = &tr_type_duration;
+  if (is_amount(left) && tr_type_same(left, right))
+    return expr->type = is_number(left) ? &tr_type_number : left;
+  if ((left->kind == TYPE_TIME || left->kind == TYPE_DATE) && right->kind == TYPE_DURATION)
+    return expr->type = left;
+  if (minus && left->kind == TYPE_TIME && right->kind == TYPE_TIME)
+    return expr->type = &tr_type_duration;
   return mismatch(check, expr, minus ? "reduced by" : "added to");
 }
 
@@ -446,13 +490,15 @@ static const tr_type *check_product(tr_check *check, const tr_scope *scope, tr_e
   bool divide = expr->kind == EXPR_DIVIDE;
   refuse_age(check, expr->left);
   refuse_age(check, expr->right);
-  if (is_amount(left) && is_number(right)) return expr->type = is_number(left) ? &tr_type_number : left;
+  if (is_amount(left) && is_number(right))
+    return expr->type = is_number(left) ? &tr_type_number : left;
   if (!divide && is_number(left) && is_amount(right)) return expr->type = right;
   if (divide && is_amount(left) && tr_type_same(left, right)) return expr->type = &tr_type_number;
   return mismatch(check, expr, divide ? "divided by" : "multiplied by");
 }
 
-static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                    const tr_type *wanted) {
   const tr_type *type = wanted;
   for (uint32_t i = 0; i < expr->list.count; i++) {
     tr_expr *item = expr->list.items[i];
@@ -460,13 +506,15 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
     refuse_decay(check, item);
     refuse_age(check, item);
     if (i > 0 && !tr_type_same(type, item_type)) {
-      tr_report(check->diags, DIAG_WRONG_TYPE, item->span, "%s stands beside %s", say(check, item_type), say(check, type));
+      tr_report(check->diags, DIAG_WRONG_TYPE, item->span, "%s stands beside %s",
+                say(check, item_type), say(check, type));
       return fail(expr);
     }
     type = item_type;
   }
   if (!is_ordered(type)) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order, so none is the larger", say(check, type));
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order, so none is the larger",
+              say(check, type));
     return fail(expr);
   }
   return expr->type = type;
@@ -475,21 +523,24 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
 static const tr_type *check_lowered(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   if (type->kind == TYPE_SCALE || type->kind == TYPE_ERROR) return expr->type = type;
-  tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "only a scale can be lowered, and this is %s", say(check, type));
+  tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
+            "only a scale can be lowered, and this is %s", say(check, type));
   return fail(expr);
 }
 
-/* ---- Logic and quantifiers ------------------------------------------------------------------------------ */
+/* ---- Logic and quantifiers ------------------------------------------------------------------- */
 
 static const tr_type *check_conditions(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  for (uint32_t i = 0; i < expr->list.count; i++) tr_check_condition(check, scope, expr->list.items[i]);
+  for (uint32_t i = 0; i < expr->list.count; i++)
+    tr_check_condition(check, scope, expr->list.items[i]);
   return expr->type = &tr_type_truth;
 }
 
 static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   tr_entity entity = expr->group == GROUP_MEMBERS ? ENTITY_MEMBER : ENTITY_LEAD;
   if (expr->group != GROUP_LEADS &&
-      !require(check, scope, ENTITY_LEAD, expr->span, expr->group == GROUP_MEMBERS ? "a buying center" : "another lead")) {
+      !require(check, scope, ENTITY_LEAD, expr->span,
+               expr->group == GROUP_MEMBERS ? "a buying center" : "another lead")) {
     return fail(expr);
   }
   tr_scope inner = {.entity = entity, .in_group = true};
@@ -514,11 +565,13 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
 }
 
 static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  const tr_symbol *symbol = tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  const tr_symbol *symbol =
+      tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   if (!symbol) return fail(expr);
   tr_check_use_trigger(check, symbol);
   if (scope->event && scope->entity == ENTITY_NONE) {
-    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span, "signals are not counted while an event is being read");
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+              "signals are not counted while an event is being read");
     return fail(expr);
   }
   expr->entity = (uint8_t)(scope->entity == ENTITY_NONE ? ENTITY_LEAD : scope->entity);
@@ -532,21 +585,23 @@ static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_e
 static const tr_type *check_days(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr->left, &tr_type_date);
   if (type->kind != TYPE_DATE && type->kind != TYPE_TIME && type->kind != TYPE_ERROR) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "days are counted to a date, and this is %s",
-              say(check, type));
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
+              "days are counted to a date, and this is %s", say(check, type));
     return fail(expr);
   }
   return expr->type = &tr_type_whole;
 }
 
 static const tr_type *check_lookup(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  const tr_symbol *symbol = tr_check_name(check, expr->name, SYMBOL_CATALOGUE, SYMBOL_CATALOGUE, "a catalogue");
+  const tr_symbol *symbol =
+      tr_check_name(check, expr->name, SYMBOL_CATALOGUE, SYMBOL_CATALOGUE, "a catalogue");
   if (!symbol) return fail(expr);
   const tr_catalogue *catalogue = symbol->decl;
   expr->index = symbol->index;
   if (expr->list.count != catalogue->keys.count) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "catalogue '%s' is keyed by %u values, not %u", symbol->name,
-              catalogue->keys.count, expr->list.count);
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
+              "catalogue '%s' is keyed by %u values, not %u", symbol->name, catalogue->keys.count,
+              expr->list.count);
     return fail(expr);
   }
   for (uint32_t i = 0; i < expr->list.count; i++) {
@@ -563,19 +618,22 @@ static const tr_type *check_lookup(tr_check *check, const tr_scope *scope, tr_ex
     names[i] = catalogue->columns.items[i].name.text;
     if (strcmp(names[i], expr->member.text) != 0) continue;
     if (i < catalogue->keys.count) {
-      tr_report(check->diags, DIAG_WRONG_KIND, expr->member.span, "'%s' is the key itself", names[i]);
+      tr_report(check->diags, DIAG_WRONG_KIND, expr->member.span, "'%s' is the key itself",
+                names[i]);
       return fail(expr);
     }
     expr->number = i - catalogue->keys.count;
     return expr->type = tr_check_type(check, catalogue->columns.items[i].type);
   }
-  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, expr->member, "a column of the catalogue", names, catalogue->columns.count);
+  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, expr->member, "a column of the catalogue", names,
+                   catalogue->columns.count);
   return fail(expr);
 }
 
-/* ---- Everything ----------------------------------------------------------------------------------------- */
+/* ---- Everything ------------------------------------------------------------------------------ */
 
-static const tr_type *check_otherwise(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+static const tr_type *check_otherwise(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                      const tr_type *wanted) {
   if (!check_pair(check, scope, expr, wanted)) return mismatch(check, expr, "replaced by");
   refuse_decay(check, expr->left);
   refuse_decay(check, expr->right);
@@ -592,39 +650,46 @@ static const tr_type *check_is_open(tr_check *check, const tr_scope *scope, tr_e
   if (expr->left->ref_kind == REF_CRITERION || expr->left->type->kind == TYPE_ERROR) {
     return expr->type = &tr_type_truth;
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, expr->left->span, "only a criterion can be open");
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_WRONG_KIND, expr->left->span, "only a criterion can be open");
   tr_diag_help(diag, "Of anything else, write 'is unknown'.");
   return fail(expr);
 }
 
-static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                                const tr_type *wanted) {
   switch (expr->kind) {
     case EXPR_ERROR: return fail(expr);
     case EXPR_UNKNOWN: return expr->type = wanted ? wanted : ERROR;
     case EXPR_TRUTH: return expr->type = &tr_type_truth;
-    case EXPR_NUMBER: case EXPR_PERCENT: return expr->type = &tr_type_number;
+    case EXPR_NUMBER:
+    case EXPR_PERCENT: return expr->type = &tr_type_number;
     case EXPR_DURATION: return expr->type = &tr_type_duration;
     case EXPR_DATE: return expr->type = &tr_type_date;
     case EXPR_DATETIME: return expr->type = &tr_type_time;
     case EXPR_TEXT: return expr->type = &tr_type_text_;
     case EXPR_MONEY: {
       tr_type *money = TR_NEW(check->arena, tr_type);
-      *money = (tr_type){.kind = TYPE_MONEY, .currency = expr->currency, .currency_digits = expr->index};
+      *money =
+          (tr_type){.kind = TYPE_MONEY, .currency = expr->currency, .currency_digits = expr->index};
       return expr->type = money;
     }
     case EXPR_NAME: return check_name(check, scope, expr, wanted);
     case EXPR_LOOKUP: return check_lookup(check, scope, expr);
-    case EXPR_AND: case EXPR_OR: case EXPR_AT_LEAST: case EXPR_ALL_OF: case EXPR_NONE_OF:
-      return check_conditions(check, scope, expr);
-    case EXPR_NOT:
-      tr_check_condition(check, scope, expr->left);
-      return expr->type = &tr_type_truth;
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_AT_LEAST:
+    case EXPR_ALL_OF:
+    case EXPR_NONE_OF: return check_conditions(check, scope, expr);
+    case EXPR_NOT: tr_check_condition(check, scope, expr->left); return expr->type = &tr_type_truth;
     case EXPR_COMPARE: return check_compare(check, scope, expr);
     case EXPR_EXACTLY: return check_exactly(check, scope, expr);
     case EXPR_IN: return check_list(check, scope, expr);
     case EXPR_IN_LIST: return check_in_list(check, scope, expr);
     case EXPR_BETWEEN: return check_between(check, scope, expr);
-    case EXPR_STARTS_WITH: case EXPR_ENDS_WITH: case EXPR_CONTAINS: return check_text_operator(check, scope, expr);
+    case EXPR_STARTS_WITH:
+    case EXPR_ENDS_WITH:
+    case EXPR_CONTAINS: return check_text_operator(check, scope, expr);
     case EXPR_HAS: return check_has(check, scope, expr);
     case EXPR_HAS_ANY_OF: return check_has_any(check, scope, expr);
     case EXPR_IS_KNOWN:
@@ -632,8 +697,10 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
       return expr->type = &tr_type_truth;
     case EXPR_IS_OPEN: return check_is_open(check, scope, expr);
     case EXPR_OTHERWISE: return check_otherwise(check, scope, expr, wanted);
-    case EXPR_ADD: case EXPR_SUBTRACT: return check_sum(check, scope, expr);
-    case EXPR_MULTIPLY: case EXPR_DIVIDE: return check_product(check, scope, expr);
+    case EXPR_ADD:
+    case EXPR_SUBTRACT: return check_sum(check, scope, expr);
+    case EXPR_MULTIPLY:
+    case EXPR_DIVIDE: return check_product(check, scope, expr);
     case EXPR_NEGATE: {
       const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
       refuse_decay(check, expr->left);
@@ -643,12 +710,20 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
       return fail(expr);
     }
     case EXPR_LOWERED: return check_lowered(check, scope, expr);
-    case EXPR_LARGER: case EXPR_SMALLER: return check_extreme(check, scope, expr, wanted);
-    case EXPR_ANY_HAS: case EXPR_EVERY_HAS: case EXPR_COUNT_WITH: case EXPR_SUM_OF: case EXPR_MAX_OF: case EXPR_MIN_OF:
-      return check_over(check, scope, expr);
-    case EXPR_COUNT: case EXPR_NO: case EXPR_TIME_SINCE: return check_signals(check, scope, expr);
+    case EXPR_LARGER:
+    case EXPR_SMALLER: return check_extreme(check, scope, expr, wanted);
+    case EXPR_ANY_HAS:
+    case EXPR_EVERY_HAS:
+    case EXPR_COUNT_WITH:
+    case EXPR_SUM_OF:
+    case EXPR_MAX_OF:
+    case EXPR_MIN_OF: return check_over(check, scope, expr);
+    case EXPR_COUNT:
+    case EXPR_NO:
+    case EXPR_TIME_SINCE: return check_signals(check, scope, expr);
     case EXPR_ACTIVE: return fail(expr);
-    case EXPR_DAYS_UNTIL: case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
+    case EXPR_DAYS_UNTIL:
+    case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
     case EXPR_AGE:
       if (!require(check, scope, ENTITY_LEAD, expr->span, "'age of lead'")) return fail(expr);
       expr->grows = 1;
@@ -659,7 +734,8 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
   return fail(expr);
 }
 
-const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr, const tr_type *wanted) {
+const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                             const tr_type *wanted) {
   const tr_type *type = check_any(check, scope, expr, wanted);
   assert(type && expr->type == type);
   return type;
@@ -668,20 +744,21 @@ const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *ex
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_truth);
   if (type->kind == TYPE_TRUTH || type->kind == TYPE_ERROR) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "a condition is needed here, and this is %s",
-                            say(check, type));
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
+                            "a condition is needed here, and this is %s", say(check, type));
   if (type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE) {
     tr_diag_help(diag, "Compare it: 'fit >= 40', for example.");
   }
   expr->type = ERROR;
 }
 
-/* ---- Constants ------------------------------------------------------------------------------------------ */
+/* ---- Constants ------------------------------------------------------------------------------- */
 
 static bool constant_shape(tr_check *check, tr_expr *value, const tr_type *type) {
   tr_scope nowhere = {.entity = ENTITY_ACCOUNT};
   if (value->kind == EXPR_NAME && !tr_type_has_values(type)) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a value of %s stands here, not a name", say(check, type));
+    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a value of %s stands here, not a name",
+              say(check, type));
     return false;
   }
   if (value->kind == EXPR_NAME && !take_value(value, type)) {
@@ -696,8 +773,8 @@ static bool constant_shape(tr_check *check, tr_expr *value, const tr_type *type)
   const tr_type *is = tr_check_expr(check, &nowhere, value, type);
   if (is->kind == TYPE_ERROR) return false;
   if (tr_type_same(is, type)) return true;
-  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s", say(check, type),
-            say(check, is));
+  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s",
+            say(check, type), say(check, is));
   return false;
 }
 
@@ -705,10 +782,13 @@ bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, con
   (void)where;
   if (type->kind == TYPE_ERROR) return false;
   bool many = type->kind == TYPE_SET || type->kind == TYPE_TEXTS;
-  const tr_type *one = type->kind == TYPE_SET ? type->of : type->kind == TYPE_TEXTS ? &tr_type_text_ : type;
+  const tr_type *one = type->kind == TYPE_SET     ? type->of
+                       : type->kind == TYPE_TEXTS ? &tr_type_text_
+                                                  : type;
   if (many && value->kind == EXPR_IN && !value->left) {
     bool good = true;
-    for (uint32_t i = 0; i < value->list.count; i++) good &= constant_shape(check, value->list.items[i], one);
+    for (uint32_t i = 0; i < value->list.count; i++)
+      good &= constant_shape(check, value->list.items[i], one);
     value->type = type;
     return good;
   }
@@ -727,10 +807,10 @@ bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, con
 bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value) {
   if (to->kind == TYPE_ERROR || value->type->kind == TYPE_ERROR) return false;
   refuse_decay(check, value);
-  bool narrower = to->kind == TYPE_WHOLE && value->type->kind == TYPE_NUMBER && value->kind == EXPR_NUMBER &&
-                  value->number % 1000000 != 0;
+  bool narrower = to->kind == TYPE_WHOLE && value->type->kind == TYPE_NUMBER &&
+                  value->kind == EXPR_NUMBER && value->number % 1000000 != 0;
   if (tr_type_same(to, value->type) && !narrower) return true;
-  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s", say(check, to),
-            say(check, value->type));
+  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s",
+            say(check, to), say(check, value->type));
   return false;
 }

@@ -6,19 +6,22 @@
 #include "engine/limits.h"
 #include "grammar/near.h"
 
-/* ---- Parties and fields --------------------------------------------------------------------------------- */
+/* ---- Parties and fields ---------------------------------------------------------------------- */
 
 static void check_contacts(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->contacts.count; i++) {
-    tr_check_name(check, check->tree->contacts.items[i]->party, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+    tr_check_name(check, check->tree->contacts.items[i]->party, SYMBOL_PARTY, SYMBOL_PARTY,
+                  "a party");
   }
   if (check->tree->parties.count > TR_PARTIES_MAX) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, check->tree->parties.items[TR_PARTIES_MAX]->name.span,
+    tr_report(check->diags, DIAG_OUT_OF_RANGE,
+              check->tree->parties.items[TR_PARTIES_MAX]->name.span,
               "a treaty has %d parties at most", TR_PARTIES_MAX);
   }
 }
 
-const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity, const char *name) {
+const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity,
+                                     const char *name) {
   for (uint32_t i = 0; i < symbols->fields[entity].count; i++) {
     if (strcmp(symbols->fields[entity].items[i].field->name.text, name) == 0) {
       return &symbols->fields[entity].items[i];
@@ -35,18 +38,21 @@ static bool is_predefined(tr_entity entity, const char *name) {
 static void add_field(tr_check *check, tr_entity entity, const tr_field *field) {
   const tr_entity_field *there = tr_field_find(check->symbols, entity, field->name.text);
   if (there || is_predefined(entity, field->name.text)) {
-    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
-                              tr_entity_names[entity], field->name.text);
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
+                  tr_entity_names[entity], field->name.text);
     if (there) tr_diag_related(diag, there->field->name.span, "first here");
     return;
   }
   const tr_type *type = tr_check_type(check, field->type);
   if (field->starting) tr_check_constant(check, field->starting, type, "'starting at'");
-  tr_entity_field entry = {.field = field, .type = type, .index = check->symbols->fields[entity].count};
+  tr_entity_field entry = {
+      .field = field, .type = type, .index = check->symbols->fields[entity].count};
   TR_PUSH(check->arena, &check->symbols->fields[entity], entry);
 }
 
-/* `lead.center_complete` is there from the start: whether all members of the buying center are named. */
+/* `lead.center_complete` is there from the start: whether all members of the buying center are
+ * named. */
 static void add_predefined(tr_check *check) {
   tr_field *field = TR_NEW(check->arena, tr_field);
   field->name.text = field->key = "center_complete";
@@ -59,15 +65,18 @@ static void check_blocks(tr_check *check) {
   add_predefined(check);
   for (uint32_t i = 0; i < check->tree->blocks.count; i++) {
     const tr_block *block = check->tree->blocks.items[i];
-    for (uint32_t k = 0; k < block->fields.count; k++) add_field(check, block->entity, &block->fields.items[k]);
+    for (uint32_t k = 0; k < block->fields.count; k++)
+      add_field(check, block->entity, &block->fields.items[k]);
   }
   for (uint32_t i = 0; i < check->tree->types.count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
     for (uint32_t k = 0; k < i; k++) {
       const tr_type_decl *other = check->tree->types.items[k];
-      if (strcmp(other->name.text, decl->name.text) != 0 || other->name.span.file != decl->name.span.file) continue;
-      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, decl->name.span, "type '%s' is declared twice",
-                                decl->name.text);
+      if (strcmp(other->name.text, decl->name.text) != 0 ||
+          other->name.span.file != decl->name.span.file)
+        continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, decl->name.span,
+                                "type '%s' is declared twice", decl->name.text);
       tr_diag_related(diag, other->name.span, "first here");
     }
   }
@@ -83,9 +92,11 @@ static void check_lists(tr_check *check) {
 }
 
 static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *row) {
-  if (row->keys.count != catalogue->keys.count || row->keys.count + row->values.count != catalogue->columns.count) {
-    tr_report(check->diags, DIAG_WRONG_FORM, row->span, "this row has %u -> %u values, and the catalogue %u -> %u",
-              row->keys.count, row->values.count, catalogue->keys.count,
+  if (row->keys.count != catalogue->keys.count ||
+      row->keys.count + row->values.count != catalogue->columns.count) {
+    tr_report(check->diags, DIAG_WRONG_FORM, row->span,
+              "this row has %u -> %u values, and the catalogue %u -> %u", row->keys.count,
+              row->values.count, catalogue->keys.count,
               catalogue->columns.count - catalogue->keys.count);
     return;
   }
@@ -104,12 +115,16 @@ static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *ro
 /* The key columns come first, in the order of `keyed by`. */
 static void check_keys(tr_check *check, const tr_catalogue *catalogue) {
   if (catalogue->keys.count > TR_CATALOGUE_KEYS_MAX) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, catalogue->name.span, "a catalogue has %d keys at most", TR_CATALOGUE_KEYS_MAX);
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, catalogue->name.span,
+              "a catalogue has %d keys at most", TR_CATALOGUE_KEYS_MAX);
   }
   for (uint32_t i = 0; i < catalogue->keys.count; i++) {
     const tr_name *key = &catalogue->keys.items[i];
-    if (i < catalogue->columns.count && strcmp(catalogue->columns.items[i].name.text, key->text) == 0) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, key->span, "the key '%s' is not column %u", key->text, i + 1);
+    if (i < catalogue->columns.count &&
+        strcmp(catalogue->columns.items[i].name.text, key->text) == 0)
+      continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, key->span,
+                              "the key '%s' is not column %u", key->text, i + 1);
     tr_diag_help(diag, "Write the columns of the key first, in the order of 'keyed by'.");
   }
 }
@@ -118,11 +133,12 @@ static void check_catalogues(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->catalogues.count; i++) {
     tr_catalogue *catalogue = check->tree->catalogues.items[i];
     check_keys(check, catalogue);
-    for (uint32_t k = 0; k < catalogue->rows.count; k++) check_row(check, catalogue, &catalogue->rows.items[k]);
+    for (uint32_t k = 0; k < catalogue->rows.count; k++)
+      check_row(check, catalogue, &catalogue->rows.items[k]);
   }
 }
 
-/* ---- Events --------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 static void check_event(tr_check *check, tr_event_decl *event) {
   if (strcmp(event->by.text, "buyer") != 0 && strcmp(event->by.text, "others") != 0) {
@@ -132,13 +148,15 @@ static void check_event(tr_check *check, tr_event_decl *event) {
     tr_field *field = &event->fields.items[i];
     tr_check_type(check, field->type);
     if (field->starting) {
-      tr_report(check->diags, DIAG_WRONG_FORM, field->starting->span, "a field of an event has no start value");
+      tr_report(check->diags, DIAG_WRONG_FORM, field->starting->span,
+                "a field of an event has no start value");
     }
     for (uint32_t k = 0; k < i; k++) {
       const tr_field *other = &event->fields.items[k];
-      if (strcmp(other->name.text, field->name.text) != 0 && strcmp(other->key, field->key) != 0) continue;
-      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "the event already has a field '%s'",
-                                other->name.text);
+      if (strcmp(other->name.text, field->name.text) != 0 && strcmp(other->key, field->key) != 0)
+        continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, field->name.span,
+                                "the event already has a field '%s'", other->name.text);
       tr_diag_related(diag, other->name.span, "first here");
       break;
     }
@@ -146,14 +164,16 @@ static void check_event(tr_check *check, tr_event_decl *event) {
   for (uint32_t i = 0; i < check->tree->events.count; i++) {
     const tr_event_decl *other = check->tree->events.items[i];
     if (other == event) break;
-    if (strcmp(other->type, event->type) != 0 || strcmp(other->name.text, event->name.text) == 0) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, event->name.span, "event type \"%s\" is declared twice",
-                              event->type);
+    if (strcmp(other->type, event->type) != 0 || strcmp(other->name.text, event->name.text) == 0)
+      continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, event->name.span,
+                              "event type \"%s\" is declared twice", event->type);
     tr_diag_related(diag, other->name.span, "first here");
   }
 }
 
-/* `bind … by EXPR` is checked against each event that has the fields; it must fit one of them at least. */
+/* `bind … by EXPR` is checked against each event that has the fields; it must fit one of them at
+ * least. */
 static bool fits_event(tr_check *check, const tr_expr *expr, const tr_event_decl *event) {
   if (expr->kind == EXPR_NAME) {
     if (strncmp(expr->name.text, "event.", 6) != 0) return true;
@@ -175,12 +195,14 @@ static void check_binds(tr_check *check) {
     tr_bind *bind = check->tree->binds.items[i];
     bool fits = false;
     if (bind->entity == ENTITY_MEMBER) {
-      tr_report(check->diags, DIAG_WRONG_FORM, bind->span, "members are not bound: a person and a lead are");
+      tr_report(check->diags, DIAG_WRONG_FORM, bind->span,
+                "members are not bound: a person and a lead are");
       continue;
     }
     for (uint32_t k = 0; k < i; k++) {
       if (check->tree->binds.items[k]->entity != bind->entity) continue;
-      tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, bind->span, "%s is bound twice", tr_entity_names[bind->entity]);
+      tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, bind->span, "%s is bound twice",
+                                tr_entity_names[bind->entity]);
       tr_diag_related(diag, check->tree->binds.items[k]->span, "first here");
     }
     if (bind->except.text) tr_check_name(check, bind->except, SYMBOL_LIST, SYMBOL_LIST, "a list");
@@ -191,19 +213,22 @@ static void check_binds(tr_check *check) {
       const tr_type *type = tr_check_expr(check, &scope, bind->value, &tr_type_text_);
       fits = true;
       if (type->kind == TYPE_ERROR || tr_type_is_text(type)) continue;
-      tr_report(check->diags, DIAG_WRONG_TYPE, bind->value->span, "an identity is text, and this is %s",
-                tr_type_text(check->arena, type));
+      tr_report(check->diags, DIAG_WRONG_TYPE, bind->value->span,
+                "an identity is text, and this is %s", tr_type_text(check->arena, type));
       break;
     }
-    if (!fits) tr_report(check->diags, DIAG_UNKNOWN_FIELD, bind->value->span, "no event has the fields that this needs");
+    if (!fits)
+      tr_report(check->diags, DIAG_UNKNOWN_FIELD, bind->value->span,
+                "no event has the fields that this needs");
   }
 }
 
-/* ---- Patterns, learning, signals ------------------------------------------------------------------------ */
+/* ---- Patterns, learning, signals ------------------------------------------------------------- */
 
 /* Checks the trigger and its condition; gives the event whose fields are at hand, or NULL. */
 static const tr_event_decl *check_pattern(tr_check *check, tr_pattern *pattern) {
-  const tr_symbol *symbol = tr_check_name(check, pattern->event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  const tr_symbol *symbol =
+      tr_check_name(check, pattern->event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
   if (!symbol) return NULL;
   tr_check_use_trigger(check, symbol);
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
@@ -224,18 +249,20 @@ static void check_action(tr_check *check, const tr_event_decl *event, tr_action 
   tr_entity entity = ENTITY_NONE;
   for (int i = 0; dot && i < TR_ENTITIES; i++) {
     size_t length = strlen(tr_entity_names[i]);
-    if ((size_t)(dot - action->target.text) == length && memcmp(tr_entity_names[i], action->target.text, length) == 0) {
+    if ((size_t)(dot - action->target.text) == length &&
+        memcmp(tr_entity_names[i], action->target.text, length) == 0) {
       entity = (tr_entity)i;
     }
   }
-  const tr_entity_field *field = entity == ENTITY_NONE ? NULL : tr_field_find(check->symbols, entity, dot + 1);
+  const tr_entity_field *field =
+      entity == ENTITY_NONE ? NULL : tr_field_find(check->symbols, entity, dot + 1);
   if (!field) {
     tr_expr target = {.kind = EXPR_NAME, .name = action->target, .span = action->target.span};
     tr_scope scope = {.entity = ENTITY_NONE, .event = event};
     const tr_type *type = tr_check_expr(check, &scope, &target, NULL);
     if (type->kind == TYPE_ERROR) return;
-    tr_report(check->diags, DIAG_WRONG_KIND, action->target.span, "'%s' is not a field that an event can teach",
-              action->target.text);
+    tr_report(check->diags, DIAG_WRONG_KIND, action->target.span,
+              "'%s' is not a field that an event can teach", action->target.text);
     return;
   }
   tr_scope scope = {.entity = ENTITY_NONE, .event = event};
@@ -245,8 +272,8 @@ static void check_action(tr_check *check, const tr_event_decl *event, tr_action 
     return;
   }
   if (field->type->kind != TYPE_SET) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, action->target.span, "'%s' is no set, so nothing is added or removed",
-              action->target.text);
+    tr_report(check->diags, DIAG_WRONG_TYPE, action->target.span,
+              "'%s' is no set, so nothing is added or removed", action->target.text);
     return;
   }
   tr_check_constant(check, action->value, field->type->of, "a set");
@@ -264,14 +291,16 @@ static void check_learns(tr_check *check) {
       }
       continue;
     }
-    for (uint32_t k = 0; k < learn->actions.count; k++) check_action(check, event, &learn->actions.items[k]);
+    for (uint32_t k = 0; k < learn->actions.count; k++)
+      check_action(check, event, &learn->actions.items[k]);
   }
 }
 
 static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
   if (symbol->kind != SYMBOL_SIGNAL || check->signal_states[symbol->index] == 2) return;
   if (check->signal_states[symbol->index] == 1) {
-    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself", symbol->name);
+    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself",
+              symbol->name);
     return;
   }
   check->signal_states[symbol->index] = 1;
@@ -285,24 +314,30 @@ static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span
 
 static void check_signals(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->signals.count; i++) {
-    const tr_symbol *symbol = tr_symbol_find(check->symbols, check->tree->signals.items[i]->name.text);
-    if (symbol && symbol->decl == check->tree->signals.items[i]) check_signal_order(check, symbol, symbol->span);
+    const tr_symbol *symbol =
+        tr_symbol_find(check->symbols, check->tree->signals.items[i]->name.text);
+    if (symbol && symbol->decl == check->tree->signals.items[i])
+      check_signal_order(check, symbol, symbol->span);
   }
   memset(check->signal_states, 0, check->tree->signals.count); /* now tr_check_use_trigger's */
   for (uint32_t i = 0; i < check->tree->signals.count; i++) {
     tr_signal *signal = check->tree->signals.items[i];
-    for (uint32_t k = 0; k < signal->patterns.count; k++) check_pattern(check, &signal->patterns.items[k]);
+    for (uint32_t k = 0; k < signal->patterns.count; k++)
+      check_pattern(check, &signal->patterns.items[k]);
   }
 }
 
-/* ---- Scores --------------------------------------------------------------------------------------------- */
+/* ---- Scores ---------------------------------------------------------------------------------- */
 
 static void check_clamp(tr_check *check, const tr_score *score) {
   if (score->low && score->high && score->low->number > score->high->number) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->low->span, "the score's lower end lies above its upper");
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->low->span,
+              "the score's lower end lies above its upper");
   }
-  if (score->halves_ms && (score->halves_ms < TR_HALVES_MIN_MS || score->halves_ms > TR_HALVES_MAX_MS)) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span, "a half-life is one hour to 100,000 days");
+  if (score->halves_ms &&
+      (score->halves_ms < TR_HALVES_MIN_MS || score->halves_ms > TR_HALVES_MAX_MS)) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span,
+              "a half-life is one hour to 100,000 days");
   }
 }
 
@@ -316,7 +351,8 @@ static void check_amount(tr_check *check, const tr_scope *scope, tr_expr *expr) 
   }
   int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
   if (expr->kind == EXPR_NUMBER && (expr->number > most || expr->number < -most)) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, expr->span, "an event adds %d points at most", TR_POINTS_MAX);
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, expr->span, "an event adds %d points at most",
+              TR_POINTS_MAX);
   }
 }
 
@@ -327,7 +363,8 @@ static void check_points(tr_check *check, const tr_score *score, tr_points *poin
     check_amount(check, &scope, points->add);
     return;
   }
-  const tr_symbol *symbol = tr_check_name(check, points->on, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  const tr_symbol *symbol =
+      tr_check_name(check, points->on, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   if (!symbol) return;
   tr_check_use_trigger(check, symbol);
   if (points->kind == POINTS_RESET) return;
@@ -338,7 +375,7 @@ static void check_points(tr_check *check, const tr_score *score, tr_points *poin
   }
 }
 
-/* ---- Definitions and criteria --------------------------------------------------------------------------- */
+/* ---- Definitions and criteria ---------------------------------------------------------------- */
 
 static bool begin(tr_check *check, uint8_t *state, const char *name, tr_span from) {
   if (*state == 2) return false;
@@ -354,7 +391,8 @@ void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
   tr_score *score = check->tree->scores.items[index];
   if (!begin(check, &check->score_states[index], score->name.text, from)) return;
   check_clamp(check, score);
-  for (uint32_t k = 0; k < score->points.count; k++) check_points(check, score, &score->points.items[k]);
+  for (uint32_t k = 0; k < score->points.count; k++)
+    check_points(check, score, &score->points.items[k]);
   check->score_states[index] = 2;
 }
 
@@ -365,11 +403,13 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
     tr_scope scope = {.entity = define->entity};
     const tr_type *wanted = define->type ? tr_check_type(check, define->type) : NULL;
     const tr_type *type = tr_check_expr(check, &scope, define->value, wanted);
-    if (wanted && type->kind != TYPE_ERROR && !define->value->decays) tr_check_assignable(check, wanted, define->value);
+    if (wanted && type->kind != TYPE_ERROR && !define->value->decays)
+      tr_check_assignable(check, wanted, define->value);
   } else {
-    tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, define->name.span, "'%s' is asked for and never defined",
-                              define->name.text);
-    tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text, tr_entity_names[define->entity]);
+    tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, define->name.span,
+                              "'%s' is asked for and never defined", define->name.text);
+    tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text,
+                 tr_entity_names[define->entity]);
   }
   check->define_states[index] = 2;
 }
@@ -389,12 +429,14 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   check->criterion_states[index] = 2;
 }
 
-/* A bare name that is a field and a definition means the field: said once, where the definition stands. */
+/* A bare name that is a field and a definition means the field: said once, where the definition
+ * stands. */
 static void warn_shadowed(tr_check *check, const tr_define *define) {
   const tr_entity_field *field = tr_field_find(check->symbols, define->entity, define->name.text);
   if (!field) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_SHADOWED, define->name.span, "'%s' is also a field of %s, which wins",
-                            define->name.text, tr_entity_names[define->entity]);
+  tr_diag *diag = tr_report(check->diags, DIAG_SHADOWED, define->name.span,
+                            "'%s' is also a field of %s, which wins", define->name.text,
+                            tr_entity_names[define->entity]);
   tr_diag_related(diag, field->field->name.span, "the field");
 }
 
@@ -403,7 +445,8 @@ void tr_check_known(tr_check *check) {
   check_blocks(check);
   check_lists(check);
   check_catalogues(check);
-  for (uint32_t i = 0; i < check->tree->events.count; i++) check_event(check, check->tree->events.items[i]);
+  for (uint32_t i = 0; i < check->tree->events.count; i++)
+    check_event(check, check->tree->events.items[i]);
   check_signals(check);
   check_binds(check);
   check_learns(check);

@@ -5,13 +5,15 @@
 #include "engine/limits.h"
 
 static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
-  const tr_symbol *symbol = tr_check_name(check, name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  const tr_symbol *symbol =
+      tr_check_name(check, name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   (void)stage;
   if (!symbol) return;
   tr_check_use_trigger(check, symbol);
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
   if (event && strcmp(event->by.text, "buyer") != 0) {
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is not an event of the buyer", name.text);
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span,
+                              "'%s' is not an event of the buyer", name.text);
     tr_diag_help(diag, "Only what the buyer does opens a lead.");
   }
 }
@@ -19,26 +21,30 @@ static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
 void tr_check_stages(tr_check *check) {
   const tr_tree *tree = check->tree;
   for (uint32_t i = 1; i < tree->stages.count; i++) {
-    tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, tree->stages.items[i]->span, "a treaty has one list of stages");
+    tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, tree->stages.items[i]->span,
+                              "a treaty has one list of stages");
     tr_diag_related(diag, tree->stages.items[0]->span, "the first");
   }
   if (tree->stages.count == 0) return;
   tr_stage_list *list = &tree->stages.items[0]->list;
   if (list->count == 0) {
-    tr_report(check->diags, DIAG_MISSING, tree->stages.items[0]->span, "there is no stage in 'stages'");
+    tr_report(check->diags, DIAG_MISSING, tree->stages.items[0]->span,
+              "there is no stage in 'stages'");
     return;
   }
   if (list->count > TR_STAGES_MAX) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, list->items[TR_STAGES_MAX].name.span, "a treaty has %d stages at most",
-              TR_STAGES_MAX);
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, list->items[TR_STAGES_MAX].name.span,
+              "a treaty has %d stages at most", TR_STAGES_MAX);
   }
   for (uint32_t i = 0; i < list->count; i++) {
     tr_stage *stage = &list->items[i];
     tr_check_name(check, stage->owner, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
     if (stage->won && stage->lost) {
-      tr_report(check->diags, DIAG_WRONG_FORM, stage->name.span, "a stage is won or lost, not both");
+      tr_report(check->diags, DIAG_WRONG_FORM, stage->name.span,
+                "a stage is won or lost, not both");
     }
-    for (uint32_t k = 0; k < stage->opened_by.count; k++) check_opener(check, stage, stage->opened_by.items[k]);
+    for (uint32_t k = 0; k < stage->opened_by.count; k++)
+      check_opener(check, stage, stage->opened_by.items[k]);
     if (i > 0 && stage->opened_by.count > 0) {
       tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, stage->opened_by.items[0].span,
                                 "only the first stage is opened by events");
@@ -46,27 +52,31 @@ void tr_check_stages(tr_check *check) {
     }
   }
   if (list->items[0].won || list->items[0].lost) {
-    tr_report(check->diags, DIAG_CLOSED_STAGE, list->items[0].name.span, "a lead starts at the first stage, so it cannot be closed");
+    tr_report(check->diags, DIAG_CLOSED_STAGE, list->items[0].name.span,
+              "a lead starts at the first stage, so it cannot be closed");
   }
   if (list->items[0].opened_by.count > 0) return;
   for (uint32_t i = 0; i < tree->events.count; i++) {
     if (strcmp(tree->events.items[i]->by.text, "buyer") == 0) check->event_used[i] = true;
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_NO_OPENER, list->items[0].name.span,
-                            "every event of a buyer opens a lead at '%s'", list->items[0].name.text);
-  tr_diag_help(diag, "Say which do: '%s owned by %s, opened by (…)'.", list->items[0].name.text, list->items[0].owner.text);
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_NO_OPENER, list->items[0].name.span,
+                "every event of a buyer opens a lead at '%s'", list->items[0].name.text);
+  tr_diag_help(diag, "Say which do: '%s owned by %s, opened by (…)'.", list->items[0].name.text,
+               list->items[0].owner.text);
 }
 
-/* ---- Calendars ------------------------------------------------------------------------------------------ */
+/* ---- Calendars ------------------------------------------------------------------------------- */
 
 static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
   if (!calendar->zone.text && check->tree->zones.count == 0) {
-    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' has no time zone",
-                              calendar->name.text);
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, calendar->name.span,
+                              "calendar '%s' has no time zone", calendar->name.text);
     tr_diag_help(diag, "Write 'zone \"Area/City\"' at the top of the file or in the calendar.");
   }
   if (calendar->week.count == 0) {
-    tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' never opens", calendar->name.text);
+    tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' never opens",
+              calendar->name.text);
   }
   for (uint32_t i = 0; i < calendar->week.count; i++) {
     const tr_days_hours *days = &calendar->week.items[i];
@@ -77,12 +87,14 @@ static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
   }
   for (uint32_t i = 0; i < calendar->closed.count; i++) {
     const tr_closure *closure = &calendar->closed.items[i];
-    if (closure->to_day >= closure->from_day && closure->to_day - closure->from_day <= 3660) continue;
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, closure->span, "a closure ends after it begins, and within ten years");
+    if (closure->to_day >= closure->from_day && closure->to_day - closure->from_day <= 3660)
+      continue;
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, closure->span,
+              "a closure ends after it begins, and within ten years");
   }
 }
 
-/* ---- Agreements ----------------------------------------------------------------------------------------- */
+/* ---- Agreements ------------------------------------------------------------------------------ */
 
 static void check_signatures(tr_check *check, const tr_agreement *agreement) {
   for (uint32_t i = 0; i < agreement->parties.count; i++) {
@@ -95,18 +107,21 @@ static void check_signatures(tr_check *check, const tr_agreement *agreement) {
       bound |= strcmp(agreement->parties.items[k].text, signature->party.text) == 0;
     }
     if (!bound) {
-      tr_report(check->diags, DIAG_PARTY_NOT_BOUND, signature->party.span, "'%s' signs an agreement that is not with it",
-                signature->party.text);
+      tr_report(check->diags, DIAG_PARTY_NOT_BOUND, signature->party.span,
+                "'%s' signs an agreement that is not with it", signature->party.text);
     }
   }
 }
 
-/* Which agreement governs must not change with every visit: only facts of account and lead decide it. */
+/* Which agreement governs must not change with every visit: only facts of account and lead decide
+ * it. */
 static void check_facts_only(tr_check *check, const tr_expr *expr) {
-  bool computed = expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE || expr->ref_kind == REF_CRITERION ||
-                  expr->ref_kind == REF_SIGNAL || expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE ||
-                  expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE || expr->kind == EXPR_ANY_HAS ||
-                  expr->kind == EXPR_EVERY_HAS || expr->kind == EXPR_COUNT_WITH || expr->kind == EXPR_SUM_OF ||
+  bool computed = expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE ||
+                  expr->ref_kind == REF_CRITERION || expr->ref_kind == REF_SIGNAL ||
+                  expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE ||
+                  expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
+                  expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS ||
+                  expr->kind == EXPR_COUNT_WITH || expr->kind == EXPR_SUM_OF ||
                   expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;
   if (computed) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
@@ -127,8 +142,9 @@ static void check_applies(tr_check *check, tr_agreement *agreement) {
     return;
   }
   if (agreement->otherwise) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_MISSING, agreement->name.span,
-                            "agreement \"%s\" does not say to which leads it applies", agreement->name.text);
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_MISSING, agreement->name.span,
+                "agreement \"%s\" does not say to which leads it applies", agreement->name.text);
   tr_diag_help(diag, "Write 'applies when …' first in it, or 'applies otherwise'.");
 }
 
@@ -140,8 +156,8 @@ static bool overlap(const tr_agreement *a, const tr_agreement *b) {
 static void check_against(tr_check *check, const tr_agreement *a, const tr_agreement *b) {
   if (strcmp(a->name.text, b->name.text) == 0) {
     if (a->version != b->version) return;
-    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, a->name.span, "version %d of \"%s\" stands twice",
-                              (int)a->version, a->name.text);
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, a->name.span,
+                              "version %d of \"%s\" stands twice", (int)a->version, a->name.text);
     tr_diag_related(diag, b->name.span, "first here");
     return;
   }
@@ -153,12 +169,14 @@ static void check_against(tr_check *check, const tr_agreement *a, const tr_agree
 
 void tr_check_agreements(tr_check *check) {
   const tr_tree *tree = check->tree;
-  for (uint32_t i = 0; i < tree->calendars.count; i++) check_calendar(check, tree->calendars.items[i]);
+  for (uint32_t i = 0; i < tree->calendars.count; i++)
+    check_calendar(check, tree->calendars.items[i]);
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     tr_agreement *agreement = tree->agreements.items[i];
     if (!agreement->has_force) {
-      tr_diag *diag = tr_report(check->diags, DIAG_MISSING, agreement->name.span, "agreement \"%s\" does not say from when it is in force",
-                                agreement->name.text);
+      tr_diag *diag =
+          tr_report(check->diags, DIAG_MISSING, agreement->name.span,
+                    "agreement \"%s\" does not say from when it is in force", agreement->name.text);
       tr_diag_help(diag, "Write 'in force from 2026-11-01' behind its parties.");
     }
     check_signatures(check, agreement);

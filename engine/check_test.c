@@ -4,8 +4,8 @@
 #include "engine/check.h"
 #include "engine/scenario.h"
 
-static void check_givens(tr_check *check, tr_givens *givens, const tr_field *const *fields, const tr_type **types,
-                         uint32_t count, const char *whose) {
+static void check_givens(tr_check *check, tr_givens *givens, const tr_field *const *fields,
+                         const tr_type **types, uint32_t count, const char *whose) {
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
   for (uint32_t k = 0; k < count; k++) names[k] = fields[k]->name.text;
   for (uint32_t i = 0; i < givens->count; i++) {
@@ -15,8 +15,8 @@ static void check_givens(tr_check *check, tr_givens *givens, const tr_field *con
     if (k < count) {
       tr_check_constant(check, given->value, types[k], "a test");
     } else {
-      tr_check_unknown(check, DIAG_UNKNOWN_FIELD, given->name, tr_arena_print(check->arena, "a field of %s", whose), names,
-                       count);
+      tr_check_unknown(check, DIAG_UNKNOWN_FIELD, given->name,
+                       tr_arena_print(check->arena, "a field of %s", whose), names, count);
     }
   }
 }
@@ -33,7 +33,8 @@ static void check_entity(tr_check *check, tr_test_step *step) {
 }
 
 static void check_send(tr_check *check, tr_test_step *step) {
-  const tr_symbol *symbol = tr_check_name(check, step->name, SYMBOL_EVENT, SYMBOL_EVENT, "an event");
+  const tr_symbol *symbol =
+      tr_check_name(check, step->name, SYMBOL_EVENT, SYMBOL_EVENT, "an event");
   if (!symbol) return;
   const tr_event_decl *event = symbol->decl;
   const tr_field **fields = TR_NEW_ARRAY(check->arena, const tr_field *, event->fields.count + 1);
@@ -52,12 +53,14 @@ static void check_decision(tr_check *check, tr_test_step *step) {
   size_t i = 0;
   while (i < count && strcmp(names[i], step->name.text) != 0) i++;
   if (i == count) {
-    tr_check_unknown(check, DIAG_UNKNOWN_NAME, step->name, "something that is decided", names, count);
+    tr_check_unknown(check, DIAG_UNKNOWN_NAME, step->name, "something that is decided", names,
+                     count);
     return;
   }
   if (step->to.text) {
     const tr_symbol *to = tr_symbol_find(check->symbols, step->to.text);
-    if (!to || (to->kind != SYMBOL_PARTY && to->kind != SYMBOL_CONTACT && to->kind != SYMBOL_STAGE)) {
+    if (!to ||
+        (to->kind != SYMBOL_PARTY && to->kind != SYMBOL_CONTACT && to->kind != SYMBOL_STAGE)) {
       tr_check_name(check, step->to, SYMBOL_PARTY, SYMBOL_CONTACT, "a party, contact or stage");
     }
   }
@@ -84,8 +87,10 @@ static void check_value(tr_check *check, tr_test_step *step) {
   const tr_type *type = tr_check_expr(check, &scope, &name, NULL);
   if (type->kind == TYPE_ERROR) return;
   step->type = type;
-  if (type->kind == TYPE_TRUTH && step->value->kind != EXPR_TRUTH && step->value->kind != EXPR_UNKNOWN) {
-    tr_report(check->diags, DIAG_UNKNOWN_VALUE, step->value->span, "'%s' is true, false or unknown", step->name.text);
+  if (type->kind == TYPE_TRUTH && step->value->kind != EXPR_TRUTH &&
+      step->value->kind != EXPR_UNKNOWN) {
+    tr_report(check->diags, DIAG_UNKNOWN_VALUE, step->value->span, "'%s' is true, false or unknown",
+              step->name.text);
     return;
   }
   tr_check_constant(check, step->value, type, "a test");
@@ -93,19 +98,26 @@ static void check_value(tr_check *check, tr_test_step *step) {
 
 static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_test_step *step) {
   if (index == 0 && step->kind != TEST_CLOCK) {
-    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, test->span, "test \"%s\" has no clock", test->name);
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_MISSING, test->span, "test \"%s\" has no clock", test->name);
     tr_diag_help(diag, "Begin it with 'clock 2026-11-06 14:00'.");
   }
   switch (step->kind) {
     case TEST_CLOCK:
-      if (index > 0) tr_report(check->diags, DIAG_REPEATED, step->span, "a test has one clock, in its first line; use 'at' or 'after'");
+      if (index > 0)
+        tr_report(check->diags, DIAG_REPEATED, step->span,
+                  "a test has one clock, in its first line; use 'at' or 'after'");
       break;
     case TEST_ENTITY: check_entity(check, step); break;
     case TEST_SEND: check_send(check, step); break;
     case TEST_EXPECT_DECISION: check_decision(check, step); break;
-    case TEST_EXPECT_STAGE: tr_check_name(check, step->name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage"); break;
+    case TEST_EXPECT_STAGE:
+      tr_check_name(check, step->name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage");
+      break;
     case TEST_EXPECT_VALUE: check_value(check, step); break;
-    case TEST_AFTER: case TEST_AT: case TEST_EXPECT_NOTHING: break;
+    case TEST_AFTER:
+    case TEST_AT:
+    case TEST_EXPECT_NOTHING: break;
   }
 }
 
@@ -115,12 +127,14 @@ void tr_check_tests(tr_check *check) {
     tr_test *test = tree->tests.items[i];
     for (uint32_t k = 0; k < i; k++) {
       if (strcmp(tree->tests.items[k]->name, test->name) != 0) continue;
-      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, test->span, "two tests have the same name");
+      tr_diag *diag =
+          tr_report(check->diags, DIAG_DUPLICATE, test->span, "two tests have the same name");
       tr_diag_related(diag, tree->tests.items[k]->span, "the other");
     }
     if (test->steps.count == 0) {
       tr_report(check->diags, DIAG_MISSING, test->span, "this test has no steps");
     }
-    for (uint32_t k = 0; k < test->steps.count; k++) check_step(check, test, k, &test->steps.items[k]);
+    for (uint32_t k = 0; k < test->steps.count; k++)
+      check_step(check, test, k, &test->steps.items[k]);
   }
 }

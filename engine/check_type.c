@@ -33,7 +33,8 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     return meant;
   }
   if (strcmp(type->name.text, "phase") == 0) {
-    tr_report(check->diags, DIAG_NOT_YET, type->name.span, "the type 'phase' is not yet part of the language");
+    tr_report(check->diags, DIAG_NOT_YET, type->name.span,
+              "the type 'phase' is not yet part of the language");
     type->kind = TYPE_ERROR;
     return &tr_type_error;
   }
@@ -62,15 +63,15 @@ static void check_values(tr_check *check, tr_type *type) {
 
 const tr_type *tr_check_type(tr_check *check, tr_type *type) {
   switch (type->kind) {
-    case TYPE_NAMED:
-      return find_named(check, type);
+    case TYPE_NAMED: return find_named(check, type);
     case TYPE_SET:
       if (type->of && type->of->kind == TYPE_NAMED) {
         const tr_type *of = tr_check_type(check, (tr_type *)type->of);
         if (of->kind == TYPE_ERROR) type->kind = TYPE_ERROR;
         if (of->kind == TYPE_ERROR) return type;
         if (of->kind != TYPE_ONE_OF && of->kind != TYPE_SCALE) {
-          tr_report(check->diags, DIAG_WRONG_TYPE, type->of->span, "a set is of a 'one of' or a 'scale'");
+          tr_report(check->diags, DIAG_WRONG_TYPE, type->of->span,
+                    "a set is of a 'one of' or a 'scale'");
           type->kind = TYPE_ERROR;
           return type;
         }
@@ -85,24 +86,26 @@ const tr_type *tr_check_type(tr_check *check, tr_type *type) {
       check_values(check, type);
       return type;
     case TYPE_ONE_OF:
-    case TYPE_SCALE:
-      check_values(check, type);
-      return type;
-    case TYPE_STAGE:
-      return check->symbols->stage_type;
-    default:
-      return type;
+    case TYPE_SCALE: check_values(check, type); return type;
+    case TYPE_STAGE: return check->symbols->stage_type;
+    default: return type;
   }
 }
 
 bool tr_type_has_values(const tr_type *type) {
   switch (type->kind) {
-    case TYPE_ONE_OF: case TYPE_SCALE: case TYPE_SET: case TYPE_STAGE: case TYPE_PARTY: return true;
+    case TYPE_ONE_OF:
+    case TYPE_SCALE:
+    case TYPE_SET:
+    case TYPE_STAGE:
+    case TYPE_PARTY: return true;
     default: return false;
   }
 }
 
-bool tr_type_is_text(const tr_type *type) { return type->kind == TYPE_TEXT || type->kind == TYPE_REP; }
+bool tr_type_is_text(const tr_type *type) {
+  return type->kind == TYPE_TEXT || type->kind == TYPE_REP;
+}
 
 uint32_t tr_type_value(const tr_type *type, const char *name) {
   for (uint32_t i = 0; i < type->values.count; i++) {
@@ -119,7 +122,9 @@ static bool same_values(const tr_type *a, const tr_type *b) {
   return true;
 }
 
-static bool is_number(const tr_type *type) { return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE; }
+static bool is_number(const tr_type *type) {
+  return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE;
+}
 
 bool tr_type_same(const tr_type *a, const tr_type *b) {
   if (a == b || a->kind == TYPE_ERROR || b->kind == TYPE_ERROR) return true;
@@ -135,7 +140,8 @@ bool tr_type_same(const tr_type *a, const tr_type *b) {
   return same_values(a, b);
 }
 
-static const char *values_text(tr_arena *arena, const char *head, const tr_type *type, const char *between) {
+static const char *values_text(tr_arena *arena, const char *head, const tr_type *type,
+                               const char *between) {
   const char *text = head;
   for (uint32_t i = 0; i < type->values.count && i < 6; i++) {
     text = tr_arena_print(arena, "%s%s%s", text, i ? between : "", type->values.items[i].text);
@@ -158,7 +164,8 @@ const char *tr_type_text(tr_arena *arena, const tr_type *type) {
     case TYPE_ONE_OF: return values_text(arena, "one of (", type, ", ");
     case TYPE_SCALE: return values_text(arena, "scale (", type, " < ");
     case TYPE_SET:
-      if (type->of && type->of->known_as) return tr_arena_print(arena, "set of %s", type->of->known_as);
+      if (type->of && type->of->known_as)
+        return tr_arena_print(arena, "set of %s", type->of->known_as);
       return values_text(arena, "set of (", type, ", ");
     case TYPE_TEXTS: return "list of text";
     case TYPE_STAGE: return "stage";

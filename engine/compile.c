@@ -1,5 +1,6 @@
-/* compile.c - the tables of a program; see compile.h. Order matters in one place: fields and signals have their
- * numbers before the first code is made, everything that code may ask for is compiled when it is first asked. */
+/* compile.c - the tables of a program; see compile.h. Order matters in one place: fields and
+ * signals have their numbers before the first code is made, everything that code may ask for is
+ * compiled when it is first asked. */
 #include "engine/compile.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 
 #include "engine/limits.h"
 
-/* ---- Small things --------------------------------------------------------------------------------------- */
+/* ---- Small things ---------------------------------------------------------------------------- */
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words) {
   return (tr_bits){.words = TR_NEW_ARRAY(arena, uint64_t, words)};
@@ -40,7 +41,7 @@ static bool same_event_name(const void *owner, uint32_t index, const void *bytes
   return strlen(name) == length && memcmp(name, bytes, length) == 0;
 }
 
-/* ---- Parties, fields ------------------------------------------------------------------------------------ */
+/* ---- Parties, fields ------------------------------------------------------------------------- */
 
 static void compile_parties(tr_compile *c) {
   uint32_t count = c->symbols->tree->parties.count;
@@ -58,10 +59,14 @@ static void compile_fields(tr_compile *c, tr_entity entity) {
     const tr_entity_field *field = &c->symbols->fields[entity].items[i];
     fields[i] = (tr_slot_field){
         .name = tr_arena_print(c->arena, "%s.%s", tr_entity_names[entity], field->field->name.text),
-        .bare = field->field->name.text, .type = field->type, .slot = slots, .input = new_input(c)};
+        .bare = field->field->name.text,
+        .type = field->type,
+        .slot = slots,
+        .input = new_input(c)};
     slots += field->type->kind == TYPE_SET ? field->type->values.count : 1;
   }
-  c->program->entities[entity] = (tr_entity_def){.fields = fields, .field_count = count, .slot_count = slots};
+  c->program->entities[entity] =
+      (tr_entity_def){.fields = fields, .field_count = count, .slot_count = slots};
   assert(slots <= TR_SLOTS_MAX * 64u);
 }
 
@@ -71,11 +76,12 @@ static void compile_starts(tr_compile *c, tr_entity entity) {
   for (uint32_t i = 0; i < c->symbols->fields[entity].count; i++) {
     const tr_entity_field *field = &c->symbols->fields[entity].items[i];
     if (!field->field->starting) continue;
-    fields[i].has_start = tr_compile_constant(c, field->field->starting, field->type, &fields[i].start);
+    fields[i].has_start =
+        tr_compile_constant(c, field->field->starting, field->type, &fields[i].start);
   }
 }
 
-/* ---- Lists and catalogues ------------------------------------------------------------------------------- */
+/* ---- Lists and catalogues -------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b) {
   int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -93,7 +99,8 @@ static void compile_lists(tr_compile *c) {
       values[k] = tr_texts_folded(&c->program->texts, (uint32_t)values[k]);
     }
     qsort(values, list->values.count, sizeof *values, by_value);
-    lists[i] = (tr_list_def){.name = list->name.text, .values = values, .count = list->values.count};
+    lists[i] =
+        (tr_list_def){.name = list->name.text, .values = values, .count = list->values.count};
   }
   c->program->lists = lists;
   c->program->list_count = tree->lists.count;
@@ -102,23 +109,28 @@ static void compile_lists(tr_compile *c) {
 static int compare_keys(const tr_catalogue_def *catalogue, uint32_t a, uint32_t b) {
   uint32_t width = catalogue->key_count + catalogue->value_count;
   for (uint32_t k = 0; k < catalogue->key_count; k++) {
-    int64_t left = catalogue->cells[(size_t)a * width + k], right = catalogue->cells[(size_t)b * width + k];
+    int64_t left = catalogue->cells[(size_t)a * width + k],
+            right = catalogue->cells[(size_t)b * width + k];
     if (left != right) return left < right ? -1 : 1;
   }
   return 0;
 }
 
 /* By insertion into place: catalogues are written by hand. */
-static void sort_rows(tr_compile *c, tr_catalogue_def *def, uint32_t *order, const tr_catalogue *catalogue) {
+static void sort_rows(tr_compile *c, tr_catalogue_def *def, uint32_t *order,
+                      const tr_catalogue *catalogue) {
   for (uint32_t i = 0; i < def->row_count; i++) {
     uint32_t low = 0, high = i;
     while (low < high) {
       uint32_t middle = (low + high) / 2;
-      if (compare_keys(def, order[middle], i) < 0) low = middle + 1;
-      else high = middle;
+      if (compare_keys(def, order[middle], i) < 0)
+        low = middle + 1;
+      else
+        high = middle;
     }
     if (low < i && compare_keys(def, order[low], i) == 0) {
-      tr_diag *diag = tr_report(c->check->diags, DIAG_DUPLICATE, catalogue->rows.items[i].span, "the catalogue already has this key");
+      tr_diag *diag = tr_report(c->check->diags, DIAG_DUPLICATE, catalogue->rows.items[i].span,
+                                "the catalogue already has this key");
       tr_diag_related(diag, catalogue->rows.items[order[low]].span, "first here");
     }
     memmove(order + low + 1, order + low, sizeof *order * (i - low));
@@ -127,12 +139,14 @@ static void sort_rows(tr_compile *c, tr_catalogue_def *def, uint32_t *order, con
 }
 
 static void compile_catalogue(tr_compile *c, const tr_catalogue *catalogue, tr_catalogue_def *def) {
-  uint32_t width = catalogue->columns.count, rows = catalogue->rows.count, keys = catalogue->keys.count;
+  uint32_t width = catalogue->columns.count, rows = catalogue->rows.count,
+           keys = catalogue->keys.count;
   int64_t *cells = TR_NEW_ARRAY(c->arena, int64_t, (size_t)width * rows + 1);
   uint8_t *known = TR_NEW_ARRAY(c->arena, uint8_t, (size_t)width * rows + 1);
   const tr_type **types = TR_NEW_ARRAY(c->arena, const tr_type *, width);
   uint32_t *order = TR_NEW_ARRAY(c->arena, uint32_t, rows + 1);
-  for (uint32_t i = 0; i < width; i++) types[i] = tr_check_type(c->check, catalogue->columns.items[i].type);
+  for (uint32_t i = 0; i < width; i++)
+    types[i] = tr_check_type(c->check, catalogue->columns.items[i].type);
   for (uint32_t r = 0; r < rows; r++) {
     const tr_row *row = &catalogue->rows.items[r];
     for (uint32_t i = 0; i < width; i++) {
@@ -144,43 +158,57 @@ static void compile_catalogue(tr_compile *c, const tr_catalogue *catalogue, tr_c
       }
     }
   }
-  *def = (tr_catalogue_def){.name = catalogue->name.text, .key_count = keys, .value_count = width - keys,
-                            .value_types = types + keys, .key_types = types, .cells = cells, .known = known,
-                            .order = order, .row_count = rows};
+  *def = (tr_catalogue_def){.name = catalogue->name.text,
+                            .key_count = keys,
+                            .value_count = width - keys,
+                            .value_types = types + keys,
+                            .key_types = types,
+                            .cells = cells,
+                            .known = known,
+                            .order = order,
+                            .row_count = rows};
   sort_rows(c, def, order, catalogue);
 }
 
 static void compile_catalogues(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_catalogue_def *defs = TR_NEW_ARRAY(c->arena, tr_catalogue_def, tree->catalogues.count + 1);
-  for (uint32_t i = 0; i < tree->catalogues.count; i++) compile_catalogue(c, tree->catalogues.items[i], &defs[i]);
+  for (uint32_t i = 0; i < tree->catalogues.count; i++)
+    compile_catalogue(c, tree->catalogues.items[i], &defs[i]);
   c->program->catalogues = defs;
   c->program->catalogue_count = tree->catalogues.count;
 }
 
-/* ---- Triggers and windows ------------------------------------------------------------------------------- */
+/* ---- Triggers and windows -------------------------------------------------------------------- */
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name) {
   const tr_symbol *symbol = tr_symbol_find(compile->symbols, name);
   assert(symbol && (symbol->kind == SYMBOL_SIGNAL || symbol->kind == SYMBOL_EVENT));
-  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : compile->program->signal_count + symbol->index;
+  return symbol->kind == SYMBOL_SIGNAL ? symbol->index
+                                       : compile->program->signal_count + symbol->index;
 }
 
-uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name, tr_entity entity, int64_t ms) {
+uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name,
+                           tr_entity entity, int64_t ms) {
   for (uint32_t i = 0; i < compile->windows.count; i++) {
     tr_window *window = &compile->windows.items[i];
-    if (window->signal != trigger || window->entity != entity || (window->keep_ms < 0) != (ms < 0)) continue;
+    if (window->signal != trigger || window->entity != entity || (window->keep_ms < 0) != (ms < 0))
+      continue;
     if (ms > window->keep_ms) window->keep_ms = ms;
     return i;
   }
-  tr_window window = {.signal_name = name, .signal = trigger, .entity = entity, .keep_ms = ms,
-                      .cell = compile->cell_counts[entity]++, .input = new_input(compile)};
+  tr_window window = {.signal_name = name,
+                      .signal = trigger,
+                      .entity = entity,
+                      .keep_ms = ms,
+                      .cell = compile->cell_counts[entity]++,
+                      .input = new_input(compile)};
   TR_PUSH(compile->arena, &compile->windows, window);
   assert(window.input < compile->program->input_words * 64);
   return compile->windows.count - 1;
 }
 
-/* ---- Scores, definitions, criteria ---------------------------------------------------------------------- */
+/* ---- Scores, definitions, criteria ----------------------------------------------------------- */
 
 /* What may be reset late keeps the events that count, as a limit does. */
 static bool compile_resets(const tr_score *score) {
@@ -190,8 +218,10 @@ static bool compile_resets(const tr_score *score) {
   return false;
 }
 
-static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const tr_points *points, tr_bits inputs) {
-  tr_point_rule rule = {.signal = TR_NONE, .cell = TR_NONE,
+static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const tr_points *points,
+                                    tr_bits inputs) {
+  tr_point_rule rule = {.signal = TR_NONE,
+                        .cell = TR_NONE,
                         .text = tr_source_quote(c->program->sources, c->arena, points->span)};
   if (points->kind == POINTS_WHEN) {
     rule.when = tr_compile_code(c, points->when, NULL, inputs);
@@ -201,14 +231,16 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
   rule.signal = tr_compile_trigger(c, points->on.text);
   rule.reset = points->kind == POINTS_RESET;
   if (rule.reset) return rule;
-  const tr_event_decl *event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on.text));
+  const tr_event_decl *event =
+      tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on.text));
   rule.add = tr_compile_code(c, points->add, event, (tr_bits){0});
   rule.once = points->once;
   rule.once_in_ms = points->once_in_ms;
   rule.limited = points->at_most != NULL;
   rule.at_most = points->at_most ? points->at_most->number : 0;
   rule.at_most_in_ms = points->at_most_in_ms;
-  if (rule.once || rule.limited || compile_resets(score)) rule.cell = c->cell_counts[score->entity]++;
+  if (rule.once || rule.limited || compile_resets(score))
+    rule.cell = c->cell_counts[score->entity]++;
   return rule;
 }
 
@@ -217,10 +249,15 @@ const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index) {
   if (compile->score_done[index]) return def;
   compile->score_done[index] = true;
   const tr_score *score = compile->symbols->tree->scores.items[index];
-  *def = (tr_score_def){.name = score->name.text, .entity = score->entity, .halves_ms = score->halves_ms,
-                        .has_low = score->low != NULL, .low = score->low ? score->low->number : 0,
-                        .has_high = score->high != NULL, .high = score->high ? score->high->number : 0,
-                        .cell = compile->cell_counts[score->entity]++, .input = new_input(compile),
+  *def = (tr_score_def){.name = score->name.text,
+                        .entity = score->entity,
+                        .halves_ms = score->halves_ms,
+                        .has_low = score->low != NULL,
+                        .low = score->low ? score->low->number : 0,
+                        .has_high = score->high != NULL,
+                        .high = score->high ? score->high->number : 0,
+                        .cell = compile->cell_counts[score->entity]++,
+                        .input = new_input(compile),
                         .inputs = tr_bits_new(compile->arena, compile->program->input_words),
                         .rule_count = score->points.count};
   tr_bits_set(def->inputs, def->input);
@@ -265,7 +302,7 @@ const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index
   return def;
 }
 
-/* ---- Events --------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 static treaty_kind public_kind(tr_type_kind kind) {
   switch (kind) {
@@ -277,7 +314,9 @@ static treaty_kind public_kind(tr_type_kind kind) {
     case TYPE_DURATION: return TREATY_DURATION;
     case TYPE_MONEY: return TREATY_MONEY;
     case TYPE_REP: return TREATY_REP;
-    case TYPE_ONE_OF: case TYPE_STAGE: case TYPE_PARTY: return TREATY_ONE_OF;
+    case TYPE_ONE_OF:
+    case TYPE_STAGE:
+    case TYPE_PARTY: return TREATY_ONE_OF;
     case TYPE_SCALE: return TREATY_SCALE;
     case TYPE_SET: return TREATY_SET;
     case TYPE_TEXTS: return TREATY_TEXTS;
@@ -294,8 +333,12 @@ static void compile_event_fields(tr_compile *c, const tr_event_decl *event, tr_e
     const tr_type *type = types[i] = tr_check_type(c->check, field->type);
     const char **values = TR_NEW_ARRAY(c->arena, const char *, type->values.count + 1);
     for (uint32_t k = 0; k < type->values.count; k++) values[k] = type->values.items[k].text;
-    fields[i] = (treaty_field){.name = field->name.text, .key = field->key, .kind = public_kind(type->kind),
-                               .values = values, .value_count = type->values.count, .currency = type->currency,
+    fields[i] = (treaty_field){.name = field->name.text,
+                               .key = field->key,
+                               .kind = public_kind(type->kind),
+                               .values = values,
+                               .value_count = type->values.count,
+                               .currency = type->currency,
                                .currency_digits = type->currency_digits};
   }
   def->type.fields = fields;
@@ -303,8 +346,10 @@ static void compile_event_fields(tr_compile *c, const tr_event_decl *event, tr_e
   def->field_types = types;
 }
 
-/* Follows a signal's patterns to the events behind them. A signal on a signal needs that one to have fired. */
-static bool reaches(const tr_compile *c, const tr_signal *signal, const tr_event_decl *event, int depth) {
+/* Follows a signal's patterns to the events behind them. A signal on a signal needs that one to
+ * have fired. */
+static bool reaches(const tr_compile *c, const tr_signal *signal, const tr_event_decl *event,
+                    int depth) {
   for (uint32_t i = 0; depth < TR_USE_DEPTH_MAX && i < signal->patterns.count; i++) {
     const tr_symbol *on = tr_symbol_find(c->symbols, signal->patterns.items[i].event.text);
     if (on->decl == event) return true;
@@ -318,7 +363,8 @@ typedef struct firing_list {
   uint8_t *done;
 } firing_list;
 
-static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, const tr_event_decl *event) {
+static void add_firings(tr_compile *c, firing_list *firings, uint32_t index,
+                        const tr_event_decl *event) {
   if (firings->done[index]) return;
   firings->done[index] = true;
   const tr_signal *signal = c->symbols->tree->signals.items[index];
@@ -328,7 +374,8 @@ static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, con
     if (on->kind == SYMBOL_EVENT && on->decl != event) continue;
     if (on->kind == SYMBOL_SIGNAL && !reaches(c, on->decl, event, 0)) continue;
     if (on->kind == SYMBOL_SIGNAL) add_firings(c, firings, on->index, event);
-    tr_firing firing = {.signal = index, .needs = on->kind == SYMBOL_SIGNAL ? on->index : TR_NONE,
+    tr_firing firing = {.signal = index,
+                        .needs = on->kind == SYMBOL_SIGNAL ? on->index : TR_NONE,
                         .where = tr_compile_code(c, pattern->where, event, (tr_bits){0})};
     TR_PUSH(c->arena, &firings->list, firing);
   }
@@ -337,10 +384,22 @@ static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, con
 static bool reads_event_only(tr_code code) {
   for (uint32_t i = 0; i < code.count; i++) {
     switch (code.items[i].op) {
-      case TR_OP_FACT: case TR_OP_STAGE: case TR_OP_OWNER: case TR_OP_OPENED_AT: case TR_OP_AGE: case TR_OP_SCORE:
-      case TR_OP_COUNT: case TR_OP_SINCE: case TR_OP_DEFINE: case TR_OP_CRITERION: case TR_OP_ANY: case TR_OP_EVERY:
-      case TR_OP_COUNT_WITH: case TR_OP_SUM: case TR_OP_MAX: case TR_OP_MIN:
-        return false;
+      case TR_OP_FACT:
+      case TR_OP_STAGE:
+      case TR_OP_OWNER:
+      case TR_OP_OPENED_AT:
+      case TR_OP_AGE:
+      case TR_OP_SCORE:
+      case TR_OP_COUNT:
+      case TR_OP_SINCE:
+      case TR_OP_DEFINE:
+      case TR_OP_CRITERION:
+      case TR_OP_ANY:
+      case TR_OP_EVERY:
+      case TR_OP_COUNT_WITH:
+      case TR_OP_SUM:
+      case TR_OP_MAX:
+      case TR_OP_MIN: return false;
       default: break;
     }
   }
@@ -350,21 +409,29 @@ static bool reads_event_only(tr_code code) {
 static void compile_firings(tr_compile *c, const tr_event_decl *event, tr_event_def *def) {
   firing_list firings = {.done = TR_NEW_ARRAY(c->arena, uint8_t, c->program->signal_count + 1)};
   for (uint32_t i = 0; i < c->program->signal_count; i++) {
-    if (reaches(c, c->symbols->tree->signals.items[i], event, 0)) add_firings(c, &firings, i, event);
+    if (reaches(c, c->symbols->tree->signals.items[i], event, 0))
+      add_firings(c, &firings, i, event);
   }
   def->firings = firings.list.items;
   def->firing_count = firings.list.count;
   def->reads_event_only = true;
-  for (uint32_t i = 0; i < def->firing_count; i++) def->reads_event_only &= reads_event_only(def->firings[i].where);
+  for (uint32_t i = 0; i < def->firing_count; i++)
+    def->reads_event_only &= reads_event_only(def->firings[i].where);
 }
 
-static tr_learn_action compile_action(tr_compile *c, const tr_action *action, const tr_event_decl *event) {
+static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
+                                      const tr_event_decl *event) {
   const char *dot = strchr(action->target.text, '.');
   tr_entity entity = ENTITY_ACCOUNT;
-  while (strncmp(tr_entity_names[entity], action->target.text, (size_t)(dot - action->target.text)) != 0) entity++;
+  while (strncmp(tr_entity_names[entity], action->target.text,
+                 (size_t)(dot - action->target.text)) != 0)
+    entity++;
   const tr_entity_field *field = tr_field_find(c->symbols, entity, dot + 1);
   const tr_slot_field *slots = &c->program->entities[entity].fields[field->index];
-  tr_learn_action done = {.kind = TARGET_SET, .entity = entity, .field = field->index, .slot = slots->slot,
+  tr_learn_action done = {.kind = TARGET_SET,
+                          .entity = entity,
+                          .field = field->index,
+                          .slot = slots->slot,
                           .slot_count = slots->type->values.count};
   if (action->kind == ACTION_SET) {
     if (field->type->kind == TYPE_SET) done.kind = TARGET_SET_ALL;
@@ -388,7 +455,8 @@ static void compile_learns(tr_compile *c, const tr_event_decl *event, tr_event_d
     }
     tr_learn_rule rule = {.signal = symbol->kind == SYMBOL_SIGNAL ? symbol->index : TR_NONE,
                           .where = tr_compile_code(c, learn->pattern.where, event, (tr_bits){0}),
-                          .actions = actions, .action_count = learn->actions.count};
+                          .actions = actions,
+                          .action_count = learn->actions.count};
     TR_PUSH(c->arena, &rules, rule);
   }
   def->learns = rules.items;
@@ -417,9 +485,11 @@ static void compile_binds(tr_compile *c, const tr_event_decl *event, tr_event_de
     tr_bind *bind = c->symbols->tree->binds.items[i];
     if (!fits(bind->value, event)) continue;
     tr_scope scope = {.entity = ENTITY_NONE, .event = event};
-    tr_check_expr(c->check, &scope, bind->value, &tr_type_text_); /* field numbers are this event's */
+    tr_check_expr(c->check, &scope, bind->value,
+                  &tr_type_text_); /* field numbers are this event's */
     def->bind[bind->entity].value = tr_compile_code(c, bind->value, event, (tr_bits){0});
-    if (bind->except.text) def->bind[bind->entity].except = tr_symbol_find(c->symbols, bind->except.text)->index;
+    if (bind->except.text)
+      def->bind[bind->entity].except = tr_symbol_find(c->symbols, bind->except.text)->index;
   }
 }
 
@@ -430,8 +500,10 @@ static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_
   def->opens_always = first->opened_by.count == 0;
   for (uint32_t i = 0; i < first->opened_by.count; i++) {
     const tr_symbol *symbol = tr_symbol_find(c->symbols, first->opened_by.items[i].text);
-    if (symbol->decl == event) def->opens_always = true;
-    else if (symbol->kind == SYMBOL_SIGNAL && reaches(c, symbol->decl, event, 0)) TR_PUSH(c->arena, &openers, symbol->index);
+    if (symbol->decl == event)
+      def->opens_always = true;
+    else if (symbol->kind == SYMBOL_SIGNAL && reaches(c, symbol->decl, event, 0))
+      TR_PUSH(c->arena, &openers, symbol->index);
   }
   def->openers = openers.items;
   def->opener_count = openers.count;
@@ -442,7 +514,8 @@ static void compile_events(tr_compile *c) {
   tr_event_def *events = TR_NEW_ARRAY(c->arena, tr_event_def, tree->events.count + 1);
   c->program->events = events;
   c->program->event_count = tree->events.count;
-  tr_map_init(&c->program->event_names, &c->program->memory, (tr_hash_key){3, 4}, same_event_name, c->program);
+  tr_map_init(&c->program->event_names, &c->program->memory, (tr_hash_key){3, 4}, same_event_name,
+              c->program);
   for (uint32_t i = 0; i < tree->events.count; i++) {
     const tr_event_decl *event = tree->events.items[i];
     tr_event_def *def = &events[i];
@@ -450,7 +523,9 @@ static void compile_events(tr_compile *c) {
     def->type.cause = event->by.text;
     def->type.index = i;
     def->name = event->name.text;
-    def->cause = strcmp(event->by.text, "buyer") == 0 ? CAUSE_BUYER : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS : CAUSE_PARTY;
+    def->cause = strcmp(event->by.text, "buyer") == 0    ? CAUSE_BUYER
+                 : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS
+                                                         : CAUSE_PARTY;
     compile_event_fields(c, event, def);
     compile_firings(c, event, def);
     compile_learns(c, event, def);
@@ -463,7 +538,8 @@ static void compile_events(tr_compile *c) {
 /* A payload field is used when some code for the event reads it, or a hand-over reports it. */
 static void mark_code(tr_event_def *event, tr_code code) {
   for (uint32_t i = 0; i < code.count; i++) {
-    if (code.items[i].op == TR_OP_EVENT) ((treaty_field *)event->type.fields)[code.items[i].b].used = true;
+    if (code.items[i].op == TR_OP_EVENT)
+      ((treaty_field *)event->type.fields)[code.items[i].b].used = true;
   }
 }
 
@@ -473,11 +549,14 @@ static void mark_used(tr_compile *c) {
     for (uint32_t k = 0; k < event->firing_count; k++) mark_code(event, event->firings[k].where);
     for (uint32_t k = 0; k < event->learn_count; k++) {
       mark_code(event, event->learns[k].where);
-      for (uint32_t n = 0; n < event->learns[k].action_count; n++) mark_code(event, event->learns[k].actions[n].value);
+      for (uint32_t n = 0; n < event->learns[k].action_count; n++)
+        mark_code(event, event->learns[k].actions[n].value);
     }
-    for (int entity = 0; entity < TR_ENTITIES; entity++) mark_code(event, event->bind[entity].value);
+    for (int entity = 0; entity < TR_ENTITIES; entity++)
+      mark_code(event, event->bind[entity].value);
     for (uint32_t k = 0; k < event->type.field_count; k++) {
-      if (strcmp(event->type.fields[k].name, "reason") == 0) ((treaty_field *)event->type.fields)[k].used = true;
+      if (strcmp(event->type.fields[k].name, "reason") == 0)
+        ((treaty_field *)event->type.fields)[k].used = true;
     }
   }
   /* Points and clauses read the event behind their trigger; numbers of fields are that event's. */
@@ -486,10 +565,11 @@ static void mark_used(tr_compile *c) {
     const tr_score *score = tree->scores.items[i];
     for (uint32_t k = 0; k < score->points.count; k++) {
       if (score->points.items[k].kind != POINTS_ON) continue;
-      const tr_event_decl *event =
-          tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, score->points.items[k].on.text));
+      const tr_event_decl *event = tr_check_trigger_event(
+          c->check, tr_symbol_find(c->symbols, score->points.items[k].on.text));
       for (uint32_t e = 0; event && e < tree->events.count; e++) {
-        if (tree->events.items[e] == event) mark_code((tr_event_def *)&c->program->events[e], c->scores[i].rules[k].add);
+        if (tree->events.items[e] == event)
+          mark_code((tr_event_def *)&c->program->events[e], c->scores[i].rules[k].add);
       }
     }
   }
@@ -497,18 +577,21 @@ static void mark_used(tr_compile *c) {
     for (uint32_t k = 0; k < tree->agreements.items[i]->clauses.count; k++) {
       const tr_clause *clause = tree->agreements.items[i]->clauses.items[k];
       if (clause->kind != CLAUSE_MOVE || clause->trigger != TRIGGER_ON) continue;
-      const tr_event_decl *event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->on.event.text));
+      const tr_event_decl *event =
+          tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->on.event.text));
       for (uint32_t e = 0; event && e < tree->events.count; e++) {
         if (tree->events.items[e] != event) continue;
-        mark_code((tr_event_def *)&c->program->events[e], c->program->agreements[i].clauses[k].on_where);
+        mark_code((tr_event_def *)&c->program->events[e],
+                  c->program->agreements[i].clauses[k].on_where);
         uint32_t field = c->program->agreements[i].clauses[k].reason_field;
-        if (field != TR_NONE) ((treaty_field *)c->program->events[e].type.fields)[field].used = true;
+        if (field != TR_NONE)
+          ((treaty_field *)c->program->events[e].type.fields)[field].used = true;
       }
     }
   }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static void compile_stages(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
@@ -516,7 +599,9 @@ static void compile_stages(tr_compile *c) {
   tr_stage_def *stages = TR_NEW_ARRAY(c->arena, tr_stage_def, count + 1);
   for (uint32_t i = 0; i < count; i++) {
     const tr_stage *stage = &tree->stages.items[0]->list.items[i];
-    stages[i] = (tr_stage_def){.name = stage->name.text, .won = stage->won, .lost = stage->lost,
+    stages[i] = (tr_stage_def){.name = stage->name.text,
+                               .won = stage->won,
+                               .lost = stage->lost,
                                .owner = tr_type_value(c->symbols->party_type, stage->owner.text)};
   }
   c->program->stages = stages;
@@ -526,7 +611,8 @@ static void compile_stages(tr_compile *c) {
 static void compile_signals(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_signal_def *signals = TR_NEW_ARRAY(c->arena, tr_signal_def, tree->signals.count + 1);
-  for (uint32_t i = 0; i < tree->signals.count; i++) signals[i].name = tree->signals.items[i]->name.text;
+  for (uint32_t i = 0; i < tree->signals.count; i++)
+    signals[i].name = tree->signals.items[i]->name.text;
   c->program->signals = signals;
   c->program->signal_count = tree->signals.count;
 }
@@ -544,12 +630,13 @@ static void compile_asked(tr_compile *c) {
 }
 
 treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
-  tr_compile compile = {.arena = &program->arena, .check = check, .symbols = check->symbols, .program = program};
+  tr_compile compile = {
+      .arena = &program->arena, .check = check, .symbols = check->symbols, .program = program};
   tr_compile *c = &compile;
   const tr_tree *tree = check->tree;
   program->late_ms = tree->has_late ? tree->late_ms : TR_LATE_DEFAULT_MS;
-  program->refuses_without_account =
-      tree->without_account.count == 0 || strcmp(tree->without_account.items[0].text, "refused") == 0;
+  program->refuses_without_account = tree->without_account.count == 0 ||
+                                     strcmp(tree->without_account.items[0].text, "refused") == 0;
   compile_parties(c);
   compile_signals(c);
   compile_stages(c);
@@ -588,7 +675,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->value_lists = c->value_lists.items;
   program->value_list_count = c->value_lists.count;
   program->input_count = c->input_count;
-  for (int entity = 0; entity < TR_ENTITIES; entity++) program->entities[entity].cell_count = c->cell_counts[entity];
+  for (int entity = 0; entity < TR_ENTITIES; entity++)
+    program->entities[entity].cell_count = c->cell_counts[entity];
   tr_texts_seal(&program->texts);
   return program;
 }

@@ -1,5 +1,5 @@
-/* compile.h - from the checked tree to a program (program.h). Nothing here can fail but for memory and the
- * named limits: what could be wrong has been found by the checker.
+/* compile.h - from the checked tree to a program (program.h). Nothing here can fail but for memory
+ * and the named limits: what could be wrong has been found by the checker.
  *
  * compile.c makes the tables; compile_expr.c code; compile_clause.c agreements. */
 #ifndef TR_COMPILE_H
@@ -9,7 +9,7 @@
 #include "engine/program.h"
 
 typedef struct tr_compile {
-  tr_arena *arena;       /* the program's */
+  tr_arena *arena; /* the program's */
   tr_check *check;
   const tr_symbols *symbols;
   treaty_program *program;
@@ -24,35 +24,43 @@ typedef struct tr_compile {
   uint8_t *define_done, *score_done, *criterion_done;
   TR_LIST(uint32_t) criterion_order; /* as compiled: each after those that it reads */
   uint32_t cell_counts[TR_ENTITIES];
-  uint32_t input_count;              /* given out */
+  uint32_t input_count; /* given out */
   /* the code being made */
   TR_LIST(tr_instruction) out;
   uint32_t registers;
-  tr_bits inputs;                    /* what it depends on */
-  const tr_event_decl *event;        /* whose fields it reads */
+  tr_bits inputs;             /* what it depends on */
+  const tr_event_decl *event; /* whose fields it reads */
 } tr_compile;
 
 treaty_program *tr_compile_tree(tr_check *check, treaty_program *program);
 
-/* Code for an expression; NULL: no code. What it depends on is added to `inputs` (words NULL: not asked). */
-tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event_decl *event, tr_bits inputs);
+/* Code for an expression; NULL: no code. What it depends on is added to `inputs` (words NULL: not
+ * asked). */
+tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event_decl *event,
+                        tr_bits inputs);
 
 /* The condition as people wrote it, with code for each part. */
 tr_reason tr_compile_reason(tr_compile *compile, const tr_expr *expr);
 
 /* A constant of the checked type: number, text number, set bits. false: unknown. */
-bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type, int64_t *number);
+bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type,
+                         int64_t *number);
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
-uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name, tr_entity entity, int64_t ms);
+uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name,
+                           tr_entity entity, int64_t ms);
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);
 const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index);
 void tr_compile_agreements(tr_compile *compile);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);
-static inline void tr_bits_set(tr_bits bits, uint32_t bit) { bits.words[bit / 64] |= UINT64_C(1) << bit % 64; }
-static inline bool tr_bits_has(tr_bits bits, uint32_t bit) { return bits.words[bit / 64] >> bit % 64 & 1; }
+static inline void tr_bits_set(tr_bits bits, uint32_t bit) {
+  bits.words[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+static inline bool tr_bits_has(tr_bits bits, uint32_t bit) {
+  return bits.words[bit / 64] >> bit % 64 & 1;
+}
 void tr_bits_add(tr_bits to, tr_bits from, uint32_t words);
 
 const char *tr_compile_file(const tr_compile *compile, tr_span span);

@@ -12,10 +12,11 @@ static uint32_t party_number(const tr_compile *c, tr_name name) {
   return tr_type_value(c->symbols->party_type, name.text);
 }
 
-/* ---- Calendars ------------------------------------------------------------------------------------------ */
+/* ---- Calendars ------------------------------------------------------------------------------- */
 
 static const tr_zone *zone_named(tr_compile *c, tr_name name) {
-  if (!name.text || (c->check->tree->zones.count && strcmp(name.text, c->check->tree->zones.items[0].text) == 0)) {
+  if (!name.text || (c->check->tree->zones.count &&
+                     strcmp(name.text, c->check->tree->zones.items[0].text) == 0)) {
     return c->program->zone;
   }
   treaty_text bytes;
@@ -25,7 +26,8 @@ static const tr_zone *zone_named(tr_compile *c, tr_name name) {
     zone = tr_zone_new(c->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
   }
   if (zone) return zone;
-  tr_report(c->check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s", name.text, why);
+  tr_report(c->check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
+            name.text, why);
   return c->program->zone;
 }
 
@@ -38,7 +40,8 @@ static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl
       const tr_days_hours *entry = &decl->week.items[i];
       if (!(entry->days >> day & 1)) continue;
       for (uint32_t k = 0; k < entry->hours.count; k++) {
-        tr_hours more = {.from_minute = entry->hours.items[k].from_minute, .to_minute = entry->hours.items[k].to_minute};
+        tr_hours more = {.from_minute = entry->hours.items[k].from_minute,
+                         .to_minute = entry->hours.items[k].to_minute};
         TR_PUSH(c->arena, &hours, more);
       }
     }
@@ -52,11 +55,12 @@ static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl
   return tr_calendar_new(c->arena, zone_named(c, decl->zone), week, closed.items, closed.count);
 }
 
-/* ---- Clauses -------------------------------------------------------------------------------------------- */
+/* ---- Clauses --------------------------------------------------------------------------------- */
 
 static const char *join_names(tr_compile *c, const tr_names *names) {
   const char *text = names->items[0].text;
-  for (uint32_t i = 1; i < names->count; i++) text = tr_arena_print(c->arena, "%s, %s", text, names->items[i].text);
+  for (uint32_t i = 1; i < names->count; i++)
+    text = tr_arena_print(c->arena, "%s, %s", text, names->items[i].text);
   return text;
 }
 
@@ -64,7 +68,9 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   const char *from = join_names(c, &clause->from);
   switch (clause->kind) {
     case CLAUSE_PROMOTE: return tr_arena_print(c->arena, "promote %s to %s", from, clause->to.text);
-    case CLAUSE_HAND: return tr_arena_print(c->arena, "hand %s from %s to %s", from, clause->giver.text, clause->taker.text);
+    case CLAUSE_HAND:
+      return tr_arena_print(c->arena, "hand %s from %s to %s", from, clause->giver.text,
+                            clause->taker.text);
     case CLAUSE_MOVE: break;
   }
   return tr_arena_print(c->arena, "move %s to %s", from, clause->to.text);
@@ -78,12 +84,15 @@ static uint32_t event_field(const tr_event_decl *event, const char *name) {
 }
 
 /* A reason is a word of the stage, or `event.field`. */
-static void compile_reason(tr_name reason, const tr_event_decl *event, const char **word, uint32_t *field) {
+static void compile_reason(tr_name reason, const tr_event_decl *event, const char **word,
+                           uint32_t *field) {
   *field = TR_NONE;
   *word = NULL;
   if (!reason.text) return;
-  if (strncmp(reason.text, "event.", 6) == 0) *field = event_field(event, reason.text + 6);
-  else *word = reason.text;
+  if (strncmp(reason.text, "event.", 6) == 0)
+    *field = event_field(event, reason.text + 6);
+  else
+    *word = reason.text;
 }
 
 static int by_percent(const void *a, const void *b) {
@@ -99,9 +108,14 @@ static void compile_steps(tr_compile *c, const tr_clause *clause, tr_clause_def 
   for (uint32_t i = 0; i < clause->steps.count; i++) {
     const tr_step *step = &clause->steps.items[i];
     const tr_symbol *who = tr_symbol_find(c->symbols, step->who.text);
-    steps[i] = (tr_step_def){.kind = step->kind, .percent_millionths = step->percent_millionths, .who = step->who.text,
-                             .stage = step->kind == STEP_RETURN ? stage_number(c, step->who) : TR_NONE,
-                             .reason = step->reason.text, .say = step->say, .order = i};
+    steps[i] =
+        (tr_step_def){.kind = step->kind,
+                      .percent_millionths = step->percent_millionths,
+                      .who = step->who.text,
+                      .stage = step->kind == STEP_RETURN ? stage_number(c, step->who) : TR_NONE,
+                      .reason = step->reason.text,
+                      .say = step->say,
+                      .order = i};
     if (who->kind == SYMBOL_CONTACT) steps[i].address = ((const tr_contact *)who->decl)->address;
   }
   qsort(steps, clause->steps.count, sizeof *steps, by_percent);
@@ -118,10 +132,12 @@ static void compile_hand(tr_compile *c, const tr_clause *clause, tr_clause_def *
   def->accepted_by = def->rejected_by = def->rejected_to = TR_NONE;
   if (clause->accepted_by.text) def->accepted_by = tr_compile_trigger(c, clause->accepted_by.text);
   if (clause->rejected_by.text) {
-    const tr_event_decl *event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->rejected_by.text));
+    const tr_event_decl *event =
+        tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->rejected_by.text));
     def->rejected_by = tr_compile_trigger(c, clause->rejected_by.text);
     def->rejected_to = stage_number(c, clause->rejected_to);
-    compile_reason(clause->rejected_reason, event, &def->rejected_reason, &def->rejected_reason_field);
+    compile_reason(clause->rejected_reason, event, &def->rejected_reason,
+                   &def->rejected_reason_field);
     if (!clause->rejected_reason.text) def->rejected_reason_field = event_field(event, "reason");
   }
   def->has_deadline = clause->responds;
@@ -137,10 +153,17 @@ static void compile_hand(tr_compile *c, const tr_clause *clause, tr_clause_def *
 }
 
 static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
-  *def = (tr_clause_def){.kind = clause->kind, .act = ACT_MOVE, .text = clause_text(c, clause),
-                         .file = tr_compile_file(c, clause->span), .line = tr_compile_line(c, clause->span),
-                         .trigger = clause->trigger, .signal = TR_NONE, .after_ms = clause->after_ms,
-                         .to = TR_NONE, .reason_field = TR_NONE, .rejected_reason_field = TR_NONE,
+  *def = (tr_clause_def){.kind = clause->kind,
+                         .act = ACT_MOVE,
+                         .text = clause_text(c, clause),
+                         .file = tr_compile_file(c, clause->span),
+                         .line = tr_compile_line(c, clause->span),
+                         .trigger = clause->trigger,
+                         .signal = TR_NONE,
+                         .after_ms = clause->after_ms,
+                         .to = TR_NONE,
+                         .reason_field = TR_NONE,
+                         .rejected_reason_field = TR_NONE,
                          .inputs = tr_bits_new(c->arena, c->program->input_words)};
   const tr_event_decl *event = NULL;
   if (clause->to.text) def->to = stage_number(c, clause->to);
@@ -152,11 +175,13 @@ static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def
   }
   def->when = tr_compile_code(c, clause->when, NULL, def->inputs);
   def->reason_tree = tr_compile_reason(c, clause->when);
-  if (clause->kind == CLAUSE_HAND) compile_hand(c, clause, def);
-  else compile_reason(clause->reason, event, &def->reason, &def->reason_field);
+  if (clause->kind == CLAUSE_HAND)
+    compile_hand(c, clause, def);
+  else
+    compile_reason(clause->reason, event, &def->reason, &def->reason_field);
 }
 
-/* ---- Agreements ----------------------------------------------------------------------------------------- */
+/* ---- Agreements ------------------------------------------------------------------------------ */
 
 static bool looks_at(const tr_clause *clause, const char *stage) {
   for (uint32_t i = 0; i < clause->from.count; i++) {
@@ -166,30 +191,38 @@ static bool looks_at(const tr_clause *clause, const char *stage) {
 }
 
 static void compile_by_stage(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {
-  tr_stage_clauses *by_stage = TR_NEW_ARRAY(c->arena, tr_stage_clauses, c->program->stage_count + 1);
+  tr_stage_clauses *by_stage =
+      TR_NEW_ARRAY(c->arena, tr_stage_clauses, c->program->stage_count + 1);
   for (uint32_t s = 0; s < c->program->stage_count; s++) {
     TR_LIST(uint32_t) clauses = {0};
     for (uint32_t i = 0; i < agreement->clauses.count; i++) {
-      if (looks_at(agreement->clauses.items[i], c->program->stages[s].name)) TR_PUSH(c->arena, &clauses, i);
+      if (looks_at(agreement->clauses.items[i], c->program->stages[s].name))
+        TR_PUSH(c->arena, &clauses, i);
     }
     by_stage[s] = (tr_stage_clauses){.clauses = clauses.items, .count = clauses.count};
-    if (clauses.count > c->program->clauses_per_stage_max) c->program->clauses_per_stage_max = clauses.count;
+    if (clauses.count > c->program->clauses_per_stage_max)
+      c->program->clauses_per_stage_max = clauses.count;
   }
   def->by_stage = by_stage;
 }
 
 static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {
-  *def = (tr_agreement_def){.name = agreement->name.text, .version = (uint32_t)agreement->version,
-                            .otherwise = agreement->otherwise, .clause_count = agreement->clauses.count,
+  *def = (tr_agreement_def){.name = agreement->name.text,
+                            .version = (uint32_t)agreement->version,
+                            .otherwise = agreement->otherwise,
+                            .clause_count = agreement->clauses.count,
                             .file = tr_compile_file(c, agreement->name.span),
                             .line = tr_compile_line(c, agreement->name.span)};
   def->from_ms = tr_zone_day_start(c->program->zone, agreement->from_day);
-  def->to_ms = agreement->to_day == INT64_MAX ? INT64_MAX : tr_zone_day_start(c->program->zone, agreement->to_day + 1);
+  def->to_ms = agreement->to_day == INT64_MAX
+                   ? INT64_MAX
+                   : tr_zone_day_start(c->program->zone, agreement->to_day + 1);
   def->applies = tr_compile_code(c, agreement->applies, NULL, c->program->applies_inputs);
   def->applies_reason = tr_compile_reason(c, agreement->applies);
   tr_clause_def *clauses = TR_NEW_ARRAY(c->arena, tr_clause_def, agreement->clauses.count + 1);
   def->clauses = clauses;
-  for (uint32_t i = 0; i < agreement->clauses.count; i++) compile_clause(c, agreement->clauses.items[i], &clauses[i]);
+  for (uint32_t i = 0; i < agreement->clauses.count; i++)
+    compile_clause(c, agreement->clauses.items[i], &clauses[i]);
   compile_by_stage(c, agreement, def);
 }
 
@@ -199,13 +232,15 @@ static void mark_for_lead(tr_compile *c, uint32_t signal) {
   for (uint32_t i = 0; i < c->program->event_count; i++) {
     tr_event_def *event = (tr_event_def *)&c->program->events[i];
     if (signal == c->program->signal_count + i) event->for_lead = true;
-    for (uint32_t k = 0; k < event->firing_count; k++) event->for_lead |= event->firings[k].signal == signal;
+    for (uint32_t k = 0; k < event->firing_count; k++)
+      event->for_lead |= event->firings[k].signal == signal;
   }
 }
 
 void tr_compile_agreements(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
-  tr_agreement_def *agreements = TR_NEW_ARRAY(c->arena, tr_agreement_def, tree->agreements.count + 1);
+  tr_agreement_def *agreements =
+      TR_NEW_ARRAY(c->arena, tr_agreement_def, tree->agreements.count + 1);
   c->program->applies_inputs = tr_bits_new(c->arena, c->program->input_words);
   c->program->agreements = agreements;
   c->program->agreement_count = tree->agreements.count;

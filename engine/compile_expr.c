@@ -1,7 +1,8 @@
 /* compile_expr.c - code for expressions.
  *
- * An expression is compiled into a register and uses those behind it for its parts: `a + b` into R[r] puts a
- * into R[r], b into R[r+1]. `and` and `or` skip what can no longer matter; jumps only go forward. */
+ * An expression is compiled into a register and uses those behind it for its parts: `a + b` into
+ * R[r] puts a into R[r], b into R[r+1]. `and` and `or` skip what can no longer matter; jumps only
+ * go forward. */
 #include <assert.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@
 
 static void emit(tr_compile *c, tr_opcode op, uint32_t a, uint32_t b, uint32_t d) {
   assert(a <= UINT16_MAX && b <= UINT16_MAX && d <= UINT16_MAX);
-  tr_instruction instruction = {.op = (uint16_t)op, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)d};
+  tr_instruction instruction = {
+      .op = (uint16_t)op, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)d};
   TR_PUSH(c->arena, &c->out, instruction);
 }
 
@@ -32,7 +34,7 @@ static void depend_all(tr_compile *c, tr_bits inputs) {
 
 static void into(tr_compile *c, const tr_expr *expr, uint32_t r);
 
-/* ---- Names ---------------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
   switch ((tr_ref_kind)expr->ref_kind) {
@@ -71,7 +73,7 @@ static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
   assert(!"a name that the checker let through means nothing");
 }
 
-/* ---- Conditions ----------------------------------------------------------------------------------------- */
+/* ---- Conditions ------------------------------------------------------------------------------ */
 
 static void into_chain(tr_compile *c, const tr_exprs *list, tr_opcode op, uint32_t r) {
   TR_LIST(uint32_t) skips = {0};
@@ -92,8 +94,9 @@ static void into_chain(tr_compile *c, const tr_exprs *list, tr_opcode op, uint32
 static void into_compare(tr_compile *c, const tr_expr *expr, uint32_t r) {
   into(c, expr->left, r);
   into(c, expr->right, r + 1);
-  tr_opcode equal = tr_type_is_text(expr->left->type) ? TR_OP_SAME_TEXT
-                    : expr->left->type->kind == TYPE_SET ? TR_OP_SAME_SET : TR_OP_EQ;
+  tr_opcode equal = tr_type_is_text(expr->left->type)    ? TR_OP_SAME_TEXT
+                    : expr->left->type->kind == TYPE_SET ? TR_OP_SAME_SET
+                                                         : TR_OP_EQ;
   switch (expr->compare) {
     case COMPARE_EQ: emit(c, equal, r, r, r + 1); return;
     case COMPARE_NE:
@@ -115,7 +118,8 @@ static int by_number(const int64_t *values, uint32_t count, int64_t value) {
 }
 
 /* Adds to a rising list; texts by their fold. */
-static void add_value(tr_compile *c, tr_list_def *list, int64_t *values, const tr_expr *item, const tr_type *type) {
+static void add_value(tr_compile *c, tr_list_def *list, int64_t *values, const tr_expr *item,
+                      const tr_type *type) {
   int64_t value;
   if (!tr_compile_constant(c, item, type, &value)) return;
   if (tr_type_is_text(type)) value = tr_texts_folded(&c->program->texts, (uint32_t)value);
@@ -156,7 +160,8 @@ static void into_words(tr_compile *c, const tr_expr *expr, uint32_t r) {
   const char *why;
   const tr_words *words = tr_words_compile(c->arena, patterns, expr->list.count, &wrong, &why);
   if (!words) {
-    tr_report(c->check->diags, DIAG_WRONG_FORM, expr->list.items[wrong]->span, "pattern \"%s\" %s", patterns[wrong], why);
+    tr_report(c->check->diags, DIAG_WRONG_FORM, expr->list.items[wrong]->span, "pattern \"%s\" %s",
+              patterns[wrong], why);
     emit(c, TR_OP_CONST, r, constant(c, 0), 0);
     return;
   }
@@ -170,7 +175,7 @@ static void into_at_least(tr_compile *c, const tr_expr *expr, uint32_t r) {
   emit(c, TR_OP_AT_LEAST, r, expr->list.count, (uint32_t)expr->number);
 }
 
-/* ---- Groups and signals --------------------------------------------------------------------------------- */
+/* ---- Groups and signals ---------------------------------------------------------------------- */
 
 static uint32_t part_code(tr_compile *c, const tr_expr *expr) {
   TR_PUSH(c->arena, &c->codes, tr_compile_code(c, expr, NULL, c->inputs));
@@ -181,8 +186,9 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
   static const struct {
     tr_expr_kind kind;
     tr_opcode op;
-  } ops[] = {{EXPR_ANY_HAS, TR_OP_ANY}, {EXPR_EVERY_HAS, TR_OP_EVERY}, {EXPR_COUNT_WITH, TR_OP_COUNT_WITH},
-             {EXPR_SUM_OF, TR_OP_SUM},  {EXPR_MAX_OF, TR_OP_MAX},      {EXPR_MIN_OF, TR_OP_MIN}};
+  } ops[] = {
+      {EXPR_ANY_HAS, TR_OP_ANY}, {EXPR_EVERY_HAS, TR_OP_EVERY}, {EXPR_COUNT_WITH, TR_OP_COUNT_WITH},
+      {EXPR_SUM_OF, TR_OP_SUM},  {EXPR_MAX_OF, TR_OP_MAX},      {EXPR_MIN_OF, TR_OP_MIN}};
   depend(c, c->program->member_input);
   depend(c, c->program->entities[ENTITY_LEAD].fields[c->program->complete_field].input);
   uint32_t code = part_code(c, expr->left);
@@ -193,7 +199,8 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
 
 static void into_signals(tr_compile *c, const tr_expr *expr, uint32_t r) {
   uint32_t trigger = tr_compile_trigger(c, expr->name.text);
-  uint32_t window = tr_compile_window(c, trigger, expr->name.text, (tr_entity)expr->entity, expr->number);
+  uint32_t window =
+      tr_compile_window(c, trigger, expr->name.text, (tr_entity)expr->entity, expr->number);
   depend(c, c->windows.items[window].input);
   if (expr->kind == EXPR_TIME_SINCE) {
     emit(c, TR_OP_SINCE, r, window, 0);
@@ -210,7 +217,7 @@ static void into_lookup(tr_compile *c, const tr_expr *expr, uint32_t r) {
   emit(c, TR_OP_LOOKUP, r, expr->index, (uint32_t)expr->number);
 }
 
-/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+/* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 static void into_binary(tr_compile *c, const tr_expr *expr, tr_opcode op, uint32_t r) {
   into(c, expr->left, r);
@@ -242,8 +249,10 @@ static void into_otherwise(tr_compile *c, const tr_expr *expr, uint32_t r) {
 
 static void into_known(tr_compile *c, const tr_expr *expr, uint32_t r) {
   into(c, expr->left, r);
-  if (expr->left->type->kind == TYPE_SET) emit(c, TR_OP_KNOWN_SET, r, r, expr->left->type->values.count);
-  else emit(c, TR_OP_KNOWN, r, r, 0);
+  if (expr->left->type->kind == TYPE_SET)
+    emit(c, TR_OP_KNOWN_SET, r, r, expr->left->type->values.count);
+  else
+    emit(c, TR_OP_KNOWN, r, r, 0);
 }
 
 static void into_days(tr_compile *c, const tr_expr *expr, uint32_t r) {
@@ -253,7 +262,7 @@ static void into_days(tr_compile *c, const tr_expr *expr, uint32_t r) {
   if (expr->kind == EXPR_DAYS_SINCE) emit(c, TR_OP_NEGATE, r, r, 0);
 }
 
-/* ---- Everything ----------------------------------------------------------------------------------------- */
+/* ---- Everything ------------------------------------------------------------------------------ */
 
 static void into_constant(tr_compile *c, const tr_expr *expr, uint32_t r) {
   int64_t value = 0;
@@ -263,17 +272,24 @@ static void into_constant(tr_compile *c, const tr_expr *expr, uint32_t r) {
 }
 
 static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
-  uint32_t needed = r + 2 + (expr->kind == EXPR_AT_LEAST || expr->kind == EXPR_LOOKUP ? expr->list.count : 0);
+  uint32_t needed =
+      r + 2 + (expr->kind == EXPR_AT_LEAST || expr->kind == EXPR_LOOKUP ? expr->list.count : 0);
   if (needed > c->registers) c->registers = needed;
   switch (expr->kind) {
     case EXPR_ERROR: assert(!"an expression with an error"); return;
-    case EXPR_UNKNOWN: case EXPR_TRUTH: case EXPR_NUMBER: case EXPR_PERCENT: case EXPR_MONEY: case EXPR_DURATION:
-    case EXPR_DATE: case EXPR_DATETIME: case EXPR_TEXT:
-      into_constant(c, expr, r);
-      return;
+    case EXPR_UNKNOWN:
+    case EXPR_TRUTH:
+    case EXPR_NUMBER:
+    case EXPR_PERCENT:
+    case EXPR_MONEY:
+    case EXPR_DURATION:
+    case EXPR_DATE:
+    case EXPR_DATETIME:
+    case EXPR_TEXT: into_constant(c, expr, r); return;
     case EXPR_NAME: into_name(c, expr, r); return;
     case EXPR_LOOKUP: into_lookup(c, expr, r); return;
-    case EXPR_AND: case EXPR_ALL_OF: into_chain(c, &expr->list, TR_OP_AND, r); return;
+    case EXPR_AND:
+    case EXPR_ALL_OF: into_chain(c, &expr->list, TR_OP_AND, r); return;
     case EXPR_OR: into_chain(c, &expr->list, TR_OP_OR, r); return;
     case EXPR_NONE_OF:
       into_chain(c, &expr->list, TR_OP_OR, r);
@@ -305,7 +321,8 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       emit(c, TR_OP_NOT, r, r, 0);
       return;
     case EXPR_OTHERWISE: into_otherwise(c, expr, r); return;
-    case EXPR_ADD: case EXPR_SUBTRACT: into_sum(c, expr, r); return;
+    case EXPR_ADD:
+    case EXPR_SUBTRACT: into_sum(c, expr, r); return;
     case EXPR_MULTIPLY: into_binary(c, expr, TR_OP_MUL, r); return;
     case EXPR_DIVIDE: into_binary(c, expr, TR_OP_DIV, r); return;
     case EXPR_NEGATE:
@@ -316,14 +333,21 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       into(c, expr->left, r);
       emit(c, TR_OP_LOWERED, r, r, (uint32_t)expr->number);
       return;
-    case EXPR_LARGER: case EXPR_SMALLER: into_extreme(c, expr, r); return;
+    case EXPR_LARGER:
+    case EXPR_SMALLER: into_extreme(c, expr, r); return;
     case EXPR_AT_LEAST: into_at_least(c, expr, r); return;
-    case EXPR_ANY_HAS: case EXPR_EVERY_HAS: case EXPR_COUNT_WITH: case EXPR_SUM_OF: case EXPR_MAX_OF: case EXPR_MIN_OF:
-      into_over(c, expr, r);
-      return;
-    case EXPR_COUNT: case EXPR_NO: case EXPR_TIME_SINCE: into_signals(c, expr, r); return;
+    case EXPR_ANY_HAS:
+    case EXPR_EVERY_HAS:
+    case EXPR_COUNT_WITH:
+    case EXPR_SUM_OF:
+    case EXPR_MAX_OF:
+    case EXPR_MIN_OF: into_over(c, expr, r); return;
+    case EXPR_COUNT:
+    case EXPR_NO:
+    case EXPR_TIME_SINCE: into_signals(c, expr, r); return;
     case EXPR_ACTIVE: assert(!"not part of the language"); return;
-    case EXPR_DAYS_UNTIL: case EXPR_DAYS_SINCE: into_days(c, expr, r); return;
+    case EXPR_DAYS_UNTIL:
+    case EXPR_DAYS_SINCE: into_days(c, expr, r); return;
     case EXPR_AGE: emit(c, TR_OP_AGE, r, 0, 0); return;
     case EXPR_DOMAIN:
       into(c, expr->left, r);
@@ -332,7 +356,8 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
   }
 }
 
-tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event_decl *event, tr_bits inputs) {
+tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event_decl *event,
+                        tr_bits inputs) {
   if (!expr) return (tr_code){0};
   tr_compile outer = *compile;
   memset(&compile->out, 0, sizeof compile->out);
@@ -340,11 +365,12 @@ tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event
   compile->inputs = inputs;
   compile->event = event;
   into(compile, expr, 0);
-  tr_code code = {.items = compile->out.items, .count = compile->out.count,
+  tr_code code = {.items = compile->out.items,
+                  .count = compile->out.count,
                   .registers = (uint16_t)compile->registers};
   if (compile->registers > TR_REGISTERS_MAX) {
-    tr_report(compile->check->diags, DIAG_TOO_DEEP, expr->span, "this expression needs more than %d registers",
-              TR_REGISTERS_MAX);
+    tr_report(compile->check->diags, DIAG_TOO_DEEP, expr->span,
+              "this expression needs more than %d registers", TR_REGISTERS_MAX);
   }
   memcpy(&compile->out, &outer.out, sizeof compile->out);
   compile->registers = outer.registers;
@@ -353,7 +379,7 @@ tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event
   return code;
 }
 
-/* ---- Constants ------------------------------------------------------------------------------------------ */
+/* ---- Constants ------------------------------------------------------------------------------- */
 
 static int64_t text_number(tr_compile *c, const char *text) {
   return tr_texts_add(&c->program->texts, text, strlen(text));
@@ -362,14 +388,16 @@ static int64_t text_number(tr_compile *c, const char *text) {
 /* A list of texts is one text, its members ended by a line feed each. */
 static int64_t texts_number(tr_compile *c, const tr_expr *value) {
   const char *joined = "";
-  if (value->kind == EXPR_TEXT) return text_number(c, tr_arena_print(c->arena, "%s\n", value->text));
+  if (value->kind == EXPR_TEXT)
+    return text_number(c, tr_arena_print(c->arena, "%s\n", value->text));
   for (uint32_t i = 0; i < value->list.count; i++) {
     joined = tr_arena_print(c->arena, "%s%s\n", joined, value->list.items[i]->text);
   }
   return text_number(c, joined);
 }
 
-bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type, int64_t *number) {
+bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type,
+                         int64_t *number) {
   if (value->kind == EXPR_UNKNOWN) return false;
   if (type->kind == TYPE_TEXTS) {
     *number = texts_number(compile, value);
@@ -377,22 +405,33 @@ bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_typ
   }
   if (type->kind == TYPE_SET) {
     *number = 0;
-    if (value->kind != EXPR_IN) *number = (int64_t)(UINT64_C(1) << value->number);
-    else for (uint32_t i = 0; i < value->list.count; i++) *number |= (int64_t)(UINT64_C(1) << value->list.items[i]->number);
+    if (value->kind != EXPR_IN)
+      *number = (int64_t)(UINT64_C(1) << value->number);
+    else
+      for (uint32_t i = 0; i < value->list.count; i++)
+        *number |= (int64_t)(UINT64_C(1) << value->list.items[i]->number);
     return true;
   }
-  if (value->kind == EXPR_TEXT) *number = text_number(compile, value->text);
-  else if (value->kind == EXPR_DATETIME) *number = tr_zone_to_utc(compile->program->zone, value->number);
-  else if (value->kind == EXPR_NEGATE) *number = -value->left->number;
-  else *number = value->number;
+  if (value->kind == EXPR_TEXT)
+    *number = text_number(compile, value->text);
+  else if (value->kind == EXPR_DATETIME)
+    *number = tr_zone_to_utc(compile->program->zone, value->number);
+  else if (value->kind == EXPR_NEGATE)
+    *number = -value->left->number;
+  else
+    *number = value->number;
   return true;
 }
 
-/* ---- Conditions as people wrote them -------------------------------------------------------------------- */
+/* ---- Conditions as people wrote them --------------------------------------------------------- */
 
 static bool has_parts(const tr_expr *expr) {
   switch (expr->kind) {
-    case EXPR_AND: case EXPR_OR: case EXPR_AT_LEAST: case EXPR_ALL_OF: case EXPR_NONE_OF: return true;
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_AT_LEAST:
+    case EXPR_ALL_OF:
+    case EXPR_NONE_OF: return true;
     default: return false;
   }
 }
@@ -405,7 +444,8 @@ tr_reason tr_compile_reason(tr_compile *compile, const tr_expr *expr) {
   if (expr->kind == EXPR_NAME && expr->ref_kind == REF_CRITERION) reason.criterion = expr->index;
   if (!has_parts(expr)) return reason;
   tr_reason *parts = TR_NEW_ARRAY(compile->arena, tr_reason, expr->list.count);
-  for (uint32_t i = 0; i < expr->list.count; i++) parts[i] = tr_compile_reason(compile, expr->list.items[i]);
+  for (uint32_t i = 0; i < expr->list.count; i++)
+    parts[i] = tr_compile_reason(compile, expr->list.items[i]);
   reason.parts = parts;
   reason.part_count = expr->list.count;
   return reason;

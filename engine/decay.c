@@ -4,10 +4,10 @@
 #include <assert.h>
 
 /* 2^-x for x in [0, 1) given as 40 binary digits: five tables of 256, in units of 2^-62. */
-#define PARTS 5
-#define PART_BITS 8
+#define PARTS         5
+#define PART_BITS     8
 #define FRACTION_BITS (PARTS * PART_BITS)
-#define ONE ((uint64_t)1 << 62)
+#define ONE           ((uint64_t)1 << 62)
 
 /* Fraction digits of a mantissa. */
 #define MANTISSA_BITS 30
@@ -29,8 +29,10 @@ static uint64_t root(uint64_t square) {
   uint64_t low = 0, high = ONE;
   while (low < high) {
     uint64_t middle = low + (high - low + 1) / 2;
-    if ((unsigned __int128)middle * middle <= wanted) low = middle;
-    else high = middle - 1;
+    if ((unsigned __int128)middle * middle <= wanted)
+      low = middle;
+    else
+      high = middle - 1;
   }
   return low;
 }
@@ -69,8 +71,10 @@ static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 /* (ms mod H) / H as 40 binary digits. */
 static uint64_t fraction_of(int64_t rest_ms, int64_t halves_ms) {
   assert(rest_ms >= 0 && rest_ms < halves_ms);
-  if (rest_ms < INT64_C(1) << 23) return (((uint64_t)rest_ms << FRACTION_BITS) / (uint64_t)halves_ms);
-  return (uint64_t)((((unsigned __int128)(uint64_t)rest_ms) << FRACTION_BITS) / (uint64_t)halves_ms);
+  if (rest_ms < INT64_C(1) << 23)
+    return (((uint64_t)rest_ms << FRACTION_BITS) / (uint64_t)halves_ms);
+  return (uint64_t)((((unsigned __int128)(uint64_t)rest_ms) << FRACTION_BITS) /
+                    (uint64_t)halves_ms);
 }
 
 /* t / H = octave - g, 0 <= g < 1: the octave is rounded up. */
@@ -160,14 +164,18 @@ int64_t tr_decay_value(const tr_decay_tables *tables, tr_decaying score, int64_t
   if (down >= OCTAVES_KEPT) return 0;
   __int128 worth = scaled(score.total, power(tables, fraction_of(rest, score.halves_ms)));
   __int128 value;
-  if (down >= 0) value = rounded(worth, MANTISSA_BITS + (int)down);
-  else value = rounded(worth << (down < -2 ? 2 : -down), MANTISSA_BITS); /* clocks differ by a skew at most */
+  if (down >= 0)
+    value = rounded(worth, MANTISSA_BITS + (int)down);
+  else
+    value = rounded(worth << (down < -2 ? 2 : -down),
+                    MANTISSA_BITS); /* clocks differ by a skew at most */
   if (value > INT64_MAX / 4) return INT64_MAX / 4;
   if (value < INT64_MIN / 4) return INT64_MIN / 4;
   return (int64_t)value;
 }
 
-int64_t tr_decay_crossing(const tr_decay_tables *tables, tr_decaying score, int64_t level, int64_t now_ms) {
+int64_t tr_decay_crossing(const tr_decay_tables *tables, tr_decaying score, int64_t level,
+                          int64_t now_ms) {
   if (score.total == 0) return INT64_MAX;
   bool above = tr_decay_value(tables, score, now_ms) >= level;
   /* A worth goes towards 0 and never past it, so it crosses a level at most once. */
@@ -185,8 +193,10 @@ int64_t tr_decay_crossing(const tr_decay_tables *tables, tr_decaying score, int6
   }
   while (high - low > 1) {
     int64_t middle = low + (high - low) / 2;
-    if ((tr_decay_value(tables, score, middle) >= level) == above) low = middle;
-    else high = middle;
+    if ((tr_decay_value(tables, score, middle) >= level) == above)
+      low = middle;
+    else
+      high = middle;
   }
   return high;
 }

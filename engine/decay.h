@@ -1,14 +1,17 @@
 /* decay.h - points that halve: sums that do not depend on the order in which they were made.
  *
- * An event at time t adds p points; at time n they are worth p * 2^((t - n) / H). Write t / H = k - g with a
- * whole octave k and 0 <= g < 1. The event is scaled once, by itself, to the mantissa p * 2^-g (in units of
- * 2^-30 millionths) and added to the sum of its octave. Sums of whole numbers commute, and taking an event
- * away is a subtraction. (A running sum that is rounded as it decays depends on the order of arrival.)
+ * An event at time t adds p points; at time n they are worth p * 2^((t - n) / H). Write t / H = k -
+ * g with a whole octave k and 0 <= g < 1. The event is scaled once, by itself, to the mantissa p *
+ * 2^-g (in units of 2^-30 millionths) and added to the sum of its octave. Sums of whole numbers
+ * commute, and taking an event away is a subtraction. (A running sum that is rounded as it decays
+ * depends on the order of arrival.)
  *
  *   octave      k-2        k-1         k
- *   sum       |  S  |    |  S  |    |  S  |      total at n = sum of S * 2^k, times 2^(-n/H), rounded once
+ *   sum       |  S  |    |  S  |    |  S  |      total at n = sum of S * 2^k, times 2^(-n/H),
+ * rounded once
  *
- * An octave that lies 64 behind is worth less than a millionth for any points allowed; it is let go of. */
+ * An octave that lies 64 behind is worth less than a millionth for any points allowed; it is let go
+ * of. */
 #ifndef TR_DECAY_H
 #define TR_DECAY_H
 
@@ -29,14 +32,16 @@ typedef struct tr_octave {
   int32_t octave;
 } tr_octave;
 
-/* The whole of a score's event points: worth `total` * 2^(octave - now / H). total is in 2^-30 millionths. */
+/* The whole of a score's event points: worth `total` * 2^(octave - now / H). total is in 2^-30
+ * millionths. */
 typedef struct tr_decaying {
   __int128 total;
   int64_t octave;
   int64_t halves_ms;
 } tr_decaying;
 
-/* The octave of an event and its mantissa there. |points| <= TR_POINTS_MAX millionths of millionths. */
+/* The octave of an event and its mantissa there. |points| <= TR_POINTS_MAX millionths of
+ * millionths. */
 int32_t tr_decay_octave(int64_t time_ms, int64_t halves_ms);
 __int128 tr_decay_mantissa(const tr_decay_tables *tables, int64_t points, int64_t time_ms,
                            int64_t halves_ms);
@@ -54,8 +59,9 @@ tr_decaying tr_decay_negated(tr_decaying a);
 /* What it is worth at an instant, in millionths, rounded half to even. */
 int64_t tr_decay_value(const tr_decay_tables *tables, tr_decaying score, int64_t now_ms);
 
-/* The first instant behind `now_ms` at which the worth is on the other side of `level` (below it where it is
- * at least that now, at least where it is below), or INT64_MAX. */
-int64_t tr_decay_crossing(const tr_decay_tables *tables, tr_decaying score, int64_t level, int64_t now_ms);
+/* The first instant behind `now_ms` at which the worth is on the other side of `level` (below it
+ * where it is at least that now, at least where it is below), or INT64_MAX. */
+int64_t tr_decay_crossing(const tr_decay_tables *tables, tr_decaying score, int64_t level,
+                          int64_t now_ms);
 
 #endif

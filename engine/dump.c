@@ -1,4 +1,5 @@
-/* dump.c - the compiled program as text, for people who look inside. The same treaty gives the same text. */
+/* dump.c - the compiled program as text, for people who look inside. The same treaty gives the same
+ * text. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,15 +29,24 @@ static void put(dump *out, const char *text) {
 static void dump_operand(dump *out, const tr_instruction *i, char letter, uint16_t value) {
   const treaty_program *program = out->program;
   switch (letter) {
-    case 'A': case 'B': case 'C':
-      if (i->op == TR_OP_AT_LEAST && letter != 'A') PRINT(out, " %u", value);
-      else PRINT(out, " r%u", value);
+    case 'A':
+    case 'B':
+    case 'C':
+      if (i->op == TR_OP_AT_LEAST && letter != 'A')
+        PRINT(out, " %u", value);
+      else
+        PRINT(out, " r%u", value);
       return;
     case 'k': PRINT(out, " %lld", (long long)program->constants[value]); return;
     case 'e': PRINT(out, " %s", tr_entity_names[value]); return;
     case 's': PRINT(out, " %s", program->scores[value].name); return;
     case 'd': PRINT(out, " %s", program->defines[value].name); return;
-    case 'g': PRINT(out, " %s", value == GROUP_MEMBERS ? "members" : value == GROUP_LEADS ? "leads" : "other_leads"); return;
+    case 'g':
+      PRINT(out, " %s",
+            value == GROUP_MEMBERS ? "members"
+            : value == GROUP_LEADS ? "leads"
+                                   : "other_leads");
+      return;
     case 'n': PRINT(out, " %u", value); return;
     default: PRINT(out, " %c%u", letter, value); return;
   }
@@ -48,7 +58,8 @@ static void dump_code(dump *out, const char *indent, tr_code code) {
     const uint16_t values[] = {i->a, i->b, i->c};
     PRINT(out, "%s%u %-11s", indent, k, opcodes[i->op].name);
     const char *operands = opcodes[i->op].operands;
-    for (size_t n = 0; 2 * n < strlen(operands); n++) dump_operand(out, i, operands[2 * n], values[n]);
+    for (size_t n = 0; 2 * n < strlen(operands); n++)
+      dump_operand(out, i, operands[2 * n], values[n]);
     put(out, "\n");
   }
 }
@@ -62,14 +73,15 @@ static void dump_entities(dump *out) {
   for (int e = 0; e < TR_ENTITIES; e++) {
     const tr_entity_def *entity = &out->program->entities[e];
     for (uint32_t i = 0; i < entity->field_count; i++) {
-      PRINT(out, "fact %s %s slot %u\n", entity->fields[i].name, tr_type_text(&out->program->arena, entity->fields[i].type),
-            entity->fields[i].slot);
+      PRINT(out, "fact %s %s slot %u\n", entity->fields[i].name,
+            tr_type_text(&out->program->arena, entity->fields[i].type), entity->fields[i].slot);
     }
   }
 }
 
 static const char *signal_name(const treaty_program *program, uint32_t signal) {
-  return signal < program->signal_count ? program->signals[signal].name : program->events[signal - program->signal_count].name;
+  return signal < program->signal_count ? program->signals[signal].name
+                                        : program->events[signal - program->signal_count].name;
 }
 
 static void dump_events(dump *out) {
@@ -85,13 +97,17 @@ static void dump_events(dump *out) {
       dump_code(out, "    ", event->learns[k].where);
       for (uint32_t n = 0; n < event->learns[k].action_count; n++) {
         const tr_learn_action *action = &event->learns[k].actions[n];
-        PRINT(out, "    into %s\n", out->program->entities[action->entity].fields[action->field].name);
+        PRINT(out, "    into %s\n",
+              out->program->entities[action->entity].fields[action->field].name);
         dump_code(out, "      ", action->value);
       }
     }
-    if (event->bind[ENTITY_ACCOUNT].value.count) dump_named(out, "  bind", "account", event->bind[ENTITY_ACCOUNT].value);
-    if (event->bind[ENTITY_PERSON].value.count) dump_named(out, "  bind", "person", event->bind[ENTITY_PERSON].value);
-    if (event->bind[ENTITY_LEAD].value.count) dump_named(out, "  bind", "lead", event->bind[ENTITY_LEAD].value);
+    if (event->bind[ENTITY_ACCOUNT].value.count)
+      dump_named(out, "  bind", "account", event->bind[ENTITY_ACCOUNT].value);
+    if (event->bind[ENTITY_PERSON].value.count)
+      dump_named(out, "  bind", "person", event->bind[ENTITY_PERSON].value);
+    if (event->bind[ENTITY_LEAD].value.count)
+      dump_named(out, "  bind", "lead", event->bind[ENTITY_LEAD].value);
   }
 }
 
@@ -109,7 +125,8 @@ static void dump_scores(dump *out) {
 
 static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
-  dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when", agreement->applies);
+  dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
+             agreement->applies);
   for (uint32_t i = 0; i < agreement->clause_count; i++) {
     const tr_clause_def *clause = &agreement->clauses[i];
     PRINT(out, "  %s:%u %s\n", clause->file, clause->line, clause->text);
@@ -123,7 +140,8 @@ static void dump_program(dump *out) {
   dump_entities(out);
   dump_events(out);
   dump_scores(out);
-  for (uint32_t i = 0; i < program->define_count; i++) dump_named(out, "define", program->defines[i].name, program->defines[i].code);
+  for (uint32_t i = 0; i < program->define_count; i++)
+    dump_named(out, "define", program->defines[i].name, program->defines[i].code);
   for (uint32_t i = 0; i < program->criterion_count; i++) {
     dump_named(out, "criterion", program->criteria[i].name, program->criteria[i].met);
     if (program->criteria[i].has_unmet) dump_named(out, " ", "unmet", program->criteria[i].unmet);
@@ -132,7 +150,8 @@ static void dump_program(dump *out) {
     PRINT(out, "code c%u\n", i);
     dump_code(out, "  ", program->codes[i]);
   }
-  for (uint32_t i = 0; i < program->agreement_count; i++) dump_agreement(out, &program->agreements[i]);
+  for (uint32_t i = 0; i < program->agreement_count; i++)
+    dump_agreement(out, &program->agreements[i]);
   TR_PUSH(&out->program->arena, &out->text, '\0');
 }
 

@@ -8,21 +8,21 @@
 #include "engine/step.h"
 
 const char *treaty_refusal_word(treaty_refusal_code code) {
-  static const char *const words[] = {
-      "",
+  static const char *const words[] = {"",
 #define WORD_ROW(name, word, meaning) word,
-      TREATY_REFUSALS(WORD_ROW)
+                                      TREATY_REFUSALS(WORD_ROW)
 #undef WORD_ROW
   };
   return words[code];
 }
 
-/* ---- Life ----------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 /* At one instant accounts come in the order of their ids. */
 static bool account_before(const void *owner, uint32_t first, uint32_t second) {
   const treaty_engine *engine = owner;
-  treaty_text a = tr_id_text(engine->accounts[first]->id), b = tr_id_text(engine->accounts[second]->id);
+  treaty_text a = tr_id_text(engine->accounts[first]->id),
+              b = tr_id_text(engine->accounts[second]->id);
   int order = memcmp(a.bytes, b.bytes, a.length < b.length ? a.length : b.length);
   return order != 0 ? order < 0 : a.length < b.length;
 }
@@ -41,12 +41,15 @@ static void set_up(treaty_engine *engine) {
   tr_pool_init(&engine->pool, &engine->memory);
   tr_texts_init(&engine->texts, &engine->memory, &program->texts);
   tr_texts_seed(&engine->texts, key);
-  tr_heap_init(&engine->timers, &engine->memory, (tr_heap_owner){account_before, account_moved, engine});
+  tr_heap_init(&engine->timers, &engine->memory,
+               (tr_heap_owner){account_before, account_moved, engine});
   tr_repeats_init(&engine->repeats, &engine->memory, key, program->late_ms);
   tr_arena_init(&engine->step, &engine->memory);
-  engine->touched.words = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
-  engine->fired = tr_memory_alloc(&engine->memory,
-                                  sizeof(uint64_t) * ((program->signal_count + program->event_count) / 64 + 1));
+  engine->touched.words =
+      tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
+  engine->fired =
+      tr_memory_alloc(&engine->memory,
+                      sizeof(uint64_t) * ((program->signal_count + program->event_count) / 64 + 1));
   engine->event_loose = tr_memory_alloc(&engine->memory, sizeof(uint32_t) * fields);
 }
 
@@ -78,7 +81,7 @@ void treaty_engine_free(treaty_engine *engine) {
   tr_memory_object_free(engine);
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
 static void begin_call(treaty_engine *engine) {
   memset(&engine->decisions, 0, sizeof engine->decisions);
@@ -95,11 +98,13 @@ static void begin_step(treaty_engine *engine) {
 static void fire_timers(treaty_engine *engine, int64_t until_ms, bool with_it) {
   for (;;) {
     const tr_heap_item *first = tr_heap_first(&engine->timers);
-    if (!first || first->instant_ms > until_ms || (first->instant_ms == until_ms && !with_it)) return;
+    if (!first || first->instant_ms > until_ms || (first->instant_ms == until_ms && !with_it))
+      return;
     if (first->instant_ms > engine->clock_ms) engine->clock_ms = first->instant_ms;
     begin_step(engine);
     engine->event = NULL;
-    tr_step_context context = {.engine = engine, .account = engine->accounts[first->index], .by_time = true};
+    tr_step_context context = {
+        .engine = engine, .account = engine->accounts[first->index], .by_time = true};
     tr_step_leads(&context);
   }
 }
@@ -114,15 +119,18 @@ static bool too_long(treaty_text text) { return text.length > TR_ID_BYTES_MAX; }
 
 static bool is_refused(const treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
                        treaty_refusal *refusal) {
-  if (too_long(event->source) || too_long(event->id) || too_long(event->account) || too_long(event->person) ||
-      too_long(event->lead)) {
-    return refuse(refusal, TREATY_ID_TOO_LONG, "source, id, account, person or lead is longer than 1,024 bytes");
+  if (too_long(event->source) || too_long(event->id) || too_long(event->account) ||
+      too_long(event->person) || too_long(event->lead)) {
+    return refuse(refusal, TREATY_ID_TOO_LONG,
+                  "source, id, account, person or lead is longer than 1,024 bytes");
   }
   if (event->time_ms < TR_TIME_MIN_MS || event->time_ms > TR_TIME_MAX_MS) {
     return refuse(refusal, TREATY_BAD_TIME, "the time lies outside the years 1 to 9999");
   }
-  if (engine->options.future_skew_ms >= 0 && event->time_ms - clock_ms > engine->options.future_skew_ms) {
-    return refuse(refusal, TREATY_FUTURE_TIME, "the event's time lies further in the future than clocks may differ");
+  if (engine->options.future_skew_ms >= 0 &&
+      event->time_ms - clock_ms > engine->options.future_skew_ms) {
+    return refuse(refusal, TREATY_FUTURE_TIME,
+                  "the event's time lies further in the future than clocks may differ");
   }
   return false;
 }
@@ -131,12 +139,13 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
                                 treaty_refusal *refusal) {
   if (clock_ms < engine->clock_ms) clock_ms = engine->clock_ms;
   if (is_refused(engine, event, clock_ms, refusal)) return TREATY_REFUSED;
-  tr_hash128 id = tr_hash_128_pair(engine->repeats.key, event->source.bytes, event->source.length, event->id.bytes,
-                                   event->id.length);
+  tr_hash128 id = tr_hash_128_pair(engine->repeats.key, event->source.bytes, event->source.length,
+                                   event->id.bytes, event->id.length);
   switch (tr_repeats_look(&engine->repeats, id, event->content_hash)) {
     case REPEAT_SAME: return TREATY_REPEATED;
     case REPEAT_OTHER_CONTENT:
-      refuse(refusal, TREATY_ID_REUSED, "an event with this source and id but other content was accepted before");
+      refuse(refusal, TREATY_ID_REUSED,
+             "an event with this source and id but other content was accepted before");
       return TREATY_REFUSED;
     case REPEAT_NEW: break;
   }
@@ -159,8 +168,8 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   return TREATY_OK;
 }
 
-treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
-                                  treaty_refusal *refusal) {
+treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event,
+                                  int64_t clock_ms, treaty_refusal *refusal) {
   jmp_buf on_failure;
   engine->memory.on_failure = &on_failure;
   if (setjmp(on_failure) != 0) return TREATY_NO_MEMORY;
@@ -182,7 +191,7 @@ treaty_status treaty_engine_advance(treaty_engine *engine, int64_t clock_ms) {
   return TREATY_OK;
 }
 
-/* ---- What there is -------------------------------------------------------------------------------------- */
+/* ---- What there is --------------------------------------------------------------------------- */
 
 const treaty_decision *treaty_engine_decisions(treaty_engine *engine, size_t *count) {
   *count = engine->decisions.count;
@@ -199,6 +208,8 @@ uint64_t treaty_engine_seq(const treaty_engine *engine) { return engine->seq; }
 size_t treaty_engine_bytes(const treaty_engine *engine) { return engine->memory.bytes; }
 
 treaty_counts treaty_engine_counts(const treaty_engine *engine) {
-  return (treaty_counts){.accounts = engine->account_count, .persons = engine->person_count,
-                         .leads = engine->lead_count, .open_leads = engine->open_lead_count};
+  return (treaty_counts){.accounts = engine->account_count,
+                         .persons = engine->person_count,
+                         .leads = engine->lead_count,
+                         .open_leads = engine->open_lead_count};
 }

@@ -1,4 +1,5 @@
-/* evaluate.c - the interpreter of opcodes.h; see evaluate.h. The loop is long, its cases are not. */
+/* evaluate.c - the interpreter of opcodes.h; see evaluate.h. The loop is long, its cases are not.
+ */
 #include "engine/evaluate.h"
 
 #include <assert.h>
@@ -23,12 +24,13 @@ const tr_entity_state *tr_view_state(tr_view view, tr_entity entity) {
   return NULL;
 }
 
-/* ---- Facts ---------------------------------------------------------------------------------------------- */
+/* ---- Facts ----------------------------------------------------------------------------------- */
 
 static tr_value set_value(const tr_slot_field *field, const tr_entity_state *state) {
   uint32_t count = field->type->values.count;
   uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
-  uint64_t yes = field->has_start ? (uint64_t)field->start : 0, no = field->has_start ? all & ~yes : 0;
+  uint64_t yes = field->has_start ? (uint64_t)field->start : 0,
+           no = field->has_start ? all & ~yes : 0;
   for (uint32_t i = 0; state && i < state->facts.count; i++) {
     uint32_t slot = (uint32_t)(state->facts.items[i].seq_slot & 0xFFFF);
     if (slot < field->slot || slot >= field->slot + count) continue;
@@ -54,7 +56,7 @@ static tr_value load_fact(tr_eval *eval, tr_view view, tr_entity entity, uint32_
   return value;
 }
 
-/* ---- Signals, definitions, criteria --------------------------------------------------------------------- */
+/* ---- Signals, definitions, criteria ---------------------------------------------------------- */
 
 static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t span_ms) {
   const tr_window *window = &eval->engine->program->windows[index];
@@ -69,7 +71,8 @@ static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t 
     const char *name = tr_arena_print(&eval->engine->step, "count of %s %s%s", window->signal_name,
                                       span_ms < 0 ? "ever" : "in last ", span);
     tr_trace_add(eval, name, view.person,
-                 tr_arena_print(&eval->engine->step, "%lld", (long long)(count.low / MILLION)), seq);
+                 tr_arena_print(&eval->engine->step, "%lld", (long long)(count.low / MILLION)),
+                 seq);
   }
   return count;
 }
@@ -79,13 +82,14 @@ static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_entity_state *state = tr_view_state(view, window->entity);
   int64_t time_ms;
   uint64_t seq;
-  if (!state || !tr_window_latest(&state->cells, window, &time_ms, &seq)) return (tr_value){.known = UNKNOWN};
+  if (!state || !tr_window_latest(&state->cells, window, &time_ms, &seq))
+    return (tr_value){.known = UNKNOWN};
   int64_t since_ms = eval->now_ms - time_ms;
   if (eval->trace) {
     char text[TR_DURATION_TEXT_BYTES];
     tr_format_duration(since_ms, text);
-    tr_trace_add(eval, tr_arena_print(&eval->engine->step, "time since %s", window->signal_name), view.person,
-                 tr_arena_print(&eval->engine->step, "%s", text), seq);
+    tr_trace_add(eval, tr_arena_print(&eval->engine->step, "time since %s", window->signal_name),
+                 view.person, tr_arena_print(&eval->engine->step, "%s", text), seq);
   }
   return (tr_value){.low = since_ms, .high = since_ms, .known = KNOWN, .grows = 1};
 }
@@ -97,9 +101,10 @@ static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
     static const tr_type number = {.kind = TYPE_NUMBER};
     const tr_entity_state *state = tr_view_state(view, score->entity);
     const tr_cell *cell = state ? tr_cell_find(&state->cells, score->cell) : NULL;
-    const tr_person *person = score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
-    tr_trace_add(eval, score->name, person, tr_show(eval->engine, &eval->engine->step, &number, value),
-                 cell ? cell->seq : 0);
+    const tr_person *person =
+        score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
+    tr_trace_add(eval, score->name, person,
+                 tr_show(eval->engine, &eval->engine->step, &number, value), cell ? cell->seq : 0);
   }
   return value;
 }
@@ -107,10 +112,15 @@ static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
 static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_criterion_def *criterion = &eval->engine->program->criteria[index];
   int stand = view.lead ? view.lead->stands[index] : STAND_UNKNOWN;
-  treaty_truth truth = stand == STAND_TRUE ? TREATY_TRUE : stand == STAND_FALSE ? TREATY_FALSE : TREATY_UNKNOWN;
+  treaty_truth truth = stand == STAND_TRUE    ? TREATY_TRUE
+                       : stand == STAND_FALSE ? TREATY_FALSE
+                                              : TREATY_UNKNOWN;
   if (eval->trace) {
     tr_trace_add(eval, criterion->name, NULL,
-                 truth == TREATY_TRUE ? "met" : truth == TREATY_FALSE ? "not met" : "open", 0);
+                 truth == TREATY_TRUE    ? "met"
+                 : truth == TREATY_FALSE ? "not met"
+                                         : "open",
+                 0);
     tr_evaluate(eval, &criterion->met, view);
     if (criterion->has_unmet) tr_evaluate(eval, &criterion->unmet, view);
   }
@@ -121,14 +131,16 @@ static tr_value load_define(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_define_def *define = &eval->engine->program->defines[index];
   tr_value value = tr_evaluate(eval, &define->code, view);
   if (eval->trace) {
-    tr_trace_add(eval, define->name, NULL, tr_show(eval->engine, &eval->engine->step, define->type, value), 0);
+    tr_trace_add(eval, define->name, NULL,
+                 tr_show(eval->engine, &eval->engine->step, define->type, value), 0);
   }
   return value;
 }
 
 static tr_value look_up(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column) {
   const tr_catalogue_def *catalogue = &eval->engine->program->catalogues[index];
-  uint32_t width = catalogue->key_count + catalogue->value_count, low = 0, high = catalogue->row_count;
+  uint32_t width = catalogue->key_count + catalogue->value_count, low = 0,
+           high = catalogue->row_count;
   int64_t wanted[TR_CATALOGUE_KEYS_MAX];
   assert(catalogue->key_count <= TR_CATALOGUE_KEYS_MAX);
   for (uint32_t k = 0; k < catalogue->key_count; k++) {
@@ -145,15 +157,18 @@ static tr_value look_up(tr_eval *eval, const tr_value *keys, uint32_t index, uin
     }
     if (order == 0) {
       size_t cell = (size_t)row * width + catalogue->key_count + column;
-      return catalogue->known[cell] ? tr_known_value(catalogue->cells[cell]) : (tr_value){.known = UNKNOWN};
+      return catalogue->known[cell] ? tr_known_value(catalogue->cells[cell])
+                                    : (tr_value){.known = UNKNOWN};
     }
-    if (order < 0) low = middle + 1;
-    else high = middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return (tr_value){.known = UNKNOWN};
 }
 
-/* ---- Logic ---------------------------------------------------------------------------------------------- */
+/* ---- Logic ----------------------------------------------------------------------------------- */
 
 static tr_value and3(tr_value a, tr_value b) {
   treaty_truth x = tr_truth_of(a), y = tr_truth_of(b);
@@ -175,10 +190,12 @@ static tr_value at_least(const tr_value *truths, uint32_t count, uint32_t wanted
     yes += truth == TREATY_TRUE;
     possible += truth != TREATY_FALSE;
   }
-  return tr_truth_value(yes >= wanted ? TREATY_TRUE : possible < wanted ? TREATY_FALSE : TREATY_UNKNOWN);
+  return tr_truth_value(yes >= wanted       ? TREATY_TRUE
+                        : possible < wanted ? TREATY_FALSE
+                                            : TREATY_UNKNOWN);
 }
 
-/* ---- Comparison ----------------------------------------------------------------------------------------- */
+/* ---- Comparison ------------------------------------------------------------------------------ */
 
 static void hold_until(tr_eval *eval, int64_t instant_ms) {
   if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
@@ -189,7 +206,8 @@ static void watch(tr_eval *eval, tr_value moving, int64_t level) {
   if (moving.worth) hold_until(eval, tr_worth_until(eval, moving.worth, level));
   if (moving.tally) hold_until(eval, tr_tally_until(moving.tally, level));
   if (moving.grows > 0 && moving.low < level) hold_until(eval, eval->now_ms + (level - moving.low));
-  if (moving.grows < 0 && moving.low >= level) hold_until(eval, eval->now_ms + (moving.low - level) + 1);
+  if (moving.grows < 0 && moving.low >= level)
+    hold_until(eval, eval->now_ms + (moving.low - level) + 1);
 }
 
 static bool moves(tr_value value) { return value.worth || value.tally || value.grows; }
@@ -199,14 +217,15 @@ static void settle(tr_eval *eval, tr_value value) {
   if (value.tally) hold_until(eval, tr_tally_change(value.tally));
 }
 
-/* a < b: the left crosses b, the right crosses the next above a. (The checker lets scores that halve stand beside
- * constants only; of two ages the difference stays.) */
+/* a < b: the left crosses b, the right crosses the next above a. (The checker lets scores that
+ * halve stand beside constants only; of two ages the difference stays.) */
 static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
   if (moves(a) && moves(b)) {
     settle(eval, a);
     settle(eval, b);
     if (a.grows > b.grows && a.low < b.low) hold_until(eval, eval->now_ms + (b.low - a.low) / 2);
-    if (a.grows < b.grows && a.low >= b.low) hold_until(eval, eval->now_ms + (a.low - b.low) / 2 + 1);
+    if (a.grows < b.grows && a.low >= b.low)
+      hold_until(eval, eval->now_ms + (a.low - b.low) / 2 + 1);
   } else if (moves(a) && b.known == KNOWN) {
     watch(eval, a, b.low);
   } else if (moves(b) && a.known == KNOWN) {
@@ -217,7 +236,9 @@ static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
   return tr_truth_value(a.low >= b.high ? TREATY_FALSE : TREATY_UNKNOWN);
 }
 
-static tr_value compare_le(tr_eval *eval, tr_value a, tr_value b) { return not3(compare_lt(eval, b, a)); }
+static tr_value compare_le(tr_eval *eval, tr_value a, tr_value b) {
+  return not3(compare_lt(eval, b, a));
+}
 
 static tr_value compare_eq(tr_eval *eval, tr_value a, tr_value b) {
   compare_lt(eval, a, b);
@@ -243,8 +264,10 @@ static bool among(const tr_list_def *list, int64_t value) {
   uint32_t low = 0, high = list->count;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
-    if (list->values[middle] < value) low = middle + 1;
-    else high = middle;
+    if (list->values[middle] < value)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < list->count && list->values[low] == value;
 }
@@ -255,12 +278,13 @@ static tr_value in_list(tr_eval *eval, tr_value value, const tr_list_def *list) 
   return tr_truth_value(among(list, wanted) ? TREATY_TRUE : TREATY_FALSE);
 }
 
-/* ---- Texts ---------------------------------------------------------------------------------------------- */
+/* ---- Texts ----------------------------------------------------------------------------------- */
 
 static tr_value compare_texts(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
   treaty_engine *engine = eval->engine;
   if (a.known != KNOWN || b.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  if (op == TR_OP_SAME_TEXT) return tr_truth_value(tr_text_same(engine, a.low, b.low) ? TREATY_TRUE : TREATY_FALSE);
+  if (op == TR_OP_SAME_TEXT)
+    return tr_truth_value(tr_text_same(engine, a.low, b.low) ? TREATY_TRUE : TREATY_FALSE);
   treaty_text left = tr_text_bytes(engine, a.low), right = tr_text_bytes(engine, b.low);
   bool holds;
   if (op == TR_OP_SAME_BYTES) {
@@ -270,9 +294,12 @@ static tr_value compare_texts(tr_eval *eval, tr_opcode op, tr_value a, tr_value 
   size_t length, part_length;
   const char *text = tr_fold(&engine->step, left.bytes, left.length, &length);
   const char *part = tr_fold(&engine->step, right.bytes, right.length, &part_length);
-  if (op == TR_OP_STARTS_WITH) holds = tr_text_starts_with(text, length, part, part_length);
-  else if (op == TR_OP_ENDS_WITH) holds = tr_text_ends_with(text, length, part, part_length);
-  else holds = tr_text_contains(text, length, part, part_length);
+  if (op == TR_OP_STARTS_WITH)
+    holds = tr_text_starts_with(text, length, part, part_length);
+  else if (op == TR_OP_ENDS_WITH)
+    holds = tr_text_ends_with(text, length, part, part_length);
+  else
+    holds = tr_text_contains(text, length, part, part_length);
   return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
 }
 
@@ -283,7 +310,8 @@ static tr_value has_text(tr_eval *eval, tr_value list, tr_value wanted) {
   for (size_t at = 0; at < all.length;) {
     const char *end = memchr(all.bytes + at, '\n', all.length - at);
     size_t length = (size_t)(end - all.bytes) - at;
-    if (tr_text_same(eval->engine, tr_text_loose(eval->engine, all.bytes + at, length), wanted.low)) {
+    if (tr_text_same(eval->engine, tr_text_loose(eval->engine, all.bytes + at, length),
+                     wanted.low)) {
       return tr_truth_value(TREATY_TRUE);
     }
     at += length + 1;
@@ -294,7 +322,8 @@ static tr_value has_text(tr_eval *eval, tr_value list, tr_value wanted) {
 static tr_value has_words(tr_eval *eval, tr_value value, uint32_t words) {
   if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
   treaty_text text = tr_text_bytes(eval->engine, value.low);
-  bool holds = tr_words_match(eval->engine->program->words[words], &eval->engine->step, text.bytes, text.length);
+  bool holds = tr_words_match(eval->engine->program->words[words], &eval->engine->step, text.bytes,
+                              text.length);
   return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
 }
 
@@ -303,15 +332,17 @@ static tr_value domain_of(tr_eval *eval, tr_value value) {
   size_t length;
   if (value.known != KNOWN) return value;
   treaty_text text = tr_text_bytes(eval->engine, value.low);
-  if (!tr_domain_of(&eval->engine->step, text.bytes, text.length, &domain, &length)) return (tr_value){.known = UNKNOWN};
+  if (!tr_domain_of(&eval->engine->step, text.bytes, text.length, &domain, &length))
+    return (tr_value){.known = UNKNOWN};
   return tr_known_value(tr_text_loose(eval->engine, domain, length));
 }
 
-/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+/* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 static tr_value ranged(__int128 low, __int128 high, tr_known known) {
   if (low < INT64_MIN || high > INT64_MAX) return (tr_value){.known = UNKNOWN};
-  return (tr_value){.low = (int64_t)low, .high = (int64_t)high, .known = low == high ? KNOWN : known};
+  return (tr_value){
+      .low = (int64_t)low, .high = (int64_t)high, .known = low == high ? KNOWN : known};
 }
 
 /* Division that rounds half to even: the one rounding rule of the language. */
@@ -352,7 +383,8 @@ static tr_value multiply(tr_value a, tr_value b) {
 
 static tr_value divide(tr_value a, tr_value b) {
   if (a.known == UNKNOWN || b.known != KNOWN || b.low == 0) return (tr_value){.known = UNKNOWN};
-  __int128 low = divided((__int128)a.low * MILLION, b.low), high = divided((__int128)a.high * MILLION, b.low);
+  __int128 low = divided((__int128)a.low * MILLION, b.low),
+           high = divided((__int128)a.high * MILLION, b.low);
   return low <= high ? ranged(low, high, RANGE) : ranged(high, low, RANGE);
 }
 
@@ -379,7 +411,7 @@ static tr_value lowered(tr_value a, uint32_t steps) {
   return tr_known_value(a.low > steps ? a.low - steps : 0);
 }
 
-/* ---- Dates ---------------------------------------------------------------------------------------------- */
+/* ---- Dates ----------------------------------------------------------------------------------- */
 
 static int64_t today(tr_eval *eval) {
   const tr_zone *zone = eval->engine->program->zone;
@@ -395,10 +427,11 @@ static tr_value days_until(tr_eval *eval, tr_value date) {
 
 static tr_value date_of(tr_eval *eval, tr_value instant) {
   if (instant.known != KNOWN) return instant;
-  return tr_known_value(tr_civil_days_of_ms(tr_zone_to_local(eval->engine->program->zone, instant.low)));
+  return tr_known_value(
+      tr_civil_days_of_ms(tr_zone_to_local(eval->engine->program->zone, instant.low)));
 }
 
-/* ---- The loop ------------------------------------------------------------------------------------------- */
+/* ---- The loop -------------------------------------------------------------------------------- */
 
 static tr_value scaled(tr_value value, int64_t by) {
   if (value.known == UNKNOWN) return value;
@@ -411,7 +444,8 @@ static tr_value known(tr_value value) {
 
 static tr_value known_set(tr_value set, uint32_t count) {
   uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
-  return tr_truth_value((((uint64_t)set.low | (uint64_t)set.high) & all) == all ? TREATY_TRUE : TREATY_FALSE);
+  return tr_truth_value((((uint64_t)set.low | (uint64_t)set.high) & all) == all ? TREATY_TRUE
+                                                                                : TREATY_FALSE);
 }
 
 static tr_value stage_of(tr_eval *eval, tr_view view) {
@@ -446,7 +480,8 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_EVENT_TIME: return tr_known_value(engine->event->time_ms);
     case TR_OP_STAGE: return stage_of(eval, view);
     case TR_OP_OWNER: return owner_of(eval, view);
-    case TR_OP_OPENED_AT: return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
+    case TR_OP_OPENED_AT:
+      return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
     case TR_OP_AGE: return age_of(eval, view);
     case TR_OP_SCORE: return load_score(eval, view, i->b);
     case TR_OP_COUNT: return load_count(eval, view, i->b, program->constants[i->c]);
@@ -454,7 +489,12 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_DEFINE: return load_define(eval, view, i->b);
     case TR_OP_CRITERION: return load_criterion(eval, view, i->b);
     case TR_OP_LOOKUP: return look_up(eval, &r[i->a], i->b, i->c);
-    case TR_OP_ANY: case TR_OP_EVERY: case TR_OP_COUNT_WITH: case TR_OP_SUM: case TR_OP_MAX: case TR_OP_MIN:
+    case TR_OP_ANY:
+    case TR_OP_EVERY:
+    case TR_OP_COUNT_WITH:
+    case TR_OP_SUM:
+    case TR_OP_MAX:
+    case TR_OP_MIN:
       return tr_group_value(eval, (tr_opcode)i->op, (tr_group)i->b, &program->codes[i->c], view);
     case TR_OP_NOT: return not3(r[i->b]);
     case TR_OP_AND: return and3(r[i->b], r[i->c]);
@@ -463,8 +503,11 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_EQ: return compare_eq(eval, r[i->b], r[i->c]);
     case TR_OP_LT: return compare_lt(eval, r[i->b], r[i->c]);
     case TR_OP_LE: return compare_le(eval, r[i->b], r[i->c]);
-    case TR_OP_SAME_TEXT: case TR_OP_SAME_BYTES: case TR_OP_STARTS_WITH: case TR_OP_ENDS_WITH: case TR_OP_CONTAINS:
-      return compare_texts(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
+    case TR_OP_SAME_TEXT:
+    case TR_OP_SAME_BYTES:
+    case TR_OP_STARTS_WITH:
+    case TR_OP_ENDS_WITH:
+    case TR_OP_CONTAINS: return compare_texts(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SAME_SET: return same_set(r[i->b], r[i->c]);
     case TR_OP_IN: return in_list(eval, r[i->b], &program->value_lists[i->c]);
     case TR_OP_IN_LIST: return in_list(eval, r[i->b], &program->lists[i->c]);
@@ -474,14 +517,21 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_DOMAIN: return domain_of(eval, r[i->b]);
     case TR_OP_KNOWN: return known(r[i->b]);
     case TR_OP_KNOWN_SET: return known_set(r[i->b], i->c);
-    case TR_OP_ADD: case TR_OP_SUB: case TR_OP_MUL: case TR_OP_DIV: case TR_OP_LARGER: case TR_OP_SMALLER:
-      return arithmetic(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
+    case TR_OP_ADD:
+    case TR_OP_SUB:
+    case TR_OP_MUL:
+    case TR_OP_DIV:
+    case TR_OP_LARGER:
+    case TR_OP_SMALLER: return arithmetic(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SCALE: return scaled(r[i->a], program->constants[i->b]);
     case TR_OP_NEGATE: settle(eval, r[i->b]); return negate(r[i->b]);
     case TR_OP_LOWERED: return lowered(r[i->b], i->c);
     case TR_OP_DAYS_UNTIL: return days_until(eval, r[i->b]);
     case TR_OP_DATE_OF: return date_of(eval, r[i->b]);
-    case TR_OP_SKIP_FALSE: case TR_OP_SKIP_TRUE: case TR_OP_SKIP_KNOWN: case TR_OPCODE_COUNT: break;
+    case TR_OP_SKIP_FALSE:
+    case TR_OP_SKIP_TRUE:
+    case TR_OP_SKIP_KNOWN:
+    case TR_OPCODE_COUNT: break;
   }
   assert(!"an instruction that is none");
   return (tr_value){.known = UNKNOWN};
@@ -498,7 +548,8 @@ static bool skips(const tr_instruction *i, const tr_value *r) {
 tr_value tr_evaluate(tr_eval *eval, const tr_code *code, tr_view view) {
   tr_value at_hand[REGISTERS_AT_HAND], *r = at_hand;
   assert(code->count > 0);
-  if (code->registers > REGISTERS_AT_HAND) r = TR_NEW_ARRAY(&eval->engine->step, tr_value, code->registers);
+  if (code->registers > REGISTERS_AT_HAND)
+    r = TR_NEW_ARRAY(&eval->engine->step, tr_value, code->registers);
   for (uint32_t at = 0; at < code->count; at++) {
     const tr_instruction *i = &code->items[at];
     if (i->op == TR_OP_SKIP_FALSE || i->op == TR_OP_SKIP_TRUE || i->op == TR_OP_SKIP_KNOWN) {

@@ -1,8 +1,8 @@
 /* evaluate.h - what an expression is worth, from somewhere, at an instant, and until when.
  *
- * A value is known, unknown, or a range: the least and the most that it could be while something is unknown.
- * Every evaluation lowers `until_ms` to the earliest instant at which time alone could change the answer; it may
- * be too early, never too late (the timer then looks again). */
+ * A value is known, unknown, or a range: the least and the most that it could be while something is
+ * unknown. Every evaluation lowers `until_ms` to the earliest instant at which time alone could
+ * change the answer; it may be too early, never too late (the timer then looks again). */
 #ifndef TR_EVALUATE_H
 #define TR_EVALUATE_H
 
@@ -14,22 +14,22 @@ typedef enum tr_known { UNKNOWN, KNOWN, RANGE } tr_known;
 /* How a decaying score moves: the worth of `points` at an instant, plus a part that stays. */
 typedef struct tr_worth {
   tr_decaying points;
-  int64_t low, high;  /* the part that stays, at least and at most */
-  int64_t break_ms;   /* until when this form holds; TR_NEVER: always */
+  int64_t low, high; /* the part that stays, at least and at most */
+  int64_t break_ms;  /* until when this form holds; TR_NEVER: always */
 } tr_worth;
 
 typedef struct tr_value {
-  int64_t low, high;     /* the same where known; of a set: the bits in it, the bits not in it */
-  tr_known known;        /* a set is always KNOWN: its bits tell */
-  int8_t grows;          /* 1: with the clock, a millisecond each millisecond: an age; -1: shrinks so */
-  const tr_worth *worth; /* of a decaying score, or NULL */
+  int64_t low, high; /* the same where known; of a set: the bits in it, the bits not in it */
+  tr_known known;    /* a set is always KNOWN: its bits tell */
+  int8_t grows;      /* 1: with the clock, a millisecond each millisecond: an age; -1: shrinks so */
+  const tr_worth *worth;        /* of a decaying score, or NULL */
   const struct tr_tally *tally; /* of events counted in a span, or NULL */
 } tr_value;
 
 /* How a count moves: one less when the oldest leaves the span. */
 typedef struct tr_tally {
   const tr_cell *cell;
-  uint32_t first;   /* the oldest that is counted */
+  uint32_t first; /* the oldest that is counted */
   int64_t span_ms;
 } tr_tally;
 
@@ -64,28 +64,35 @@ static inline treaty_truth tr_truth_of(tr_value value) {
   return value.low ? TREATY_TRUE : TREATY_FALSE;
 }
 static inline tr_value tr_truth_value(treaty_truth truth) {
-  return (tr_value){.known = truth == TREATY_UNKNOWN ? UNKNOWN : KNOWN, .low = truth == TREATY_TRUE,
+  return (tr_value){.known = truth == TREATY_UNKNOWN ? UNKNOWN : KNOWN,
+                    .low = truth == TREATY_TRUE,
                     .high = truth == TREATY_TRUE};
 }
-static inline tr_value tr_known_value(int64_t number) { return (tr_value){.low = number, .high = number, .known = KNOWN}; }
+static inline tr_value tr_known_value(int64_t number) {
+  return (tr_value){.low = number, .high = number, .known = KNOWN};
+}
 
 /* A field's value as the view's entity has it. */
 tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state);
 const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
 
-/* ---- window.c: cells of counted events ------------------------------------------------------------------ */
+/* ---- window.c: cells of counted events ------------------------------------------------------- */
 
-void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window, int64_t time_ms, uint64_t seq);
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,
+                     int64_t time_ms, uint64_t seq);
 /* How many in (now - span, now], as a number; span < 0: ever. */
-tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms);
-/* When time alone brings the count below `level` (a number); TR_NEVER: it does not, or it is below already. */
+tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window,
+                        int64_t span_ms);
+/* When time alone brings the count below `level` (a number); TR_NEVER: it does not, or it is below
+ * already. */
 int64_t tr_tally_until(const tr_tally *tally, int64_t level);
 /* When it changes at all. */
 int64_t tr_tally_change(const tr_tally *tally);
 /* When the latest was; false: there was none. */
-bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq);
+bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms,
+                      uint64_t *seq);
 
-/* ---- score.c -------------------------------------------------------------------------------------------- */
+/* ---- score.c --------------------------------------------------------------------------------- */
 
 /* Lets the signals that have fired add their points to the scores of one entity. */
 void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, tr_view view);
@@ -93,11 +100,12 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
 /* Until when a comparison of a decaying value with `level` stays as it is. */
 int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level);
 
-/* ---- group.c: members and leads ------------------------------------------------------------------------- */
+/* ---- group.c: members and leads -------------------------------------------------------------- */
 
-tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code, tr_view view);
+tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code,
+                        tr_view view);
 
-/* ---- texts.c: text values ------------------------------------------------------------------------------- */
+/* ---- texts.c: text values -------------------------------------------------------------------- */
 
 treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value);
 /* Number of its fold, or TR_TEXTS_NONE where no stored text folds like it. */
@@ -109,10 +117,12 @@ bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b);
 /* A payload field of the present event; of a list, its members ended by a line feed each. */
 tr_value tr_event_value(treaty_engine *engine, uint32_t field);
 
-/* ---- show.c: values as people write them ---------------------------------------------------------------- */
+/* ---- show.c: values as people write them ----------------------------------------------------- */
 
 const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type, tr_value value);
-void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity, tr_value value);
-void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value, uint64_t seq);
+void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity,
+                    tr_value value);
+void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value,
+                  uint64_t seq);
 
 #endif

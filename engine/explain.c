@@ -1,20 +1,21 @@
-/* explain.c - leads as others see them, and why not yet: what each clause waits for, down to the facts. Reads only;
- * what it gives lives in the step's arena. */
+/* explain.c - leads as others see them, and why not yet: what each clause waits for, down to the
+ * facts. Reads only; what it gives lives in the step's arena. */
 #include <string.h>
 
 #include "engine/step.h"
 #include "engine/symbols.h"
 
-/* Runs one look at the engine with the memory's failure caught; leaves *failed set when there was none left. */
-#define LOOK(engine, failed_value)                 \
-  jmp_buf on_failure;                              \
-  (engine)->memory.on_failure = &on_failure;       \
-  if (setjmp(on_failure) != 0) {                   \
-    (engine)->memory.on_failure = NULL;            \
-    return failed_value;                           \
+/* Runs one look at the engine with the memory's failure caught; leaves *failed set when there was
+ * none left. */
+#define LOOK(engine, failed_value)           \
+  jmp_buf on_failure;                        \
+  (engine)->memory.on_failure = &on_failure; \
+  if (setjmp(on_failure) != 0) {             \
+    (engine)->memory.on_failure = NULL;      \
+    return failed_value;                     \
   }
 
-/* ---- Leads ---------------------------------------------------------------------------------------------- */
+/* ---- Leads ----------------------------------------------------------------------------------- */
 
 static const tr_clause_def *offer_clause(const treaty_engine *engine, const tr_lead *lead) {
   return &engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
@@ -24,20 +25,32 @@ static const treaty_handover *show_offer(treaty_engine *engine, const tr_lead *l
   if (!lead->offer) return NULL;
   const tr_clause_def *clause = offer_clause(engine, lead);
   treaty_handover *shown = TR_NEW(&engine->step, treaty_handover);
-  *shown = (treaty_handover){.to = engine->program->parties[clause->taker], .file = clause->file, .line = clause->line,
-                             .calendar = clause->calendar_name, .offered_ms = lead->offer->offered_ms,
-                             .due_ms = lead->offer->due_ms, .breached = lead->offer->breached,
-                             .open_ms = tr_offer_open_ms(clause, lead->offer->offered_ms, engine->clock_ms)};
+  *shown = (treaty_handover){
+      .to = engine->program->parties[clause->taker],
+      .file = clause->file,
+      .line = clause->line,
+      .calendar = clause->calendar_name,
+      .offered_ms = lead->offer->offered_ms,
+      .due_ms = lead->offer->due_ms,
+      .breached = lead->offer->breached,
+      .open_ms = tr_offer_open_ms(clause, lead->offer->offered_ms, engine->clock_ms)};
   return shown;
 }
 
-static treaty_lead show_lead(treaty_engine *engine, const tr_account *account, const tr_lead *lead) {
+static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
+                             const tr_lead *lead) {
   const treaty_program *program = engine->program;
   const tr_stage_def *stage = &program->stages[lead->stage];
-  treaty_lead shown = {.account = tr_id_text(account->id), .id = tr_id_text(lead->id),
-                       .ordinal = lead->ordinal, .stage = stage->name, .owner = program->parties[stage->owner],
-                       .opened_ms = lead->opened_ms, .stage_since_ms = lead->stage_since_ms,
-                       .clock_ms = engine->clock_ms, .closed = lead->closed, .won = lead->closed && stage->won,
+  treaty_lead shown = {.account = tr_id_text(account->id),
+                       .id = tr_id_text(lead->id),
+                       .ordinal = lead->ordinal,
+                       .stage = stage->name,
+                       .owner = program->parties[stage->owner],
+                       .opened_ms = lead->opened_ms,
+                       .stage_since_ms = lead->stage_since_ms,
+                       .clock_ms = engine->clock_ms,
+                       .closed = lead->closed,
+                       .won = lead->closed && stage->won,
                        .handover = show_offer(engine, lead)};
   if (lead->agreement != TR_NONE) {
     shown.agreement = program->agreements[lead->agreement].name;
@@ -47,14 +60,16 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account, c
 }
 
 /* false: no memory. */
-static bool look_at_lead(treaty_engine *engine, const tr_account *account, const tr_lead *lead, treaty_lead *shown) {
+static bool look_at_lead(treaty_engine *engine, const tr_account *account, const tr_lead *lead,
+                         treaty_lead *shown) {
   LOOK(engine, false)
   *shown = show_lead(engine, account, lead);
   engine->memory.on_failure = NULL;
   return true;
 }
 
-void treaty_engine_leads(treaty_engine *engine, void (*visit)(void *context, const treaty_lead *lead), void *context) {
+void treaty_engine_leads(treaty_engine *engine,
+                         void (*visit)(void *context, const treaty_lead *lead), void *context) {
   for (uint32_t i = 0; i < engine->account_count; i++) {
     for (const tr_lead *lead = engine->accounts[i]->leads; lead; lead = lead->next) {
       treaty_lead shown;
@@ -64,7 +79,8 @@ void treaty_engine_leads(treaty_engine *engine, void (*visit)(void *context, con
   }
 }
 
-static const treaty_lead *show_account(treaty_engine *engine, const tr_account *account, size_t *count) {
+static const treaty_lead *show_account(treaty_engine *engine, const tr_account *account,
+                                       size_t *count) {
   treaty_lead *shown = TR_NEW_ARRAY(&engine->step, treaty_lead, account->lead_count + 1);
   for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
     shown[(*count)++] = show_lead(engine, account, lead);
@@ -82,14 +98,16 @@ const treaty_lead *treaty_engine_account(treaty_engine *engine, treaty_text id, 
   return shown;
 }
 
-static const tr_lead *find_lead(const treaty_engine *engine, const treaty_lead *shown, const tr_account **account) {
+static const tr_lead *find_lead(const treaty_engine *engine, const treaty_lead *shown,
+                                const tr_account **account) {
   *account = tr_account_find(engine, shown->account.bytes, shown->account.length);
   return *account ? tr_lead_find(*account, shown->id.bytes, shown->id.length) : NULL;
 }
 
-/* ---- Values --------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
-static const char *field_value(treaty_engine *engine, tr_view view, tr_entity entity, const char *bare) {
+static const char *field_value(treaty_engine *engine, tr_view view, tr_entity entity,
+                               const char *bare) {
   const tr_entity_def *def = &engine->program->entities[entity];
   for (uint32_t i = 0; i < def->field_count; i++) {
     if (strcmp(def->fields[i].bare, bare) != 0) continue;
@@ -131,14 +149,16 @@ const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name
   if (dot) {
     for (int entity = 0; entity < TR_ENTITIES; entity++) {
       size_t length = strlen(tr_entity_names[entity]);
-      if ((size_t)(dot - name) != length || memcmp(name, tr_entity_names[entity], length) != 0) continue;
+      if ((size_t)(dot - name) != length || memcmp(name, tr_entity_names[entity], length) != 0)
+        continue;
       value = field_value(engine, view, (tr_entity)entity, dot + 1);
       if (value || entity != ENTITY_LEAD) return value;
       name = dot + 1;
       break;
     }
   }
-  if (view.lead && strcmp(name, "stage") == 0) return engine->program->stages[view.lead->stage].name;
+  if (view.lead && strcmp(name, "stage") == 0)
+    return engine->program->stages[view.lead->stage].name;
   if (view.lead && strcmp(name, "owner") == 0) {
     return engine->program->parties[engine->program->stages[view.lead->stage].owner];
   }
@@ -161,16 +181,17 @@ const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *shown,
   return value;
 }
 
-/* ---- Conditions ----------------------------------------------------------------------------------------- */
+/* ---- Conditions ------------------------------------------------------------------------------ */
 
 static const char *facts_text(treaty_engine *engine, const tr_trace *trace) {
   const char *text = NULL;
   for (uint32_t i = 0; i < trace->facts.count; i++) {
     const treaty_because *fact = &trace->facts.items[i];
-    const char *one = fact->person.bytes
-                          ? tr_arena_print(&engine->step, "%s of %.*s is %s", fact->name, (int)fact->person.length,
-                                           fact->person.bytes, fact->value)
-                          : tr_arena_print(&engine->step, "%s is %s", fact->name, fact->value);
+    const char *one =
+        fact->person.bytes
+            ? tr_arena_print(&engine->step, "%s of %.*s is %s", fact->name,
+                             (int)fact->person.length, fact->person.bytes, fact->value)
+            : tr_arena_print(&engine->step, "%s is %s", fact->name, fact->value);
     text = text ? tr_arena_print(&engine->step, "%s, %s", text, one) : one;
   }
   return text;
@@ -178,7 +199,8 @@ static const char *facts_text(treaty_engine *engine, const tr_trace *trace) {
 
 static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, tr_view view) {
   treaty_engine *engine = eval->engine;
-  treaty_condition shown = {.text = reason->text, .truth = TREATY_TRUE, .part_count = reason->part_count};
+  treaty_condition shown = {
+      .text = reason->text, .truth = TREATY_TRUE, .part_count = reason->part_count};
   if (!reason->text) return shown;
   tr_trace trace = {0};
   eval->trace = reason->part_count == 0 && reason->criterion == TR_NONE ? &trace : NULL;
@@ -189,30 +211,40 @@ static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, t
   if (reason->criterion != TR_NONE) {
     parts = &engine->program->criteria[reason->criterion].met_reason;
     shown.part_count = 1;
-    shown.value = shown.truth == TREATY_TRUE ? "met" : shown.truth == TREATY_FALSE ? "not met" : "open";
+    shown.value = shown.truth == TREATY_TRUE    ? "met"
+                  : shown.truth == TREATY_FALSE ? "not met"
+                                                : "open";
   }
-  treaty_condition *shown_parts = TR_NEW_ARRAY(&engine->step, treaty_condition, shown.part_count + 1);
-  for (size_t i = 0; i < shown.part_count; i++) shown_parts[i] = show_condition(eval, &parts[i], view);
+  treaty_condition *shown_parts =
+      TR_NEW_ARRAY(&engine->step, treaty_condition, shown.part_count + 1);
+  for (size_t i = 0; i < shown.part_count; i++)
+    shown_parts[i] = show_condition(eval, &parts[i], view);
   shown.parts = shown_parts;
   return shown;
 }
 
-static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def *clause, uint32_t index,
-                        treaty_outlook *shown) {
+static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def *clause,
+                        uint32_t index, treaty_outlook *shown) {
   const treaty_program *program = engine->program;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  *shown = (treaty_outlook){.clause = clause->text, .file = clause->file, .line = clause->line,
-                            .awaits = clause->awaits, .time_ms = TREATY_NEVER};
-  shown->to = clause->act == ACT_OFFER ? program->parties[clause->taker] : program->stages[clause->to].name;
+  *shown = (treaty_outlook){.clause = clause->text,
+                            .file = clause->file,
+                            .line = clause->line,
+                            .awaits = clause->awaits,
+                            .time_ms = TREATY_NEVER};
+  shown->to =
+      clause->act == ACT_OFFER ? program->parties[clause->taker] : program->stages[clause->to].name;
   shown->condition = show_condition(&eval, &clause->reason_tree, view);
   shown->time_ms = eval.until_ms;
-  if (clause->trigger == TRIGGER_AFTER) shown->time_ms = view.lead->stage_since_ms + clause->after_ms;
+  if (clause->trigger == TRIGGER_AFTER)
+    shown->time_ms = view.lead->stage_since_ms + clause->after_ms;
   const tr_offer *offer = view.lead->offer;
   if (!offer || offer->clause != index) return;
   shown->time_ms = offer->next_ms;
   shown->awaits = tr_trigger_name(program, clause->accepted_by);
   if (clause->rejected_by != TR_NONE) {
-    shown->awaits = tr_arena_print(&engine->step, "%s or %s", shown->awaits, tr_trigger_name(program, clause->rejected_by));
+    shown->awaits = tr_arena_print(&engine->step, "%s or %s", shown->awaits,
+                                   tr_trigger_name(program, clause->rejected_by));
   }
 }
 
@@ -230,8 +262,11 @@ static const treaty_outlook *show_agreements(treaty_engine *engine, tr_view view
     const tr_agreement_def *agreement = &program->agreements[i];
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     treaty_outlook *one = &shown[(*count)++];
-    *one = (treaty_outlook){.clause = tr_arena_print(&engine->step, "agreement \"%s\" version %u", agreement->name, agreement->version),
-                            .file = agreement->file, .line = agreement->line, .to = agreement->name,
+    *one = (treaty_outlook){.clause = tr_arena_print(&engine->step, "agreement \"%s\" version %u",
+                                                     agreement->name, agreement->version),
+                            .file = agreement->file,
+                            .line = agreement->line,
+                            .to = agreement->name,
                             .condition = show_condition(&eval, &agreement->applies_reason, view)};
     if (agreement->otherwise) one->awaits = "it to be known that no other agreement applies";
     one->time_ms = agreement->from_ms > engine->clock_ms ? agreement->from_ms : eval.until_ms;
@@ -247,27 +282,30 @@ static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, s
   const tr_stage_clauses *clauses = &agreement->by_stage[view.lead->stage];
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, clauses->count + 1);
   for (uint32_t i = 0; i < clauses->count; i++) {
-    show_clause(engine, view, &agreement->clauses[clauses->clauses[i]], clauses->clauses[i], &shown[i]);
+    show_clause(engine, view, &agreement->clauses[clauses->clauses[i]], clauses->clauses[i],
+                &shown[i]);
   }
   *count = clauses->count;
   return shown;
 }
 
-const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *shown, size_t *count) {
+const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *shown,
+                                            size_t *count) {
   const tr_account *account;
   const tr_lead *lead = find_lead(engine, shown, &account);
   *count = 0;
   if (!lead) return NULL;
   LOOK(engine, NULL)
-  const treaty_outlook *outlook = show_outlook(engine, (tr_view){.account = account, .lead = lead}, count);
+  const treaty_outlook *outlook =
+      show_outlook(engine, (tr_view){.account = account, .lead = lead}, count);
   engine->memory.on_failure = NULL;
   return outlook;
 }
 
-/* ---- Hours ---------------------------------------------------------------------------------------------- */
+/* ---- Hours ----------------------------------------------------------------------------------- */
 
-static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_def *clause, int64_t from_ms,
-                                        int64_t to_ms, size_t *count) {
+static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_def *clause,
+                                        int64_t from_ms, int64_t to_ms, size_t *count) {
   TR_LIST(treaty_stretch) shown = {0};
   tr_calendar_walk walk;
   tr_stretch stretch;
@@ -278,7 +316,9 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
   } else {
     tr_calendar_walk_init(&walk, clause->calendar, from_ms, to_ms);
     while (tr_calendar_walk_next(&walk, &stretch)) {
-      treaty_stretch one = {.from_ms = stretch.from_ms, .to_ms = stretch.to_ms, .open = stretch.kind == TR_STRETCH_OPEN};
+      treaty_stretch one = {.from_ms = stretch.from_ms,
+                            .to_ms = stretch.to_ms,
+                            .open = stretch.kind == TR_STRETCH_OPEN};
       if (stretch.kind == TR_STRETCH_OUTSIDE_HOURS) one.why = "outside hours";
       if (stretch.kind == TR_STRETCH_CLOSED_DAY) {
         char day[TR_TIME_TEXT_BYTES];
@@ -292,34 +332,39 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
   return shown.items;
 }
 
-const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *shown, size_t *count) {
+const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *shown,
+                                              size_t *count) {
   const tr_account *account;
   const tr_lead *lead = find_lead(engine, shown, &account);
   *count = 0;
   if (!lead || !lead->offer) return NULL;
   LOOK(engine, NULL)
-  const treaty_stretch *hours =
-      show_hours(engine, offer_clause(engine, lead), lead->offer->offered_ms, engine->clock_ms, count);
+  const treaty_stretch *hours = show_hours(engine, offer_clause(engine, lead),
+                                           lead->offer->offered_ms, engine->clock_ms, count);
   engine->memory.on_failure = NULL;
   return hours;
 }
 
-static const tr_clause_def *decision_clause(const treaty_program *program, const treaty_decision *decision) {
+static const tr_clause_def *decision_clause(const treaty_program *program,
+                                            const treaty_decision *decision) {
   for (uint32_t i = 0; i < program->agreement_count; i++) {
     const tr_agreement_def *agreement = &program->agreements[i];
-    if (!decision->agreement || agreement->version != decision->version || strcmp(agreement->name, decision->agreement) != 0) {
+    if (!decision->agreement || agreement->version != decision->version ||
+        strcmp(agreement->name, decision->agreement) != 0) {
       continue;
     }
     for (uint32_t k = 0; k < agreement->clause_count; k++) {
       const tr_clause_def *clause = &agreement->clauses[k];
-      if (decision->file && clause->line == decision->line && strcmp(clause->file, decision->file) == 0) return clause;
+      if (decision->file && clause->line == decision->line &&
+          strcmp(clause->file, decision->file) == 0)
+        return clause;
     }
   }
   return NULL;
 }
 
-const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision, int64_t to_ms,
-                                          size_t *count) {
+const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
+                                          int64_t to_ms, size_t *count) {
   const tr_clause_def *clause = decision_clause(engine->program, decision);
   *count = 0;
   if (!clause || clause->act != ACT_OFFER) return NULL;
@@ -332,7 +377,8 @@ const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_de
 const char *tr_criterion_why(treaty_engine *engine, tr_arena *arena, uint32_t index, tr_view view) {
   const tr_criterion_def *criterion = &engine->program->criteria[index];
   tr_trace trace = {0};
-  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
+  tr_eval eval = {
+      .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
   tr_evaluate(&eval, &criterion->met, view);
   if (criterion->has_unmet) tr_evaluate(&eval, &criterion->unmet, view);
   const char *facts = facts_text(engine, &trace);

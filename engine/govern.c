@@ -1,5 +1,5 @@
-/* govern.c - which agreement governs a lead: of each name the newest version in force; of those the first that
- * applies; none while one cannot be told; `otherwise` when all others do not apply. */
+/* govern.c - which agreement governs a lead: of each name the newest version in force; of those the
+ * first that applies; none while one cannot be told; `otherwise` when all others do not apply. */
 #include <string.h>
 
 #include "engine/step.h"
@@ -13,7 +13,8 @@ static bool in_force(const treaty_engine *engine, const tr_agreement_def *agreem
 static bool is_replaced(const treaty_engine *engine, const tr_agreement_def *agreement) {
   for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
     const tr_agreement_def *other = &engine->program->agreements[i];
-    if (other->version > agreement->version && strcmp(other->name, agreement->name) == 0 && in_force(engine, other)) {
+    if (other->version > agreement->version && strcmp(other->name, agreement->name) == 0 &&
+        in_force(engine, other)) {
       return true;
     }
   }
@@ -26,8 +27,10 @@ static int64_t next_change(const treaty_engine *engine) {
   if (engine->options.as_if_in_force) return next_ms;
   for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
     const tr_agreement_def *agreement = &engine->program->agreements[i];
-    if (agreement->from_ms > engine->clock_ms && agreement->from_ms < next_ms) next_ms = agreement->from_ms;
-    if (agreement->to_ms > engine->clock_ms && agreement->to_ms < next_ms) next_ms = agreement->to_ms;
+    if (agreement->from_ms > engine->clock_ms && agreement->from_ms < next_ms)
+      next_ms = agreement->from_ms;
+    if (agreement->to_ms > engine->clock_ms && agreement->to_ms < next_ms)
+      next_ms = agreement->to_ms;
   }
   return next_ms;
 }
@@ -43,7 +46,8 @@ static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval 
       otherwise = i;
       continue;
     }
-    treaty_truth truth = tr_evaluate_truth(eval, &agreement->applies, (tr_view){.account = context->account, .lead = lead});
+    treaty_truth truth = tr_evaluate_truth(eval, &agreement->applies,
+                                           (tr_view){.account = context->account, .lead = lead});
     if (truth == TREATY_TRUE) return i;
     open |= truth == TREATY_UNKNOWN;
   }
@@ -52,7 +56,8 @@ static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval 
 
 bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   treaty_engine *engine = context->engine;
-  if (lead->bound || lead->offer) return false; /* a running offer stays with the version that made it */
+  if (lead->bound || lead->offer)
+    return false; /* a running offer stays with the version that made it */
   bool touched = false;
   for (uint32_t i = 0; i < engine->program->input_words; i++) {
     touched |= (engine->touched.words[i] & engine->program->applies_inputs.words[i]) != 0;
@@ -70,8 +75,8 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   if (agreement == TR_NONE || waited) {
     eval.trace = &trace;
     find_agreement(context, lead, &eval);
-    treaty_decision *decision =
-        tr_decide(context, agreement == TR_NONE ? TREATY_LEAD_UNGOVERNED : TREATY_LEAD_GOVERNED, lead, NULL);
+    treaty_decision *decision = tr_decide(
+        context, agreement == TR_NONE ? TREATY_LEAD_UNGOVERNED : TREATY_LEAD_GOVERNED, lead, NULL);
     tr_decide_because(engine, decision, &trace);
     if (agreement != TR_NONE) {
       decision->file = engine->program->agreements[agreement].file;
@@ -85,7 +90,9 @@ bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t 
   const char *name = engine->program->agreements[lead->agreement].name;
   for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
     const tr_agreement_def *agreement = &engine->program->agreements[i];
-    if (strcmp(agreement->name, name) != 0 || !in_force(engine, agreement) || is_replaced(engine, agreement)) continue;
+    if (strcmp(agreement->name, name) != 0 || !in_force(engine, agreement) ||
+        is_replaced(engine, agreement))
+      continue;
     const tr_stage_clauses *clauses = &agreement->by_stage[stage];
     for (uint32_t k = 0; k < clauses->count; k++) {
       if (agreement->clauses[clauses->clauses[k]].kind == CLAUSE_PROMOTE) return true;

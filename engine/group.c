@@ -1,8 +1,9 @@
 /* group.c - quantifiers over the members of a buying center and over the leads of an account.
  *
- * A buying center that is not declared complete holds one more member, of whom nothing is known: its facts are
- * unknown, and it has caused no events. So `any member has (roles has decider)` is open until somebody is named,
- * while `any member has (engagement >= 40)` is false when nobody has it; sums and counts become ranges. */
+ * A buying center that is not declared complete holds one more member, of whom nothing is known:
+ * its facts are unknown, and it has caused no events. So `any member has (roles has decider)` is
+ * open until somebody is named, while `any member has (engagement >= 40)` is false when nobody has
+ * it; sums and counts become ranges. */
 #include <assert.h>
 
 #include "engine/evaluate.h"
@@ -11,8 +12,8 @@
 typedef struct gathering {
   tr_opcode op;
   uint32_t count;
-  tr_value value;  /* truth, count, sum or extreme */
-  bool unknown;    /* some member's value is */
+  tr_value value; /* truth, count, sum or extreme */
+  bool unknown;   /* some member's value is */
 } gathering;
 
 static bool center_complete(tr_eval *eval, const tr_lead *lead) {
@@ -22,7 +23,7 @@ static bool center_complete(tr_eval *eval, const tr_lead *lead) {
   return value.known == KNOWN && value.low;
 }
 
-/* ---- Decaying scores ------------------------------------------------------------------------------------ */
+/* ---- Decaying scores ------------------------------------------------------------------------- */
 
 static const tr_worth *still(tr_eval *eval, tr_value value) {
   tr_worth *worth = TR_NEW(&eval->engine->step, tr_worth);
@@ -30,7 +31,8 @@ static const tr_worth *still(tr_eval *eval, tr_value value) {
   return worth;
 }
 
-/* A clamp cuts a member's share off: the sum is of this form until a member reaches or leaves its clamp. */
+/* A clamp cuts a member's share off: the sum is of this form until a member reaches or leaves its
+ * clamp. */
 static int64_t clamp_break(const tr_eval *eval, tr_value value) {
   int64_t at_ms = tr_worth_until(eval, value.worth, value.low);
   int64_t above_ms = tr_worth_until(eval, value.worth, value.low + 1);
@@ -56,14 +58,17 @@ static tr_value sum_worth(tr_eval *eval, tr_value sum, tr_value more) {
     worth->high += more.worth->high;
     if (more.worth->break_ms < worth->break_ms) worth->break_ms = more.worth->break_ms;
   }
-  return (tr_value){.low = sum.low + more.low, .high = sum.high + more.high, .worth = worth,
+  return (tr_value){.low = sum.low + more.low,
+                    .high = sum.high + more.high,
+                    .worth = worth,
                     .known = sum.known == KNOWN && more.known == KNOWN ? KNOWN : RANGE};
 }
 
-/* When two that move differently could change places: where their difference crosses that of what stays, looked
- * at a millionth to either side, for each is rounded by itself. */
+/* When two that move differently could change places: where their difference crosses that of what
+ * stays, looked at a millionth to either side, for each is rounded by itself. */
 static int64_t overtaking(const tr_eval *eval, const tr_worth *a, const tr_worth *b) {
-  tr_worth between = {.break_ms = TR_NEVER, .points = tr_decay_sum(a->points, tr_decay_negated(b->points))};
+  tr_worth between = {.break_ms = TR_NEVER,
+                      .points = tr_decay_sum(a->points, tr_decay_negated(b->points))};
   int64_t levels[2] = {b->low - a->low, b->high - a->high}, first_ms = TR_NEVER;
   for (int i = 0; i < 2; i++) {
     for (int64_t level = levels[i] - 1; level <= levels[i] + 2; level++) {
@@ -76,7 +81,8 @@ static int64_t overtaking(const tr_eval *eval, const tr_worth *a, const tr_worth
 
 /* The extreme of two moves as the one that is taken moves, until the other overtakes it. */
 static tr_value extreme_worth(tr_eval *eval, tr_value a, tr_value b, bool larger) {
-  const tr_worth *moves_a = a.worth ? a.worth : still(eval, a), *moves_b = b.worth ? b.worth : still(eval, b);
+  const tr_worth *moves_a = a.worth ? a.worth : still(eval, a),
+                 *moves_b = b.worth ? b.worth : still(eval, b);
   bool alike = moves_a->low == moves_b->low && moves_a->high == moves_b->high;
   bool above = tr_decay_sum(moves_a->points, tr_decay_negated(moves_b->points)).total > 0;
   bool take_a = alike ? above == larger : (a.low > b.low) == larger;
@@ -89,20 +95,24 @@ static tr_value extreme_worth(tr_eval *eval, tr_value a, tr_value b, bool larger
     if (a.worth && is_clamped(eval, a)) clamps_ms = clamp_break(eval, a);
     if (at_ms < break_ms) break_ms = at_ms;
     if (clamps_ms < break_ms) break_ms = clamps_ms;
-    if (b.worth && is_clamped(eval, b) && clamp_break(eval, b) < break_ms) break_ms = clamp_break(eval, b);
+    if (b.worth && is_clamped(eval, b) && clamp_break(eval, b) < break_ms)
+      break_ms = clamp_break(eval, b);
   }
   if (break_ms < worth->break_ms) worth->break_ms = break_ms;
-  int64_t low = (a.low < b.low) == larger ? b.low : a.low, high = (a.high < b.high) == larger ? b.high : a.high;
+  int64_t low = (a.low < b.low) == larger ? b.low : a.low,
+          high = (a.high < b.high) == larger ? b.high : a.high;
   return (tr_value){.low = low, .high = high, .known = low == high ? KNOWN : RANGE, .worth = worth};
 }
 
-/* ---- One after the other -------------------------------------------------------------------------------- */
+/* ---- One after the other --------------------------------------------------------------------- */
 
 static void gather_truth(gathering *all, treaty_truth truth) {
   bool any = all->op == TR_OP_ANY;
   treaty_truth decides = any ? TREATY_TRUE : TREATY_FALSE;
-  if (truth == decides) all->value = tr_truth_value(decides);
-  else if (truth == TREATY_UNKNOWN && tr_truth_of(all->value) != decides) all->value = tr_truth_value(TREATY_UNKNOWN);
+  if (truth == decides)
+    all->value = tr_truth_value(decides);
+  else if (truth == TREATY_UNKNOWN && tr_truth_of(all->value) != decides)
+    all->value = tr_truth_value(TREATY_UNKNOWN);
 }
 
 static void gather_count(gathering *all, treaty_truth truth) {
@@ -127,9 +137,13 @@ static void gather_value(tr_eval *eval, gathering *all, tr_value value) {
       all->value = sum_worth(eval, all->value, value);
       return;
     }
-    __int128 low = (__int128)all->value.low + value.low, high = (__int128)all->value.high + value.high;
-    if (low < INT64_MIN || high > INT64_MAX) all->unknown = true;
-    else all->value = (tr_value){.low = (int64_t)low, .high = (int64_t)high, .known = low == high ? KNOWN : RANGE};
+    __int128 low = (__int128)all->value.low + value.low,
+             high = (__int128)all->value.high + value.high;
+    if (low < INT64_MIN || high > INT64_MAX)
+      all->unknown = true;
+    else
+      all->value = (tr_value){
+          .low = (int64_t)low, .high = (int64_t)high, .known = low == high ? KNOWN : RANGE};
     return;
   }
   bool larger = all->op == TR_OP_MAX;
@@ -144,11 +158,15 @@ static void gather_value(tr_eval *eval, gathering *all, tr_value value) {
 
 static void gather(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
   tr_value value = tr_evaluate(eval, code, view);
-  if (value.tally && tr_tally_change(value.tally) < eval->until_ms) eval->until_ms = tr_tally_change(value.tally);
+  if (value.tally && tr_tally_change(value.tally) < eval->until_ms)
+    eval->until_ms = tr_tally_change(value.tally);
   value.tally = NULL;
-  if (all->op == TR_OP_ANY || all->op == TR_OP_EVERY) gather_truth(all, tr_truth_of(value));
-  else if (all->op == TR_OP_COUNT_WITH) gather_count(all, tr_truth_of(value));
-  else gather_value(eval, all, value);
+  if (all->op == TR_OP_ANY || all->op == TR_OP_EVERY)
+    gather_truth(all, tr_truth_of(value));
+  else if (all->op == TR_OP_COUNT_WITH)
+    gather_count(all, tr_truth_of(value));
+  else
+    gather_value(eval, all, value);
 }
 
 /* Whether what comes after can no longer matter. */
@@ -164,27 +182,40 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
   }
   for (uint32_t i = 0; i < view.lead->member_count && !is_decided(all); i++) {
     const tr_member *member = &view.lead->members[i];
-    gather(eval, all, code, (tr_view){.account = view.account, .lead = view.lead, .member = member,
-                                      .person = member->person, .before = view.before});
+    gather(eval, all, code,
+           (tr_view){.account = view.account,
+                     .lead = view.lead,
+                     .member = member,
+                     .person = member->person,
+                     .before = view.before});
   }
   if (is_decided(all) || center_complete(eval, view.lead)) return;
-  gather(eval, all, code, (tr_view){.account = view.account, .lead = view.lead, .before = view.before});
+  gather(eval, all, code,
+         (tr_view){.account = view.account, .lead = view.lead, .before = view.before});
 }
 
-static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_view view, bool others) {
+static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_view view,
+                       bool others) {
   for (const tr_lead *lead = view.account->leads; lead && !is_decided(all); lead = lead->next) {
     if (others && lead == view.lead) continue;
-    gather(eval, all, code, (tr_view){.account = view.account, .lead = lead, .before = lead != view.lead});
+    gather(eval, all, code,
+           (tr_view){.account = view.account, .lead = lead, .before = lead != view.lead});
   }
 }
 
-tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code, tr_view view) {
+tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code,
+                        tr_view view) {
   gathering all = {.op = op};
-  if (op == TR_OP_ANY) all.value = tr_truth_value(TREATY_FALSE);
-  else if (op == TR_OP_EVERY) all.value = tr_truth_value(TREATY_TRUE);
-  else if (op == TR_OP_COUNT_WITH || op == TR_OP_SUM) all.value = tr_known_value(0);
-  if (group == GROUP_MEMBERS) over_members(eval, &all, code, view);
-  else over_leads(eval, &all, code, view, group == GROUP_OTHER_LEADS);
+  if (op == TR_OP_ANY)
+    all.value = tr_truth_value(TREATY_FALSE);
+  else if (op == TR_OP_EVERY)
+    all.value = tr_truth_value(TREATY_TRUE);
+  else if (op == TR_OP_COUNT_WITH || op == TR_OP_SUM)
+    all.value = tr_known_value(0);
+  if (group == GROUP_MEMBERS)
+    over_members(eval, &all, code, view);
+  else
+    over_leads(eval, &all, code, view, group == GROUP_OTHER_LEADS);
   bool extreme = op == TR_OP_MAX || op == TR_OP_MIN;
   if (all.unknown || (extreme && all.count == 0)) return (tr_value){.known = UNKNOWN};
   return all.value;

@@ -4,19 +4,21 @@
  *      |            |                  |
  *      '-- accepted or rejected: ends the offer; after the due instant it is late
  *
- * The giver stays owner until the other side accepts. Unanswered at 100 % is always recorded as breached, before
- * the steps at 100 %. */
+ * The giver stays owner until the other side accepts. Unanswered at 100 % is always recorded as
+ * breached, before the steps at 100 %. */
 #include <assert.h>
 
 #include "engine/step.h"
 
 #define WHOLE INT64_C(1000000) /* 100 % in millionths */
 
-/* ---- Time allowed --------------------------------------------------------------------------------------- */
+/* ---- Time allowed ---------------------------------------------------------------------------- */
 
-/* The instant at which so much of the time allowed has passed. Whole percentages of whole milliseconds are exact;
- * what is left of a millisecond is rounded up: a deadline is never early. */
-static int64_t share_instant(const tr_clause_def *clause, int64_t offered_ms, int64_t share_millionths) {
+/* The instant at which so much of the time allowed has passed. Whole percentages of whole
+ * milliseconds are exact; what is left of a millisecond is rounded up: a deadline is never early.
+ */
+static int64_t share_instant(const tr_clause_def *clause, int64_t offered_ms,
+                             int64_t share_millionths) {
   if (clause->business_days) {
     return tr_calendar_add_business_days(clause->calendar, offered_ms,
                                          (uint32_t)(clause->within * (share_millionths / WHOLE)));
@@ -28,7 +30,8 @@ static int64_t share_instant(const tr_clause_def *clause, int64_t offered_ms, in
 
 int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t to_ms) {
   if (to_ms <= from_ms) return 0;
-  return clause->calendar ? tr_calendar_open_between_ms(clause->calendar, from_ms, to_ms) : to_ms - from_ms;
+  return clause->calendar ? tr_calendar_open_between_ms(clause->calendar, from_ms, to_ms)
+                          : to_ms - from_ms;
 }
 
 /* The next step, or the breach where that comes first. */
@@ -36,14 +39,16 @@ static void set_next(const tr_clause_def *clause, tr_offer *offer) {
   offer->next_ms = TR_NEVER;
   if (!clause->has_deadline) return;
   if (offer->next_step < clause->step_count) {
-    offer->next_ms = share_instant(clause, offer->offered_ms, clause->steps[offer->next_step].percent_millionths);
+    offer->next_ms = share_instant(clause, offer->offered_ms,
+                                   clause->steps[offer->next_step].percent_millionths);
   }
   if (!offer->breached && offer->due_ms < offer->next_ms) offer->next_ms = offer->due_ms;
 }
 
-/* ---- Decisions about it --------------------------------------------------------------------------------- */
+/* ---- Decisions about it ---------------------------------------------------------------------- */
 
-static treaty_decision *decide(tr_step_context *context, treaty_decision_kind kind, const tr_lead *lead) {
+static treaty_decision *decide(tr_step_context *context, treaty_decision_kind kind,
+                               const tr_lead *lead) {
   const treaty_program *program = context->engine->program;
   const tr_offer *offer = lead->offer;
   const tr_clause_def *clause = &program->agreements[lead->agreement].clauses[offer->clause];
@@ -66,12 +71,14 @@ void tr_offer_end(treaty_engine *engine, tr_lead *lead) {
   lead->offer = NULL;
 }
 
-void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_index, const tr_trace *trace) {
+void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_index,
+                   const tr_trace *trace) {
   treaty_engine *engine = context->engine;
   const tr_clause_def *clause = &engine->program->agreements[lead->agreement].clauses[clause_index];
   assert(!lead->offer);
   lead->offer = tr_pool_alloc(&engine->pool, sizeof *lead->offer);
-  *lead->offer = (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
+  *lead->offer =
+      (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
   if (clause->has_deadline) lead->offer->due_ms = share_instant(clause, engine->clock_ms, WHOLE);
   set_next(clause, lead->offer);
   tr_decide_because(engine, decide(context, TREATY_HANDOVER_OFFERED, lead), trace);
@@ -82,11 +89,13 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
 }
 
-/* ---- Answers -------------------------------------------------------------------------------------------- */
+/* ---- Answers --------------------------------------------------------------------------------- */
 
-static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind kind, const char *reason) {
+static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind kind,
+                   const char *reason) {
   treaty_engine *engine = context->engine;
-  const tr_clause_def *clause = &engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
+  const tr_clause_def *clause =
+      &engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
   treaty_decision *decision = decide(context, kind, lead);
   decision->answered_ms = engine->event_ms;
   decision->late = engine->event_ms > lead->offer->due_ms;
@@ -110,9 +119,10 @@ static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause
   return tr_enter_stage(context, lead, clause->rejected_to, clause, reason);
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
-static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause, const tr_step_def *step) {
+static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                    const tr_step_def *step) {
   static const treaty_decision_kind kinds[] = {[STEP_REMIND] = TREATY_HANDOVER_REMINDED,
                                                [STEP_ESCALATE] = TREATY_HANDOVER_ESCALATED,
                                                [STEP_RETURN] = TREATY_HANDOVER_RETURNED,

@@ -3,19 +3,19 @@
 #define TR_LIMITS_H
 
 /* Beyond these a treaty does not check (`out_of_range`, `too_deep`). */
-#define TR_FILE_BYTES_MAX (16u << 20)
-#define TR_USE_DEPTH_MAX 1000
-#define TR_SET_VALUES_MAX 64      /* a set is two words: who is in, who is not */
-#define TR_ENUM_VALUES_MAX 1000
+#define TR_FILE_BYTES_MAX     (16u << 20)
+#define TR_USE_DEPTH_MAX      1000
+#define TR_SET_VALUES_MAX     64 /* a set is two words: who is in, who is not */
+#define TR_ENUM_VALUES_MAX    1000
 #define TR_CATALOGUE_KEYS_MAX 16
-#define TR_STAGES_MAX 200
-#define TR_PARTIES_MAX 200
-#define TR_CLAUSES_MAX 10000      /* of one agreement */
-#define TR_SLOTS_MAX 60000        /* facts of one kind of entity; a set takes one for each value */
-#define TR_REGISTERS_MAX 4000     /* of one piece of code */
-#define TR_POINTS_MAX 1000000000  /* of one event, either way */
-#define TR_HALVES_MIN_MS 3600000  /* a half-life is an hour at least … */
-#define TR_HALVES_MAX_MS (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
+#define TR_STAGES_MAX         200
+#define TR_PARTIES_MAX        200
+#define TR_CLAUSES_MAX        10000 /* of one agreement */
+#define TR_SLOTS_MAX          60000 /* facts of one kind of entity; a set takes one for each value */
+#define TR_REGISTERS_MAX      4000  /* of one piece of code */
+#define TR_POINTS_MAX         1000000000                   /* of one event, either way */
+#define TR_HALVES_MIN_MS      3600000                      /* a half-life is an hour at least … */
+#define TR_HALVES_MAX_MS      (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
 
 /* Beyond this an event is refused (`id_too_long`). */
 #define TR_ID_BYTES_MAX 1024
@@ -26,8 +26,8 @@
 /* How far an event may lie in the future of the clock unless the host says otherwise. */
 #define TR_FUTURE_SKEW_MS (INT64_C(5) * 60000)
 
-/* How often clauses of one lead may act in one step before the engine calls it a fault of the checker: every
- * act but a reminder enters a stage, and a stage is entered once a step. */
+/* How often clauses of one lead may act in one step before the engine calls it a fault of the
+ * checker: every act but a reminder enters a stage, and a stage is entered once a step. */
 #define TR_ACTS_PER_STEP_MAX (2 * TR_STAGES_MAX + 1000)
 
 #endif

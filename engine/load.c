@@ -18,7 +18,7 @@ typedef struct load {
   TR_LIST(uint32_t) open;      /* those being used by each other, outermost first */
 } load;
 
-/* ---- Files ---------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 /* Takes "." and "a/.." out of a path, so that one file has one name. */
 static const char *tidy_path(tr_arena *arena, const char *path) {
@@ -32,7 +32,8 @@ static const char *tidy_path(tr_arena *arena, const char *path) {
     bool up = part == 2 && path[i] == '.' && path[i + 1] == '.';
     size_t parent = used;
     while (parent > 0 && tidy[parent - 1] != '/') parent--;
-    bool can_go_up = used > 0 && !(used - parent == 2 && tidy[parent] == '.' && tidy[parent + 1] == '.');
+    bool can_go_up =
+        used > 0 && !(used - parent == 2 && tidy[parent] == '.' && tidy[parent + 1] == '.');
     if (part == 0 && i == 0) {
       tidy[used++] = '/';
     } else if (up && can_go_up) {
@@ -78,7 +79,8 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
     why = "it is not UTF-8 text";
   } else {
     *file = tr_sources_add(&load->diags->sources, path, text.bytes, (uint32_t)text.length);
-    TR_PUSH(&load->program->arena, &load->paths, tr_arena_copy(&load->program->arena, path, strlen(path)));
+    TR_PUSH(&load->program->arena, &load->paths,
+            tr_arena_copy(&load->program->arena, path, strlen(path)));
     return true;
   }
   if (load->paths.count == 0) {
@@ -97,7 +99,8 @@ static void report_cycle(load *load, uint32_t file, tr_span from) {
     const char *path = load->paths.items[load->open.items[i]];
     chain = chain ? tr_arena_print(arena, "%s -> %s", chain, path) : path;
   }
-  tr_diag *diag = tr_report(load->diags, DIAG_USE_CYCLE, from, "these files use each other in a circle");
+  tr_diag *diag =
+      tr_report(load->diags, DIAG_USE_CYCLE, from, "these files use each other in a circle");
   tr_diag_help(diag, "%s -> %s", chain, load->paths.items[file]);
 }
 
@@ -113,7 +116,8 @@ static void use_file(load *load, const char *path, tr_span from) {
     if (strcmp(load->paths.items[i], path) == 0) return; /* once is enough */
   }
   if (load->open.count >= TR_USE_DEPTH_MAX) {
-    tr_report(load->diags, DIAG_TOO_DEEP, from, "files use each other deeper than %d", TR_USE_DEPTH_MAX);
+    tr_report(load->diags, DIAG_TOO_DEEP, from, "files use each other deeper than %d",
+              TR_USE_DEPTH_MAX);
     return;
   }
   uint32_t file;
@@ -132,7 +136,7 @@ static void use_files(load *load, uint32_t file) {
   load->open.count--;
 }
 
-/* ---- The world around the rules ------------------------------------------------------------------------- */
+/* ---- The world around the rules -------------------------------------------------------------- */
 
 static void read_zone(load *load) {
   treaty_program *program = load->program;
@@ -143,10 +147,14 @@ static void read_zone(load *load) {
   const char *why = "no such zone";
   const tr_zone *zone = NULL;
   if (load->host->read_zone(load->host->context, name.text, &bytes, &why)) {
-    zone = tr_zone_new(&program->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
+    zone =
+        tr_zone_new(&program->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
   }
-  if (zone) program->zone = zone;
-  else tr_report(load->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s", name.text, why);
+  if (zone)
+    program->zone = zone;
+  else
+    tr_report(load->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
+              name.text, why);
 }
 
 /* The program keeps its sources: it quotes them, and outlives the diagnostics. */
@@ -166,7 +174,8 @@ static bool compile(load *load, const char *path) {
   uint32_t main_file;
   const char *main_path = tidy_path(arena, path);
   const char *slash = strrchr(main_path, '/');
-  program->main_folder = slash ? tr_arena_copy(arena, main_path, (size_t)(slash - main_path) + 1) : "";
+  program->main_folder =
+      slash ? tr_arena_copy(arena, main_path, (size_t)(slash - main_path) + 1) : "";
   load->tree.arena = arena;
   if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
   use_files(load, main_file);
@@ -176,7 +185,8 @@ static bool compile(load *load, const char *path) {
   *tree = load->tree;
   symbols->memory = &program->memory;
   program->symbols = symbols;
-  tr_check check = {.arena = arena, .diags = load->diags, .tree = tree, .symbols = symbols, .host = load->host};
+  tr_check check = {
+      .arena = arena, .diags = load->diags, .tree = tree, .symbols = symbols, .host = load->host};
   if (!tr_check_tree(&check)) return false;
   keep_sources(load);
   program->decay = tr_decay_tables_new(arena);
@@ -208,7 +218,8 @@ void treaty_program_free(treaty_program *program) {
   tr_memory_object_free(program);
 }
 
-treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags, treaty_program **program) {
+treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags,
+                          treaty_program **program) {
   jmp_buf on_failure;
   load *volatile loading = tr_memory_object(sizeof *loading);
   volatile treaty_status status = TREATY_NO_MEMORY;
@@ -235,14 +246,17 @@ out:
   return status;
 }
 
-/* ---- What a program knows ------------------------------------------------------------------------------- */
+/* ---- What a program knows -------------------------------------------------------------------- */
 
-const treaty_event_type *treaty_program_event_type(const treaty_program *program, const char *name, size_t length) {
+const treaty_event_type *treaty_program_event_type(const treaty_program *program, const char *name,
+                                                   size_t length) {
   uint32_t index = tr_map_find(&program->event_names, name, length);
   return index == TR_MAP_NONE ? NULL : &program->events[index].type;
 }
 
-size_t treaty_program_event_type_count(const treaty_program *program) { return program->event_count; }
+size_t treaty_program_event_type_count(const treaty_program *program) {
+  return program->event_count;
+}
 
 const treaty_event_type *treaty_program_event_type_at(const treaty_program *program, size_t index) {
   return &program->events[index].type;
@@ -250,7 +264,9 @@ const treaty_event_type *treaty_program_event_type_at(const treaty_program *prog
 
 int64_t treaty_program_late_ms(const treaty_program *program) { return program->late_ms; }
 
-size_t treaty_program_test_count(const treaty_program *program) { return program->symbols->tree->tests.count; }
+size_t treaty_program_test_count(const treaty_program *program) {
+  return program->symbols->tree->tests.count;
+}
 
 const char *treaty_program_test_name(const treaty_program *program, size_t index) {
   return program->symbols->tree->tests.items[index]->name;

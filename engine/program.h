@@ -1,7 +1,7 @@
 /* program.h - a compiled treaty: names have become numbers, conditions code. Immutable once made.
  *
- * Everything here lives in the program's arena. Who wants to know what a number means finds the names beside
- * it: decisions and explanations are told in the words of the treaty. */
+ * Everything here lives in the program's arena. Who wants to know what a number means finds the
+ * names beside it: decisions and explanations are told in the words of the treaty. */
 #ifndef TR_PROGRAM_H
 #define TR_PROGRAM_H
 
@@ -17,7 +17,8 @@
 /* Index of nothing. */
 #define TR_NONE UINT32_MAX
 
-/* One bit for each thing that a condition can depend on and an event can touch (tr_program.inputs). */
+/* One bit for each thing that a condition can depend on and an event can touch (tr_program.inputs).
+ */
 typedef struct tr_bits {
   uint64_t *words;
 } tr_bits;
@@ -26,7 +27,7 @@ typedef enum tr_opcode {
 #define TR_OPCODE_ENUM(name, operands, meaning) TR_OP_##name,
   TR_OPCODES(TR_OPCODE_ENUM)
 #undef TR_OPCODE_ENUM
-  TR_OPCODE_COUNT
+      TR_OPCODE_COUNT
 } tr_opcode;
 
 typedef struct tr_instruction {
@@ -40,16 +41,18 @@ typedef struct tr_code {
   uint16_t registers;
 } tr_code;
 
-/* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons. */
+/* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons.
+ */
 typedef struct tr_reason {
   const char *text;
   tr_code code;
   const struct tr_reason *parts;
   uint32_t part_count;
-  uint32_t criterion;        /* TR_NONE, or the criterion that it names: its own parts go on below */
+  uint32_t criterion; /* TR_NONE, or the criterion that it names: its own parts go on below */
 } tr_reason;
 
-/* A field of an entity: `slot` is where its fact stands, a set takes one slot for each of its values. */
+/* A field of an entity: `slot` is where its fact stands, a set takes one slot for each of its
+ * values. */
 typedef struct tr_slot_field {
   const char *name; /* "account.industry" */
   const char *bare; /* "industry" */
@@ -63,24 +66,24 @@ typedef struct tr_slot_field {
 /* Window over the events of a signal (or event type) as one kind of entity sees them. */
 typedef struct tr_window {
   const char *signal_name;
-  uint32_t signal;      /* index of the signal */
+  uint32_t signal; /* index of the signal */
   tr_entity entity;
-  int64_t keep_ms;      /* the longest span asked for; < 0: all are counted, none is kept */
-  uint32_t cell;        /* where the entity keeps it */
+  int64_t keep_ms; /* the longest span asked for; < 0: all are counted, none is kept */
+  uint32_t cell;   /* where the entity keeps it */
   uint32_t input;
 } tr_window;
 
 typedef struct tr_point_rule {
-  uint32_t signal;        /* fires it; TR_NONE for a condition */
-  bool reset;             /* sets all points of before to nothing */
-  tr_code when;           /* conditions */
-  tr_code add;            /* points, in the event's scope or the entity's */
+  uint32_t signal; /* fires it; TR_NONE for a condition */
+  bool reset;      /* sets all points of before to nothing */
+  tr_code when;    /* conditions */
+  tr_code add;     /* points, in the event's scope or the entity's */
   bool once;
-  int64_t once_in_ms;     /* 0: ever */
+  int64_t once_in_ms; /* 0: ever */
   bool limited;
-  int64_t at_most;        /* points (millionths) … */
-  int64_t at_most_in_ms;  /* … in so long */
-  uint32_t cell;          /* of what it has counted; TR_NONE: without limits nothing is kept */
+  int64_t at_most;       /* points (millionths) … */
+  int64_t at_most_in_ms; /* … in so long */
+  uint32_t cell;         /* of what it has counted; TR_NONE: without limits nothing is kept */
   const char *text;
 } tr_point_rule;
 
@@ -93,10 +96,10 @@ typedef struct tr_score_def {
   const tr_point_rule *rules;
   uint32_t rule_count;
   uint32_t cell;
-  uint32_t input;       /* of its event points */
-  tr_bits inputs;       /* with those of its conditions */
+  uint32_t input; /* of its event points */
+  tr_bits inputs; /* with those of its conditions */
   bool has_conditions;
-  uint32_t reset_cell;  /* of the latest reset; TR_NONE: nothing resets it */
+  uint32_t reset_cell; /* of the latest reset; TR_NONE: nothing resets it */
 } tr_score_def;
 
 typedef struct tr_define_def {
@@ -117,12 +120,17 @@ typedef struct tr_criterion_def {
   tr_bits inputs;
 } tr_criterion_def;
 
-typedef enum tr_action_target { TARGET_SET, TARGET_SET_ALL, TARGET_ADD, TARGET_REMOVE } tr_action_target;
+typedef enum tr_action_target {
+  TARGET_SET,
+  TARGET_SET_ALL,
+  TARGET_ADD,
+  TARGET_REMOVE
+} tr_action_target;
 
 typedef struct tr_learn_action {
   tr_action_target kind;
   tr_entity entity;
-  uint32_t field;  /* of the entity */
+  uint32_t field; /* of the entity */
   uint32_t slot;
   uint32_t slot_count; /* SET_ALL: of the set */
   tr_code value;
@@ -136,8 +144,9 @@ typedef struct tr_learn_rule {
   uint32_t action_count;
 } tr_learn_rule;
 
-/* A signal is a list of event types with conditions. Every event type is one too, behind the declared ones, so
- * that there is one kind of trigger: signal_count signals, then event_count event types. */
+/* A signal is a list of event types with conditions. Every event type is one too, behind the
+ * declared ones, so that there is one kind of trigger: signal_count signals, then event_count event
+ * types. */
 typedef struct tr_signal_def {
   const char *name;
 } tr_signal_def;
@@ -161,16 +170,16 @@ typedef struct tr_event_def {
     tr_code value;   /* count 0: by the attribute only */
     uint32_t except; /* list, or TR_NONE */
   } bind[TR_ENTITIES];
-  bool opens_always; /* whatever it says, it opens a lead where none is open */
+  bool opens_always;       /* whatever it says, it opens a lead where none is open */
   const uint32_t *openers; /* signals that do */
   uint32_t opener_count;
   bool reads_event_only; /* its signals ask only the event: once is enough */
-  bool for_lead;     /* something waits for it at a lead: when none is open that is said */
+  bool for_lead;         /* something waits for it at a lead: when none is open that is said */
 } tr_event_def;
 
 typedef struct tr_stage_def {
   const char *name;
-  uint32_t owner;   /* party */
+  uint32_t owner; /* party */
   bool won, lost;
 } tr_stage_def;
 
@@ -189,9 +198,9 @@ typedef struct tr_catalogue_def {
   uint32_t key_count, value_count;
   const tr_type *const *key_types;
   const tr_type *const *value_types;
-  const int64_t *cells;    /* row by row: keys (texts folded), then values */
-  const uint8_t *known;    /* beside cells */
-  const uint32_t *order;   /* rows sorted by keys */
+  const int64_t *cells;  /* row by row: keys (texts folded), then values */
+  const uint8_t *known;  /* beside cells */
+  const uint32_t *order; /* rows sorted by keys */
   uint32_t row_count;
 } tr_catalogue_def;
 
@@ -201,7 +210,7 @@ typedef struct tr_step_def {
   const char *who, *address; /* party or contact */
   uint32_t stage;            /* RETURN */
   const char *reason, *say;
-  uint32_t order;            /* as written */
+  uint32_t order; /* as written */
 } tr_step_def;
 
 typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
@@ -209,20 +218,20 @@ typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
 typedef struct tr_clause_def {
   tr_clause_kind kind;
   tr_clause_act act;
-  const char *text;  /* "promote inquiry to MQL" */
+  const char *text; /* "promote inquiry to MQL" */
   const char *file;
   uint32_t line;
   tr_trigger trigger;
-  tr_code when;      /* count 0: always true */
+  tr_code when; /* count 0: always true */
   tr_reason reason_tree;
-  tr_bits inputs;    /* of `when` */
-  uint32_t signal;   /* TRIGGER_ON */
+  tr_bits inputs;     /* of `when` */
+  uint32_t signal;    /* TRIGGER_ON */
   const char *awaits; /* its name */
   tr_code on_where;
   int64_t after_ms;
-  uint32_t to;       /* stage */
-  const char *reason;     /* fixed, or NULL */
-  uint32_t reason_field;  /* of the event, or TR_NONE */
+  uint32_t to;           /* stage */
+  const char *reason;    /* fixed, or NULL */
+  uint32_t reason_field; /* of the event, or TR_NONE */
   /* hand */
   uint32_t giver, taker;
   bool at_once, has_deadline;
@@ -231,7 +240,7 @@ typedef struct tr_clause_def {
   const char *rejected_reason;
   uint32_t rejected_reason_field;
   bool business_days;
-  int64_t within;         /* ms, or business days */
+  int64_t within;              /* ms, or business days */
   const tr_calendar *calendar; /* NULL: around the clock */
   const char *calendar_name;
   const tr_step_def *steps; /* by percent, then as written */
@@ -248,7 +257,7 @@ typedef struct tr_agreement_def {
   const char *name;
   uint32_t version;
   bool otherwise;
-  tr_code applies;        /* count 0: always */
+  tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms; /* in force in [from, to) */
   const tr_clause_def *clauses;
@@ -269,7 +278,7 @@ struct treaty_program {
   tr_memory memory;
   tr_arena arena;
   const tr_sources *sources;
-  tr_texts texts;           /* every text constant; sealed */
+  tr_texts texts; /* every text constant; sealed */
   const tr_decay_tables *decay;
   const tr_zone *zone;
   int64_t late_ms;
@@ -299,21 +308,22 @@ struct treaty_program {
   uint32_t catalogue_count;
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
-  tr_bits applies_inputs;   /* what decides which agreement governs */
+  tr_bits applies_inputs; /* what decides which agreement governs */
   uint32_t stage_input, member_input, complete_field;
   uint32_t clauses_per_stage_max;
   bool refuses_without_account;
   /* code refers to these by number */
   const int64_t *constants;
   uint32_t constant_count;
-  const tr_code *codes;     /* what quantifiers apply to each */
+  const tr_code *codes; /* what quantifiers apply to each */
   uint32_t code_count;
   const tr_words *const *words;
   uint32_t words_count;
   const tr_list_def *value_lists; /* `in (…)` */
   uint32_t value_list_count;
-  const struct tr_symbols *symbols; /* names, types and tests, for questions in the treaty's words */
-  const char *main_folder;          /* of the main file, with its slash; "" : none */
+  const struct tr_symbols
+      *symbols;            /* names, types and tests, for questions in the treaty's words */
+  const char *main_folder; /* of the main file, with its slash; "" : none */
 };
 
 /* Where a span is, for people. */

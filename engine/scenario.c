@@ -1,7 +1,8 @@
 /* scenario.c - runs one `test` block; see scenario.h.
  *
- * `expect WHAT of …` looks at what was decided since the last step of time (`at`, `after`). `at T` stands after all
- * events stamped T and what time brings at T. A failing expectation says what was there instead, and why. */
+ * `expect WHAT of …` looks at what was decided since the last step of time (`at`, `after`). `at T`
+ * stands after all events stamped T and what time brings at T. A failing expectation says what was
+ * there instead, and why. */
 #include "engine/scenario.h"
 
 #include <stdlib.h>
@@ -46,8 +47,12 @@ typedef struct scenario {
 
 static treaty_place place_of(const treaty_program *program, tr_span span) {
   const tr_source *source = &program->sources->files.items[span.file];
-  tr_position from = tr_source_position(source, span.from), to = tr_source_position(source, span.to);
-  return (treaty_place){.file = source->path, .line = from.line, .column = from.column, .end_line = to.line,
+  tr_position from = tr_source_position(source, span.from),
+              to = tr_source_position(source, span.to);
+  return (treaty_place){.file = source->path,
+                        .line = from.line,
+                        .column = from.column,
+                        .end_line = to.line,
                         .end_column = to.column};
 }
 
@@ -75,17 +80,19 @@ static void keep_decisions(scenario *run) {
     decision->because = because;
     decision->account = keep_text(run, decision->account);
     decision->lead = keep_text(run, decision->lead);
-    if (decision->reason) decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
+    if (decision->reason)
+      decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
     TR_PUSH(run->arena, &run->decided, kept);
   }
 }
 
-/* ---- Values --------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static int64_t set_bits(const tr_expr *value) {
   uint64_t bits = 0;
   if (value->kind != EXPR_IN) return (int64_t)(UINT64_C(1) << value->number);
-  for (uint32_t i = 0; i < value->list.count; i++) bits |= UINT64_C(1) << value->list.items[i]->number;
+  for (uint32_t i = 0; i < value->list.count; i++)
+    bits |= UINT64_C(1) << value->list.items[i]->number;
   return (int64_t)bits;
 }
 
@@ -116,7 +123,7 @@ static tr_value value_of(scenario *run, const tr_type *type, const tr_expr *valu
   return (tr_value){.known = KNOWN, .low = number, .high = (int64_t)(all & ~(uint64_t)number)};
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------- */
 
 static void check_status(scenario *run, treaty_status status) {
   if (status == TREATY_NO_MEMORY) longjmp(*run->program->memory.on_failure, 1);
@@ -129,7 +136,8 @@ static void let_time_pass(scenario *run, int64_t clock_ms) {
   keep_decisions(run);
 }
 
-static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field, const tr_expr *expr) {
+static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field,
+                     const tr_expr *expr) {
   treaty_engine *engine = run->engine;
   tr_value value = value_of(run, field->type, expr);
   if (value.known == UNKNOWN) return;
@@ -139,7 +147,8 @@ static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field,
     return;
   }
   for (uint32_t i = 0; i < field->type->values.count; i++) {
-    tr_fact_set(engine, facts, field->slot + i, (int64_t)((uint64_t)value.low >> i & 1), run->clock_ms, 0);
+    tr_fact_set(engine, facts, field->slot + i, (int64_t)((uint64_t)value.low >> i & 1),
+                run->clock_ms, 0);
   }
 }
 
@@ -147,10 +156,12 @@ static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field,
 static void give(scenario *run, const tr_test_step *step) {
   treaty_engine *engine = run->engine;
   const tr_entity_def *def = &run->program->entities[step->entity];
-  tr_account *account = tr_account_make(engine, step->who.account.text, strlen(step->who.account.text));
+  tr_account *account =
+      tr_account_make(engine, step->who.account.text, strlen(step->who.account.text));
   tr_facts *facts = &account->state.facts;
   if (step->entity == ENTITY_PERSON) {
-    facts = &tr_person_make(engine, account, step->who.person.text, strlen(step->who.person.text))->state.facts;
+    facts = &tr_person_make(engine, account, step->who.person.text, strlen(step->who.person.text))
+                 ->state.facts;
   }
   memset(engine->touched.words, 0, sizeof(uint64_t) * run->program->input_words);
   for (uint32_t i = 0; i < step->givens.count; i++) {
@@ -166,7 +177,8 @@ static void give(scenario *run, const tr_test_step *step) {
   keep_decisions(run);
 }
 
-static void give_value(scenario *run, const tr_type *type, const tr_expr *expr, treaty_value *value) {
+static void give_value(scenario *run, const tr_type *type, const tr_expr *expr,
+                       treaty_value *value) {
   if (expr->kind == EXPR_UNKNOWN) return;
   value->present = true;
   if (type->kind == TYPE_TEXTS) {
@@ -199,22 +211,30 @@ static void send_event(scenario *run, const tr_test_step *step) {
     give_value(run, event->field_types[field], step->givens.items[i].value, &values[field]);
   }
   const char *id = tr_arena_print(run->arena, "%u", ++run->sent);
-  treaty_event sent = {.type = &event->type, .source = {"/test", 5}, .id = {id, strlen(id)},
-                       .account = text_of(step->who.account), .person = text_of(step->who.person),
-                       .lead = text_of(step->who.lead), .time_ms = run->clock_ms, .content_hash = run->sent,
+  treaty_event sent = {.type = &event->type,
+                       .source = {"/test", 5},
+                       .id = {id, strlen(id)},
+                       .account = text_of(step->who.account),
+                       .person = text_of(step->who.person),
+                       .lead = text_of(step->who.lead),
+                       .time_ms = run->clock_ms,
+                       .content_hash = run->sent,
                        .values = values};
   treaty_refusal refusal = {0};
   treaty_status status = treaty_engine_event(run->engine, &sent, run->clock_ms, &refusal);
   check_status(run, status);
-  if (status == TREATY_REFUSED) fail(run, step, tr_arena_print(run->arena, "the event was refused: %s", refusal.reason));
-  else keep_decisions(run);
+  if (status == TREATY_REFUSED)
+    fail(run, step, tr_arena_print(run->arena, "the event was refused: %s", refusal.reason));
+  else
+    keep_decisions(run);
 }
 
-/* ---- What was there instead ----------------------------------------------------------------------------- */
+/* ---- What was there instead ------------------------------------------------------------------ */
 
 static const char *who_text(scenario *run, const tr_who *who) {
   if (who->lead.text) return tr_arena_print(run->arena, "lead %s", who->lead.text);
-  if (who->person.text) return tr_arena_print(run->arena, "%s/%s", who->account.text, who->person.text);
+  if (who->person.text)
+    return tr_arena_print(run->arena, "%s/%s", who->account.text, who->person.text);
   return who->account.text;
 }
 
@@ -232,7 +252,8 @@ static const char *word_of(treaty_decision_kind kind) {
 }
 
 static const char *target_of(const treaty_decision *decision) {
-  return decision->kind == TREATY_HANDOVER_RETURNED || !decision->party ? decision->to : decision->party;
+  return decision->kind == TREATY_HANDOVER_RETURNED || !decision->party ? decision->to
+                                                                        : decision->party;
 }
 
 static const char *decided_text(scenario *run) {
@@ -241,9 +262,11 @@ static const char *decided_text(scenario *run) {
     const treaty_decision *decision = &run->decided.items[i].decision;
     const char *word = word_of(decision->kind), *to = target_of(decision);
     if (!word) continue;
-    if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED) to = decision->to;
-    text = tr_arena_print(run->arena, "%s\n  %s of %.*s%s%s", text, word, (int)decision->account.length,
-                          decision->account.bytes, to ? " to " : "", to ? to : "");
+    if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
+      to = decision->to;
+    text = tr_arena_print(run->arena, "%s\n  %s of %.*s%s%s", text, word,
+                          (int)decision->account.length, decision->account.bytes, to ? " to " : "",
+                          to ? to : "");
     if (decision->kind == TREATY_HANDOVER_OFFERED && decision->due_ms != TREATY_NEVER) {
       text = tr_arena_print(run->arena, "%s due %s", text, instant_text(run, decision->due_ms));
     }
@@ -257,12 +280,14 @@ static const char *truth_word(treaty_truth truth) {
 }
 
 /* The parts of a condition that keep it from being true. */
-static const char *missing_text(scenario *run, const char *text, const treaty_condition *condition, int depth) {
+static const char *missing_text(scenario *run, const char *text, const treaty_condition *condition,
+                                int depth) {
   if (condition->truth == TREATY_TRUE || !condition->text) return text;
-  text = tr_arena_print(run->arena, "%s\n%*s%s is %s%s%s%s", text, 4 + 2 * depth, "", condition->text,
-                        truth_word(condition->truth), condition->value ? " (" : "", condition->value ? condition->value : "",
-                        condition->value ? ")" : "");
-  for (size_t i = 0; i < condition->part_count; i++) text = missing_text(run, text, &condition->parts[i], depth + 1);
+  text = tr_arena_print(run->arena, "%s\n%*s%s is %s%s%s%s", text, 4 + 2 * depth, "",
+                        condition->text, truth_word(condition->truth), condition->value ? " (" : "",
+                        condition->value ? condition->value : "", condition->value ? ")" : "");
+  for (size_t i = 0; i < condition->part_count; i++)
+    text = missing_text(run, text, &condition->parts[i], depth + 1);
   return text;
 }
 
@@ -273,27 +298,33 @@ static const char *why_not(scenario *run, const tr_account *account, const tr_le
   const char *text = lead->agreement == TR_NONE && !lead->closed ? "no agreement governs it" : "";
   for (size_t i = 0; i < count; i++) {
     if (outlook[i].awaits && !outlook[i].condition.text) {
-      text = tr_arena_print(run->arena, "%s\n  %s waits for %s", text, outlook[i].clause, outlook[i].awaits);
+      text = tr_arena_print(run->arena, "%s\n  %s waits for %s", text, outlook[i].clause,
+                            outlook[i].awaits);
     } else if (outlook[i].condition.truth != TREATY_TRUE) {
-      text = tr_arena_print(run->arena, "%s\n  %s (%s:%u) waits:", text, outlook[i].clause, outlook[i].file, outlook[i].line);
+      text = tr_arena_print(run->arena, "%s\n  %s (%s:%u) waits:", text, outlook[i].clause,
+                            outlook[i].file, outlook[i].line);
       text = missing_text(run, text, &outlook[i].condition, 0);
     }
   }
   return text;
 }
 
-/* ---- Expectations --------------------------------------------------------------------------------------- */
+/* ---- Expectations ---------------------------------------------------------------------------- */
 
 static const tr_lead *lead_of(scenario *run, const tr_who *who, const tr_account **account) {
-  *account = who->account.text ? tr_account_find(run->engine, who->account.text, strlen(who->account.text)) : NULL;
+  *account = who->account.text
+                 ? tr_account_find(run->engine, who->account.text, strlen(who->account.text))
+                 : NULL;
   for (uint32_t i = 0; who->lead.text && i < run->engine->account_count; i++) {
-    const tr_lead *lead = tr_lead_find(run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
+    const tr_lead *lead =
+        tr_lead_find(run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
     *account = run->engine->accounts[i];
     if (lead) return lead;
   }
   const tr_lead *found = NULL;
   for (const tr_lead *lead = *account ? (*account)->leads : NULL; lead; lead = lead->next) {
-    if (!found || found->closed || (!lead->closed && lead->last_event_ms > found->last_event_ms)) found = lead;
+    if (!found || found->closed || (!lead->closed && lead->last_event_ms > found->last_event_ms))
+      found = lead;
   }
   return found;
 }
@@ -303,13 +334,15 @@ static void expect_stage(scenario *run, const tr_test_step *step) {
   const tr_lead *lead = lead_of(run, &step->who, &account);
   const char *who = who_text(run, &step->who);
   if (!lead) {
-    fail(run, step, tr_arena_print(run->arena, "expected %s at %s, but it has no lead", who, step->name.text));
+    fail(run, step,
+         tr_arena_print(run->arena, "expected %s at %s, but it has no lead", who, step->name.text));
     return;
   }
   const char *stage = run->program->stages[lead->stage].name;
   if (strcmp(stage, step->name.text) == 0) return;
-  fail(run, step, tr_arena_print(run->arena, "expected %s at %s, but it is at %s%s", who, step->name.text, stage,
-                                 why_not(run, account, lead)));
+  fail(run, step,
+       tr_arena_print(run->arena, "expected %s at %s, but it is at %s%s", who, step->name.text,
+                      stage, why_not(run, account, lead)));
 }
 
 static bool about(const treaty_decision *decision, const tr_who *who) {
@@ -332,9 +365,11 @@ static bool rests_on(const treaty_decision *decision, const char *fact) {
 static bool is_expected(scenario *run, const tr_test_step *step, const treaty_decision *decision) {
   const char *word = word_of(decision->kind), *target = target_of(decision);
   if (!word || strcmp(word, step->name.text) != 0 || !about(decision, &step->who)) return false;
-  if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED) target = decision->to;
+  if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
+    target = decision->to;
   if (step->to.text && (!target || strcmp(target, step->to.text) != 0)) return false;
-  if (step->due && tr_zone_to_utc(run->program->zone, step->due->number) != decision->due_ms) return false;
+  if (step->due && tr_zone_to_utc(run->program->zone, step->due->number) != decision->due_ms)
+    return false;
   return !step->because.text || rests_on(decision, step->because.text);
 }
 
@@ -348,30 +383,41 @@ static void expect_decision(scenario *run, const tr_test_step *step) {
   }
   if (found != step->no) return;
   const char *to = step->to.text ? tr_arena_print(run->arena, " to %s", step->to.text) : "";
-  const char *due = step->due ? tr_arena_print(run->arena, " due %s", instant_text(run, tr_zone_to_utc(run->program->zone, step->due->number))) : "";
-  const char *because = step->because.text ? tr_arena_print(run->arena, " because %s", step->because.text) : "";
+  const char *due =
+      step->due
+          ? tr_arena_print(run->arena, " due %s",
+                           instant_text(run, tr_zone_to_utc(run->program->zone, step->due->number)))
+          : "";
+  const char *because =
+      step->because.text ? tr_arena_print(run->arena, " because %s", step->because.text) : "";
   const tr_account *account;
   const tr_lead *lead = lead_of(run, &step->who, &account);
-  fail(run, step, tr_arena_print(run->arena, "expected %s%s of %s%s%s%s; %s%s", step->no ? "no " : "", step->name.text,
-                                 who_text(run, &step->who), to, due, because, decided_text(run),
-                                 lead && !step->no ? why_not(run, account, lead) : ""));
+  fail(run, step,
+       tr_arena_print(run->arena, "expected %s%s of %s%s%s%s; %s%s", step->no ? "no " : "",
+                      step->name.text, who_text(run, &step->who), to, due, because,
+                      decided_text(run), lead && !step->no ? why_not(run, account, lead) : ""));
 }
 
 static const char *expected_text(scenario *run, const tr_test_step *step) {
-  if (step->type) return tr_show(run->engine, run->arena, step->type, value_of(run, step->type, step->value));
-  if (step->value->kind == EXPR_NUMBER) return tr_arena_print(run->arena, "%lld", (long long)(step->value->number / 1000000));
+  if (step->type)
+    return tr_show(run->engine, run->arena, step->type, value_of(run, step->type, step->value));
+  if (step->value->kind == EXPR_NUMBER)
+    return tr_arena_print(run->arena, "%lld", (long long)(step->value->number / 1000000));
   return step->value->kind == EXPR_NAME ? step->value->name.text : "unknown";
 }
 
-static const char *actual_text(scenario *run, const tr_test_step *step, const tr_account *account, const tr_lead *lead) {
+static const char *actual_text(scenario *run, const tr_test_step *step, const tr_account *account,
+                               const tr_lead *lead) {
   tr_view view = {.account = account, .lead = lead};
-  if (strcmp(step->name.text, "reason") == 0 && !step->type) return run->last_reason ? run->last_reason : "unknown";
+  if (strcmp(step->name.text, "reason") == 0 && !step->type)
+    return run->last_reason ? run->last_reason : "unknown";
   if (strcmp(step->name.text, "version") == 0 && !step->type) {
     if (!lead || lead->agreement == TR_NONE) return "unknown";
     return tr_arena_print(run->arena, "%u", run->program->agreements[lead->agreement].version);
   }
   if (step->who.person.text) {
-    view.person = tr_person_find(run->engine, account, step->who.person.text, strlen(step->who.person.text));
+    view.person =
+        tr_person_find(run->engine, account, step->who.person.text, strlen(step->who.person.text));
     if (view.person && lead) view.member = tr_member_find(lead, view.person);
   }
   const char *value = tr_value_named(run->engine, view, step->name.text);
@@ -382,7 +428,9 @@ static void expect_value(scenario *run, const tr_test_step *step) {
   const tr_account *account;
   const tr_lead *lead = lead_of(run, &step->who, &account);
   if (!account) {
-    fail(run, step, tr_arena_print(run->arena, "expected something of %s, which no event has named", who_text(run, &step->who)));
+    fail(run, step,
+         tr_arena_print(run->arena, "expected something of %s, which no event has named",
+                        who_text(run, &step->who)));
     return;
   }
   const char *expected = expected_text(run, step), *actual = actual_text(run, step, account, lead);
@@ -390,10 +438,12 @@ static void expect_value(scenario *run, const tr_test_step *step) {
   const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name.text);
   const char *why = "";
   if (symbol && symbol->kind == SYMBOL_CRITERION && lead) {
-    why = tr_criterion_why(run->engine, run->arena, symbol->index, (tr_view){.account = account, .lead = lead});
+    why = tr_criterion_why(run->engine, run->arena, symbol->index,
+                           (tr_view){.account = account, .lead = lead});
   }
-  fail(run, step, tr_arena_print(run->arena, "expected %s of %s to be %s, but it is %s%s", step->name.text,
-                                 who_text(run, &step->who), expected, actual, why));
+  fail(run, step,
+       tr_arena_print(run->arena, "expected %s of %s to be %s, but it is %s%s", step->name.text,
+                      who_text(run, &step->who), expected, actual, why));
 }
 
 static bool counts_as_else(treaty_decision_kind kind) {
@@ -402,7 +452,8 @@ static bool counts_as_else(treaty_decision_kind kind) {
 
 static void expect_nothing(scenario *run, const tr_test_step *step) {
   for (uint32_t i = 0; i < run->decided.count; i++) {
-    if (run->decided.items[i].expected || !counts_as_else(run->decided.items[i].decision.kind)) continue;
+    if (run->decided.items[i].expected || !counts_as_else(run->decided.items[i].decision.kind))
+      continue;
     fail(run, step, tr_arena_print(run->arena, "expected nothing else; %s", decided_text(run)));
     return;
   }
@@ -414,8 +465,10 @@ static void run_step(scenario *run, const tr_test_step *step) {
     case TEST_CLOCK: let_time_pass(run, tr_zone_to_utc(zone, step->time_ms)); return;
     case TEST_AFTER: let_time_pass(run, run->clock_ms + step->time_ms); return;
     case TEST_AT:
-      if (tr_zone_to_utc(zone, step->time_ms) < run->clock_ms) fail(run, step, "this instant has passed already: the clock never runs backwards");
-      else let_time_pass(run, tr_zone_to_utc(zone, step->time_ms));
+      if (tr_zone_to_utc(zone, step->time_ms) < run->clock_ms)
+        fail(run, step, "this instant has passed already: the clock never runs backwards");
+      else
+        let_time_pass(run, tr_zone_to_utc(zone, step->time_ms));
       return;
     case TEST_ENTITY: give(run, step); return;
     case TEST_SEND: send_event(run, step); return;
@@ -430,7 +483,8 @@ static void run_step(scenario *run, const tr_test_step *step) {
   }
 }
 
-static const treaty_test_result *run_test(treaty_program *program, treaty_engine *engine, const tr_test *test) {
+static const treaty_test_result *run_test(treaty_program *program, treaty_engine *engine,
+                                          const tr_test *test) {
   scenario run = {.program = program, .arena = &program->arena, .engine = engine};
   run.result = TR_NEW(run.arena, treaty_test_result);
   run.result->name = test->name;
@@ -445,7 +499,8 @@ static const treaty_test_result *run_test(treaty_program *program, treaty_engine
   return run.result;
 }
 
-treaty_status treaty_test_run(treaty_program *program, size_t index, const treaty_test_result **result) {
+treaty_status treaty_test_run(treaty_program *program, size_t index,
+                              const treaty_test_result **result) {
   jmp_buf on_failure;
   treaty_engine *engine = NULL;
   treaty_engine *volatile made = NULL;
@@ -453,7 +508,8 @@ treaty_status treaty_test_run(treaty_program *program, size_t index, const treat
   if (treaty_engine_new(program, NULL, &engine) != TREATY_OK) return TREATY_NO_MEMORY;
   made = engine;
   program->memory.on_failure = &on_failure;
-  if (setjmp(on_failure) == 0) *result = run_test(program, made, program->symbols->tree->tests.items[index]);
+  if (setjmp(on_failure) == 0)
+    *result = run_test(program, made, program->symbols->tree->tests.items[index]);
   program->memory.on_failure = NULL;
   treaty_engine_free(made);
   return *result ? TREATY_OK : TREATY_NO_MEMORY;

@@ -1,21 +1,22 @@
-/* scenario.h - the `test` blocks of a treaty, run on an engine of their own with a simulated clock. */
+/* scenario.h - the `test` blocks of a treaty, run on an engine of their own with a simulated clock.
+ */
 #ifndef TR_SCENARIO_H
 #define TR_SCENARIO_H
 
 #include <stddef.h>
 
 /* W("word in `expect WORD of …`", kind of decision) */
-#define TR_EXPECTATIONS(W)              \
-  W("opening", LEAD_OPENED)             \
-  W("move", LEAD_STAGE_CHANGED)         \
-  W("closing", LEAD_CLOSED)             \
-  W("handover", HANDOVER_OFFERED)       \
-  W("acceptance", HANDOVER_ACCEPTED)    \
-  W("rejection", HANDOVER_REJECTED)     \
-  W("reminder", HANDOVER_REMINDED)      \
-  W("escalation", HANDOVER_ESCALATED)   \
-  W("message", HANDOVER_TOLD)           \
-  W("breach", HANDOVER_BREACHED)        \
+#define TR_EXPECTATIONS(W)            \
+  W("opening", LEAD_OPENED)           \
+  W("move", LEAD_STAGE_CHANGED)       \
+  W("closing", LEAD_CLOSED)           \
+  W("handover", HANDOVER_OFFERED)     \
+  W("acceptance", HANDOVER_ACCEPTED)  \
+  W("rejection", HANDOVER_REJECTED)   \
+  W("reminder", HANDOVER_REMINDED)    \
+  W("escalation", HANDOVER_ESCALATED) \
+  W("message", HANDOVER_TOLD)         \
+  W("breach", HANDOVER_BREACHED)      \
   W("return", HANDOVER_RETURNED)
 
 #define TR_EXPECTATIONS_MAX 16

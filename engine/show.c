@@ -5,12 +5,14 @@
 #include "engine/evaluate.h"
 #include "grammar/civil.h"
 
-/* 1250000 of six digits: "1.25"; of two: "12500" -> "125.00" when `all`, else without ending zeros. */
+/* 1250000 of six digits: "1.25"; of two: "12500" -> "125.00" when `all`, else without ending zeros.
+ */
 static const char *decimal(tr_arena *arena, int64_t value, uint32_t digits, bool all) {
   char text[48];
   uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
   for (uint32_t i = 0; i < digits; i++) unit *= 10;
-  int length = snprintf(text, sizeof text, "%s%llu", value < 0 ? "-" : "", (unsigned long long)(size / unit));
+  int length = snprintf(text, sizeof text, "%s%llu", value < 0 ? "-" : "",
+                        (unsigned long long)(size / unit));
   if (digits > 0 && (size % unit != 0 || (all && size % unit != 0))) {
     length += snprintf(text + length, sizeof text - (size_t)length, ".%0*llu", (int)digits,
                        (unsigned long long)(size % unit));
@@ -30,7 +32,8 @@ static const char *texts(treaty_engine *engine, tr_arena *arena, int64_t value) 
   for (size_t at = 0; at < all.length;) {
     const char *end = memchr(all.bytes + at, '\n', all.length - at);
     size_t length = (size_t)(end - all.bytes) - at;
-    shown = tr_arena_print(arena, "%s%s\"%.*s\"", shown, at ? ", " : "", (int)length, all.bytes + at);
+    shown =
+        tr_arena_print(arena, "%s%s\"%.*s\"", shown, at ? ", " : "", (int)length, all.bytes + at);
     at += length + 1;
   }
   return tr_arena_print(arena, "%s)", shown);
@@ -42,9 +45,12 @@ static const char *set(tr_arena *arena, const tr_type *type, tr_value value) {
   for (uint32_t i = 0; i < type->values.count; i++) {
     uint64_t bit = UINT64_C(1) << i;
     const char *name = type->values.items[i].text;
-    if ((uint64_t)value.low & bit) yes = yes ? tr_arena_print(arena, "%s, %s", yes, name) : name;
-    else if ((uint64_t)value.high & bit) no = no ? tr_arena_print(arena, "%s, %s", no, name) : name;
-    else open = true;
+    if ((uint64_t)value.low & bit)
+      yes = yes ? tr_arena_print(arena, "%s, %s", yes, name) : name;
+    else if ((uint64_t)value.high & bit)
+      no = no ? tr_arena_print(arena, "%s, %s", no, name) : name;
+    else
+      open = true;
   }
   if (!yes && !no) return "unknown";
   if (!open) return yes ? tr_arena_print(arena, "(%s)", yes) : "()";
@@ -57,14 +63,19 @@ static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *ty
   char text[TR_DURATION_TEXT_BYTES];
   switch (type->kind) {
     case TYPE_TRUTH: return value ? "true" : "false";
-    case TYPE_TEXT: case TYPE_REP: return quoted(engine, arena, value);
+    case TYPE_TEXT:
+    case TYPE_REP: return quoted(engine, arena, value);
     case TYPE_TEXTS: return texts(engine, arena, value);
     case TYPE_MONEY:
-      return tr_arena_print(arena, "%s %s", decimal(arena, value, type->currency_digits, true), type->currency);
+      return tr_arena_print(arena, "%s %s", decimal(arena, value, type->currency_digits, true),
+                            type->currency);
     case TYPE_DATE: tr_format_date(value, text); break;
     case TYPE_TIME: tr_format_instant(value, text); break;
     case TYPE_DURATION: tr_format_duration(value, text); break;
-    case TYPE_ONE_OF: case TYPE_SCALE: case TYPE_STAGE: case TYPE_PARTY:
+    case TYPE_ONE_OF:
+    case TYPE_SCALE:
+    case TYPE_STAGE:
+    case TYPE_PARTY:
       return value >= 0 && value < type->values.count ? type->values.items[value].text : "?";
     default: return decimal(arena, value, 6, false);
   }
@@ -79,9 +90,10 @@ const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type,
   return tr_arena_print(arena, "%s to %s", low, one(engine, arena, type, value.high));
 }
 
-/* ---- Facts looked at ------------------------------------------------------------------------------------ */
+/* ---- Facts looked at ------------------------------------------------------------------------- */
 
-void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value, uint64_t seq) {
+void tr_trace_add(tr_eval *eval, const char *name, const tr_person *person, const char *value,
+                  uint64_t seq) {
   treaty_text whose = {0};
   if (person) whose = tr_id_text(person->id);
   for (uint32_t i = 0; i < eval->trace->facts.count; i++) {
@@ -102,7 +114,8 @@ static uint64_t latest_seq(const tr_slot_field *field, const tr_entity_state *st
   return seq;
 }
 
-void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity, tr_value value) {
+void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity,
+                    tr_value value) {
   bool personal = entity == ENTITY_PERSON || entity == ENTITY_MEMBER;
   if (personal && !view.person) return; /* the member that nobody has named */
   tr_trace_add(eval, field->name, personal ? view.person : NULL,

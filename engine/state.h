@@ -1,11 +1,13 @@
 /* state.h - what an engine knows of its accounts: facts, counted events, leads.
  *
  *   account -- facts, cells            facts:  what events taught, newest by (event time, seq)
- *     |-- persons -- facts, cells      cells:  counted events: windows, scores, limits (window.h, score.h)
+ *     |-- persons -- facts, cells      cells:  counted events: windows, scores, limits (window.h,
+ * score.h)
  *     '-- leads   -- facts, cells
  *           '-- members (a person's part in the lead) -- facts, cells
  *
- * Pieces come from the engine's pool. Only what is known takes room: facts and cells are short sorted lists. */
+ * Pieces come from the engine's pool. Only what is known takes room: facts and cells are short
+ * sorted lists. */
 #ifndef TR_STATE_H
 #define TR_STATE_H
 
@@ -72,10 +74,10 @@ typedef struct tr_member {
 /* An open offer of a lead to another party. */
 typedef struct tr_offer {
   uint32_t clause;
-  uint32_t next_step;  /* of the clause's steps, then the breach is at 100 % of them */
+  uint32_t next_step; /* of the clause's steps, then the breach is at 100 % of them */
   int64_t offered_ms;
-  int64_t due_ms;      /* TR_NEVER: no deadline */
-  int64_t next_ms;     /* when the next step or the breach falls due */
+  int64_t due_ms;  /* TR_NEVER: no deadline */
+  int64_t next_ms; /* when the next step or the breach falls due */
   bool breached;
 } tr_offer;
 
@@ -84,23 +86,23 @@ enum { STAND_FALSE, STAND_TRUE, STAND_UNKNOWN, STAND_NEW };
 
 typedef struct tr_lead {
   tr_entity_state state;
-  struct tr_lead *next;  /* of the account, in order of opening */
-  tr_member *members;    /* in the order in which they came */
+  struct tr_lead *next; /* of the account, in order of opening */
+  tr_member *members;   /* in the order in which they came */
   uint32_t member_count, member_room;
   tr_id id;
-  uint32_t ordinal;      /* of the account's leads, from 1 */
-  uint32_t agreement;    /* that governs, or TR_NONE */
+  uint32_t ordinal;             /* of the account's leads, from 1 */
+  uint32_t agreement;           /* that governs, or TR_NONE */
   uint16_t stage, stage_before; /* before: as it was when the step began */
-  bool bound;            /* to its agreement, by a promotion */
+  bool bound;                   /* to its agreement, by a promotion */
   bool closed;
-  bool waiting_said;     /* that no agreement governs it */
-  bool fresh;            /* has entered its stage and was not looked at yet */
-  uint8_t *stands;       /* criteria, then the clauses of the stage */
+  bool waiting_said; /* that no agreement governs it */
+  bool fresh;        /* has entered its stage and was not looked at yet */
+  uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
-  int64_t until_ms;      /* until when everything that was evaluated holds */
+  int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
-  uint64_t entered;      /* step number of the latest entry of a stage */
-  uint64_t *entries;     /* stages entered in that step, then those entered ever, a bit each */
+  uint64_t entered;  /* step number of the latest entry of a stage */
+  uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
 
 /* Persons are told apart by 128 bits of hash: their ids need not be looked at. */
@@ -112,13 +114,13 @@ typedef struct tr_person_ref {
 typedef struct tr_account {
   tr_entity_state state;
   tr_id id;
-  tr_hash128 hash;            /* of the id */
-  uint32_t index;             /* in engine->accounts: in the order of their first event */
-  tr_person_ref *persons;     /* by hash */
+  tr_hash128 hash;        /* of the id */
+  uint32_t index;         /* in engine->accounts: in the order of their first event */
+  tr_person_ref *persons; /* by hash */
   uint32_t person_count, person_room;
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
-  tr_nest nest;               /* where its pieces are made */
+  tr_nest nest; /* where its pieces are made */
 } tr_account;
 
 /* A text that stands only for this step: of an event, or computed. */
@@ -134,7 +136,7 @@ typedef struct tr_loose_text {
 
 /* Accounts by hash: open addressing, nothing is ever taken out. */
 typedef struct tr_account_slot {
-  uint64_t hash;      /* the first half */
+  uint64_t hash;       /* the first half */
   tr_account *account; /* NULL: free */
 } tr_account_slot;
 
@@ -143,51 +145,57 @@ struct treaty_engine {
   const treaty_program *program;
   treaty_engine_options options;
   tr_pool pool;
-  tr_texts texts;       /* of values; stands on the program's */
+  tr_texts texts; /* of values; stands on the program's */
   tr_account **accounts;
   uint32_t *heap_positions; /* of each account in `timers`, or TR_HEAP_NONE */
   uint32_t account_count, account_room;
   tr_account_slot *account_slots;
   uint32_t account_slot_room; /* 0 or a power of two */
   uint64_t person_count, lead_count, open_lead_count;
-  tr_heap timers;       /* of accounts */
+  tr_heap timers; /* of accounts */
   tr_repeats repeats;
   int64_t clock_ms;
   uint64_t seq;
   uint32_t next_n;
   /* the step */
-  tr_arena step;        /* decisions, answers and scratch: reset when the next step begins */
+  tr_arena step; /* decisions, answers and scratch: reset when the next step begins */
   uint64_t step_number;
   const treaty_event *event; /* NULL: time alone */
-  int64_t event_ms;     /* its time as counted: not behind the clock */
+  int64_t event_ms;          /* its time as counted: not behind the clock */
   TR_LIST(tr_loose_text) loose;
   uint32_t *event_loose; /* of each payload field + 1 */
-  tr_bits touched;      /* inputs that the step has changed */
-  uint64_t *fired;      /* signals, a bit each */
+  tr_bits touched;       /* inputs that the step has changed */
+  uint64_t *fired;       /* signals, a bit each */
   TR_LIST(treaty_decision) decisions;
 };
 
-/* ---- facts.c -------------------------------------------------------------------------------------------- */
+/* ---- facts.c --------------------------------------------------------------------------------- */
 
 const tr_fact *tr_fact_find(const tr_facts *facts, uint32_t slot);
 
 /* Settles a slot unless a later event (by time, then seq) already has; false: nothing changed. */
-bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value, int64_t time_ms, uint64_t seq);
+bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
+                 int64_t time_ms, uint64_t seq);
 
 tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index);
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index);
 
-/* ---- accounts.c ----------------------------------------------------------------------------------------- */
+/* ---- accounts.c ------------------------------------------------------------------------------ */
 
 tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t length);
 tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length);
-tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account, const char *id, size_t length);
-tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id, size_t length);
+tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account, const char *id,
+                          size_t length);
+tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id,
+                          size_t length);
 tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length);
-tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length, int64_t opened_ms);
+tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,
+                      int64_t opened_ms);
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
 tr_member *tr_member_make(treaty_engine *engine, tr_lead *lead, tr_person *person);
-static inline treaty_text tr_id_text(tr_id id) { return (treaty_text){.bytes = id.bytes, .length = id.length}; }
+static inline treaty_text tr_id_text(tr_id id) {
+  return (treaty_text){.bytes = id.bytes, .length = id.length};
+}
 
 static inline void tr_touch(treaty_engine *engine, uint32_t input) {
   engine->touched.words[input / 64] |= UINT64_C(1) << input % 64;

@@ -1,8 +1,9 @@
-/* step.c - the leads of one account after something happened: criteria, then clauses in file order, until nothing
- * changes.
+/* step.c - the leads of one account after something happened: criteria, then clauses in file order,
+ * until nothing changes.
  *
- * A clause acts on the rise: when its condition becomes true while the lead is in its stage, or is true when the
- * lead enters. What an event did not touch and time did not change is not evaluated again. */
+ * A clause acts on the rise: when its condition becomes true while the lead is in its stage, or is
+ * true when the lead enters. What an event did not touch and time did not change is not evaluated
+ * again. */
 #include "engine/step.h"
 
 #include <assert.h>
@@ -28,9 +29,10 @@ static tr_view lead_view(const tr_step_context *context, const tr_lead *lead) {
   return (tr_view){.account = context->account, .lead = lead};
 }
 
-/* ---- Stages --------------------------------------------------------------------------------------------- */
+/* ---- Stages ---------------------------------------------------------------------------------- */
 
-/* Whether the lead entered the stage in this step before; *ever: whether it was ever there before. */
+/* Whether the lead entered the stage in this step before; *ever: whether it was ever there before.
+ */
 static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t stage, bool *ever) {
   treaty_engine *engine = context->engine;
   uint32_t words = (engine->program->stage_count + 63) / 64;
@@ -46,7 +48,8 @@ static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t sta
   return before;
 }
 
-static void close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause, const char *reason) {
+static void close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                       const char *reason) {
   const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
   decision->to = stage->name;
@@ -69,8 +72,8 @@ static void end_offer(tr_step_context *context, tr_lead *lead) {
   tr_offer_end(context->engine, lead);
 }
 
-bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage, const tr_clause_def *clause,
-                    const char *reason) {
+bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                    const tr_clause_def *clause, const char *reason) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
   bool ever;
@@ -96,13 +99,15 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage, con
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
-  if (to->won || to->lost) close_lead(context, lead, clause, reason);
-  else if (ever && lead->bound && tr_govern_frees(engine, lead, stage)) lead->bound = false;
+  if (to->won || to->lost)
+    close_lead(context, lead, clause, reason);
+  else if (ever && lead->bound && tr_govern_frees(engine, lead, stage))
+    lead->bound = false;
   lead->fresh = true;
   return true;
 }
 
-/* ---- Criteria ------------------------------------------------------------------------------------------- */
+/* ---- Criteria -------------------------------------------------------------------------------- */
 
 /* Met, not met, or open; true on both sides is a contradiction, and open. */
 static treaty_truth look_at(tr_eval *eval, const tr_criterion_def *criterion, tr_view view) {
@@ -117,12 +122,16 @@ static const char *stand_word(int stand) {
   return stand == STAND_TRUE ? "met" : stand == STAND_FALSE ? "not met" : "open";
 }
 
-static void say_criterion(tr_step_context *context, tr_lead *lead, const tr_criterion_def *criterion, int before,
-                          int now) {
+static void say_criterion(tr_step_context *context, tr_lead *lead,
+                          const tr_criterion_def *criterion, int before, int now) {
   tr_trace trace = {0};
-  tr_eval eval = {.engine = context->engine, .now_ms = context->engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
+  tr_eval eval = {.engine = context->engine,
+                  .now_ms = context->engine->clock_ms,
+                  .until_ms = TR_NEVER,
+                  .trace = &trace};
   treaty_truth met = tr_evaluate_truth(&eval, &criterion->met, lead_view(context, lead));
-  bool contradicts = look_at(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN && met == TREATY_TRUE;
+  bool contradicts =
+      look_at(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN && met == TREATY_TRUE;
   treaty_decision *decision = tr_decide(context, TREATY_CRITERION_CHANGED, lead, NULL);
   decision->name = criterion->name;
   decision->from = stand_word(before);
@@ -141,7 +150,8 @@ static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
     const tr_criterion_def *criterion = &program->criteria[index];
     if (!all && !touches(engine, criterion->inputs)) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-    int before = lead->stands[index], now = (int)look_at(&eval, criterion, lead_view(context, lead));
+    int before = lead->stands[index],
+        now = (int)look_at(&eval, criterion, lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);
     if (before == now) continue;
     lead->stands[index] = (uint8_t)now;
@@ -149,20 +159,22 @@ static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
   }
 }
 
-/* ---- Clauses -------------------------------------------------------------------------------------------- */
+/* ---- Clauses --------------------------------------------------------------------------------- */
 
 /* What one look through the clauses of a stage remembers. */
 typedef struct look {
-  bool all;           /* evaluate also what nothing touched */
-  bool silent;        /* learn how things stand, but do not act: a newer version has just taken force */
-  bool hand_blocked;  /* an earlier hand-over holds or is open */
+  bool all;    /* evaluate also what nothing touched */
+  bool silent; /* learn how things stand, but do not act: a newer version has just taken force */
+  bool hand_blocked; /* an earlier hand-over holds or is open */
 } look;
 
-static bool act(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause) {
+static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
+                const tr_clause_def *clause) {
   treaty_engine *engine = context->engine;
   tr_trace trace = {0};
   if (clause->when.count) {
-    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
+    tr_eval eval = {
+        .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
     tr_evaluate(&eval, &clause->when, lead_view(context, lead));
   }
   if (clause->act == ACT_OFFER) {
@@ -173,13 +185,15 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index, const t
   }
   uint32_t first = engine->decisions.count;
   if (clause->kind == CLAUSE_PROMOTE) lead->bound = true;
-  bool entered = tr_enter_stage(context, lead, clause->to, clause, tr_reason_of(engine, clause->reason, clause->reason_field));
-  if (first < engine->decisions.count) tr_decide_because(engine, &engine->decisions.items[first], &trace);
+  bool entered = tr_enter_stage(context, lead, clause->to, clause,
+                                tr_reason_of(engine, clause->reason, clause->reason_field));
+  if (first < engine->decisions.count)
+    tr_decide_because(engine, &engine->decisions.items[first], &trace);
   return entered;
 }
 
-static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause,
-                      uint8_t *stand, look *look) {
+static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index,
+                      const tr_clause_def *clause, uint8_t *stand, look *look) {
   treaty_engine *engine = context->engine;
   bool hand = clause->kind == CLAUSE_HAND;
   treaty_truth truth = (treaty_truth)(*stand == STAND_NEW ? STAND_UNKNOWN : *stand);
@@ -197,17 +211,21 @@ static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index, c
   return act(context, lead, index, clause);
 }
 
-static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause) {
+static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
+                    const tr_clause_def *clause) {
   treaty_engine *engine = context->engine;
-  if (lead != context->bound || context->by_time || context->event_spent || !tr_fired(engine, clause->signal)) return false;
+  if (lead != context->bound || context->by_time || context->event_spent ||
+      !tr_fired(engine, clause->signal))
+    return false;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  if (tr_evaluate_truth(&eval, &clause->on_where, lead_view(context, lead)) != TREATY_TRUE) return false;
+  if (tr_evaluate_truth(&eval, &clause->on_where, lead_view(context, lead)) != TREATY_TRUE)
+    return false;
   context->event_spent = true;
   return act(context, lead, index, clause);
 }
 
-static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index, const tr_clause_def *clause,
-                       uint8_t *stand) {
+static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,
+                       const tr_clause_def *clause, uint8_t *stand) {
   int64_t due_ms = lead->stage_since_ms + clause->after_ms;
   if (*stand == STAND_TRUE) return false;
   if (!tr_is_due(context, due_ms)) {
@@ -244,9 +262,10 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
   return false;
 }
 
-/* ---- Leads ---------------------------------------------------------------------------------------------- */
+/* ---- Leads ----------------------------------------------------------------------------------- */
 
-/* An agreement has come to govern: its clauses rise. A newer version of the one that did is only taken note of. */
+/* An agreement has come to govern: its clauses rise. A newer version of the one that did is only
+ * taken note of. */
 static bool is_newer_version(const treaty_program *program, uint32_t before, uint32_t now) {
   return before != TR_NONE && now != TR_NONE &&
          strcmp(program->agreements[before].name, program->agreements[now].name) == 0;
@@ -269,7 +288,8 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
       end_offer(context, lead);
       memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
     }
-    look look = {.all = all || governed, .silent = governed && is_newer_version(program, before, lead->agreement)};
+    look look = {.all = all || governed,
+                 .silent = governed && is_newer_version(program, before, lead->agreement)};
     if (!step_clauses(context, lead, look)) break;
     entered_any = true;
     all = true;
@@ -299,8 +319,8 @@ static void remember_stages(tr_account *account) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) lead->stage_before = lead->stage;
 }
 
-/* A condition over other leads reads them as they were before; those whose conditions have changed by this step
- * come next, at the same instant, in order of opening. */
+/* A condition over other leads reads them as they were before; those whose conditions have changed
+ * by this step come next, at the same instant, in order of opening. */
 void tr_step_leads(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   bool again = true;
@@ -309,7 +329,8 @@ void tr_step_leads(tr_step_context *context) {
     again = false;
     bool touched = touches_any(engine);
     for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
-      if (lead->closed || (!touched && lead != context->bound && lead->until_ms > engine->clock_ms)) continue;
+      if (lead->closed || (!touched && lead != context->bound && lead->until_ms > engine->clock_ms))
+        continue;
       if (step_lead(context, lead)) again = true;
     }
     if (context->account->lead_count == 1) break;

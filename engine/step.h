@@ -1,6 +1,6 @@
-/* step.h - one event or one instant, one step: bind; learn; signals and scores; criteria; clauses until nothing
- * changes. observe.c does the first half, step.c the second; govern.c says which agreement governs a lead,
- * handover.c is about offers, decide.c writes down what was decided. */
+/* step.h - one event or one instant, one step: bind; learn; signals and scores; criteria; clauses
+ * until nothing changes. observe.c does the first half, step.c the second; govern.c says which
+ * agreement governs a lead, handover.c is about offers, decide.c writes down what was decided. */
 #ifndef TR_STEP_H
 #define TR_STEP_H
 
@@ -9,12 +9,12 @@
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
-  tr_lead *bound;      /* the lead that the event is for; NULL: none, or time alone */
-  bool by_time;        /* nothing happened but that time passed */
-  bool event_spent;    /* a clause has acted on the event */
+  tr_lead *bound;   /* the lead that the event is for; NULL: none, or time alone */
+  bool by_time;     /* nothing happened but that time passed */
+  bool event_spent; /* a clause has acted on the event */
 } tr_step_context;
 
-/* ---- observe.c ------------------------------------------------------------------------------------------ */
+/* ---- observe.c ------------------------------------------------------------------------------- */
 
 /* The account of the event: named, or told by `bind`. false: refused. *account NULL: ignored. */
 bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal *refusal);
@@ -22,24 +22,28 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
 /* Takes the present event in: who it is about, what it teaches, what it counts for. */
 void tr_observe(tr_step_context *context);
 
-/* ---- step.c --------------------------------------------------------------------------------------------- */
+/* ---- step.c ---------------------------------------------------------------------------------- */
 
-/* Looks at the leads of the account that the step may have changed, and sets the account's timer. */
+/* Looks at the leads of the account that the step may have changed, and sets the account's timer.
+ */
 void tr_step_leads(tr_step_context *context);
 
-/* Takes a lead to a stage on behalf of a clause (NULL: it opens); false: it was there in this step already. */
-bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage, const tr_clause_def *clause,
-                    const char *reason);
+/* Takes a lead to a stage on behalf of a clause (NULL: it opens); false: it was there in this step
+ * already. */
+bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                    const tr_clause_def *clause, const char *reason);
 
-/* Whether something that falls due at an instant is due in this step: an event at that instant comes first. */
+/* Whether something that falls due at an instant is due in this step: an event at that instant
+ * comes first. */
 static inline bool tr_is_due(const tr_step_context *context, int64_t due_ms) {
-  return context->by_time ? due_ms <= context->engine->clock_ms : due_ms < context->engine->clock_ms;
+  return context->by_time ? due_ms <= context->engine->clock_ms
+                          : due_ms < context->engine->clock_ms;
 }
 static inline void tr_hold_until(tr_lead *lead, int64_t instant_ms) {
   if (instant_ms < lead->until_ms) lead->until_ms = instant_ms;
 }
 
-/* ---- govern.c ------------------------------------------------------------------------------------------- */
+/* ---- govern.c -------------------------------------------------------------------------------- */
 
 /* Finds the agreement of a lead that is not bound to one; true: it has changed. */
 bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again);
@@ -47,7 +51,7 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again);
 /* Whether the newest version in force promotes from the stage: entering it frees a bound lead. */
 bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t stage);
 
-/* ---- handover.c ----------------------------------------------------------------------------------------- */
+/* ---- handover.c ------------------------------------------------------------------------------ */
 
 void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause, const tr_trace *trace);
 /* Answers and steps that are due; true: the lead has left its stage. */
@@ -55,7 +59,7 @@ bool tr_offer_step(tr_step_context *context, tr_lead *lead);
 void tr_offer_end(treaty_engine *engine, tr_lead *lead);
 int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t to_ms);
 
-/* ---- decide.c ------------------------------------------------------------------------------------------- */
+/* ---- decide.c -------------------------------------------------------------------------------- */
 
 /* A new decision, to be filled in at once; the next one may move it. */
 treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, const tr_lead *lead,
@@ -65,7 +69,7 @@ void tr_decide_because(treaty_engine *engine, treaty_decision *decision, const t
 /* The reason that a clause names, or takes from the event. */
 const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t field);
 
-/* ---- explain.c ------------------------------------------------------------------------------------------ */
+/* ---- explain.c ------------------------------------------------------------------------------- */
 
 /* A field, score, definition or criterion as people write it; NULL: there is none of that name. */
 const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name);

@@ -1,5 +1,5 @@
-/* symbols.h - what the names of a treaty mean. Filled by the checker; kept by the program, so that tests and
- * questions can be asked in the words of the treaty. */
+/* symbols.h - what the names of a treaty mean. Filled by the checker; kept by the program, so that
+ * tests and questions can be asked in the words of the treaty. */
 #ifndef TR_SYMBOLS_H
 #define TR_SYMBOLS_H
 
@@ -42,7 +42,7 @@ typedef struct tr_symbols {
   TR_LIST(tr_symbol) all;
   tr_map names;
   TR_LIST(tr_entity_field) fields[TR_ENTITIES];
-  TR_LIST(tr_define *) defines;      /* frames joined with what fills them */
+  TR_LIST(tr_define *) defines; /* frames joined with what fills them */
   TR_LIST(tr_criterion *) criteria;
   const tr_type *stage_type, *party_type;
   tr_memory *memory;
@@ -57,7 +57,7 @@ typedef enum tr_ref_kind {
   REF_STAGE,
   REF_OWNER,
   REF_OPENED_AT,
-  REF_VALUE,       /* number: of its type */
+  REF_VALUE, /* number: of its type */
   REF_SCORE,
   REF_DEFINE,
   REF_CRITERION,

@@ -16,8 +16,9 @@ static void *keep(tr_arena *arena, const void *value, size_t bytes) {
 }
 
 tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text) {
-  tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span,
-                            "'%s' is a word of the language and cannot be declared as a name", text);
+  tr_diag *diag =
+      tr_report(parse->diags, DIAG_WRONG_FORM, span,
+                "'%s' is a word of the language and cannot be declared as a name", text);
   tr_diag_help(diag, "Choose another name, such as '%s_'.", text);
   return tr_build_name(span, text);
 }
@@ -53,7 +54,8 @@ void tr_build_zone(tr_parse *parse, tr_span span, const char *zone) {
 
 void tr_build_late(tr_parse *parse, tr_span span, int64_t late_ms) {
   if (parse->tree->has_late) {
-    tr_diag *diag = tr_report(parse->diags, DIAG_REPEATED, span, "the lateness horizon is given twice");
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_REPEATED, span, "the lateness horizon is given twice");
     tr_diag_related(diag, parse->tree->late_span, "first here");
   }
   parse->tree->has_late = true;
@@ -70,7 +72,7 @@ void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *
             KEEP(parse, tr_contact, {.name = name, .party = party, .address = address}));
 }
 
-/* ---- Fields and types ----------------------------------------------------------------------------------- */
+/* ---- Fields and types ------------------------------------------------------------------------ */
 
 void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields) {
   tr_block *block = KEEP(parse, tr_block, {.entity = entity, .span = span});
@@ -84,8 +86,8 @@ void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type) {
 
 tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
                          tr_expr *starting) {
-  return KEEP(parse, tr_field, {.name = name, .key = key ? key : name.text, .type = type,
-                                .starting = starting});
+  return KEEP(parse, tr_field,
+              {.name = name, .key = key ? key : name.text, .type = type, .starting = starting});
 }
 
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) {
@@ -112,15 +114,19 @@ tr_type *tr_build_set_of(tr_parse *parse, tr_span span, tr_name name) {
 }
 
 tr_type *tr_build_money(tr_parse *parse, tr_span span, tr_token_value currency) {
-  return KEEP(parse, tr_type, {.kind = TYPE_MONEY, .span = span, .currency = currency.text,
-                               .currency_digits = (uint32_t)currency.number});
+  return KEEP(parse, tr_type,
+              {.kind = TYPE_MONEY,
+               .span = span,
+               .currency = currency.text,
+               .currency_digits = (uint32_t)currency.number});
 }
 
 void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values) {
   TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .values = *values}));
 }
 
-tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys, tr_exprs *values) {
+tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys,
+                      tr_exprs *values) {
   if (!rows) rows = TR_NEW(parse->arena, tr_rows);
   tr_row row = {.span = tr_span_join(keys->items[0]->span, span), .keys = *keys, .values = *values};
   TR_PUSH(parse->arena, rows, row);
@@ -135,12 +141,12 @@ void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields
   TREE_PUSH(parse, catalogues, catalogue);
 }
 
-/* ---- Events and what they teach ------------------------------------------------------------------------- */
+/* ---- Events and what they teach -------------------------------------------------------------- */
 
 tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
                                    bool contact) {
-  return KEEP(parse, tr_event_decl, {.name = name, .type = type ? type : name.text, .by = by,
-                                     .contact = contact});
+  return KEEP(parse, tr_event_decl,
+              {.name = name, .type = type ? type : name.text, .by = by, .contact = contact});
 }
 
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
@@ -148,11 +154,15 @@ void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
   TREE_PUSH(parse, events, event);
 }
 
-void tr_build_without_account(tr_parse *parse, tr_name what) { TREE_PUSH(parse, without_account, what); }
+void tr_build_without_account(tr_parse *parse, tr_name what) {
+  TREE_PUSH(parse, without_account, what);
+}
 
-void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value, tr_name except) {
-  TREE_PUSH(parse, binds, KEEP(parse, tr_bind, {.entity = entity, .span = span, .value = value,
-                                                .except = except}));
+void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value,
+                   tr_name except) {
+  TREE_PUSH(
+      parse, binds,
+      KEEP(parse, tr_bind, {.entity = entity, .span = span, .value = value, .except = except}));
 }
 
 void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions) {
@@ -185,7 +195,7 @@ void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns) {
   TREE_PUSH(parse, signals, KEEP(parse, tr_signal, {.name = name, .patterns = *patterns}));
 }
 
-/* ---- Scores --------------------------------------------------------------------------------------------- */
+/* ---- Scores ---------------------------------------------------------------------------------- */
 
 tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
                               tr_expr *high) {
@@ -243,17 +253,19 @@ tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, i
   return limits;
 }
 
-/* ---- Definitions, criteria, stages ---------------------------------------------------------------------- */
+/* ---- Definitions, criteria, stages ----------------------------------------------------------- */
 
-void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_expr *value) {
-  TREE_PUSH(parse, defines, KEEP(parse, tr_define, {.name = name, .entity = entity, .type = type,
-                                                    .value = value}));
+void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type,
+                     tr_expr *value) {
+  TREE_PUSH(parse, defines,
+            KEEP(parse, tr_define, {.name = name, .entity = entity, .type = type, .value = value}));
 }
 
-void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question, tr_expr *met,
-                        tr_expr *unmet) {
-  TREE_PUSH(parse, criteria, KEEP(parse, tr_criterion, {.name = name, .question = question, .met = met,
-                                                        .unmet = unmet, .span = span}));
+void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,
+                        tr_expr *met, tr_expr *unmet) {
+  TREE_PUSH(parse, criteria,
+            KEEP(parse, tr_criterion,
+                 {.name = name, .question = question, .met = met, .unmet = unmet, .span = span}));
 }
 
 tr_stages *tr_build_stage_entries(tr_parse *parse) { return TR_NEW(parse->arena, tr_stages); }
@@ -272,9 +284,11 @@ void tr_build_stages(tr_parse *parse, tr_span span, tr_stages *stages) {
   TREE_PUSH(parse, stages, stages);
 }
 
-/* ---- Calendars ------------------------------------------------------------------------------------------ */
+/* ---- Calendars ------------------------------------------------------------------------------- */
 
-tr_calendar_decl *tr_build_calendar_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_calendar_decl); }
+tr_calendar_decl *tr_build_calendar_body(tr_parse *parse) {
+  return TR_NEW(parse->arena, tr_calendar_decl);
+}
 
 tr_calendar_decl *tr_build_calendar_hours(tr_parse *parse, tr_calendar_decl *body,
                                           tr_days_hours *hours) {
@@ -287,12 +301,14 @@ void tr_build_calendar(tr_parse *parse, tr_name name, tr_calendar_decl *body) {
   TREE_PUSH(parse, calendars, body);
 }
 
-tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from, int64_t to) {
+tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from,
+                              int64_t to) {
   tr_days_hours *hours = KEEP(parse, tr_days_hours, {.days = (uint8_t)days, .span = span});
   return tr_build_more_hours(parse, hours, from, to);
 }
 
-tr_days_hours *tr_build_more_hours(tr_parse *parse, tr_days_hours *hours, int64_t from, int64_t to) {
+tr_days_hours *tr_build_more_hours(tr_parse *parse, tr_days_hours *hours, int64_t from,
+                                   int64_t to) {
   tr_open_hours more = {.from_minute = (uint16_t)from, .to_minute = (uint16_t)to};
   TR_PUSH(parse->arena, &hours->hours, more);
   return hours;
@@ -315,36 +331,44 @@ tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_de
   return closures;
 }
 
-tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body, tr_calendar_decl *closures) {
+tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body,
+                                  tr_calendar_decl *closures) {
   for (uint32_t i = 0; i < closures->closed.count; i++) {
     TR_PUSH(parse->arena, &body->closed, closures->closed.items[i]);
   }
   return body;
 }
 
-/* ---- Agreements ----------------------------------------------------------------------------------------- */
+/* ---- Agreements ------------------------------------------------------------------------------ */
 
 tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const char *name,
                                       tr_span version_span, int64_t version, tr_names *parties) {
   if (version % 1000000 != 0 || version <= 0 || version > INT64_C(1000000) * 1000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, version_span, "a version is a whole number from 1 on");
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, version_span,
+              "a version is a whole number from 1 on");
     version = 1000000;
   }
-  return KEEP(parse, tr_agreement, {.name = tr_build_name(name_span, name), .version = version / 1000000,
-                                    .parties = *parties, .to_day = INT64_MAX});
+  return KEEP(parse, tr_agreement,
+              {.name = tr_build_name(name_span, name),
+               .version = version / 1000000,
+               .parties = *parties,
+               .to_day = INT64_MAX});
 }
 
-tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from, int64_t to) {
-  if (head->has_force) tr_report(parse->diags, DIAG_REPEATED, span, "the time in force is given twice");
-  if (to < from) tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "the agreement ends before it begins");
+tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from,
+                             int64_t to) {
+  if (head->has_force)
+    tr_report(parse->diags, DIAG_REPEATED, span, "the time in force is given twice");
+  if (to < from)
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "the agreement ends before it begins");
   head->has_force = true;
   head->from_day = from;
   head->to_day = to;
   return head;
 }
 
-tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party, const char *who,
-                                 int64_t day) {
+tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party,
+                                 const char *who, int64_t day) {
   if (!head) head = TR_NEW(parse->arena, tr_agreement);
   tr_signature signature = {.party = party, .who = who, .day = day};
   TR_PUSH(parse->arena, &head->signatures, signature);
@@ -359,11 +383,15 @@ tr_agreement *tr_build_signed(tr_parse *parse, tr_agreement *head, tr_agreement 
   return head;
 }
 
-tr_agreement *tr_build_agreement_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_agreement); }
+tr_agreement *tr_build_agreement_body(tr_parse *parse) {
+  return TR_NEW(parse->arena, tr_agreement);
+}
 
-tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body, tr_expr *applies) {
+tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body,
+                               tr_expr *applies) {
   if (body->applies || body->otherwise) {
-    tr_diag *diag = tr_report(parse->diags, DIAG_REPEATED, span, "'applies' stands twice in one agreement");
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_REPEATED, span, "'applies' stands twice in one agreement");
     tr_diag_related(diag, body->applies_span, "first here");
   }
   body->applies = applies;
@@ -385,20 +413,32 @@ void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body)
   TREE_PUSH(parse, agreements, head);
 }
 
-tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when) {
-  return KEEP(parse, tr_clause, {.kind = CLAUSE_PROMOTE, .span = span, .from = *from, .to = to,
-                                 .trigger = TRIGGER_WHEN, .when = when});
+tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                            tr_expr *when) {
+  return KEEP(parse, tr_clause,
+              {.kind = CLAUSE_PROMOTE,
+               .span = span,
+               .from = *from,
+               .to = to,
+               .trigger = TRIGGER_WHEN,
+               .when = when});
 }
 
 tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
                          tr_expr *when) {
-  return KEEP(parse, tr_clause, {.kind = CLAUSE_HAND, .span = span,
-                                 .from = *tr_build_names(parse, NULL, stage), .giver = giver,
-                                 .taker = taker, .trigger = TRIGGER_WHEN, .when = when});
+  return KEEP(parse, tr_clause,
+              {.kind = CLAUSE_HAND,
+               .span = span,
+               .from = *tr_build_names(parse, NULL, stage),
+               .giver = giver,
+               .taker = taker,
+               .trigger = TRIGGER_WHEN,
+               .when = when});
 }
 
 static void part_twice(tr_parse *parse, bool there, tr_span span, const char *part) {
-  if (there) tr_report(parse->diags, DIAG_REPEATED, span, "'%s' stands twice in this hand-over", part);
+  if (there)
+    tr_report(parse->diags, DIAG_REPEATED, span, "'%s' stands twice in this hand-over", part);
 }
 
 tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_name to) {
@@ -409,7 +449,8 @@ tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_n
   return hand;
 }
 
-tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to) {
+tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by,
+                             tr_name to) {
   part_twice(parse, hand->accepted_to.text != NULL, by.span, "accepted");
   hand->accepted_by = by;
   hand->accepted_to = to;
@@ -437,21 +478,26 @@ tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_w
   return hand;
 }
 
-static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_name reason,
-                             tr_trigger trigger) {
-  return KEEP(parse, tr_clause, {.kind = CLAUSE_MOVE, .span = span, .from = *from, .to = to,
-                                 .reason = reason, .trigger = trigger});
+static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                             tr_name reason, tr_trigger trigger) {
+  return KEEP(parse, tr_clause,
+              {.kind = CLAUSE_MOVE,
+               .span = span,
+               .from = *from,
+               .to = to,
+               .reason = reason,
+               .trigger = trigger});
 }
 
-tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_pattern on,
-                            tr_name reason) {
+tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                            tr_pattern on, tr_name reason) {
   tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_ON);
   clause->on = on;
   return clause;
 }
 
-tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when,
-                              tr_name reason) {
+tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                              tr_expr *when, tr_name reason) {
   tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_WHEN);
   clause->when = when;
   return clause;
@@ -467,16 +513,18 @@ tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr
 tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                           tr_name calendar) {
   if (calendar.text && unit_ms >= 86400000) {
-    tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span,
-                              "days in a calendar are business days");
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_WRONG_FORM, span, "days in a calendar are business days");
     tr_diag_help(diag, "Write 'business days', or give the time in hours.");
   }
-  return (tr_within){.span = span, .calendar = calendar,
+  return (tr_within){.span = span,
+                     .calendar = calendar,
                      .amount_ms = tr_build_duration(parse, span, millionths, unit_ms)};
 }
 
 tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms) {
-  tr_diag *diag = tr_report(parse->diags, DIAG_MISSING, span, "this deadline does not say whose hours count");
+  tr_diag *diag =
+      tr_report(parse->diags, DIAG_MISSING, span, "this deadline does not say whose hours count");
   tr_diag_help(diag, "Write 'in CALENDAR' for its open hours, or 'around the clock'.");
   return tr_build_within(parse, span, millionths, unit_ms, (tr_name){0});
 }
@@ -485,11 +533,12 @@ tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, i
                             tr_name calendar) {
   if (unit_ms != 86400000 || millionths % 1000000 != 0 || millionths <= 0 ||
       millionths > INT64_C(1000) * 1000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "business time is 1 to 1,000 whole business days");
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
+              "business time is 1 to 1,000 whole business days");
     millionths = 1000000;
   }
-  return (tr_within){.span = span, .amount_ms = millionths / 1000000, .business_days = true,
-                     .calendar = calendar};
+  return (tr_within){
+      .span = span, .amount_ms = millionths / 1000000, .business_days = true, .calendar = calendar};
 }
 
 tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name who) {
@@ -512,7 +561,7 @@ tr_steps *tr_build_steps(tr_parse *parse, tr_steps *steps, int64_t percent, tr_s
   return steps;
 }
 
-/* ---- Tests ---------------------------------------------------------------------------------------------- */
+/* ---- Tests ----------------------------------------------------------------------------------- */
 
 tr_test *tr_build_test_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_test); }
 
@@ -527,14 +576,17 @@ void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_test *bod
   TREE_PUSH(parse, tests, body);
 }
 
-tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, int64_t time_ms) {
+tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind,
+                                 int64_t time_ms) {
   return KEEP(parse, tr_test_step, {.kind = kind, .span = span, .time_ms = time_ms});
 }
 
 tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,
                                    tr_name person, tr_givens *givens) {
   tr_test_step *step = KEEP(parse, tr_test_step,
-                            {.kind = TEST_ENTITY, .span = span, .entity = entity,
+                            {.kind = TEST_ENTITY,
+                             .span = span,
+                             .entity = entity,
                              .who = {.span = account.span, .account = account, .person = person}});
   if (givens) step->givens = *givens;
   return step;
@@ -542,8 +594,8 @@ tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity enti
 
 tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who,
                                  tr_givens *givens) {
-  tr_test_step *step = KEEP(parse, tr_test_step,
-                            {.kind = TEST_SEND, .span = span, .name = event, .who = who});
+  tr_test_step *step =
+      KEEP(parse, tr_test_step, {.kind = TEST_SEND, .span = span, .name = event, .who = who});
   if (givens) step->givens = *givens;
   return step;
 }

@@ -1,7 +1,8 @@
 /* build.h - what the grammar's actions call: each makes one piece of the tree (tree.h).
  *
- * Lists grow: a builder that takes a list takes NULL for the first. Names are borrowed from the arena. A
- * builder reports what is wrong with the form of a construct; what it means is the checker's. */
+ * Lists grow: a builder that takes a list takes NULL for the first. Names are borrowed from the
+ * arena. A builder reports what is wrong with the form of a construct; what it means is the
+ * checker's. */
 #ifndef TR_BUILD_H
 #define TR_BUILD_H
 
@@ -22,7 +23,8 @@ void tr_build_party(tr_parse *parse, tr_name name);
 void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *address);
 void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields);
 void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type);
-tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type, tr_expr *starting);
+tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
+                         tr_expr *starting);
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field);
 tr_type *tr_build_type(tr_parse *parse, tr_span span, tr_type_kind kind);
 tr_type *tr_build_type_of(tr_parse *parse, tr_span span, tr_type_kind kind, tr_names *values);
@@ -30,72 +32,87 @@ tr_type *tr_build_type_named(tr_parse *parse, tr_span span, tr_name name);
 tr_type *tr_build_set_of(tr_parse *parse, tr_span span, tr_name name);
 tr_type *tr_build_money(tr_parse *parse, tr_span span, tr_token_value currency);
 void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values);
-tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys, tr_exprs *values);
-void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns, tr_rows *rows);
-tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by, bool contact);
+tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys,
+                      tr_exprs *values);
+void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns,
+                        tr_rows *rows);
+tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
+                                   bool contact);
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields);
 void tr_build_without_account(tr_parse *parse, tr_name what);
 void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value, tr_name except);
 void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions);
-tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target, tr_expr *value);
+tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target,
+                            tr_expr *value);
 tr_actions *tr_build_actions(tr_parse *parse, tr_actions *actions, tr_actions *more);
 tr_patterns *tr_build_patterns(tr_parse *parse, tr_patterns *patterns, tr_pattern pattern);
 void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns);
 
-tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low, tr_expr *high);
+tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
+                              tr_expr *high);
 tr_score *tr_build_score_body(tr_parse *parse);
 tr_score *tr_build_halves(tr_parse *parse, tr_span span, tr_score *body, int64_t halves_ms);
 tr_score *tr_build_points(tr_parse *parse, tr_score *body, tr_points *points);
 void tr_build_score(tr_parse *parse, tr_score *head, tr_score *body);
-tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr *add, tr_points *limits);
+tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr *add,
+                              tr_points *limits);
 tr_points *tr_build_points_when(tr_parse *parse, tr_span span, tr_expr *when, tr_expr *add);
 tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_name on);
 tr_points *tr_build_once(tr_parse *parse, tr_points *limits, int64_t in_ms);
 tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, int64_t in_ms);
 
-void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_expr *value);
-void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question, tr_expr *met,
-                        tr_expr *unmet);
+void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type,
+                     tr_expr *value);
+void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,
+                        tr_expr *met, tr_expr *unmet);
 tr_stages *tr_build_stage_entries(tr_parse *parse);
 tr_stages *tr_build_stage_add(tr_parse *parse, tr_stages *stages, tr_stage *stage);
 tr_stage *tr_build_stage(tr_parse *parse, tr_name name, tr_name owner);
 void tr_build_stages(tr_parse *parse, tr_span span, tr_stages *stages);
 tr_calendar_decl *tr_build_calendar_body(tr_parse *parse);
-tr_calendar_decl *tr_build_calendar_hours(tr_parse *parse, tr_calendar_decl *body, tr_days_hours *hours);
+tr_calendar_decl *tr_build_calendar_hours(tr_parse *parse, tr_calendar_decl *body,
+                                          tr_days_hours *hours);
 void tr_build_calendar(tr_parse *parse, tr_name name, tr_calendar_decl *body);
-tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from, int64_t to);
+tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from,
+                              int64_t to);
 tr_days_hours *tr_build_more_hours(tr_parse *parse, tr_days_hours *hours, int64_t from, int64_t to);
 int64_t tr_build_weekdays(int64_t from, int64_t to);
-tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_decl *body, int64_t from,
-                                   int64_t to);
+tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_decl *body,
+                                   int64_t from, int64_t to);
 
-tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body, tr_calendar_decl *closures);
+tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body,
+                                  tr_calendar_decl *closures);
 
 tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const char *name,
                                       tr_span version_span, int64_t version, tr_names *parties);
-tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from, int64_t to);
+tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from,
+                             int64_t to);
 tr_agreement *tr_build_signed(tr_parse *parse, tr_agreement *head, tr_agreement *signatures);
-tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party, const char *who,
-                                 int64_t day);
+tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party,
+                                 const char *who, int64_t day);
 tr_agreement *tr_build_agreement_body(tr_parse *parse);
 tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body, tr_expr *applies);
 tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause);
 void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body);
-tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when);
+tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                            tr_expr *when);
 tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
                          tr_expr *when);
 tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_name to);
-tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to);
+tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by,
+                             tr_name to);
 tr_clause *tr_build_rejected(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to,
                              tr_name reason);
-tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_within within, tr_steps *steps);
-tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_pattern on,
-                            tr_name reason);
-tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to, tr_expr *when,
-                              tr_name reason);
-tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr_name to, int64_t after_ms,
-                               tr_name reason);
-tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms, tr_name calendar);
+tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_within within,
+                            tr_steps *steps);
+tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                            tr_pattern on, tr_name reason);
+tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                              tr_expr *when, tr_name reason);
+tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
+                               int64_t after_ms, tr_name reason);
+tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
+                          tr_name calendar);
 tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
 tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                             tr_name calendar);
@@ -105,33 +122,40 @@ tr_steps *tr_build_steps(tr_parse *parse, tr_steps *steps, int64_t percent, tr_s
 
 tr_expr *tr_build_expr(tr_parse *parse, tr_expr_kind kind, tr_span span);
 tr_expr *tr_build_unary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left);
-tr_expr *tr_build_binary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left, tr_expr *right);
+tr_expr *tr_build_binary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left,
+                         tr_expr *right);
 tr_expr *tr_build_and(tr_parse *parse, tr_span span, tr_expr *left, tr_expr *right);
 tr_expr *tr_build_or(tr_parse *parse, tr_span span, tr_expr *left, tr_expr *right, tr_span word);
 tr_expr *tr_build_not(tr_parse *parse, tr_expr *left);
 tr_expr *tr_build_is_unknown(tr_parse *parse, tr_span span, tr_expr *left);
-tr_expr *tr_build_compare(tr_parse *parse, tr_span span, tr_compare compare, tr_expr *left, tr_expr *right);
+tr_expr *tr_build_compare(tr_parse *parse, tr_span span, tr_compare compare, tr_expr *left,
+                          tr_expr *right);
 tr_expr *tr_build_in(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs *list);
 tr_expr *tr_build_in_list(tr_parse *parse, tr_span span, tr_expr *left, tr_name list);
-tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low, tr_expr *high);
+tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low,
+                          tr_expr *high);
 tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs *list);
 tr_expr *tr_build_later(tr_parse *parse, tr_span span, const char *what, tr_span where);
 tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths);
 tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name);
 tr_expr *tr_build_word(tr_parse *parse, tr_span span, const char *text);
-tr_expr *tr_build_lookup(tr_parse *parse, tr_span span, tr_name catalogue, tr_exprs *keys, tr_name column);
+tr_expr *tr_build_lookup(tr_parse *parse, tr_span span, tr_name catalogue, tr_exprs *keys,
+                         tr_name column);
 tr_expr *tr_build_parenthesized(tr_expr *expr);
 tr_expr *tr_build_list_expr(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_exprs *list);
 tr_expr *tr_build_at_least(tr_parse *parse, tr_span span, int64_t millionths, tr_exprs *list);
-tr_expr *tr_build_over(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_group group, tr_expr *left);
-tr_expr *tr_build_signals(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name signal, int64_t last_ms);
-tr_expr *tr_build_days(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_span unit_span, int64_t unit_ms,
+tr_expr *tr_build_over(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_group group,
                        tr_expr *left);
+tr_expr *tr_build_signals(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name signal,
+                          int64_t last_ms);
+tr_expr *tr_build_days(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_span unit_span,
+                       int64_t unit_ms, tr_expr *left);
 tr_exprs *tr_build_exprs(tr_parse *parse, tr_exprs *list, tr_expr *expr);
 tr_expr *tr_build_number(tr_parse *parse, tr_span span, tr_expr_kind kind, int64_t number);
 tr_expr *tr_build_text(tr_parse *parse, tr_span span, const char *text);
 tr_expr *tr_build_percent(tr_parse *parse, tr_span span, int64_t millionths);
-tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths, tr_token_value currency);
+tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
+                         tr_token_value currency);
 
 tr_test *tr_build_test_body(tr_parse *parse);
 tr_test *tr_build_test_add(tr_parse *parse, tr_test *body, tr_test_step *step);
@@ -139,7 +163,8 @@ void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_test *bod
 tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, int64_t time_ms);
 tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,
                                    tr_name person, tr_givens *givens);
-tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who, tr_givens *givens);
+tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who,
+                                 tr_givens *givens);
 tr_givens *tr_build_given(tr_parse *parse, tr_givens *givens, tr_name name, tr_expr *value);
 tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, tr_who who);
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value);

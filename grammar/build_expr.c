@@ -10,7 +10,8 @@ tr_expr *tr_build_expr(tr_parse *parse, tr_expr_kind kind, tr_span span) {
   return expr;
 }
 
-/* The checker, the compiler and the printer follow an expression by recursion: here is its bound. */
+/* The checker, the compiler and the printer follow an expression by recursion: here is its bound.
+ */
 static void deepen(tr_parse *parse, tr_expr *expr, const tr_expr *part) {
   if (part->depth + 1 > expr->depth) expr->depth = part->depth + 1;
   if (expr->depth <= TR_EXPR_DEPTH_MAX || parse->gave_up) return;
@@ -37,7 +38,8 @@ static void mixed(tr_parse *parse, tr_span word) {
   tr_diag_help(diag, "Put parentheses around the part that belongs together.");
 }
 
-tr_expr *tr_build_binary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left, tr_expr *right) {
+tr_expr *tr_build_binary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left,
+                         tr_expr *right) {
   tr_expr *expr = tr_build_unary(parse, kind, span, left);
   expr->right = right;
   deepen(parse, expr, right);
@@ -45,7 +47,8 @@ tr_expr *tr_build_binary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_ex
 }
 
 /* `a and b and c` is one list, however long. */
-static tr_expr *chain(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left, tr_expr *right) {
+static tr_expr *chain(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left,
+                      tr_expr *right) {
   if (left->kind != kind || left->parenthesized) {
     tr_expr *expr = tr_build_expr(parse, kind, span);
     TR_PUSH(parse->arena, &expr->list, left);
@@ -62,7 +65,9 @@ tr_expr *tr_build_and(tr_parse *parse, tr_span span, tr_expr *left, tr_expr *rig
   return chain(parse, EXPR_AND, span, left, right);
 }
 
-static bool is_bare_and(const tr_expr *expr) { return expr->kind == EXPR_AND && !expr->parenthesized; }
+static bool is_bare_and(const tr_expr *expr) {
+  return expr->kind == EXPR_AND && !expr->parenthesized;
+}
 
 tr_expr *tr_build_or(tr_parse *parse, tr_span span, tr_expr *left, tr_expr *right, tr_span word) {
   if (is_bare_and(left) || is_bare_and(right)) mixed(parse, word);
@@ -77,7 +82,8 @@ tr_expr *tr_build_is_unknown(tr_parse *parse, tr_span span, tr_expr *left) {
   return tr_build_not(parse, tr_build_unary(parse, EXPR_IS_KNOWN, span, left));
 }
 
-tr_expr *tr_build_compare(tr_parse *parse, tr_span span, tr_compare compare, tr_expr *left, tr_expr *right) {
+tr_expr *tr_build_compare(tr_parse *parse, tr_span span, tr_compare compare, tr_expr *left,
+                          tr_expr *right) {
   tr_expr *expr = tr_build_binary(parse, EXPR_COMPARE, span, left, right);
   expr->compare = compare;
   return expr;
@@ -95,7 +101,8 @@ tr_expr *tr_build_in_list(tr_parse *parse, tr_span span, tr_expr *left, tr_name 
   return expr;
 }
 
-tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low, tr_expr *high) {
+tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low,
+                          tr_expr *high) {
   tr_expr *expr = tr_build_unary(parse, EXPR_BETWEEN, span, value);
   tr_exprs *ends = tr_build_exprs(parse, tr_build_exprs(parse, NULL, low), high);
   take_list(parse, expr, ends);
@@ -133,7 +140,8 @@ tr_expr *tr_build_word(tr_parse *parse, tr_span span, const char *text) {
   return tr_build_ref(parse, span, tr_build_name(span, text));
 }
 
-tr_expr *tr_build_lookup(tr_parse *parse, tr_span span, tr_name catalogue, tr_exprs *keys, tr_name column) {
+tr_expr *tr_build_lookup(tr_parse *parse, tr_span span, tr_name catalogue, tr_exprs *keys,
+                         tr_name column) {
   tr_expr *expr = tr_build_ref(parse, span, catalogue);
   expr->kind = EXPR_LOOKUP;
   take_list(parse, expr, keys);
@@ -157,26 +165,29 @@ tr_expr *tr_build_at_least(tr_parse *parse, tr_span span, int64_t millionths, tr
   expr->number = millionths / 1000000;
   if (millionths % 1000000 != 0 || expr->number < 1 || expr->number > list->count) {
     tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
-              "'at least N of' takes a whole N from 1 to the %u conditions that stand there", list->count);
+              "'at least N of' takes a whole N from 1 to the %u conditions that stand there",
+              list->count);
   }
   return expr;
 }
 
-tr_expr *tr_build_over(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_group group, tr_expr *left) {
+tr_expr *tr_build_over(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_group group,
+                       tr_expr *left) {
   tr_expr *expr = tr_build_unary(parse, kind, span, left);
   expr->group = group;
   return expr;
 }
 
-tr_expr *tr_build_signals(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name signal, int64_t last_ms) {
+tr_expr *tr_build_signals(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name signal,
+                          int64_t last_ms) {
   tr_expr *expr = tr_build_ref(parse, span, signal);
   expr->kind = kind;
   expr->number = last_ms;
   return expr;
 }
 
-tr_expr *tr_build_days(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_span unit_span, int64_t unit_ms,
-                       tr_expr *left) {
+tr_expr *tr_build_days(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_span unit_span,
+                       int64_t unit_ms, tr_expr *left) {
   if (unit_ms != 86400000) {
     tr_parse_wrong(parse, unit_span, "the distance to a date is counted in days",
                    "Write 'days until' or 'days since'.");
@@ -209,7 +220,8 @@ tr_expr *tr_build_percent(tr_parse *parse, tr_span span, int64_t millionths) {
   return tr_build_number(parse, span, EXPR_PERCENT, millionths / 100);
 }
 
-tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths, tr_token_value currency) {
+tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
+                         tr_token_value currency) {
   int64_t unit = 1000000;
   for (int64_t i = 0; i < currency.number; i++) unit /= 10;
   if (millionths % unit != 0) {

@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define ERA_YEARS 400
-#define ERA_DAYS 146097
+#define ERA_YEARS        400
+#define ERA_DAYS         146097
 #define DAYS_BEFORE_1970 719468 /* from 0000-03-01, the first day of an era */
 
 static int64_t floor_divide(int64_t value, int64_t by) {
@@ -33,14 +33,14 @@ tr_civil_date tr_civil_date_of(int64_t days) {
   /* Takes away the leap days (each 1,460 days, not each 36,524, yet on the era's last) before
    * dividing. */
   int64_t year_of_era =
-    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (ERA_DAYS - 1)) / 365;
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (ERA_DAYS - 1)) / 365;
   int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   int64_t march_month = (5 * day_of_year + 2) / 153;
   int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
   return (tr_civil_date){
-    .year = (int32_t)(era * ERA_YEARS + year_of_era + (month <= 2)),
-    .month = (int32_t)month,
-    .day = (int32_t)(day_of_year - (153 * march_month + 2) / 5 + 1),
+      .year = (int32_t)(era * ERA_YEARS + year_of_era + (month <= 2)),
+      .month = (int32_t)month,
+      .day = (int32_t)(day_of_year - (153 * march_month + 2) / 5 + 1),
   };
 }
 
@@ -224,7 +224,7 @@ static const struct unit {
   uint64_t ms;
   const char *name; /* of one; more of them take an `s` */
 } units[] = {
-  {86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}, {1, "millisecond"},
+    {86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}, {1, "millisecond"},
 };
 
 enum { UNIT_DAY, UNIT_HOUR, UNIT_COUNT = sizeof units / sizeof *units };

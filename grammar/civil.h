@@ -14,12 +14,12 @@
 
 #define TR_SECOND_MS INT64_C(1000)
 #define TR_MINUTE_MS INT64_C(60000)
-#define TR_HOUR_MS INT64_C(3600000)
-#define TR_DAY_MS INT64_C(86400000)
+#define TR_HOUR_MS   INT64_C(3600000)
+#define TR_DAY_MS    INT64_C(86400000)
 
 #define TR_TIME_MIN_MS INT64_C(-62135596800000) /* 0001-01-01T00:00:00.000 */
 #define TR_TIME_MAX_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999 */
-#define TR_NEVER INT64_MAX                      /* later than any time */
+#define TR_NEVER       INT64_MAX                /* later than any time */
 
 #define TR_DATE_MIN_DAYS INT64_C(-719162) /* 0001-01-01 */
 #define TR_DATE_MAX_DAYS INT64_C(2932896) /* 9999-12-31 */
@@ -60,7 +60,7 @@ bool tr_parse_local(const char *text, size_t length, int64_t *local_ms);
 
 /* The formatters write a NUL behind the text and return its length. What lies
  * days behind the year 9999, such as TR_NEVER, reads `never`. */
-#define TR_TIME_TEXT_BYTES 32
+#define TR_TIME_TEXT_BYTES     32
 #define TR_DURATION_TEXT_BYTES 96
 
 /* `2026-11-06T14:00:00.000Z` */

@@ -1,7 +1,8 @@
-/* diag.h - findings about a treaty: collected while it is read and checked, shown when all is known.
+/* diag.h - findings about a treaty: collected while it is read and checked, shown when all is
+ * known.
  *
- * One cause, one error: what has failed has the type `error`, which agrees with everything. Findings are shown
- * in the order of the files, whatever order they were found in. */
+ * One cause, one error: what has failed has the type `error`, which agrees with everything.
+ * Findings are shown in the order of the files, whatever order they were found in. */
 #ifndef TR_DIAG_H
 #define TR_DIAG_H
 
@@ -13,7 +14,7 @@ typedef enum tr_diag_code {
 #define TR_DIAG_ENUM(name, word, severity, page) DIAG_##name,
   TR_DIAG_CODES(TR_DIAG_ENUM)
 #undef TR_DIAG_ENUM
-  DIAG_COUNT
+      DIAG_COUNT
 } tr_diag_code;
 
 typedef struct tr_related {

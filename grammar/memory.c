@@ -38,8 +38,10 @@ static void link_block(tr_memory *memory, tr_memory_block *block) {
 
 static void unlink_block(tr_memory *memory, tr_memory_block *block) {
   assert(memory->bytes >= block->bytes);
-  if (block->previous) block->previous->next = block->next;
-  else memory->blocks = block->next;
+  if (block->previous)
+    block->previous->next = block->next;
+  else
+    memory->blocks = block->next;
   if (block->next) block->next->previous = block->previous;
   memory->bytes -= block->bytes;
 }
@@ -86,9 +88,7 @@ struct tr_arena_chunk {
   size_t size;
 };
 
-void tr_arena_init(tr_arena *arena, tr_memory *memory) {
-  *arena = (tr_arena){.memory = memory};
-}
+void tr_arena_init(tr_arena *arena, tr_memory *memory) { *arena = (tr_arena){.memory = memory}; }
 
 static size_t aligned(size_t bytes) { return (bytes + 15) & ~(size_t)15; }
 

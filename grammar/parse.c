@@ -1,8 +1,9 @@
 /* parse.c - the feeder between scanner and grammar, and what is said of syntax errors; see parse.h.
  *
- * After an error the grammar asks for RECOVER. The feeder skips to the next token that begins a line at the
- * depth of the error and no further right than what stands first in that block; or to the brace that closes
- * the block; or to an item's opener at the left margin, before which it closes the braces that are open. */
+ * After an error the grammar asks for RECOVER. The feeder skips to the next token that begins a
+ * line at the depth of the error and no further right than what stands first in that block; or to
+ * the brace that closes the block; or to an item's opener at the left margin, before which it
+ * closes the braces that are open. */
 #include "grammar/parse.h"
 
 #include <string.h>
@@ -29,9 +30,11 @@ void tr_parse_open(tr_parse *parse) {
 
 void tr_parse_close(tr_parse *parse) { tr_scan_lex_destroy(parse->scanner); }
 
-/* ---- Reading tokens ------------------------------------------------------------------------------------- */
+/* ---- Reading tokens -------------------------------------------------------------------------- */
 
-static uint32_t column_of(const tr_parse *parse) { return parse->token_span.from - parse->line_start; }
+static uint32_t column_of(const tr_parse *parse) {
+  return parse->token_span.from - parse->line_start;
+}
 
 static void give_up(tr_parse *parse) {
   tr_report(parse->diags, DIAG_TOO_DEEP, parse->token_span,
@@ -44,7 +47,9 @@ static void read_token(tr_parse *parse) {
   parse->fresh_line |= parse->token_span.to == 0;
   bool fresh_block = parse->fresh_block;
   parse->fresh_block = false;
-  parse->token_before = parse->token == W_NAME || parse->token == W_UNIT || parse->token > W_RECOVER ? parse->token_value : (tr_token_value){0};
+  parse->token_before = parse->token == W_NAME || parse->token == W_UNIT || parse->token > W_RECOVER
+                            ? parse->token_value
+                            : (tr_token_value){0};
   parse->token = tr_scan_lex(&parse->token_value, &parse->token_span, parse->scanner);
   parse->token_starts_line = parse->fresh_line;
   parse->fresh_line = false;
@@ -62,12 +67,25 @@ static void read_token(tr_parse *parse) {
 /* Words that open an item of the file and nothing inside one that starts a line. */
 static bool opens_item(int token) {
   switch (token) {
-    case W_USE: case W_ZONE: case W_PARTY: case W_LIST: case W_CATALOGUE: case W_EVENT: case W_BIND:
-    case W_SIGNAL: case W_SCORE: case W_DEFINE: case W_CRITERION: case W_STAGES: case W_CALENDAR:
-    case W_AGREEMENT: case W_TEST: case W_TYPE: case W_TABLE: case W_PHASES:
-      return true;
-    default:
-      return false;
+    case W_USE:
+    case W_ZONE:
+    case W_PARTY:
+    case W_LIST:
+    case W_CATALOGUE:
+    case W_EVENT:
+    case W_BIND:
+    case W_SIGNAL:
+    case W_SCORE:
+    case W_DEFINE:
+    case W_CRITERION:
+    case W_STAGES:
+    case W_CALENDAR:
+    case W_AGREEMENT:
+    case W_TEST:
+    case W_TYPE:
+    case W_TABLE:
+    case W_PHASES: return true;
+    default: return false;
   }
 }
 
@@ -80,7 +98,8 @@ static bool is_resting_place(tr_parse *parse, uint32_t depth) {
   if (parse->token == 0) return true;
   if (parse->token == '}' && parse->depth + 1 == depth) return true;
   if (at_margin(parse)) return true;
-  return parse->token != '}' && parse->depth - (parse->token == '{' ? 1 : 0) == depth && parse->token_starts_line &&
+  return parse->token != '}' && parse->depth - (parse->token == '{' ? 1 : 0) == depth &&
+         parse->token_starts_line &&
          column_of(parse) <= (depth < COLUMNS ? parse->columns[depth] : 0);
 }
 
@@ -128,15 +147,18 @@ int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse) {
   return parse->token;
 }
 
-/* ---- What is said --------------------------------------------------------------------------------------- */
+/* ---- What is said ---------------------------------------------------------------------------- */
 
-/* Words that only constructs of the design which are not built bring: a stumble over one, or right behind it. */
+/* Words that only constructs of the design which are not built bring: a stumble over one, or right
+ * behind it. */
 static const char *later_word(const tr_parse *parse, const char *found, size_t length) {
-  static const char *const words[] = {"entered", "before", "becomes", "catching", "shadow", "previous", "each", "fixed",
-                                      "per", "phase", "times", "first"};
+  static const char *const words[] = {"entered", "before",   "becomes", "catching",
+                                      "shadow",  "previous", "each",    "fixed",
+                                      "per",     "phase",    "times",   "first"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (strlen(words[i]) == length && memcmp(words[i], found, length) == 0) return words[i];
-    if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0) return words[i];
+    if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0)
+      return words[i];
   }
   return NULL;
 }
@@ -154,20 +176,23 @@ void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_f
   tr_diag *diag;
   if (at_end) {
     tr_span end = {parse->file, source->length, source->length};
-    diag = tr_report(parse->diags, DIAG_UNEXPECTED, end, "the file ends in the middle of a construct");
+    diag =
+        tr_report(parse->diags, DIAG_UNEXPECTED, end, "the file ends in the middle of a construct");
     if (parse->depth > 0) tr_diag_help(diag, "A '}' is missing.");
     return;
   }
   const char *later = later_word(parse, found, (size_t)length);
   if (later) {
-    tr_report(parse->diags, DIAG_NOT_YET, span, "what is written with '%s' here is not yet part of the language", later);
+    tr_report(parse->diags, DIAG_NOT_YET, span,
+              "what is written with '%s' here is not yet part of the language", later);
     return;
   }
   if (expected) {
     diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "expected %s, but found '%.*s'", expected,
                      length, found);
   } else {
-    diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%.*s' cannot stand here", length, found);
+    diag =
+        tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%.*s' cannot stand here", length, found);
   }
   if (word_for_name) {
     tr_diag_help(diag, "'%.*s' is a word of the language; choose another name.", length, found);
@@ -177,7 +202,8 @@ void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_f
 }
 
 void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span) {
-  tr_diag *diag = tr_report(parse->diags, DIAG_NOT_YET, span, "%s is not yet part of the language", what);
+  tr_diag *diag =
+      tr_report(parse->diags, DIAG_NOT_YET, span, "%s is not yet part of the language", what);
   tr_diag_help(diag, "Take it out for now; the rest of the file was checked.");
   parse->recovering = true;
   parse->recover_here = false;
@@ -188,7 +214,7 @@ void tr_parse_wrong(tr_parse *parse, tr_span span, const char *message, const ch
   if (help) tr_diag_help(diag, "%s", help);
 }
 
-/* ---- Numbers -------------------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------- */
 
 #define MILLIONTHS_MAX INT64_C(9200000000000000000)
 

@@ -1,7 +1,8 @@
 /* parse.h - text to tree; the parts that scanner, grammar and tree builders share.
  *
- * The scanner (lexer.l) makes tokens; the feeder (parse.c) stands between it and the grammar: it knows what
- * begins a line and how deep the braces are, and so can skip to the next clause or item after an error. */
+ * The scanner (lexer.l) makes tokens; the feeder (parse.c) stands between it and the grammar: it
+ * knows what begins a line and how deep the braces are, and so can skip to the next clause or item
+ * after an error. */
 #ifndef TR_PARSE_H
 #define TR_PARSE_H
 
@@ -11,7 +12,8 @@
 typedef union tr_token_value {
   struct {
     const char *text; /* NAME, STRING, CURRENCY: NUL-terminated */
-    int64_t number;   /* NUMBER: millionths; UNIT, TIME_OF_DAY, DATE, DATETIME, WEEKDAY, CURRENCY: digits */
+    int64_t number;   /* NUMBER: millionths; UNIT, TIME_OF_DAY, DATE, DATETIME, WEEKDAY, CURRENCY:
+                         digits */
   };
 } tr_token_value;
 
@@ -28,21 +30,21 @@ typedef struct tr_parse {
   uint32_t file;
   void *scanner;
   /* the feeder */
-  int token;             /* given out last */
+  int token; /* given out last */
   tr_span token_span;
   tr_token_value token_value, token_before;
   bool token_starts_line;
-  bool pending;          /* that token is to be given out again */
-  bool recovering;       /* skip to the next clause or item, then give RECOVER */
-  bool recover_here;     /* the present token may be that place */
-  uint32_t closing;      /* braces to be given out before the present token */
-  uint32_t depth;        /* of open braces */
+  bool pending;      /* that token is to be given out again */
+  bool recovering;   /* skip to the next clause or item, then give RECOVER */
+  bool recover_here; /* the present token may be that place */
+  uint32_t closing;  /* braces to be given out before the present token */
+  uint32_t depth;    /* of open braces */
   uint32_t parentheses;
-  uint32_t columns[64];  /* of the first token behind each open brace */
-  uint32_t line_start;   /* byte at which the present line starts */
+  uint32_t columns[64]; /* of the first token behind each open brace */
+  uint32_t line_start;  /* byte at which the present line starts */
   bool fresh_line, fresh_block;
-  uint32_t error_from;   /* where the last error stood, + 1: one that comes again is skipped */
-  bool gave_up;          /* lexical error or limit: the rest is not looked at */
+  uint32_t error_from; /* where the last error stood, + 1: one that comes again is skipped */
+  bool gave_up;        /* lexical error or limit: the rest is not looked at */
 } tr_parse;
 
 /* Reads file `file` of diags->sources into the tree. Errors are in diags. */

@@ -1,7 +1,7 @@
 /* source.h - the texts of a treaty and places in them.
  *
- * A position is a span of bytes in a file. Lines, columns (in characters) and underlines are worked out only
- * when a person is to read them, and only here. */
+ * A position is a span of bytes in a file. Lines, columns (in characters) and underlines are worked
+ * out only when a person is to read them, and only here. */
 #ifndef TR_SOURCE_H
 #define TR_SOURCE_H
 
@@ -38,7 +38,8 @@ tr_position tr_source_position(const tr_source *source, uint32_t offset);
 /* The line that `offset` stands in, without its end. */
 const char *tr_source_line(const tr_source *source, uint32_t offset, uint32_t *length);
 
-/* A copy of what the span covers, with runs of white space made one blank: for quoting a condition. */
+/* A copy of what the span covers, with runs of white space made one blank: for quoting a condition.
+ */
 const char *tr_source_quote(const tr_sources *sources, tr_arena *arena, tr_span span);
 
 static inline tr_span tr_span_join(tr_span first, tr_span last) {

@@ -1,7 +1,9 @@
-/* tree.h - what the parser makes of the text: one struct for each construct, in the words of the language.
+/* tree.h - what the parser makes of the text: one struct for each construct, in the words of the
+ * language.
  *
- * The parser fills in what stands there; names, types and duplicates are the checker's (engine/check_*.c),
- * which writes what it found into the fields under "checked". Everything lives in the arena of the load. */
+ * The parser fills in what stands there; names, types and duplicates are the checker's
+ * (engine/check_*.c), which writes what it found into the fields under "checked". Everything lives
+ * in the arena of the load. */
 #ifndef TR_TREE_H
 #define TR_TREE_H
 
@@ -19,10 +21,16 @@ typedef struct tr_name {
 typedef TR_LIST(tr_name) tr_names;
 
 /* Whom a fact is about. */
-typedef enum tr_entity { ENTITY_ACCOUNT, ENTITY_PERSON, ENTITY_LEAD, ENTITY_MEMBER, ENTITY_NONE } tr_entity;
+typedef enum tr_entity {
+  ENTITY_ACCOUNT,
+  ENTITY_PERSON,
+  ENTITY_LEAD,
+  ENTITY_MEMBER,
+  ENTITY_NONE
+} tr_entity;
 #define TR_ENTITIES 4
 
-/* ---- Types as written ----------------------------------------------------------------------------------- */
+/* ---- Types as written ------------------------------------------------------------------------ */
 
 typedef enum tr_type_kind {
   TYPE_ERROR, /* what failed: agrees with everything */
@@ -48,74 +56,82 @@ typedef struct tr_type tr_type;
 struct tr_type {
   tr_type_kind kind;
   tr_span span;
-  tr_name name;          /* NAMED: as written */
-  tr_names values;       /* ONE_OF, SCALE, SET */
-  const tr_type *of;     /* SET of a named type */
-  const char *currency;  /* MONEY */
+  tr_name name;         /* NAMED: as written */
+  tr_names values;      /* ONE_OF, SCALE, SET */
+  const tr_type *of;    /* SET of a named type */
+  const char *currency; /* MONEY */
   uint32_t currency_digits;
-  bool looked_at;        /* checked: its values are */
-  const char *known_as;  /* checked: the name of its declaration, or NULL: only equal names are equal types */
+  bool looked_at;       /* checked: its values are */
+  const char *known_as; /* checked: the name of its declaration, or NULL: only equal names are equal
+                           types */
 };
 
-/* ---- Expressions ---------------------------------------------------------------------------------------- */
+/* ---- Expressions ----------------------------------------------------------------------------- */
 
 typedef enum tr_expr_kind {
   EXPR_ERROR,
-  EXPR_TRUTH,     /* number: 0 or 1 */
-  EXPR_UNKNOWN,   /* the word `unknown` as a value, in tests */
-  EXPR_NUMBER,    /* number: millionths */
-  EXPR_PERCENT,   /* number: millionths of the whole: 30% is 300000 */
-  EXPR_MONEY,     /* number: minor units */
-  EXPR_DURATION,  /* number: ms */
-  EXPR_DATE,      /* number: days */
-  EXPR_DATETIME,  /* number: local ms, wall clock */
-  EXPR_TEXT,      /* text */
-  EXPR_NAME,      /* name: a field, definition, score, criterion, value … */
-  EXPR_LOOKUP,    /* name(left).member */
-  EXPR_AND,       /* list */
-  EXPR_OR,        /* list */
-  EXPR_NOT,       /* left */
-  EXPR_COMPARE,   /* left compare right */
-  EXPR_EXACTLY,   /* left is exactly right */
-  EXPR_IN,        /* left in (list) */
-  EXPR_IN_LIST,   /* left in name */
-  EXPR_BETWEEN,   /* left between list[0] and list[1] */
+  EXPR_TRUTH,    /* number: 0 or 1 */
+  EXPR_UNKNOWN,  /* the word `unknown` as a value, in tests */
+  EXPR_NUMBER,   /* number: millionths */
+  EXPR_PERCENT,  /* number: millionths of the whole: 30% is 300000 */
+  EXPR_MONEY,    /* number: minor units */
+  EXPR_DURATION, /* number: ms */
+  EXPR_DATE,     /* number: days */
+  EXPR_DATETIME, /* number: local ms, wall clock */
+  EXPR_TEXT,     /* text */
+  EXPR_NAME,     /* name: a field, definition, score, criterion, value … */
+  EXPR_LOOKUP,   /* name(left).member */
+  EXPR_AND,      /* list */
+  EXPR_OR,       /* list */
+  EXPR_NOT,      /* left */
+  EXPR_COMPARE,  /* left compare right */
+  EXPR_EXACTLY,  /* left is exactly right */
+  EXPR_IN,       /* left in (list) */
+  EXPR_IN_LIST,  /* left in name */
+  EXPR_BETWEEN,  /* left between list[0] and list[1] */
   EXPR_STARTS_WITH,
   EXPR_ENDS_WITH,
   EXPR_CONTAINS,
-  EXPR_HAS,       /* left has right */
-  EXPR_HAS_ANY_OF,/* left has any of (list) */
-  EXPR_IS_KNOWN,  /* left */
-  EXPR_IS_OPEN,   /* left: a criterion */
+  EXPR_HAS,        /* left has right */
+  EXPR_HAS_ANY_OF, /* left has any of (list) */
+  EXPR_IS_KNOWN,   /* left */
+  EXPR_IS_OPEN,    /* left: a criterion */
   EXPR_OTHERWISE,
   EXPR_ADD,
   EXPR_SUBTRACT,
   EXPR_MULTIPLY,
   EXPR_DIVIDE,
-  EXPR_NEGATE,    /* left */
-  EXPR_LOWERED,   /* left lowered by number (whole steps) */
-  EXPR_LARGER,    /* list */
-  EXPR_SMALLER,   /* list */
-  EXPR_AT_LEAST,  /* number of list */
+  EXPR_NEGATE,   /* left */
+  EXPR_LOWERED,  /* left lowered by number (whole steps) */
+  EXPR_LARGER,   /* list */
+  EXPR_SMALLER,  /* list */
+  EXPR_AT_LEAST, /* number of list */
   EXPR_ALL_OF,
   EXPR_NONE_OF,
-  EXPR_ANY_HAS,   /* group, left */
-  EXPR_EVERY_HAS, /* group, left */
-  EXPR_COUNT_WITH,/* group, left (NULL: all) */
-  EXPR_SUM_OF,    /* left of group */
+  EXPR_ANY_HAS,    /* group, left */
+  EXPR_EVERY_HAS,  /* group, left */
+  EXPR_COUNT_WITH, /* group, left (NULL: all) */
+  EXPR_SUM_OF,     /* left of group */
   EXPR_MAX_OF,
   EXPR_MIN_OF,
-  EXPR_COUNT,     /* of signal name in last number ms; number < 0: ever */
-  EXPR_NO,        /* no signal name in last number ms | ever */
-  EXPR_TIME_SINCE,/* name: a signal */
-  EXPR_ACTIVE,    /* active in last number ms */
-  EXPR_DAYS_UNTIL,/* left */
-  EXPR_DAYS_SINCE,/* left */
-  EXPR_AGE,       /* of the lead */
-  EXPR_DOMAIN,    /* domain of left */
+  EXPR_COUNT,      /* of signal name in last number ms; number < 0: ever */
+  EXPR_NO,         /* no signal name in last number ms | ever */
+  EXPR_TIME_SINCE, /* name: a signal */
+  EXPR_ACTIVE,     /* active in last number ms */
+  EXPR_DAYS_UNTIL, /* left */
+  EXPR_DAYS_SINCE, /* left */
+  EXPR_AGE,        /* of the lead */
+  EXPR_DOMAIN,     /* domain of left */
 } tr_expr_kind;
 
-typedef enum tr_compare { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE } tr_compare;
+typedef enum tr_compare {
+  COMPARE_EQ,
+  COMPARE_NE,
+  COMPARE_LT,
+  COMPARE_LE,
+  COMPARE_GT,
+  COMPARE_GE
+} tr_compare;
 
 /* Over whom a quantifier ranges. */
 typedef enum tr_group { GROUP_MEMBERS, GROUP_LEADS, GROUP_OTHER_LEADS } tr_group;
@@ -138,25 +154,26 @@ struct tr_expr {
   const char *currency;
   /* checked */
   const tr_type *type;
-  uint8_t ref_kind;    /* what the name means (engine/symbols.h) */
-  uint8_t entity;      /* of a field; whose events a count is over */
-  bool decays;         /* a score that halves stands in it */
-  int8_t grows;        /* an age stands in it: 1 grows, -1 shrinks with the clock */
-  uint32_t index;      /* of a field, value, list … as ref_kind says */
+  uint8_t ref_kind; /* what the name means (engine/symbols.h) */
+  uint8_t entity;   /* of a field; whose events a count is over */
+  bool decays;      /* a score that halves stands in it */
+  int8_t grows;     /* an age stands in it: 1 grows, -1 shrinks with the clock */
+  uint32_t index;   /* of a field, value, list … as ref_kind says */
 };
 
-/* ---- Declarations --------------------------------------------------------------------------------------- */
-
+/* ---- Declarations ---------------------------------------------------------------------------- */
 
 typedef struct tr_field {
   tr_name name;
-  const char *key;   /* an event's payload key where it differs from the name */
+  const char *key; /* an event's payload key where it differs from the name */
   tr_type *type;
   tr_expr *starting; /* NULL: begins unknown */
 } tr_field;
 typedef TR_LIST(tr_field) tr_fields;
 
-typedef struct tr_party { tr_name name; } tr_party;
+typedef struct tr_party {
+  tr_name name;
+} tr_party;
 
 typedef struct tr_contact {
   tr_name name, party;
@@ -193,9 +210,9 @@ typedef struct tr_catalogue {
 } tr_catalogue;
 
 typedef struct tr_event_decl {
-  tr_name name;       /* as rules write it */
-  const char *type;   /* the CloudEvents type */
-  tr_name by;         /* buyer, others or a party */
+  tr_name name;     /* as rules write it */
+  const char *type; /* the CloudEvents type */
+  tr_name by;       /* buyer, others or a party */
   bool contact;
   tr_fields fields;
 } tr_event_decl;
@@ -204,7 +221,7 @@ typedef struct tr_bind {
   tr_entity entity;
   tr_span span;
   tr_expr *value;
-  tr_name except;     /* text NULL: none */
+  tr_name except; /* text NULL: none */
 } tr_bind;
 
 typedef enum tr_action_kind { ACTION_SET, ACTION_ADD, ACTION_REMOVE } tr_action_kind;
@@ -240,12 +257,12 @@ typedef enum tr_points_kind { POINTS_ON, POINTS_WHEN, POINTS_RESET } tr_points_k
 typedef struct tr_points {
   tr_points_kind kind;
   tr_span span;
-  tr_name on;          /* ON, RESET: a signal or event */
-  tr_expr *when;       /* WHEN */
+  tr_name on;    /* ON, RESET: a signal or event */
+  tr_expr *when; /* WHEN */
   tr_expr *add;
-  bool once;           /* once ever, or once in once_in_ms */
-  int64_t once_in_ms;  /* 0: ever */
-  tr_expr *at_most;    /* points … */
+  bool once;             /* once ever, or once in once_in_ms */
+  int64_t once_in_ms;    /* 0: ever */
+  tr_expr *at_most;      /* points … */
   int64_t at_most_in_ms; /* … in so many ms */
 } tr_points;
 typedef TR_LIST(tr_points) tr_points_list;
@@ -253,8 +270,8 @@ typedef TR_LIST(tr_points) tr_points_list;
 typedef struct tr_score {
   tr_name name;
   tr_entity entity;
-  tr_expr *low, *high;  /* the clamp; NULL: none */
-  int64_t halves_ms;    /* 0: does not decay */
+  tr_expr *low, *high; /* the clamp; NULL: none */
+  int64_t halves_ms;   /* 0: does not decay */
   tr_points_list points;
 } tr_score;
 
@@ -276,7 +293,7 @@ typedef struct tr_stage {
   tr_name name, owner;
   bool won, lost;
   tr_names opened_by;
-  bool any_opens;       /* checked */
+  bool any_opens; /* checked */
   tr_names reasons;
 } tr_stage;
 typedef TR_LIST(tr_stage) tr_stage_list;
@@ -291,7 +308,7 @@ typedef struct tr_open_hours {
 } tr_open_hours;
 
 typedef struct tr_days_hours {
-  uint8_t days;           /* bit 0: Monday */
+  uint8_t days; /* bit 0: Monday */
   tr_span span;
   TR_LIST(tr_open_hours) hours;
 } tr_days_hours;
@@ -303,12 +320,12 @@ typedef struct tr_closure {
 
 typedef struct tr_calendar_decl {
   tr_name name;
-  tr_name zone;           /* text NULL: the file's */
+  tr_name zone; /* text NULL: the file's */
   TR_LIST(tr_days_hours) week;
   TR_LIST(tr_closure) closed;
 } tr_calendar_decl;
 
-/* ---- Agreements ----------------------------------------------------------------------------------------- */
+/* ---- Agreements ------------------------------------------------------------------------------ */
 
 typedef enum tr_step_kind { STEP_REMIND, STEP_ESCALATE, STEP_RETURN, STEP_TELL } tr_step_kind;
 
@@ -325,9 +342,9 @@ typedef TR_LIST(tr_step) tr_steps;
 /* A time allowed, and on whose clock. */
 typedef struct tr_within {
   tr_span span;
-  int64_t amount_ms;       /* or, with business_days, that many days */
+  int64_t amount_ms; /* or, with business_days, that many days */
   bool business_days;
-  tr_name calendar;        /* text NULL: around the clock */
+  tr_name calendar; /* text NULL: around the clock */
 } tr_within;
 
 typedef enum tr_clause_kind { CLAUSE_PROMOTE, CLAUSE_HAND, CLAUSE_MOVE } tr_clause_kind;
@@ -337,14 +354,14 @@ typedef struct tr_clause {
   tr_clause_kind kind;
   tr_span span;
   tr_names from;
-  tr_name to;              /* PROMOTE, MOVE */
+  tr_name to; /* PROMOTE, MOVE */
   tr_trigger trigger;
-  tr_expr *when;           /* PROMOTE, HAND (NULL: always), MOVE when */
-  tr_pattern on;           /* MOVE on */
-  int64_t after_ms;        /* MOVE after */
-  tr_name reason;          /* MOVE: a value, or event.field */
-  tr_name giver, taker;    /* HAND */
-  bool at_once;            /* HAND accepted at once */
+  tr_expr *when;        /* PROMOTE, HAND (NULL: always), MOVE when */
+  tr_pattern on;        /* MOVE on */
+  int64_t after_ms;     /* MOVE after */
+  tr_name reason;       /* MOVE: a value, or event.field */
+  tr_name giver, taker; /* HAND */
+  bool at_once;         /* HAND accepted at once */
   tr_name accepted_by, accepted_to, rejected_by, rejected_to;
   tr_name rejected_reason; /* with reason … */
   bool responds;
@@ -360,19 +377,20 @@ typedef struct tr_signature {
 } tr_signature;
 
 typedef struct tr_agreement {
-  tr_name name;            /* its text, quotes off */
+  tr_name name; /* its text, quotes off */
   int64_t version;
   tr_names parties;
   bool has_force;
-  int64_t from_day, to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
+  int64_t from_day,
+      to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
   TR_LIST(tr_signature) signatures;
   bool otherwise;
-  tr_expr *applies;        /* NULL with otherwise */
-  tr_span applies_span;    /* from == to: no applies clause */
+  tr_expr *applies;     /* NULL with otherwise */
+  tr_span applies_span; /* from == to: no applies clause */
   tr_clauses clauses;
 } tr_agreement;
 
-/* ---- Tests ---------------------------------------------------------------------------------------------- */
+/* ---- Tests ----------------------------------------------------------------------------------- */
 
 /* acme, acme/anna, lead "L-7" */
 typedef struct tr_who {
@@ -401,17 +419,17 @@ typedef enum tr_test_kind {
 typedef struct tr_test_step {
   tr_test_kind kind;
   tr_span span;
-  tr_entity entity;     /* ENTITY */
+  tr_entity entity; /* ENTITY */
   tr_who who;
-  tr_name name;         /* SEND: the event; EXPECT: WHAT, NAME; STAGE: the stage */
-  tr_givens givens;     /* ENTITY, SEND */
+  tr_name name;     /* SEND: the event; EXPECT: WHAT, NAME; STAGE: the stage */
+  tr_givens givens; /* ENTITY, SEND */
   bool no;
-  tr_name to;           /* party, contact or stage */
+  tr_name to; /* party, contact or stage */
   tr_expr *due;
-  tr_expr *value;       /* EXPECT_VALUE: V */
-  const tr_type *type;  /* checked: of NAME; NULL: a criterion, reason or version */
-  tr_name because;      /* text NULL: none */
-  int64_t time_ms;      /* CLOCK, AT: wall clock; AFTER: duration */
+  tr_expr *value;      /* EXPECT_VALUE: V */
+  const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
+  tr_name because;     /* text NULL: none */
+  int64_t time_ms;     /* CLOCK, AT: wall clock; AFTER: duration */
 } tr_test_step;
 
 typedef struct tr_test {

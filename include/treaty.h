@@ -1,22 +1,24 @@
 /* treaty.h - libtreaty: load a treaty, make an engine, feed it events, take decisions, ask why.
  *
  *   treaty_program *program;  treaty_diags *diags;
- *   treaty_load(&host, "desk.treaty", &diags, &program);      text -> a checked, compiled program
+ *   treaty_load(&host, "desk.treaty", &diags, &program);      text -> a compiled program
  *   treaty_engine *engine;
- *   treaty_engine_new(program, NULL, &engine);                a program + the state of all its accounts
- *   treaty_engine_event(engine, &event, clock_ms, &refusal);  one event: decisions, or a refusal
+ *   treaty_engine_new(program, NULL, &engine);                a program + its accounts' state
+ *   treaty_engine_event(engine, &event, clock_ms, &refusal);  one event: decisions, or refused
  *   treaty_engine_advance(engine, clock_ms);                  time alone: decisions
  *   treaty_engine_decisions(engine, &count);                  what was decided since the last call
  *
- * The library does no input or output, keeps no globals, starts no threads and asks for no time: files, time
- * zones and the clock are handed in. The same program and the same calls give the same bytes, on every machine.
+ * The library does no input or output, keeps no globals, starts no threads and asks for no time:
+ * files, time zones and the clock are handed in. The same program and the same calls give the same
+ * bytes, on every machine.
  *
- * Ownership: what a `_new` or `treaty_load` gave is freed with the `_free` of its name (NULL is fine). Everything
- * else that a function returns, and every pointer inside a struct, is borrowed: from a program until it is freed,
- * from an engine until the next call on that engine.
+ * Ownership: what a `_new` or `treaty_load` gave is freed with the `_free` of its name (NULL is
+ * fine). Everything else that a function returns, and every pointer inside a struct, is borrowed:
+ * from a program until it is freed, from an engine until the next call on that engine.
  *
- * Units: instants are milliseconds since 1970-01-01T00:00:00Z (int64, years 1 to 9999), durations milliseconds,
- * numbers millionths, money minor units of its currency, dates days since 1970-01-01. */
+ * Units: instants are milliseconds since 1970-01-01T00:00:00Z (int64, years 1 to 9999), durations
+ * milliseconds, numbers millionths, money minor units of its currency, dates days since
+ * 1970-01-01. */
 #ifndef TREATY_H
 #define TREATY_H
 
@@ -37,25 +39,29 @@ extern "C" {
 
 typedef enum treaty_status {
   TREATY_OK,
-  TREATY_NO_MEMORY, /* the object the call was made on must be freed; its state is not to be trusted */
+  TREATY_NO_MEMORY, /* the object the call was made on must be freed; its state is not to be trusted
+                     */
   TREATY_INVALID,   /* the treaty does not check: the diagnostics say why */
   TREATY_REFUSED,   /* the event was refused and changed nothing: the refusal says why */
   TREATY_REPEATED,  /* an event with this source and id was accepted before: nothing changed */
 } treaty_status;
 
-/* Bytes with a length: UTF-8, not NUL-terminated unless said so. bytes may be NULL where absence has a meaning. */
+/* Bytes with a length: UTF-8, not NUL-terminated unless said so. bytes may be NULL where absence
+ * has a meaning. */
 typedef struct treaty_text {
   const char *bytes;
   size_t length;
 } treaty_text;
 
-/* ---- Loading --------------------------------------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------------------------------- */
 
-/* How a load reaches the world. All functions answer false when there is no such thing, with *why a sentence
- * without a full stop ("no such file"). What they give must stay alive until treaty_load returns. */
+/* How a load reaches the world. All functions answer false when there is no such thing, with
+ * *why a sentence without a full stop ("no such file"). What they give must stay alive until
+ * treaty_load returns. */
 typedef struct treaty_host {
   void *context;
-  /* `path` is the main file's as given, or another's joined to it; "std/…" names a file of the standard rules. */
+  /* `path` is the main file's as given, or another's joined to it; "std/…" names a file of the
+   * standard rules. */
   bool (*read_file)(void *context, const char *path, treaty_text *text, const char **why);
   /* The TZif bytes (RFC 8536) of a zone such as "Europe/Berlin". */
   bool (*read_zone)(void *context, const char *name, treaty_text *tzif, const char **why);
@@ -64,13 +70,15 @@ typedef struct treaty_host {
 typedef struct treaty_program treaty_program;
 typedef struct treaty_diags treaty_diags;
 
-/* Reads, checks and compiles the treaty whose main file is `path`. *diags is always set (free it), and holds what
- * the checker has to say; *program is NULL unless the status is TREATY_OK (warnings do not prevent that). */
-TREATY_MUST_USE treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags,
-                                          treaty_program **program);
+/* Reads, checks and compiles the treaty whose main file is `path`. *diags is always set (free
+ * it), and holds what the checker has to say; *program is NULL unless the status is TREATY_OK
+ * (warnings do not prevent that). */
+TREATY_MUST_USE treaty_status treaty_load(const treaty_host *host, const char *path,
+                                          treaty_diags **diags, treaty_program **program);
 void treaty_program_free(treaty_program *program);
 
-/* The text of a file of the standard rules ("std/bant.treaty"), for a host's read_file; false: no such file. */
+/* The text of a file of the standard rules ("std/bant.treaty"), for a host's read_file; false:
+ * no such file. */
 bool treaty_std_file(const char *path, treaty_text *text);
 
 typedef enum treaty_severity { TREATY_ERROR, TREATY_WARNING } treaty_severity;
@@ -99,7 +107,8 @@ size_t treaty_diags_error_count(const treaty_diags *diags);
 /* One finding, borrowed until the next call on the diagnostics; NULL: no memory. */
 const treaty_diag *treaty_diags_at(treaty_diags *diags, size_t index);
 
-/* The finding as people read it: place, source line, underline, help; several lines, each ended. NULL: no memory. */
+/* The finding as people read it: place, source line, underline, help; several lines, each ended.
+ * NULL: no memory. */
 const char *treaty_diags_text(treaty_diags *diags, size_t index, bool colour);
 
 /* A page about a code, or NULL when there is no such code. Static. */
@@ -107,7 +116,7 @@ const char *treaty_diag_help(const char *code);
 
 void treaty_diags_free(treaty_diags *diags);
 
-/* ---- What a program knows -------------------------------------------------------------------------------- */
+/* ---- What a program knows -------------------------------------------------------------------- */
 
 typedef enum treaty_kind {
   TREATY_TEXT,
@@ -156,28 +165,30 @@ const char *treaty_program_dump(treaty_program *program);
 /* How far events may lie behind the clock and still be put in place from memory, in ms. */
 int64_t treaty_program_late_ms(const treaty_program *program);
 
-/* ---- Events ---------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 /* One payload field, by the kind of its treaty_field. */
 typedef struct treaty_value {
   bool present;
-  int64_t integer;           /* all kinds but the text ones, in the units above */
-  treaty_text text;          /* TEXT, REP */
-  const treaty_text *texts;  /* TEXTS */
+  int64_t integer;          /* all kinds but the text ones, in the units above */
+  treaty_text text;         /* TEXT, REP */
+  const treaty_text *texts; /* TEXTS */
   size_t text_count;
 } treaty_value;
 
 /* An event, decoded. The engine copies what it keeps. */
 typedef struct treaty_event {
   const treaty_event_type *type;
-  treaty_text source, id;             /* its identity */
-  treaty_text account, person, lead;  /* bytes NULL: not named */
-  int64_t time_ms;                    /* when it happened */
-  uint64_t content_hash;              /* over the rest of the line: tells a repeat from an id used twice */
-  const treaty_value *values;         /* one for each field of the type, in its order */
+  treaty_text source, id;            /* its identity */
+  treaty_text account, person, lead; /* bytes NULL: not named */
+  int64_t time_ms;                   /* when it happened */
+  uint64_t content_hash;      /* over the rest of the line: tells a repeat from an id used twice */
+  const treaty_value *values; /* one for each field of the type, in its order */
 } treaty_event;
 
-/* Why a line or an event was refused: the name on the wire, and what it means. The list is closed. */
+/* Why a line or an event was refused: the name on the wire, and what it means. The list is
+ * closed. */
+/* clang-format off */
 #define TREATY_REFUSALS(X)                                                                           \
   X(NOT_JSON, "not_json", "the line is no JSON object")                                              \
   X(BAD_UTF8, "bad_utf8", "the line is not well-formed UTF-8")                                       \
@@ -193,13 +204,14 @@ typedef struct treaty_event {
   X(NO_ACCOUNT, "no_account", "the event names no account and none can be told from it")             \
   X(ID_REUSED, "id_reused", "an event with this source and id but other content was accepted before") \
   X(ID_TOO_LONG, "id_too_long", "source, id, account, person or lead is longer than 1,024 bytes")
+/* clang-format on */
 
 typedef enum treaty_refusal_code {
   TREATY_NOT_REFUSED,
 #define TREATY_REFUSAL_ENUM(name, word, meaning) TREATY_##name,
   TREATY_REFUSALS(TREATY_REFUSAL_ENUM)
 #undef TREATY_REFUSAL_ENUM
-  TREATY_REFUSAL_COUNT
+      TREATY_REFUSAL_COUNT
 } treaty_refusal_code;
 
 typedef struct treaty_refusal {
@@ -210,7 +222,7 @@ typedef struct treaty_refusal {
 /* The code's name on the wire ("unknown_event"). Static. */
 const char *treaty_refusal_word(treaty_refusal_code code);
 
-/* ---- The engine ------------------------------------------------------------------------------------------ */
+/* ---- The engine ------------------------------------------------------------------------------ */
 
 typedef struct treaty_engine treaty_engine;
 
@@ -220,14 +232,16 @@ typedef struct treaty_engine_options {
   int64_t future_skew_ms; /* how far an event's time may lie beyond the clock; < 0: no bound */
 } treaty_engine_options;
 
-/* The program must outlive the engine. `options` may be NULL: all zero, and a skew of five minutes. */
+/* The program must outlive the engine. `options` may be NULL: all zero, and a skew of five
+ * minutes. */
 TREATY_MUST_USE treaty_status treaty_engine_new(const treaty_program *program,
-                                                const treaty_engine_options *options, treaty_engine **engine);
+                                                const treaty_engine_options *options,
+                                                treaty_engine **engine);
 void treaty_engine_free(treaty_engine *engine);
 
-/* Takes one event at `clock_ms`, which never decreases over calls (an earlier one counts as the latest so far).
- * What time brings before that instant is decided first. TREATY_REFUSED: *refusal says why; TREATY_REPEATED:
- * accepted before. An accepted event is numbered: 1, 2, 3 … */
+/* Takes one event at `clock_ms`, which never decreases over calls (an earlier one counts as the
+ * latest so far). What time brings before that instant is decided first. TREATY_REFUSED:
+ * *refusal says why; TREATY_REPEATED: accepted before. An accepted event is numbered: 1, 2, 3 … */
 TREATY_MUST_USE treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event,
                                                   int64_t clock_ms, treaty_refusal *refusal);
 
@@ -238,15 +252,17 @@ typedef struct treaty_expectation {
   int stage;
 } treaty_expectation;
 
-/* Tells the engine of an event that will come soon, so that the memory it needs is at hand by then: up to five times
- * while it waits behind others. Changes nothing that can be observed, and need not be called. */
-void treaty_engine_expect(const treaty_engine *engine, const treaty_event *event, treaty_expectation *expectation);
+/* Tells the engine of an event that will come soon, so that the memory it needs is at hand by
+ * then: up to five times while it waits behind others. Changes nothing that can be observed, and
+ * need not be called. */
+void treaty_engine_expect(const treaty_engine *engine, const treaty_event *event,
+                          treaty_expectation *expectation);
 
 /* Lets time pass: decides all that falls due up to and with `clock_ms`. */
 TREATY_MUST_USE treaty_status treaty_engine_advance(treaty_engine *engine, int64_t clock_ms);
 
-/* The earliest instant at which time alone could bring a decision (it may turn out to bring none), or
- * TREATY_NEVER. */
+/* The earliest instant at which time alone could bring a decision (it may turn out to bring
+ * none), or TREATY_NEVER. */
 int64_t treaty_engine_next_ms(const treaty_engine *engine);
 
 /* The number of the last accepted event; 0 before the first. */
@@ -261,9 +277,10 @@ typedef struct treaty_counts {
 
 treaty_counts treaty_engine_counts(const treaty_engine *engine);
 
-/* ---- Decisions ------------------------------------------------------------------------------------------- */
+/* ---- Decisions ------------------------------------------------------------------------------- */
 
 /* Every kind of decision, with its CloudEvents type and what is meant. The list is closed. */
+/* clang-format off */
 #define TREATY_DECISIONS(X)                                                                               \
   X(LEAD_OPENED, "treaty.lead.opened", "a lead begins at its first stage")                                \
   X(LEAD_STAGE_CHANGED, "treaty.lead.stage_changed", "a lead goes to another stage")                      \
@@ -283,12 +300,13 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(HANDOVER_ENDED, "treaty.handover.ended", "the offer ends because the lead left the stage")            \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(EVENT_UNBOUND, "treaty.event.unbound", "an event that is for a lead found none open: it acts on nothing")
+/* clang-format on */
 
 typedef enum treaty_decision_kind {
 #define TREATY_DECISION_ENUM(name, type, meaning) TREATY_##name,
   TREATY_DECISIONS(TREATY_DECISION_ENUM)
 #undef TREATY_DECISION_ENUM
-  TREATY_DECISION_KIND_COUNT
+      TREATY_DECISION_KIND_COUNT
 } treaty_decision_kind;
 
 /* The CloudEvents type ("treaty.lead.opened"). Static. */
@@ -296,53 +314,59 @@ const char *treaty_decision_type(treaty_decision_kind kind);
 
 /* A fact that a decision rests on. */
 typedef struct treaty_because {
-  const char *name;    /* "account.industry", "engagement", "count of demo_request in last 30 days" */
-  treaty_text person;  /* whose, when it is a person's or a member's; bytes NULL: the account's or lead's */
-  const char *value;   /* as people write it: "machinery", 80000 EUR, unknown */
-  uint64_t seq;        /* of the event that set it; 0: no event did */
+  const char *name; /* "account.industry", "engagement", "count of demo_request in last 30 days" */
+  treaty_text
+      person; /* whose, when it is a person's or a member's; bytes NULL: the account's or lead's */
+  const char *value; /* as people write it: "machinery", 80000 EUR, unknown */
+  uint64_t seq;      /* of the event that set it; 0: no event did */
 } treaty_because;
 
 typedef struct treaty_decision {
   treaty_decision_kind kind;
-  uint64_t seq;              /* with n: the id, SEQ.N */
+  uint64_t seq; /* with n: the id, SEQ.N */
   uint32_t n;
   int64_t time_ms;           /* the instant it takes effect */
   treaty_text account, lead; /* lead: its id; bytes NULL for a decision about no lead */
   const char *agreement;     /* NULL: none governs */
   uint32_t version;
-  const char *file;          /* the clause: "desk.treaty", relative to the main file's folder; NULL: none */
+  const char *file; /* the clause: "desk.treaty", relative to the main file's folder; NULL: none */
   uint32_t line;
-  const char *from, *to;     /* stages, owners, or the values of a criterion; NULL where they say nothing */
-  const char *name;          /* the criterion, or the event type that found no lead */
-  const char *party;         /* the party that a hand-over is offered to, or who is reminded, told, escalated to */
-  const char *address;       /* of a contact */
-  const char *say;           /* the message of TOLD */
-  const char *reason;        /* why rejected, or lost */
-  bool won;                  /* CLOSED */
-  bool late;                 /* ACCEPTED, REJECTED: the answer was given after the due instant */
-  int64_t due_ms;            /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
-  int64_t offered_ms;        /* hand-overs */
-  int64_t answered_ms;       /* ACCEPTED, REJECTED: the time of the answering event */
-  int64_t open_ms, wall_ms;  /* ACCEPTED, REJECTED, BREACHED, RETURNED: since the offer, in open and in wall time */
-  int64_t percent_millionths;/* steps: of the time allowed */
+  const char *from,
+      *to;          /* stages, owners, or the values of a criterion; NULL where they say nothing */
+  const char *name; /* the criterion, or the event type that found no lead */
+  const char
+      *party; /* the party that a hand-over is offered to, or who is reminded, told, escalated to */
+  const char *address; /* of a contact */
+  const char *say;     /* the message of TOLD */
+  const char *reason;  /* why rejected, or lost */
+  bool won;            /* CLOSED */
+  bool late;           /* ACCEPTED, REJECTED: the answer was given after the due instant */
+  int64_t due_ms;      /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
+  int64_t offered_ms;  /* hand-overs */
+  int64_t answered_ms; /* ACCEPTED, REJECTED: the time of the answering event */
+  int64_t open_ms, wall_ms; /* ACCEPTED, REJECTED, BREACHED, RETURNED: since the offer, in open and
+                               in wall time */
+  int64_t percent_millionths;         /* steps: of the time allowed */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   const treaty_because *because;
   size_t because_count;
 } treaty_decision;
 
-/* What was decided since the last call, in order; borrowed until the next call on the engine but this. */
+/* What was decided since the last call, in order; borrowed until the next call on the engine but
+ * this. */
 const treaty_decision *treaty_engine_decisions(treaty_engine *engine, size_t *count);
 
-/* ---- Looking at leads, and why not yet ------------------------------------------------------------------- */
+/* ---- Looking at leads, and why not yet ------------------------------------------------------- */
 
 typedef enum treaty_truth { TREATY_FALSE, TREATY_TRUE, TREATY_UNKNOWN } treaty_truth;
 
 /* A condition and how it stands, down to its facts. */
 typedef struct treaty_condition treaty_condition;
 struct treaty_condition {
-  const char *text;  /* as the treaty says it */
+  const char *text; /* as the treaty says it */
   treaty_truth truth;
-  const char *value; /* "30 (at least 30, at most 50)", or NULL for a part that is only true or not */
+  const char
+      *value; /* "30 (at least 30, at most 50)", or NULL for a part that is only true or not */
   const treaty_condition *parts;
   size_t part_count;
 };
@@ -352,7 +376,7 @@ typedef struct treaty_outlook {
   const char *clause; /* "promote inquiry to MQL" */
   const char *file;
   uint32_t line;
-  const char *to;     /* stage or party */
+  const char *to; /* stage or party */
   treaty_condition condition;
   const char *awaits; /* the event or signal that it waits for, or NULL */
   int64_t time_ms;    /* when time alone could change it; TREATY_NEVER: never */
@@ -371,7 +395,7 @@ typedef struct treaty_handover {
   uint32_t line;
   const char *calendar; /* NULL: around the clock */
   int64_t offered_ms, due_ms;
-  int64_t open_ms;      /* counted until now */
+  int64_t open_ms; /* counted until now */
   bool breached;
 } treaty_handover;
 
@@ -386,30 +410,36 @@ typedef struct treaty_lead {
   const treaty_handover *handover; /* the open offer, or NULL */
 } treaty_lead;
 
-/* Calls `visit` for each lead, accounts in the order of their first event, leads in order of opening. */
-void treaty_engine_leads(treaty_engine *engine, void (*visit)(void *context, const treaty_lead *lead),
-                         void *context);
+/* Calls `visit` for each lead, accounts in the order of their first event, leads in order of
+ * opening. */
+void treaty_engine_leads(treaty_engine *engine,
+                         void (*visit)(void *context, const treaty_lead *lead), void *context);
 
 /* The leads of one account; *count 0: no such account, or no lead. */
 const treaty_lead *treaty_engine_account(treaty_engine *engine, treaty_text account, size_t *count);
 
-/* A field, definition, score or criterion of a lead as people write it ("lead.segment", "account.country",
- * "budget"); NULL when the treaty has none of that name for a lead. "unknown" is a value. */
+/* A field, definition, score or criterion of a lead as people write it ("lead.segment",
+ * "account.country", "budget"); NULL when the treaty has none of that name for a lead. "unknown"
+ * is a value. */
 const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *lead, const char *name);
 
-/* What each clause of the lead's present stage waits for, and what the open hand-over has counted so far. */
-const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *lead, size_t *count);
-const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead, size_t *count);
+/* What each clause of the lead's present stage waits for, and what the open hand-over has
+ * counted so far. */
+const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *lead,
+                                            size_t *count);
+const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead,
+                                              size_t *count);
 
 /* The same for any decision about a hand-over: the hours between its offer and `to_ms`. */
-const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision, int64_t to_ms,
-                                          size_t *count);
+const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
+                                          int64_t to_ms, size_t *count);
 
-/* ---- The tests of a treaty ------------------------------------------------------------------------------- */
+/* ---- The tests of a treaty ------------------------------------------------------------------- */
 
 typedef struct treaty_test_failure {
   treaty_place place;
-  const char *message; /* what was expected, and what was there instead and why; may be several lines */
+  const char
+      *message; /* what was expected, and what was there instead and why; may be several lines */
 } treaty_test_failure;
 
 typedef struct treaty_test_result {
@@ -423,7 +453,8 @@ typedef struct treaty_test_result {
 size_t treaty_program_test_count(const treaty_program *program);
 const char *treaty_program_test_name(const treaty_program *program, size_t index);
 
-/* Runs one `test` block on a fresh engine with a simulated clock. The result lives as long as the program. */
+/* Runs one `test` block on a fresh engine with a simulated clock. The result lives as long as
+ * the program. */
 TREATY_MUST_USE treaty_status treaty_test_run(treaty_program *program, size_t index,
                                               const treaty_test_result **result);
 
