@@ -11,7 +11,7 @@
 #define TR_STAGES_MAX         200
 #define TR_PARTIES_MAX        200
 #define TR_CLAUSES_MAX        10000 /* of one agreement */
-#define TR_SLOTS_MAX          60000 /* facts of one kind of entity; a set takes one for each value */
+#define TR_SLOTS_MAX          60000 /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000  /* of one piece of code */
 #define TR_POINTS_MAX         1000000000                   /* of one event, either way */
 #define TR_HALVES_MIN_MS      3600000                      /* a half-life is an hour at least … */

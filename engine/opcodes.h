@@ -1,5 +1,5 @@
 /* opcodes.h - the instructions of conditions and values: OP(NAME, "operands", "meaning").
- * R[x] is a register: a value or unknown, a truth (false, true, unknown), or a range of possible values.
+ * R[x] is a register: a value or unknown, a truth (false, true, unknown), or a range of values.
  * Interpreter, `treaty dump` and the enum come from this table. */
 #ifndef TR_OPCODES_H
 #define TR_OPCODES_H

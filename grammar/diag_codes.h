@@ -1,4 +1,5 @@
-/* diag_codes.h - every finding of the compiler: D(NAME, "word", SEVERITY, "page of `treaty help word`").
+/* diag_codes.h - every finding of the compiler: D(NAME, "word", SEVERITY, "page").
+ * The page is what `treaty help word` shows.
  * Each one is produced by some golden test in tests/language/ (a tidy test sees to it). */
 #ifndef TR_DIAG_CODES_H
 #define TR_DIAG_CODES_H

@@ -1,7 +1,7 @@
 /* keywords.h - every word that means something in the language, once.
  *
  * W(TOKEN, "word", CLASS), in alphabetical order (the scanner searches by halves):
- *   RESERVED  prepositions, infix words and openers: no name may be one, so that errors are found early
+ *   RESERVED  prepositions, infix words and openers: no name may be one, so that errors show early
  *   SOFT      may be a name as well; the grammar tells which is meant (parser.y, `name:`)
  * Units and week days are two token classes of their own, below; both are soft. */
 #ifndef TR_KEYWORDS_H

@@ -498,7 +498,8 @@ comparison: otherwise
           | otherwise IS UNKNOWN { $$ = tr_build_is_unknown(parse, @$, $1); }
           | otherwise IS OPEN { $$ = tr_build_unary(parse, EXPR_IS_OPEN, @$, $1); }
           | otherwise IS NOT KNOWN {
-              tr_parse_wrong(parse, tr_span_join(@2, @4), "'is not known' is written 'is unknown'", "Write 'is unknown'.");
+              tr_parse_wrong(parse, tr_span_join(@2, @4), "'is not known' is written 'is unknown'",
+                             "Write 'is unknown'.");
               $$ = tr_build_is_unknown(parse, @$, $1); }
           | otherwise IS otherwise {
               tr_parse_wrong(parse, @2, "'is' does not compare", "Write '=' for equal, 'is not' for unequal.");
@@ -714,7 +715,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, tr_parse *parse) {
   if (said == 1) list = symbol_text(arena, last);
   if (said > 1) list = tr_arena_print(arena, "%s or %s", list, symbol_text(arena, last));
   if (said == 0 || said > EXPECTED_MAX) list = NULL;
-  tr_parse_unexpected(parse, *yypcontext_location(context), found == YYSYMBOL_YYEOF, is_word(found) && !is_soft(found) && name_expected, list);
+  tr_parse_unexpected(parse, *yypcontext_location(context), found == YYSYMBOL_YYEOF,
+                      is_word(found) && !is_soft(found) && name_expected, list);
   return 0;
 }
 

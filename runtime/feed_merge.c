@@ -20,13 +20,15 @@
 /* Lines between two calls of the progress function. */
 #define PROGRESS_LINES 4096
 
-/* How far behind the event that is given out others are told of. */
-#define AHEAD 5
+/* So many events of a feed are told of at a time, each so often. */
+#define AHEAD        16
+#define AHEAD_ROUNDS 5
 
 typedef struct feed {
   const char *path;
   feed_reader *reader;
   bool given_out; /* the first line is with the caller: it goes with the next call */
+  uint32_t told;  /* lines from the first on that `ahead` knows of */
 } feed;
 
 /* A line in the store. */
@@ -143,6 +145,7 @@ static feed_reader_line *first_of(feed_merge *merge, feed *feed) {
   if (feed->given_out) {
     feed_reader_drop(feed->reader);
     feed->given_out = false;
+    if (feed->told > 0) feed->told--;
     if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
   }
   feed_reader_line *line = feed_reader_first(feed->reader);
@@ -150,14 +153,23 @@ static feed_reader_line *first_of(feed_merge *merge, feed *feed) {
   return line;
 }
 
-/* Each call moves every event that waits one place nearer, and it is told of from five places. */
+/* Tells of a group of lines at once, each round one stage of all: so one round's waits for memory
+ * overlap. Telling a line a stage at a time, between the steps of others, took twice as long. */
 static void tell_ahead(feed_merge *merge, feed *feed) {
-  if (!merge->options.ahead) return;
-  for (uint32_t place = 1; place <= AHEAD; place++) {
-    feed_reader_line *line = feed_reader_ahead(feed->reader, place);
-    if (!line) return;
-    if (!line->refusal) merge->options.ahead(merge->options.context, &line->event, &line->expectation);
+  feed_reader_line *lines[AHEAD];
+  uint32_t count = 0;
+  if (!merge->options.ahead || feed->told > 0) return;
+  for (; count < AHEAD; count++) {
+    lines[count] = feed_reader_ahead(feed->reader, count);
+    if (!lines[count]) break;
   }
+  for (int round = 0; round < AHEAD_ROUNDS; round++) {
+    for (uint32_t i = 0; i < count; i++) {
+      if (lines[i]->refusal) continue;
+      merge->options.ahead(merge->options.context, &lines[i]->event, &lines[i]->expectation);
+    }
+  }
+  feed->told = count;
 }
 
 /* ---- Giving out ------------------------------------------------------------------------------ */

@@ -348,7 +348,8 @@ def check_dead_functions():
   for header in sources() + files("include/treaty.h"):
     if not header.endswith(".h"):
       continue
-    macros = set(re.findall(r"\w+", "\n".join(re.findall(r"^#define(?:.*\\\n)*.*", code_of(header), re.M))))
+    defines = re.findall(r"^#define(?:.*\\\n)*.*", code_of(header), re.M)
+    macros = set(re.findall(r"\w+", "\n".join(defines)))
     for name, number in declared_functions(header):
       if name in macros:
         continue

@@ -177,7 +177,7 @@ static void test_pool_holds_long_texts(void **state) {
   tr_memory_close(&memory);
 }
 
-/* The promise of text.h: 12 bytes of entry and, with the table just before it grows, 11 of slots. */
+/* The promise of text.h: 12 bytes of entry, and 11 of slots just before the table grows. */
 static void test_pool_is_compact(void **state) {
   (void)state;
   tr_memory memory = {0};

@@ -1,4 +1,4 @@
-/* test_event_decode.c - event lines: which are taken, with which values, and which refused, and why.
+/* test_event_decode.c - event lines: which are taken, with which values, which refused, and why.
  *
  * Without SIMDJSON_FORCE_IMPLEMENTATION in its environment the program runs itself once for each
  * kernel of the JSON parser that this processor has: all must give the same verdicts. */

@@ -1,4 +1,5 @@
-"""What the service tests share: a service as a process, clients on real sockets, and a runner.
+"""harness.py - what the service tests share: a service as a process, clients on real sockets, and
+a runner.
 
 A test is a function named test_*, given a fresh folder. `run_tests(globals())` runs all of a module
 and prints how many passed and failed.

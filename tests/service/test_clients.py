@@ -1,4 +1,4 @@
-"""`treaty send` and `treaty watch` from a shell."""
+"""test_clients.py - `treaty send` and `treaty watch` from a shell."""
 import gzip
 import os
 import socket

@@ -1,5 +1,5 @@
-"""Decisions on their way out: from any place in the past and then live, to quick readers and slow
-ones, and those that time alone makes."""
+"""test_decisions.py - decisions on their way out: from any place in the past and then live, to
+quick readers and slow ones, and those that time alone makes."""
 import threading
 
 from harness import *

@@ -1,4 +1,5 @@
-"""What a service refuses to start with: one sentence, exit code 2, and the store as it was."""
+"""test_folder.py - what a service refuses to start with: one sentence, exit code 2, and the store
+as it was."""
 import hashlib
 import os
 import resource

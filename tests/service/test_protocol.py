@@ -1,4 +1,5 @@
-"""The feed protocol, line by line: who may speak, what is answered, what is kept."""
+"""test_protocol.py - the feed protocol, line by line: who may speak, what is answered, what is
+kept."""
 import os
 import socket
 import time
@@ -48,7 +49,8 @@ def test_refused_lines_are_told_kept_and_counted(folder):
     service = Service(folder)
     feed = Feed(service)
     bad = [b"no json", b'{"specversion":"1.0","id":"u","source":"/t\xff"}',
-           event(3, type="web.unheard_of"), event(4, time_text="yesterday"), event(5, data={"note": 7}),
+           event(3, type="web.unheard_of"), event(4, time_text="yesterday"),
+           event(5, data={"note": 7}),
            b"[" * 40 + b"]" * 40, event(7, account="x" * 2000)]
     feed.send(event(0), *bad, event(9))
     replies = feed.until_acked(9)

@@ -1,4 +1,5 @@
-"""One feed, one list of decisions: by `treaty run`, by a service, by one that was killed."""
+"""test_restart.py - one feed, one list of decisions: by `treaty run`, by a service, by one that
+was killed."""
 import gzip
 import os
 import signal
