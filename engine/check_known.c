@@ -35,6 +35,23 @@ static bool is_predefined(tr_entity entity, const char *name) {
                                    strcmp(name, "opened_at") == 0);
 }
 
+/* A set takes a place for each of its values. */
+static uint32_t slots_of(const tr_symbols *symbols, tr_entity entity) {
+  uint32_t slots = 0;
+  for (uint32_t i = 0; i < symbols->fields[entity].count; i++) {
+    const tr_type *type = symbols->fields[entity].items[i].type;
+    slots += type->kind == TYPE_SET ? type->values.count : 1;
+  }
+  return slots;
+}
+
+static void check_slots(tr_check *check, const tr_block *block) {
+  if (block->fields.count == 0 || slots_of(check->symbols, block->entity) <= TR_SLOTS_MAX) return;
+  tr_report(check->diags, DIAG_OUT_OF_RANGE, block->fields.items[0].name.span,
+            "the fields of %s take more than %d places; a set takes one for each of its values",
+            tr_entity_names[block->entity], TR_SLOTS_MAX);
+}
+
 static void add_field(tr_check *check, tr_entity entity, const tr_field *field) {
   const tr_entity_field *there = tr_field_find(check->symbols, entity, field->name.text);
   if (there || is_predefined(entity, field->name.text)) {
@@ -67,6 +84,7 @@ static void check_blocks(tr_check *check) {
     const tr_block *block = check->tree->blocks.items[i];
     for (uint32_t k = 0; k < block->fields.count; k++)
       add_field(check, block->entity, &block->fields.items[k]);
+    check_slots(check, block);
   }
   for (uint32_t i = 0; i < check->tree->types.count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];

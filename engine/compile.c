@@ -67,7 +67,7 @@ static void compile_fields(tr_compile *c, tr_entity entity) {
   }
   c->program->entities[entity] =
       (tr_entity_def){.fields = fields, .field_count = count, .slot_count = slots};
-  assert(slots <= TR_SLOTS_MAX * 64u);
+  assert(slots <= TR_SLOTS_MAX);
 }
 
 /* Texts of start values need the pool, numbers the zone: after both are there. */

@@ -10,18 +10,20 @@
 #include "engine/limits.h"
 
 static void emit(tr_compile *c, tr_opcode op, uint32_t a, uint32_t b, uint32_t d) {
-  assert(a <= UINT16_MAX && b <= UINT16_MAX && d <= UINT16_MAX);
-  tr_instruction instruction = {
-      .op = (uint16_t)op, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)d};
+  tr_instruction instruction = {.op = op, .a = a, .b = b, .c = d};
   TR_PUSH(c->arena, &c->out, instruction);
 }
 
+/* The same constant is often used again soon; one that stands far off is just put in once more. */
+#define CONSTANTS_LOOKED_BACK 64
+
 static uint32_t constant(tr_compile *c, int64_t value) {
-  for (uint32_t i = 0; i < c->constants.count; i++) {
-    if (c->constants.items[i] == value) return i;
+  uint32_t count = c->constants.count;
+  for (uint32_t i = count; i > 0 && i + CONSTANTS_LOOKED_BACK > count; i--) {
+    if (c->constants.items[i - 1] == value) return i - 1;
   }
   TR_PUSH(c->arena, &c->constants, value);
-  return c->constants.count - 1;
+  return count;
 }
 
 static void depend(tr_compile *c, uint32_t input) {
@@ -86,8 +88,7 @@ static void into_chain(tr_compile *c, const tr_exprs *list, tr_opcode op, uint32
   }
   for (uint32_t i = 0; i < skips.count; i++) {
     uint32_t distance = c->out.count - skips.items[i] - 1;
-    assert(distance <= UINT16_MAX);
-    c->out.items[skips.items[i]].b = (uint16_t)distance;
+    c->out.items[skips.items[i]].b = distance;
   }
 }
 
@@ -244,7 +245,7 @@ static void into_otherwise(tr_compile *c, const tr_expr *expr, uint32_t r) {
   uint32_t skip = c->out.count;
   emit(c, TR_OP_SKIP_KNOWN, r, 0, 0);
   into(c, expr->right, r);
-  c->out.items[skip].b = (uint16_t)(c->out.count - skip - 1);
+  c->out.items[skip].b = c->out.count - skip - 1;
 }
 
 static void into_known(tr_compile *c, const tr_expr *expr, uint32_t r) {
@@ -367,7 +368,7 @@ tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event
   into(compile, expr, 0);
   tr_code code = {.items = compile->out.items,
                   .count = compile->out.count,
-                  .registers = (uint16_t)compile->registers};
+                  .registers = compile->registers};
   if (compile->registers > TR_REGISTERS_MAX) {
     tr_report(compile->check->diags, DIAG_TOO_DEEP, expr->span,
               "this expression needs more than %d registers", TR_REGISTERS_MAX);

@@ -26,7 +26,7 @@ static void put(dump *out, const char *text) {
 #define PRINT(out, ...) put((out), tr_arena_print(&(out)->program->arena, __VA_ARGS__))
 
 /* What an operand stands for, where a number alone says nothing. */
-static void dump_operand(dump *out, const tr_instruction *i, char letter, uint16_t value) {
+static void dump_operand(dump *out, const tr_instruction *i, char letter, uint32_t value) {
   const treaty_program *program = out->program;
   switch (letter) {
     case 'A':
@@ -55,7 +55,7 @@ static void dump_operand(dump *out, const tr_instruction *i, char letter, uint16
 static void dump_code(dump *out, const char *indent, tr_code code) {
   for (uint32_t k = 0; k < code.count; k++) {
     const tr_instruction *i = &code.items[k];
-    const uint16_t values[] = {i->a, i->b, i->c};
+    const uint32_t values[] = {i->a, i->b, i->c};
     PRINT(out, "%s%u %-11s", indent, k, opcodes[i->op].name);
     const char *operands = opcodes[i->op].operands;
     for (size_t n = 0; 2 * n < strlen(operands); n++)

@@ -49,7 +49,7 @@ tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index) {
   if (place < cells->count && cells->items[place].index == index) return &cells->items[place];
   cells->items = tr_pool_grow(&engine->pool, cells->items, cells->count, &cells->room, sizeof *cells->items);
   memmove(cells->items + place + 1, cells->items + place, sizeof *cells->items * (cells->count - place));
-  cells->items[place] = (tr_cell){.index = (uint16_t)index};
+  cells->items[place] = (tr_cell){.index = index};
   cells->count++;
   return &cells->items[place];
 }

@@ -31,14 +31,14 @@ typedef enum tr_opcode {
 } tr_opcode;
 
 typedef struct tr_instruction {
-  uint16_t op, a, b, c;
+  uint32_t op, a, b, c; /* operands as opcodes.h says: registers, numbers of things, distances */
 } tr_instruction;
 
 /* Straight code with forward jumps only: it always ends. */
 typedef struct tr_code {
   const tr_instruction *items;
   uint32_t count;
-  uint16_t registers;
+  uint32_t registers;
 } tr_code;
 
 /* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons.

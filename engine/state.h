@@ -34,9 +34,9 @@ typedef struct tr_cell {
   void *items;
   uint64_t seq;   /* of the latest event in it */
   uint32_t total; /* a window over all time: how many */
-  uint16_t index; /* of the program's cells of this kind of entity */
-  uint16_t count;
+  uint32_t index; /* of the program's cells of this kind of entity */
   uint32_t room;
+  uint16_t count;
 } tr_cell;
 
 /* An event that counts somewhere. */
