@@ -20,6 +20,7 @@ typedef struct tr_check {
   const treaty_host *host;
   uint8_t *define_states; /* 1: being followed, 2: done: for what needs itself */
   uint8_t *score_states;
+  uint32_t chain; /* how many of them are being followed, one for the other */
   uint8_t *criterion_states;
   uint8_t *signal_states;
   bool *event_used; /* something acts on it */
@@ -36,6 +37,8 @@ typedef struct tr_scope {
 bool tr_check_tree(tr_check *check);
 
 const tr_type *tr_check_type(tr_check *check, tr_type *type);
+/* A type's name as others write it: std.NAME for those of the standard rules. */
+const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl);
 extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number, tr_type_date,
     tr_type_time, tr_type_duration, tr_type_whole, tr_type_texts;
 

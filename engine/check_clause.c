@@ -69,14 +69,16 @@ static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name r
 }
 
 static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_span way,
-                         const tr_event_decl *event) {
+                         const tr_event_decl *event, bool can_say) {
   if (!stage) return;
   if (!reason.text) {
     if (stage->reasons.count == 0) return;
     tr_diag *diag = tr_report(check->diags, DIAG_REASON_NEEDED, way,
                               "the way to '%s' needs a reason", stage->name.text);
     tr_diag_related(diag, stage->name.span, "declared with reasons");
-    tr_diag_help(diag, "Write 'with reason %s', for example.", stage->reasons.items[0].text);
+    tr_diag_help(diag, can_say ? "Write 'with reason %s', for example."
+                               : "Only 'move', 'rejected by' and 'return to' can give one: '%s', for example.",
+                 stage->reasons.items[0].text);
     return;
   }
   if (stage->reasons.count == 0) {
@@ -113,7 +115,7 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
     tr_diag_help(diag, "Another owner takes a lead by 'hand %s from %s to %s …'.", stage->name.text,
                  stage->owner.text, to->owner.text);
   }
-  check_reason(check, to, (tr_name){0}, clause->to.span, NULL);
+  check_reason(check, to, (tr_name){0}, clause->to.span, NULL, false);
 }
 
 static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
@@ -144,7 +146,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
                   "'after' waits a millisecond at least");
       break;
   }
-  check_reason(check, to, clause->reason, clause->to.span, event);
+  check_reason(check, to, clause->reason, clause->to.span, event, true);
 }
 
 /* ---- hand ------------------------------------------------------------------------------------ */
@@ -195,7 +197,7 @@ static void check_step(tr_check *check, const tr_agreement *agreement, const tr_
     case STEP_RETURN: {
       const tr_stage *stage = check_stage(check, step->who);
       if (stage) check_bound(check, agreement, stage->owner.text, step->who.span);
-      check_reason(check, stage, step->reason, step->who.span, NULL);
+      check_reason(check, stage, step->reason, step->who.span, NULL, true);
       break;
     }
   }
@@ -220,7 +222,7 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
   const tr_stage *accepted = check_stage(check, clause->accepted_to);
   if (taker)
     check_owner_is(check, accepted, clause->taker, clause->accepted_to.span, "takes the lead");
-  check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL);
+  check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL, false);
   if (clause->at_once) {
     if (clause->rejected_by.text || clause->responds) {
       tr_report(check->diags, DIAG_WRONG_FORM, clause->span,
@@ -233,7 +235,7 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
     const tr_event_decl *event = check_answer(check, clause->rejected_by);
     const tr_stage *rejected = check_stage(check, clause->rejected_to);
     if (rejected) check_bound(check, agreement, rejected->owner.text, clause->rejected_to.span);
-    check_reason(check, rejected, clause->rejected_reason, clause->rejected_to.span, event);
+    check_reason(check, rejected, clause->rejected_reason, clause->rejected_to.span, event, true);
   }
   if (!clause->responds) return;
   check_within(check, clause);

@@ -538,9 +538,13 @@ static const tr_type *check_conditions(tr_check *check, const tr_scope *scope, t
 
 static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   tr_entity entity = expr->group == GROUP_MEMBERS ? ENTITY_MEMBER : ENTITY_LEAD;
-  if (expr->group != GROUP_LEADS &&
-      !require(check, scope, ENTITY_LEAD, expr->span,
-               expr->group == GROUP_MEMBERS ? "a buying center" : "another lead")) {
+  if (expr->group == GROUP_MEMBERS &&
+      !require(check, scope, ENTITY_LEAD, expr->span, "a buying center")) {
+    return fail(expr);
+  }
+  if (expr->group == GROUP_OTHER_LEADS && !at_hand(scope, ENTITY_LEAD)) {
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+              "'other' leads are other than some lead, and no lead is at hand here");
     return fail(expr);
   }
   tr_scope inner = {.entity = entity, .in_group = true};

@@ -88,6 +88,9 @@ static void check_blocks(tr_check *check) {
   }
   for (uint32_t i = 0; i < check->tree->types.count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
+    tr_type named = {.kind = TYPE_NAMED, .span = decl->name.span, .name = decl->name};
+    named.name.text = tr_check_type_name(check, decl);
+    tr_check_type(check, &named);
     for (uint32_t k = 0; k < i; k++) {
       const tr_type_decl *other = check->tree->types.items[k];
       if (strcmp(other->name.text, decl->name.text) != 0 ||
@@ -321,12 +324,19 @@ static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span
               symbol->name);
     return;
   }
+  if (check->chain >= TR_CHAIN_MAX) {
+    tr_report(check->diags, DIAG_TOO_DEEP, from, "signals stand on each other deeper than %d",
+              TR_CHAIN_MAX);
+    return;
+  }
+  check->chain++;
   check->signal_states[symbol->index] = 1;
   const tr_signal *signal = symbol->decl;
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
     if (on) check_signal_order(check, on, signal->patterns.items[i].event.span);
   }
+  check->chain--;
   check->signal_states[symbol->index] = 2;
 }
 
@@ -368,7 +378,8 @@ static void check_amount(tr_check *check, const tr_scope *scope, tr_expr *expr) 
     return;
   }
   int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
-  if (expr->kind == EXPR_NUMBER && (expr->number > most || expr->number < -most)) {
+  const tr_expr *size = expr->kind == EXPR_NEGATE ? expr->left : expr;
+  if (size->kind == EXPR_NUMBER && (size->number > most || size->number < -most)) {
     tr_report(check->diags, DIAG_OUT_OF_RANGE, expr->span, "an event adds %d points at most",
               TR_POINTS_MAX);
   }
@@ -401,8 +412,20 @@ static bool begin(tr_check *check, uint8_t *state, const char *name, tr_span fro
     tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "'%s' needs its own value", name);
     return false;
   }
+  if (check->chain >= TR_CHAIN_MAX) {
+    tr_report(check->diags, DIAG_TOO_DEEP, from, "definitions read each other deeper than %d",
+              TR_CHAIN_MAX);
+    *state = 2;
+    return false;
+  }
+  check->chain++;
   *state = 1;
   return true;
+}
+
+static void end(tr_check *check, uint8_t *state) {
+  check->chain--;
+  *state = 2;
 }
 
 void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
@@ -411,7 +434,7 @@ void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
   check_clamp(check, score);
   for (uint32_t k = 0; k < score->points.count; k++)
     check_points(check, score, &score->points.items[k]);
-  check->score_states[index] = 2;
+  end(check, &check->score_states[index]);
 }
 
 void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
@@ -429,7 +452,7 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
     tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text,
                  tr_entity_names[define->entity]);
   }
-  check->define_states[index] = 2;
+  end(check, &check->define_states[index]);
 }
 
 void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
@@ -444,7 +467,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
                               "criterion '%s' is asked and never decided", criterion->name.text);
     tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);
   }
-  check->criterion_states[index] = 2;
+  end(check, &check->criterion_states[index]);
 }
 
 /* A bare name that is a field and a definition means the field: said once, where the definition
@@ -458,7 +481,15 @@ static void warn_shadowed(tr_check *check, const tr_define *define) {
   tr_diag_related(diag, field->field->name.span, "the field");
 }
 
+static void check_without_account(tr_check *check) {
+  if (check->tree->without_account.count < 2) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, check->tree->without_account.items[1].span,
+                            "what becomes of events without account is said twice");
+  tr_diag_related(diag, check->tree->without_account.items[0].span, "first here");
+}
+
 void tr_check_known(tr_check *check) {
+  check_without_account(check);
   check_contacts(check);
   check_blocks(check);
   check_lists(check);

@@ -81,8 +81,14 @@ static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
   for (uint32_t i = 0; i < calendar->week.count; i++) {
     const tr_days_hours *days = &calendar->week.items[i];
     for (uint32_t k = 0; k < days->hours.count; k++) {
-      if (days->hours.items[k].from_minute < 24 * 60) continue;
-      tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span, "hours begin before 24:00");
+      const tr_open_hours *hours = &days->hours.items[k];
+      if (hours->from_minute >= 24 * 60) {
+        tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span, "hours begin before 24:00");
+      } else if (hours->from_minute == hours->to_minute) {
+        tr_diag *diag = tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span,
+                                  "these hours end when they begin");
+        tr_diag_help(diag, "The whole day is '00:00 to 24:00'.");
+      }
     }
   }
   for (uint32_t i = 0; i < calendar->closed.count; i++) {
@@ -99,6 +105,11 @@ static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
 static void check_signatures(tr_check *check, const tr_agreement *agreement) {
   for (uint32_t i = 0; i < agreement->parties.count; i++) {
     tr_check_name(check, agreement->parties.items[i], SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+    for (uint32_t k = 0; k < i; k++) {
+      if (strcmp(agreement->parties.items[k].text, agreement->parties.items[i].text) != 0) continue;
+      tr_report(check->diags, DIAG_DUPLICATE, agreement->parties.items[i].span,
+                "'%s' stands twice among the parties", agreement->parties.items[i].text);
+    }
   }
   for (uint32_t i = 0; i < agreement->signatures.count; i++) {
     const tr_signature *signature = &agreement->signatures.items[i];
@@ -119,7 +130,8 @@ static void check_facts_only(tr_check *check, const tr_expr *expr) {
   bool computed = expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE ||
                   expr->ref_kind == REF_CRITERION || expr->ref_kind == REF_SIGNAL ||
                   expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE ||
-                  expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
+                  expr->ref_kind == REF_STAGE || expr->ref_kind == REF_OWNER ||
+                  expr->ref_kind == REF_OPENED_AT || expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
                   expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS ||
                   expr->kind == EXPR_COUNT_WITH || expr->kind == EXPR_SUM_OF ||
                   expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;

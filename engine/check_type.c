@@ -15,7 +15,7 @@ const tr_type tr_type_date = {.kind = TYPE_DATE};
 const tr_type tr_type_time = {.kind = TYPE_TIME};
 const tr_type tr_type_duration = {.kind = TYPE_DURATION};
 
-static const char *type_decl_name(const tr_check *check, const tr_type_decl *decl) {
+const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl) {
   const char *path = check->diags->sources.files.items[decl->name.span.file].path;
   if (strncmp(path, "std/", 4) != 0) return decl->name.text;
   return tr_arena_print(check->arena, "std.%s", decl->name.text);
@@ -26,9 +26,17 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
   for (uint32_t i = 0; i < count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
-    names[i] = type_decl_name(check, decl);
+    names[i] = tr_check_type_name(check, decl);
     if (strcmp(names[i], type->name.text) != 0) continue;
+    if (decl->followed) {
+      tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, type->name.span, "type '%s' is made of itself",
+                names[i]);
+      type->kind = TYPE_ERROR;
+      return &tr_type_error;
+    }
+    decl->followed = true;
     const tr_type *meant = tr_check_type(check, decl->type);
+    decl->followed = false;
     decl->type->known_as = names[i];
     return meant;
   }
@@ -152,7 +160,7 @@ static const char *values_text(tr_arena *arena, const char *head, const tr_type 
 const char *tr_type_text(tr_arena *arena, const tr_type *type) {
   if (type->known_as) return type->known_as;
   switch (type->kind) {
-    case TYPE_TRUTH: return "a condition";
+    case TYPE_TRUTH: return "true or false";
     case TYPE_TEXT: return "text";
     case TYPE_NUMBER: return "number";
     case TYPE_WHOLE: return "whole number";

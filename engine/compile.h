@@ -23,6 +23,7 @@ typedef struct tr_compile {
   tr_score_def *scores;
   uint8_t *define_done, *score_done, *criterion_done;
   TR_LIST(uint32_t) criterion_order; /* as compiled: each after those that it reads */
+  const tr_calendar **calendars; /* as declared */
   uint32_t cell_counts[TR_ENTITIES];
   uint32_t input_count; /* given out */
   /* the code being made */

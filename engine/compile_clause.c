@@ -146,7 +146,7 @@ static void compile_hand(tr_compile *c, const tr_clause *clause, tr_clause_def *
   def->within = clause->within.amount_ms;
   if (clause->within.calendar.text) {
     const tr_symbol *calendar = tr_symbol_find(c->symbols, clause->within.calendar.text);
-    def->calendar = compile_calendar(c, calendar->decl);
+    def->calendar = c->calendars[calendar->index];
     def->calendar_name = calendar->name;
   }
   compile_steps(c, clause, def);
@@ -241,6 +241,10 @@ void tr_compile_agreements(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_agreement_def *agreements =
       TR_NEW_ARRAY(c->arena, tr_agreement_def, tree->agreements.count + 1);
+  c->calendars = TR_NEW_ARRAY(c->arena, const tr_calendar *, tree->calendars.count + 1);
+  for (uint32_t i = 0; i < tree->calendars.count; i++) {
+    c->calendars[i] = compile_calendar(c, tree->calendars.items[i]);
+  }
   c->program->applies_inputs = tr_bits_new(c->arena, c->program->input_words);
   c->program->agreements = agreements;
   c->program->agreement_count = tree->agreements.count;

@@ -92,16 +92,19 @@ static void into_chain(tr_compile *c, const tr_exprs *list, tr_opcode op, uint32
   }
 }
 
+static void into_equal(tr_compile *c, const tr_type *type, uint32_t r) {
+  if (tr_type_is_text(type)) emit(c, TR_OP_SAME_TEXT, r, r, r + 1);
+  else if (type->kind == TYPE_SET) emit(c, TR_OP_SAME_SET, r, r + 1, type->values.count);
+  else emit(c, TR_OP_EQ, r, r, r + 1);
+}
+
 static void into_compare(tr_compile *c, const tr_expr *expr, uint32_t r) {
   into(c, expr->left, r);
   into(c, expr->right, r + 1);
-  tr_opcode equal = tr_type_is_text(expr->left->type)    ? TR_OP_SAME_TEXT
-                    : expr->left->type->kind == TYPE_SET ? TR_OP_SAME_SET
-                                                         : TR_OP_EQ;
   switch (expr->compare) {
-    case COMPARE_EQ: emit(c, equal, r, r, r + 1); return;
+    case COMPARE_EQ: into_equal(c, expr->left->type, r); return;
     case COMPARE_NE:
-      emit(c, equal, r, r, r + 1);
+      into_equal(c, expr->left->type, r);
       emit(c, TR_OP_NOT, r, r, 0);
       return;
     case COMPARE_LT: emit(c, TR_OP_LT, r, r, r + 1); return;

@@ -151,7 +151,7 @@ tr_decaying tr_decay_negated(tr_decaying a) {
 /* Half to even at 2^(bits). */
 static __int128 rounded(__int128 value, int bits) {
   __int128 whole = value >> bits;
-  __int128 rest = value - (whole << bits), half = (__int128)1 << (bits - 1);
+  __int128 rest = value - whole * ((__int128)1 << bits), half = (__int128)1 << (bits - 1);
   if (rest > half || (rest == half && (whole & 1))) whole++;
   return whole;
 }
@@ -167,7 +167,7 @@ int64_t tr_decay_value(const tr_decay_tables *tables, tr_decaying score, int64_t
   if (down >= 0)
     value = rounded(worth, MANTISSA_BITS + (int)down);
   else
-    value = rounded(worth << (down < -2 ? 2 : -down),
+    value = rounded(worth * (down < -1 ? 4 : 2),
                     MANTISSA_BITS); /* clocks differ by a skew at most */
   if (value > INT64_MAX / 4) return INT64_MAX / 4;
   if (value < INT64_MIN / 4) return INT64_MIN / 4;

@@ -248,9 +248,15 @@ static tr_value compare_eq(tr_eval *eval, tr_value a, tr_value b) {
   return tr_truth_value(a.known == KNOWN && b.known == KNOWN ? TREATY_TRUE : TREATY_UNKNOWN);
 }
 
-static tr_value same_set(tr_value a, tr_value b) {
+static uint64_t set_mask(uint32_t count) {
+  return count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+}
+
+/* Two sets differ as soon as one holds what the other does not; they are the same when all is settled. */
+static tr_value same_set(tr_value a, tr_value b, uint32_t count) {
   if ((a.low & b.high) || (a.high & b.low)) return tr_truth_value(TREATY_FALSE);
-  bool settled = (a.low | a.high) == (b.low | b.high);
+  uint64_t all = set_mask(count);
+  bool settled = ((uint64_t)(a.low | a.high) & (uint64_t)(b.low | b.high) & all) == all;
   return tr_truth_value(settled ? TREATY_TRUE : TREATY_UNKNOWN);
 }
 
@@ -508,7 +514,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_STARTS_WITH:
     case TR_OP_ENDS_WITH:
     case TR_OP_CONTAINS: return compare_texts(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
-    case TR_OP_SAME_SET: return same_set(r[i->b], r[i->c]);
+    case TR_OP_SAME_SET: return same_set(r[i->a], r[i->b], i->c);
     case TR_OP_IN: return in_list(eval, r[i->b], &program->value_lists[i->c]);
     case TR_OP_IN_LIST: return in_list(eval, r[i->b], &program->lists[i->c]);
     case TR_OP_HAS: return has_value(r[i->b], r[i->c]);

@@ -7,6 +7,7 @@
 #define TR_USE_DEPTH_MAX      1000
 #define TR_SET_VALUES_MAX     64 /* a set is two words: who is in, who is not */
 #define TR_ENUM_VALUES_MAX    1000
+#define TR_CHAIN_MAX          1000 /* definitions that read each other, signals on signals */
 #define TR_CATALOGUE_KEYS_MAX 16
 #define TR_STAGES_MAX         200
 #define TR_PARTIES_MAX        200

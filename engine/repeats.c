@@ -5,15 +5,21 @@ void tr_repeats_init(tr_repeats *repeats, tr_memory *memory, tr_hash_key key, in
   *repeats = (tr_repeats){.memory = memory, .key = key, .horizon_ms = horizon_ms, .began_ms = INT64_MIN};
 }
 
-static bool is_free(const tr_repeat *slot) { return slot->id.first == 0 && slot->id.second == 0; }
+static bool is_free(const tr_repeat *slot) { return slot->id == 0; }
+
+static tr_repeat repeat_of(tr_hash128 id, uint64_t content) {
+  return (tr_repeat){.id = id.first ? id.first : 1,
+                     .more_id = (uint32_t)id.second,
+                     .content = (uint32_t)(content ^ content >> 32)};
+}
 
 /* The slot of the id, or the free one where it would go; NULL: there is no table. */
-static tr_repeat *slot_of(const tr_repeat_table *table, tr_hash128 id) {
+static tr_repeat *slot_of(const tr_repeat_table *table, tr_repeat wanted) {
   if (!table->room) return NULL;
-  uint32_t at = (uint32_t)id.first & (table->room - 1);
+  uint32_t at = (uint32_t)wanted.id & (table->room - 1);
   while (!is_free(&table->slots[at])) {
     tr_repeat *slot = &table->slots[at];
-    if (slot->id.first == id.first && slot->id.second == id.second) return slot;
+    if (slot->id == wanted.id && slot->more_id == wanted.more_id) return slot;
     at = (at + 1) & (table->room - 1);
   }
   return &table->slots[at];
@@ -21,24 +27,38 @@ static tr_repeat *slot_of(const tr_repeat_table *table, tr_hash128 id) {
 
 void tr_repeats_expect(const tr_repeats *repeats, tr_hash128 id) {
   const tr_repeat_table *younger = &repeats->younger, *older = &repeats->older;
-  if (younger->room) (void)*(volatile uint64_t *)&younger->slots[(uint32_t)id.first & (younger->room - 1)].content;
-  if (older->room) (void)*(volatile uint64_t *)&older->slots[(uint32_t)id.first & (older->room - 1)].content;
+  uint32_t at = (uint32_t)id.first;
+  if (younger->room) (void)*(volatile uint64_t *)&younger->slots[at & (younger->room - 1)].id;
+  if (older->room) (void)*(volatile uint64_t *)&older->slots[at & (older->room - 1)].id;
 }
 
 tr_repeat_verdict tr_repeats_look(const tr_repeats *repeats, tr_hash128 id, uint64_t content) {
   const tr_repeat_table *const tables[] = {&repeats->younger, &repeats->older};
+  tr_repeat wanted = repeat_of(id, content);
   for (int i = 0; i < 2; i++) {
-    const tr_repeat *slot = slot_of(tables[i], id);
-    if (slot && !is_free(slot)) return slot->content == content ? REPEAT_SAME : REPEAT_OTHER_CONTENT;
+    const tr_repeat *slot = slot_of(tables[i], wanted);
+    if (!slot || is_free(slot)) continue;
+    return slot->content == wanted.content ? REPEAT_SAME : REPEAT_OTHER_CONTENT;
   }
   return REPEAT_NEW;
 }
 
+static bool is_full(uint32_t count, uint32_t room) { return count >= room / 4 * 3; }
+
+/* A new generation begins with room for as many as the one before had: growing to that again would
+ * put every event into its place twice. */
+static uint32_t first_room(const tr_repeats *repeats) {
+  uint32_t room = 1024;
+  while (is_full(repeats->older.count, room)) room *= 2;
+  return room;
+}
+
 static void widen(tr_repeats *repeats, tr_repeat_table *table) {
-  tr_repeat_table wider = {.room = table->room ? table->room * 2 : 1024, .count = table->count};
+  tr_repeat_table wider = {.room = table->room ? table->room * 2 : first_room(repeats),
+                           .count = table->count};
   wider.slots = tr_memory_alloc(repeats->memory, sizeof *wider.slots * wider.room);
   for (uint32_t i = 0; i < table->room; i++) {
-    if (!is_free(&table->slots[i])) *slot_of(&wider, table->slots[i].id) = table->slots[i];
+    if (!is_free(&table->slots[i])) *slot_of(&wider, table->slots[i]) = table->slots[i];
   }
   tr_memory_free(repeats->memory, table->slots);
   *table = wider;
@@ -61,8 +81,8 @@ void tr_repeats_keep(tr_repeats *repeats, tr_hash128 id, uint64_t content, int64
     change_generation(repeats, clock_ms);
   }
   tr_repeat_table *table = &repeats->younger;
-  if (table->count >= table->room / 4 * 3) widen(repeats, table);
-  if (id.first == 0 && id.second == 0) id.first = 1;
-  *slot_of(table, id) = (tr_repeat){.id = id, .content = content};
+  if (is_full(table->count, table->room)) widen(repeats, table);
+  tr_repeat kept = repeat_of(id, content);
+  *slot_of(table, kept) = kept;
   table->count++;
 }

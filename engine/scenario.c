@@ -295,7 +295,7 @@ static const char *why_not(scenario *run, const tr_account *account, const tr_le
   size_t count;
   treaty_lead shown = {.account = tr_id_text(account->id), .id = tr_id_text(lead->id)};
   const treaty_outlook *outlook = treaty_engine_outlook(run->engine, &shown, &count);
-  const char *text = lead->agreement == TR_NONE && !lead->closed ? "no agreement governs it" : "";
+  const char *text = lead->agreement == TR_NONE && !lead->closed ? "\n  no agreement governs it" : "";
   for (size_t i = 0; i < count; i++) {
     if (outlook[i].awaits && !outlook[i].condition.text) {
       text = tr_arena_print(run->arena, "%s\n  %s waits for %s", text, outlook[i].clause,
@@ -321,6 +321,7 @@ static const tr_lead *lead_of(scenario *run, const tr_who *who, const tr_account
     *account = run->engine->accounts[i];
     if (lead) return lead;
   }
+  if (who->lead.text) return NULL;
   const tr_lead *found = NULL;
   for (const tr_lead *lead = *account ? (*account)->leads : NULL; lead; lead = lead->next) {
     if (!found || found->closed || (!lead->closed && lead->last_event_ms > found->last_event_ms))

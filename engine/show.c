@@ -85,6 +85,10 @@ static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *ty
 const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type, tr_value value) {
   if (type->kind == TYPE_SET) return set(arena, type, value);
   if (value.known == UNKNOWN) return "unknown";
+  if (value.known == RANGE && value.high >= INT64_MAX / 4)
+    return tr_arena_print(arena, "at least %s", one(engine, arena, type, value.low));
+  if (value.known == RANGE && value.low <= -(INT64_MAX / 4))
+    return tr_arena_print(arena, "at most %s", one(engine, arena, type, value.high));
   const char *low = one(engine, arena, type, value.low);
   if (value.known == KNOWN) return low;
   return tr_arena_print(arena, "%s to %s", low, one(engine, arena, type, value.high));

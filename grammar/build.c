@@ -323,6 +323,13 @@ int64_t tr_build_weekdays(int64_t from, int64_t to) {
   }
 }
 
+int64_t tr_build_every_day(tr_parse *parse, tr_span span, int64_t unit_ms) {
+  if (unit_ms != 86400000) {
+    tr_parse_wrong(parse, span, "hours repeat every day or on days of the week", "Write 'every day'.");
+  }
+  return tr_build_weekdays(0, 6);
+}
+
 tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_decl *closures,
                                    int64_t from, int64_t to) {
   if (!closures) closures = tr_build_calendar_body(parse);

@@ -77,6 +77,7 @@ tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64
                               int64_t to);
 tr_days_hours *tr_build_more_hours(tr_parse *parse, tr_days_hours *hours, int64_t from, int64_t to);
 int64_t tr_build_weekdays(int64_t from, int64_t to);
+int64_t tr_build_every_day(tr_parse *parse, tr_span span, int64_t unit_ms);
 tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_decl *body,
                                    int64_t from, int64_t to);
 

@@ -165,6 +165,7 @@ static const char *later_word(const tr_parse *parse, const char *found, size_t l
 
 void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_for_name,
                          const char *expected) {
+  if (parse->gave_up) return;
   bool again = parse->error_from == span.from + 1;
   parse->error_from = span.from + 1;
   parse->recovering = true;
@@ -194,10 +195,10 @@ void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_f
     diag =
         tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%.*s' cannot stand here", length, found);
   }
-  if (word_for_name) {
-    tr_diag_help(diag, "'%.*s' is a word of the language; choose another name.", length, found);
-  } else if (parse->depth > 0 && at_margin(parse)) {
+  if (parse->depth > 0 && at_margin(parse)) {
     tr_diag_help(diag, "Is a '}' missing before this line?");
+  } else if (word_for_name && !parse->token_starts_line) {
+    tr_diag_help(diag, "'%.*s' is a word of the language; choose another name.", length, found);
   }
 }
 

@@ -273,7 +273,7 @@ contact_opt: %empty { $$ = false; }
 
 /* ---- bind account by domain of event.email, except free_mail ------------------------------------------- */
 
-item: BIND entity BY sum except_opt { tr_build_bind(parse, @$, $2, $4, $5); };
+item: BIND entity BY otherwise except_opt { tr_build_bind(parse, @$, $2, $4, $5); };
 except_opt: %empty { $$ = (tr_name){0}; }
           | ',' EXCEPT name { $$ = $3; };
 
@@ -285,7 +285,7 @@ where_opt: %empty { $$ = NULL; }
          | WHERE expr { $$ = $2; };
 actions: %empty { $$ = NULL; }
        | actions action { $$ = tr_build_actions(parse, $1, $2); };
-action: SET dotted TO sum { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4); }
+action: SET dotted TO otherwise { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4); }
       | ADD value TO dotted { $$ = tr_build_action(parse, @$, ACTION_ADD, $4, $2); }
       | REMOVE value FROM dotted { $$ = tr_build_action(parse, @$, ACTION_REMOVE, $4, $2); }
       | LOWER not_yet_lower RECOVER { yyerrok; $$ = NULL; }
@@ -328,10 +328,10 @@ score_body: %empty { $$ = tr_build_score_body(parse); }
           | score_body FROZEN not_yet_life RECOVER { yyerrok; $$ = $1; }
           | score_body error RECOVER { yyerrok; $$ = $1; };
 not_yet_life: %empty { tr_parse_not_yet(parse, "this part of a score's life", @0); };
-points: ON dotted ADD sum point_limits { $$ = tr_build_points_on(parse, @$, $2, $4, $5); }
+points: ON dotted ADD otherwise point_limits { $$ = tr_build_points_on(parse, @$, $2, $4, $5); }
       | ON dotted RESET { $$ = tr_build_points_reset(parse, @$, $2); }
       | ON ENTERING not_yet_life RECOVER { yyerrok; $$ = NULL; }
-      | WHEN expr ADD sum { $$ = tr_build_points_when(parse, @$, $2, $4); };
+      | WHEN expr ADD otherwise { $$ = tr_build_points_when(parse, @$, $2, $4); };
 point_limits: %empty { $$ = NULL; }
             | point_limits ',' ONCE { $$ = tr_build_once(parse, $1, 0); }
             | point_limits ',' ONCE IN duration { $$ = tr_build_once(parse, $1, $5); }
@@ -379,7 +379,7 @@ hours: days TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_hours(parse, @$, $1, $2.n
      | hours ',' TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_more_hours(parse, $1, $3.number, $5.number); };
 days: day
     | WEEKDAY TO WEEKDAY { $$ = tr_build_weekdays($1.number, $3.number); }
-    | EVERY UNIT { $$ = tr_build_weekdays(0, 6); }
+    | EVERY UNIT { $$ = tr_build_every_day(parse, @2, $2.number); }
     | days ',' day { $$ = $1 | $3; };
 day: WEEKDAY { $$ = tr_build_weekdays($1.number, $1.number); };
 closures: DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $1.number); }

@@ -183,6 +183,7 @@ typedef struct tr_contact {
 typedef struct tr_type_decl {
   tr_name name;
   tr_type *type;
+  bool followed; /* checked: it is being looked up, for types that are made of themselves */
 } tr_type_decl;
 
 typedef struct tr_block {

@@ -245,18 +245,11 @@ void treaty_engine_free(treaty_engine *engine);
 TREATY_MUST_USE treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event,
                                                   int64_t clock_ms, treaty_refusal *refusal);
 
-/* What the engine has found out about an event that will come; zero at first. */
-typedef struct treaty_expectation {
-  uint64_t hash;
-  const void *account;
-  int stage;
-} treaty_expectation;
-
-/* Tells the engine of an event that will come soon, so that the memory it needs is at hand by
- * then: up to five times while it waits behind others. Changes nothing that can be observed, and
- * need not be called. */
-void treaty_engine_expect(const treaty_engine *engine, const treaty_event *event,
-                          treaty_expectation *expectation);
+/* Tells the engine of events that will come soon, best a dozen or two of them at once, so that the
+ * memory that they need is at hand by then. Changes nothing that can be observed, and need not be
+ * called. */
+void treaty_engine_expect(const treaty_engine *engine, const treaty_event *const *events,
+                          size_t count);
 
 /* Lets time pass: decides all that falls due up to and with `clock_ms`. */
 TREATY_MUST_USE treaty_status treaty_engine_advance(treaty_engine *engine, int64_t clock_ms);

@@ -20,9 +20,8 @@
 /* Lines between two calls of the progress function. */
 #define PROGRESS_LINES 4096
 
-/* So many events of a feed are told of at a time, each so often. */
-#define AHEAD        16
-#define AHEAD_ROUNDS 5
+/* So many lines of a feed are told of at a time. */
+#define AHEAD 16
 
 typedef struct feed {
   const char *path;
@@ -153,23 +152,17 @@ static feed_reader_line *first_of(feed_merge *merge, feed *feed) {
   return line;
 }
 
-/* Tells of a group of lines at once, each round one stage of all: so one round's waits for memory
- * overlap. Telling a line a stage at a time, between the steps of others, took twice as long. */
+/* Tells of the lines at hand, a group at a time: their waits for memory overlap then. */
 static void tell_ahead(feed_merge *merge, feed *feed) {
-  feed_reader_line *lines[AHEAD];
-  uint32_t count = 0;
+  const treaty_event *events[AHEAD];
+  size_t count = 0;
   if (!merge->options.ahead || feed->told > 0) return;
-  for (; count < AHEAD; count++) {
-    lines[count] = feed_reader_ahead(feed->reader, count);
-    if (!lines[count]) break;
+  for (; feed->told < AHEAD; feed->told++) {
+    const feed_reader_line *line = feed_reader_ahead(feed->reader, feed->told);
+    if (!line) break;
+    if (!line->refusal) events[count++] = &line->event;
   }
-  for (int round = 0; round < AHEAD_ROUNDS; round++) {
-    for (uint32_t i = 0; i < count; i++) {
-      if (lines[i]->refusal) continue;
-      merge->options.ahead(merge->options.context, &lines[i]->event, &lines[i]->expectation);
-    }
-  }
-  feed->told = count;
+  merge->options.ahead(merge->options.context, events, count);
 }
 
 /* ---- Giving out ------------------------------------------------------------------------------ */

@@ -31,9 +31,9 @@ typedef struct feed_merge_options {
   /* Told every few thousand lines, and at the end: bytes of all files read and in all (0: nobody
    * knows). May be NULL. */
   void (*progress)(void *context, uint64_t bytes_read, uint64_t bytes_total);
-  /* Told of each event a few times while it waits behind others, so that what it will need can be
-   * fetched; *expectation is zero at first and kept for the next time. May be NULL. */
-  void (*ahead)(void *context, const treaty_event *event, treaty_expectation *expectation);
+  /* Told of the events that will come next of one feed, each once, so that what they will need can
+   * be fetched. May be NULL. */
+  void (*ahead)(void *context, const treaty_event *const *events, size_t count);
   void *context;
 } feed_merge_options;
 

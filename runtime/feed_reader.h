@@ -22,9 +22,8 @@ typedef struct feed_reader feed_reader;
 
 typedef struct feed_reader_line {
   feed_line line;
-  treaty_event event;              /* of a refused line: source and id, where they could be read */
-  const treaty_refusal *refusal;   /* NULL: an event */
-  treaty_expectation expectation;  /* the caller's; zero at first */
+  treaty_event event;            /* of a refused line: source and id, where they could be read */
+  const treaty_refusal *refusal; /* NULL: an event */
 } feed_reader_line;
 
 /* Opens the file as feed_file_open does and begins to read. The program must outlive the reader,

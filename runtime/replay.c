@@ -29,9 +29,9 @@ static void pass_progress(void *context, uint64_t bytes_read, uint64_t bytes_tot
   run->options->progress(run->options->context, &run->result->counts, bytes_read, bytes_total);
 }
 
-static void expect(void *context, const treaty_event *event, treaty_expectation *expectation) {
+static void expect(void *context, const treaty_event *const *events, size_t count) {
   const running *run = context;
-  treaty_engine_expect(run->result->engine, event, expectation);
+  treaty_engine_expect(run->result->engine, events, count);
 }
 
 static void refuse(running *run, const feed_merge_item *item, const treaty_refusal *refusal) {
