@@ -36,7 +36,9 @@ static void *make_entity(treaty_engine *engine, tr_entity entity, size_t bytes, 
 
 /* ---- Accounts ------------------------------------------------------------------------------------------- */
 
-/* Where an account's pieces begin, and those of its lead and people: most have room in it. */
+/* Where an account's pieces lie together with those of its lead and people: half of the accounts with
+ * two persons have room in it. Against pieces that lie anywhere a run takes 4 % less time, for 9 %
+ * more memory. */
 #define NEST_BYTES 768
 
 static tr_account_slot *account_slot(const treaty_engine *engine, tr_hash128 hash) {

@@ -76,9 +76,11 @@ static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason,
     tr_diag *diag = tr_report(check->diags, DIAG_REASON_NEEDED, way,
                               "the way to '%s' needs a reason", stage->name.text);
     tr_diag_related(diag, stage->name.span, "declared with reasons");
-    tr_diag_help(diag, can_say ? "Write 'with reason %s', for example."
-                               : "Only 'move', 'rejected by' and 'return to' can give one: '%s', for example.",
-                 stage->reasons.items[0].text);
+    tr_diag_help(
+        diag,
+        can_say ? "Write 'with reason %s', for example."
+                : "Only 'move', 'rejected by' and 'return to' can give one: '%s', for example.",
+        stage->reasons.items[0].text);
     return;
   }
   if (stage->reasons.count == 0) {

@@ -127,14 +127,14 @@ static void check_signatures(tr_check *check, const tr_agreement *agreement) {
 /* Which agreement governs must not change with every visit: only facts of account and lead decide
  * it. */
 static void check_facts_only(tr_check *check, const tr_expr *expr) {
-  bool computed = expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE ||
-                  expr->ref_kind == REF_CRITERION || expr->ref_kind == REF_SIGNAL ||
-                  expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE ||
-                  expr->ref_kind == REF_STAGE || expr->ref_kind == REF_OWNER ||
-                  expr->ref_kind == REF_OPENED_AT || expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
-                  expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS ||
-                  expr->kind == EXPR_COUNT_WITH || expr->kind == EXPR_SUM_OF ||
-                  expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;
+  bool computed =
+      expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE ||
+      expr->ref_kind == REF_CRITERION || expr->ref_kind == REF_SIGNAL ||
+      expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE || expr->ref_kind == REF_STAGE ||
+      expr->ref_kind == REF_OWNER || expr->ref_kind == REF_OPENED_AT ||
+      expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
+      expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS || expr->kind == EXPR_COUNT_WITH ||
+      expr->kind == EXPR_SUM_OF || expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;
   if (computed) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
                               "'applies when' asks only the fields of account and lead");

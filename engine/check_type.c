@@ -29,8 +29,8 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     names[i] = tr_check_type_name(check, decl);
     if (strcmp(names[i], type->name.text) != 0) continue;
     if (decl->followed) {
-      tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, type->name.span, "type '%s' is made of itself",
-                names[i]);
+      tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, type->name.span,
+                "type '%s' is made of itself", names[i]);
       type->kind = TYPE_ERROR;
       return &tr_type_error;
     }

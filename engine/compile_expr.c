@@ -93,9 +93,12 @@ static void into_chain(tr_compile *c, const tr_exprs *list, tr_opcode op, uint32
 }
 
 static void into_equal(tr_compile *c, const tr_type *type, uint32_t r) {
-  if (tr_type_is_text(type)) emit(c, TR_OP_SAME_TEXT, r, r, r + 1);
-  else if (type->kind == TYPE_SET) emit(c, TR_OP_SAME_SET, r, r + 1, type->values.count);
-  else emit(c, TR_OP_EQ, r, r, r + 1);
+  if (tr_type_is_text(type))
+    emit(c, TR_OP_SAME_TEXT, r, r, r + 1);
+  else if (type->kind == TYPE_SET)
+    emit(c, TR_OP_SAME_SET, r, r + 1, type->values.count);
+  else
+    emit(c, TR_OP_EQ, r, r, r + 1);
 }
 
 static void into_compare(tr_compile *c, const tr_expr *expr, uint32_t r) {
@@ -369,9 +372,8 @@ tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event
   compile->inputs = inputs;
   compile->event = event;
   into(compile, expr, 0);
-  tr_code code = {.items = compile->out.items,
-                  .count = compile->out.count,
-                  .registers = compile->registers};
+  tr_code code = {
+      .items = compile->out.items, .count = compile->out.count, .registers = compile->registers};
   if (compile->registers > TR_REGISTERS_MAX) {
     tr_report(compile->check->diags, DIAG_TOO_DEEP, expr->span,
               "this expression needs more than %d registers", TR_REGISTERS_MAX);

@@ -252,7 +252,8 @@ static uint64_t set_mask(uint32_t count) {
   return count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
 }
 
-/* Two sets differ as soon as one holds what the other does not; they are the same when all is settled. */
+/* Two sets differ as soon as one holds what the other does not; they are the same when all is
+ * settled. */
 static tr_value same_set(tr_value a, tr_value b, uint32_t count) {
   if ((a.low & b.high) || (a.high & b.low)) return tr_truth_value(TREATY_FALSE);
   uint64_t all = set_mask(count);

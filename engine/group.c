@@ -23,7 +23,8 @@ static bool center_complete(tr_eval *eval, const tr_lead *lead) {
   return value.known == KNOWN && value.low;
 }
 
-/* What an unknown member could add to a maximum or a minimum: far beyond any value, and safe to compute with. */
+/* What an unknown member could add to a maximum or a minimum: far beyond any value, and safe to
+ * compute with. */
 #define FAR (INT64_MAX / 4)
 
 /* ---- Decaying scores ------------------------------------------------------------------------- */
@@ -206,16 +207,21 @@ static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_vi
   }
 }
 
-/* Of some members the value is unknown: the largest is at least that of the others, the smallest at most. */
+/* Of some members the value is unknown: the largest is at least that of the others, the smallest at
+ * most. */
 static tr_value reaching_far(tr_eval *eval, tr_value value, tr_opcode op) {
   value.known = RANGE;
-  if (op == TR_OP_MAX) value.high = FAR;
-  else value.low = -FAR;
+  if (op == TR_OP_MAX)
+    value.high = FAR;
+  else
+    value.low = -FAR;
   if (value.worth) {
     tr_worth *worth = TR_NEW(&eval->engine->step, tr_worth);
     *worth = *value.worth;
-    if (op == TR_OP_MAX) worth->high = FAR;
-    else worth->low = -FAR;
+    if (op == TR_OP_MAX)
+      worth->high = FAR;
+    else
+      worth->low = -FAR;
     value.worth = worth;
   }
   return value;

@@ -78,7 +78,8 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
     code = DIAG_NOT_UTF8;
     why = "it is not UTF-8 text";
   } else {
-    bool mark = text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0; /* a BOM says nothing */
+    bool mark =
+        text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0; /* a BOM says nothing */
     *file = tr_sources_add(&load->diags->sources, path, text.bytes + (mark ? 3 : 0),
                            (uint32_t)text.length - (mark ? 3 : 0));
     TR_PUSH(&load->program->arena, &load->paths,

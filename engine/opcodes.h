@@ -37,7 +37,7 @@
   OP(LE, "A B C", "R[A] = R[B] is at most R[C]")                                                    \
   OP(SAME_TEXT, "A B C", "R[A] = the texts are equal, letter case and Unicode form aside")          \
   OP(SAME_BYTES, "A B C", "R[A] = the texts are the same, byte for byte")                           \
-  OP(SAME_SET, "A B n", "R[A] = the sets R[A] and R[B], of n values, hold the same")                                     \
+  OP(SAME_SET, "A B n", "R[A] = sets R[A] and R[B], of n values, hold the same")                   \
   OP(IN, "A B v", "R[A] = R[B] is among the values v")                                              \
   OP(IN_LIST, "A B l", "R[A] = the text R[B] is in list l")                                         \
   OP(HAS, "A B C", "R[A] = the set R[B] holds value R[C]")                                          \

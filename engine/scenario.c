@@ -295,7 +295,8 @@ static const char *why_not(scenario *run, const tr_account *account, const tr_le
   size_t count;
   treaty_lead shown = {.account = tr_id_text(account->id), .id = tr_id_text(lead->id)};
   const treaty_outlook *outlook = treaty_engine_outlook(run->engine, &shown, &count);
-  const char *text = lead->agreement == TR_NONE && !lead->closed ? "\n  no agreement governs it" : "";
+  const char *text =
+      lead->agreement == TR_NONE && !lead->closed ? "\n  no agreement governs it" : "";
   for (size_t i = 0; i < count; i++) {
     if (outlook[i].awaits && !outlook[i].condition.text) {
       text = tr_arena_print(run->arena, "%s\n  %s waits for %s", text, outlook[i].clause,

@@ -325,7 +325,8 @@ int64_t tr_build_weekdays(int64_t from, int64_t to) {
 
 int64_t tr_build_every_day(tr_parse *parse, tr_span span, int64_t unit_ms) {
   if (unit_ms != 86400000) {
-    tr_parse_wrong(parse, span, "hours repeat every day or on days of the week", "Write 'every day'.");
+    tr_parse_wrong(parse, span, "hours repeat every day or on days of the week",
+                   "Write 'every day'.");
   }
   return tr_build_weekdays(0, 6);
 }

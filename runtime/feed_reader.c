@@ -4,8 +4,8 @@
  *                            returned                            handed
  *
  * The lock is taken once a batch, and the thread, once it had to wait, sleeps until most of the ring
- * is free: a wake-up costs more than reading a few lines. With it a run of ten rules takes a quarter
- * less time on two processors, and no more on one.
+ * is free: a wake-up costs more than reading a few lines. On two processors that share a core a run
+ * of ten rules takes a seventh less time than without the thread.
  *
  * One decoder serves all lines, so what an event points to is copied behind its line: an event that
  * waits takes a few hundred bytes, one behind another. */

@@ -44,7 +44,8 @@ def worth_billionths(points, time_ms, halves_ms, now_ms):
 
 
 def main():
-  print("/* decay_table.h - what points are worth, in thousandths of a millionth (decay_table.py). */")
+  print("/* decay_table.h - what points are worth, in thousandths of a millionth "
+        "(decay_table.py). */")
   print("#ifndef DECAY_TABLE_H\n#define DECAY_TABLE_H\n\n#include <stdint.h>\n")
   print("static const struct {")
   print("  int64_t points, time_ms, halves_ms, now_ms, worth_billionths;\n} decay_table[] = {")

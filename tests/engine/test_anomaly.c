@@ -239,7 +239,9 @@ static void put_numbered(paper *paper, const char *format, size_t count) {
   }
 }
 
-#define EITHER  "*" /* taken, or refused with whatever: that it ends in good order is what matters */
+#define EITHER \
+  "*"               /* taken, or refused with whatever: that it ends in good order is what matters \
+                     */
 #define REFUSED "!" /* with whatever code */
 
 /* Loads it; `code` is that of one of the errors, or NULL where there is none. */
