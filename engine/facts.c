@@ -14,20 +14,26 @@ static uint32_t fact_place(const tr_facts *facts, uint32_t slot) {
 
 const tr_fact *tr_fact_find(const tr_facts *facts, uint32_t slot) {
   uint32_t place = fact_place(facts, slot);
-  return place < facts->count && slot_of(&facts->items[place]) == slot ? &facts->items[place] : NULL;
+  return place < facts->count && slot_of(&facts->items[place]) == slot ? &facts->items[place]
+                                                                       : NULL;
 }
 
-bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value, int64_t time_ms, uint64_t seq) {
+bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
+                 int64_t time_ms, uint64_t seq) {
   uint32_t place = fact_place(facts, slot);
   if (place == facts->count || slot_of(&facts->items[place]) != slot) {
-    facts->items = tr_pool_grow(&engine->pool, facts->items, facts->count, &facts->room, sizeof *facts->items);
-    memmove(facts->items + place + 1, facts->items + place, sizeof *facts->items * (facts->count - place));
-    facts->items[place] = (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
+    facts->items =
+        tr_pool_grow(&engine->pool, facts->items, facts->count, &facts->room, sizeof *facts->items);
+    memmove(facts->items + place + 1, facts->items + place,
+            sizeof *facts->items * (facts->count - place));
+    facts->items[place] =
+        (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
     facts->count++;
     return true;
   }
   tr_fact *fact = &facts->items[place];
-  if (fact->time_ms > time_ms || (fact->time_ms == time_ms && fact->seq_slot >> 16 > seq)) return false;
+  if (fact->time_ms > time_ms || (fact->time_ms == time_ms && fact->seq_slot >> 16 > seq))
+    return false;
   bool changed = fact->value != value;
   *fact = (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
   return changed;
@@ -47,8 +53,10 @@ tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index) {
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index) {
   uint32_t place = cell_place(cells, index);
   if (place < cells->count && cells->items[place].index == index) return &cells->items[place];
-  cells->items = tr_pool_grow(&engine->pool, cells->items, cells->count, &cells->room, sizeof *cells->items);
-  memmove(cells->items + place + 1, cells->items + place, sizeof *cells->items * (cells->count - place));
+  cells->items =
+      tr_pool_grow(&engine->pool, cells->items, cells->count, &cells->room, sizeof *cells->items);
+  memmove(cells->items + place + 1, cells->items + place,
+          sizeof *cells->items * (cells->count - place));
   cells->items[place] = (tr_cell){.index = index};
   cells->count++;
   return &cells->items[place];

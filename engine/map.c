@@ -110,7 +110,6 @@ tr_hash128 tr_hash_128(tr_hash_key key, const void *bytes, size_t length) {
   return hash;
 }
 
-/* A hash of two hashes: each has its own length in it, so the border between the texts counts. */
 /* Each of the two ends with its own length, so no other cut gives the same words. */
 tr_hash128 tr_hash_128_pair(tr_hash_key key, const void *first, size_t first_length,
                             const void *second, size_t second_length) {

@@ -41,11 +41,11 @@ tr_hash128 tr_hash_128(tr_hash_key key, const void *bytes, size_t length);
 tr_hash128 tr_hash_128_pair(tr_hash_key key, const void *first, size_t first_length,
                             const void *second, size_t second_length);
 
-/* What find, add and remove answer when there is nothing; so it is no index. */
-/* A fast hash of a longer text, to tell whether two of one identity are the same: not for tables that an enemy
- * fills. Multiplies and folds 8 bytes at a time, in two lanes. */
+/* A fast hash of a longer text, to tell whether two of one identity are the same: not for tables
+ * that an enemy fills. Multiplies and folds 8 bytes at a time, in two lanes. */
 uint64_t tr_hash_content(const void *bytes, size_t length);
 
+/* What find, add and remove answer when there is nothing; so it is no index. */
 #define TR_MAP_NONE UINT32_MAX
 
 /* Says whether the thing at `index` of the owner's array has exactly these bytes as its key. */

@@ -1,5 +1,5 @@
-/* observe.c - taking an event in: which account, person and lead it is about, what it teaches, which signals it is,
- * and where those count. */
+/* observe.c - taking an event in: which account, person and lead it is about, what it teaches,
+ * which signals it is, and where those count. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,9 @@
 #include "engine/step.h"
 
 static tr_view view_of(const tr_account *account, const tr_person *person, const tr_lead *lead) {
-  return (tr_view){.account = account, .person = person, .lead = lead,
+  return (tr_view){.account = account,
+                   .person = person,
+                   .lead = lead,
                    .member = lead && person ? tr_member_find(lead, person) : NULL};
 }
 
@@ -19,14 +21,17 @@ static bool any_of(const tr_list_def *list, int64_t folded) {
 }
 
 /* What `bind ENTITY by …` tells of the event, case-folded; false: nothing. */
-static bool told_by_bind(treaty_engine *engine, tr_entity entity, tr_view view, const char **id, size_t *length) {
+static bool told_by_bind(treaty_engine *engine, tr_entity entity, tr_view view, const char **id,
+                         size_t *length) {
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
   if (event->bind[entity].value.count == 0) return false;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
   tr_value value = tr_evaluate(&eval, &event->bind[entity].value, view);
   if (value.known != KNOWN) return false;
   uint32_t except = event->bind[entity].except, folded = tr_text_folded(engine, value.low);
-  if (except != TR_NONE && folded != TR_TEXTS_NONE && any_of(&engine->program->lists[except], folded)) return false;
+  if (except != TR_NONE && folded != TR_TEXTS_NONE &&
+      any_of(&engine->program->lists[except], folded))
+    return false;
   treaty_text text = tr_text_bytes(engine, value.low);
   *id = tr_fold(&engine->step, text.bytes, text.length, length);
   return *length > 0;
@@ -39,7 +44,8 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
   if (!id && !told_by_bind(engine, ENTITY_ACCOUNT, (tr_view){0}, &id, &length)) {
     if (!engine->program->refuses_without_account) return true;
     refusal->code = TREATY_NO_ACCOUNT;
-    snprintf(refusal->reason, sizeof refusal->reason, "the event names no account, and none can be told from it");
+    snprintf(refusal->reason, sizeof refusal->reason,
+             "the event names no account, and none can be told from it");
     return false;
   }
   *account = tr_account_make(engine, id, length);
@@ -49,15 +55,17 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
 static tr_person *bind_person(treaty_engine *engine, tr_account *account) {
   const char *id = engine->event->person.bytes;
   size_t length = engine->event->person.length;
-  if (!id && !told_by_bind(engine, ENTITY_PERSON, (tr_view){.account = account}, &id, &length)) return NULL;
+  if (!id && !told_by_bind(engine, ENTITY_PERSON, (tr_view){.account = account}, &id, &length))
+    return NULL;
   return tr_person_make(engine, account, id, length);
 }
 
-/* ---- Signals -------------------------------------------------------------------------------------------- */
+/* ---- Signals --------------------------------------------------------------------------------- */
 
 static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
   const treaty_program *program = engine->program;
-  memset(engine->fired, 0, sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
+  memset(engine->fired, 0,
+         sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
   uint32_t itself = program->signal_count + event->type.index;
   engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
@@ -78,7 +86,7 @@ static bool opens(const treaty_engine *engine, const tr_event_def *event) {
   return false;
 }
 
-/* ---- The lead ------------------------------------------------------------------------------------------- */
+/* ---- The lead -------------------------------------------------------------------------------- */
 
 /* The one open lead; of several the one with the latest event. */
 static tr_lead *present_lead(const tr_account *account) {
@@ -110,10 +118,10 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
   return lead || !opens(engine, event) ? lead : open_lead(context, NULL, 0);
 }
 
-/* ---- What it teaches ------------------------------------------------------------------------------------ */
+/* ---- What it teaches ------------------------------------------------------------------------- */
 
-static tr_entity_state *state_of(tr_account *account, tr_person *person, tr_lead *lead, tr_member *member,
-                                 tr_entity entity) {
+static tr_entity_state *state_of(tr_account *account, tr_person *person, tr_lead *lead,
+                                 tr_member *member, tr_entity entity) {
   switch (entity) {
     case ENTITY_ACCOUNT: return &account->state;
     case ENTITY_PERSON: return person ? &person->state : NULL;
@@ -124,9 +132,12 @@ static tr_entity_state *state_of(tr_account *account, tr_person *person, tr_lead
   return NULL;
 }
 
-static bool is_text_type(const tr_type *type) { return tr_type_is_text(type) || type->kind == TYPE_TEXTS; }
+static bool is_text_type(const tr_type *type) {
+  return tr_type_is_text(type) || type->kind == TYPE_TEXTS;
+}
 
-static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action *action, tr_value value) {
+static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action *action,
+                  tr_value value) {
   const tr_slot_field *field = &engine->program->entities[action->entity].fields[action->field];
   bool changed = false;
   switch (action->kind) {
@@ -138,19 +149,22 @@ static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action 
     case TARGET_SET_ALL:
       for (uint32_t i = 0; i < action->slot_count; i++) {
         if (!(((uint64_t)value.low | (uint64_t)value.high) >> i & 1)) continue;
-        changed |= tr_fact_set(engine, facts, action->slot + i, (int64_t)((uint64_t)value.low >> i & 1), engine->event_ms,
-                               engine->seq);
+        changed |=
+            tr_fact_set(engine, facts, action->slot + i, (int64_t)((uint64_t)value.low >> i & 1),
+                        engine->event_ms, engine->seq);
       }
       break;
     case TARGET_ADD:
     case TARGET_REMOVE:
-      changed = tr_fact_set(engine, facts, action->slot, action->kind == TARGET_ADD, engine->event_ms, engine->seq);
+      changed = tr_fact_set(engine, facts, action->slot, action->kind == TARGET_ADD,
+                            engine->event_ms, engine->seq);
       break;
   }
   if (changed) tr_touch(engine, field->input);
 }
 
-static void learn(tr_step_context *context, const tr_event_def *event, tr_person *person, tr_lead *lead) {
+static void learn(tr_step_context *context, const tr_event_def *event, tr_person *person,
+                  tr_lead *lead) {
   treaty_engine *engine = context->engine;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
   tr_member *member = lead && person ? tr_member_find(lead, person) : NULL;
@@ -170,10 +184,10 @@ static void learn(tr_step_context *context, const tr_event_def *event, tr_person
   }
 }
 
-/* ---- Where it counts ------------------------------------------------------------------------------------ */
+/* ---- Where it counts ------------------------------------------------------------------------- */
 
-static void count_windows(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
-                          tr_member *member) {
+static void count_windows(treaty_engine *engine, tr_account *account, tr_person *person,
+                          tr_lead *lead, tr_member *member) {
   for (uint32_t i = 0; i < engine->program->window_count; i++) {
     const tr_window *window = &engine->program->windows[i];
     if (!tr_fired(engine, window->signal)) continue;
@@ -182,8 +196,8 @@ static void count_windows(treaty_engine *engine, tr_account *account, tr_person 
   }
 }
 
-static void count_scores(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
-                         tr_member *member) {
+static void count_scores(treaty_engine *engine, tr_account *account, tr_person *person,
+                         tr_lead *lead, tr_member *member) {
   tr_view view = {.account = account, .person = person, .lead = lead, .member = member};
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
     tr_entity_state *state = state_of(account, person, lead, member, (tr_entity)entity);
@@ -206,5 +220,6 @@ void tr_observe(tr_step_context *context) {
   count_windows(engine, account, person, lead, member);
   count_scores(engine, account, person, lead, member);
   context->bound = lead && !lead->closed ? lead : NULL;
-  if (!lead && event->for_lead) tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;
+  if (!lead && event->for_lead)
+    tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES ((size_t)64 * 1024)
-#define STEP_BYTES 16
+#define STEP_BYTES  16
 
 /* What a nest that is full goes on with. */
 #define NEST_MORE_BYTES 256
@@ -70,8 +70,10 @@ void *tr_pool_alloc(tr_pool *pool, size_t bytes) {
 void tr_pool_free(tr_pool *pool, void *piece, size_t bytes) {
   if (!piece) return;
   size_t class = class_of(bytes);
-  if (class >= TR_POOL_CLASSES) tr_memory_free(pool->memory, piece);
-  else keep_free(pool, piece, class);
+  if (class >= TR_POOL_CLASSES)
+    tr_memory_free(pool->memory, piece);
+  else
+    keep_free(pool, piece, class);
 }
 
 void *tr_pool_grow(tr_pool *pool, void *items, uint32_t count, uint32_t *room, size_t size) {

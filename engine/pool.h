@@ -1,5 +1,6 @@
-/* pool.h - small pieces that come and go: facts, windows, leads. One free list for each multiple of 16 bytes, cut
- * from 64 KiB chunks; no header in front of a piece, so its size is told again when it is given back. */
+/* pool.h - small pieces that come and go: facts, windows, leads. One free list for each multiple
+ * of 16 bytes, cut from 64 KiB chunks; no header in front of a piece, so its size is told again
+ * when it is given back. */
 #ifndef TR_POOL_H
 #define TR_POOL_H
 
@@ -23,7 +24,7 @@ typedef struct tr_pool {
 
 void tr_pool_init(tr_pool *pool, tr_memory *memory);
 
-/* A new nest, a multiple of 16 bytes; whoever keeps it sets pool->nest while its pieces are made. */
+/* A new nest, a multiple of 16 bytes; its owner sets pool->nest while its pieces are made. */
 tr_nest tr_pool_nest(tr_pool *pool, size_t bytes);
 
 /* Zeroed bytes; leaves through the memory's on_failure when there are none. */

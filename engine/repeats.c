@@ -1,8 +1,10 @@
-/* repeats.c - see repeats.h. Open addressing; nothing is ever taken out of a table but with the whole of it. */
+/* repeats.c - see repeats.h. Open addressing; nothing is ever taken out of a table but with the
+ * whole of it. */
 #include "engine/repeats.h"
 
 void tr_repeats_init(tr_repeats *repeats, tr_memory *memory, tr_hash_key key, int64_t horizon_ms) {
-  *repeats = (tr_repeats){.memory = memory, .key = key, .horizon_ms = horizon_ms, .began_ms = INT64_MIN};
+  *repeats =
+      (tr_repeats){.memory = memory, .key = key, .horizon_ms = horizon_ms, .began_ms = INT64_MIN};
 }
 
 static bool is_free(const tr_repeat *slot) { return slot->id == 0; }
@@ -65,7 +67,8 @@ static void widen(tr_repeats *repeats, tr_repeat_table *table) {
 }
 
 static void change_generation(tr_repeats *repeats, int64_t clock_ms) {
-  bool both_old = repeats->began_ms != INT64_MIN && clock_ms - repeats->began_ms >= 2 * repeats->horizon_ms;
+  bool both_old =
+      repeats->began_ms != INT64_MIN && clock_ms - repeats->began_ms >= 2 * repeats->horizon_ms;
   tr_memory_free(repeats->memory, repeats->older.slots);
   repeats->older = repeats->younger;
   repeats->younger = (tr_repeat_table){0};

@@ -1,16 +1,17 @@
 /* repeats.h - has an event of this source and id been accepted before?
  *
- * 96 bits of hash of source and id with 32 of the content, in two generations: the younger takes what
- * comes; when it is a horizon old, the older one is let go of and the younger becomes the older. So an
- * id is recognised for at least one horizon after it was accepted, and for two at most. 16 bytes an
- * event: each slot lies in one line of memory, and both tables of a busy feed near the processor. */
+ * 96 bits of hash of source and id with 32 of the content, in two generations: the younger takes
+ * what comes; when it is a horizon old, the older one is let go of and the younger becomes the
+ * older. So an id is recognised for at least one horizon after it was accepted, and for two at
+ * most. 16 bytes an event: each slot lies in one line of memory, and both tables of a busy feed
+ * near the processor. */
 #ifndef TR_REPEATS_H
 #define TR_REPEATS_H
 
 #include "engine/map.h"
 
 typedef struct tr_repeat {
-  uint64_t id;      /* never zero: the slot is free */
+  uint64_t id; /* never zero: the slot is free */
   uint32_t more_id;
   uint32_t content;
 } tr_repeat;

@@ -1,12 +1,14 @@
-/* score.c - scores: what events added, by octaves (decay.h), and what conditions add while they hold.
+/* score.c - scores: what events added, by octaves (decay.h), and what conditions add while they
+ * hold.
  *
- * A score's cell holds its octaves in rising order; without a half-life all points stand in octave 0. Only what
- * came after the latest reset (by time, then seq) counts. A rule with a limit, or of a score that can be reset, (`once in D`, `at most N in D`) keeps the events that it has looked at in a cell of its own, in order of
- * time, so that one that comes late is put in its place and those behind it are counted anew:
+ * A score's cell holds its octaves in rising order; without a half-life all points stand in octave
+ * 0. Only what came after the latest reset (by time, then seq) counts. A rule with a limit, or of
+ * a score that can be reset, (`once in D`, `at most N in D`) keeps the events that it has looked
+ * at in a cell of its own, in order of time, so that one that comes late is put in its place and
+ * those behind it are counted anew:
  *
  *     base     25       25     25          once in 7 days
- *     counted  25 ----- 0 ---- 0 ----->    a new one in front takes the 25 over
- */
+ *     counted  25 ----- 0 ---- 0 ----->    a new one in front takes the 25 over */
 #include <assert.h>
 #include <string.h>
 
@@ -19,14 +21,15 @@ typedef struct counted_event {
   int64_t base, counted; /* points, millionths */
 } counted_event;
 
-/* ---- Adding --------------------------------------------------------------------------------------------- */
+/* ---- Adding ---------------------------------------------------------------------------------- */
 
 static tr_octave *octave_at(treaty_engine *engine, tr_cell *cell, int32_t octave) {
   tr_octave *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].octave > octave) place--;
   if (place > 0 && items[place - 1].octave == octave) return &items[place - 1];
-  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_octave));
+  cell->items =
+      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_octave));
   items = cell->items;
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
   items[place] = (tr_octave){.octave = octave};
@@ -40,14 +43,16 @@ static tr_octave *octave_at(treaty_engine *engine, tr_cell *cell, int32_t octave
 static void forget_octaves(tr_cell *cell) {
   tr_octave *items = cell->items;
   uint32_t gone = 0;
-  while (gone + 1 < cell->count && items[gone].octave < items[cell->count - 1].octave - OCTAVES_KEPT) gone++;
+  while (gone + 1 < cell->count &&
+         items[gone].octave < items[cell->count - 1].octave - OCTAVES_KEPT)
+    gone++;
   if (!gone) return;
   cell->count -= (uint16_t)gone;
   memmove(items, items + gone, sizeof *items * cell->count);
 }
 
-static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cells *cells, int64_t points,
-                       int64_t time_ms, uint64_t seq) {
+static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cells *cells,
+                       int64_t points, int64_t time_ms, uint64_t seq) {
   tr_cell *cell = tr_cell_make(engine, cells, score->cell);
   if (seq > cell->seq) cell->seq = seq;
   if (points == 0) return;
@@ -62,7 +67,7 @@ static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cell
   forget_octaves(cell);
 }
 
-/* ---- Limits --------------------------------------------------------------------------------------------- */
+/* ---- Limits ---------------------------------------------------------------------------------- */
 
 static bool counted_within(const counted_event *items, uint32_t place, int64_t span_ms) {
   for (uint32_t i = place; i-- > 0;) {
@@ -74,22 +79,26 @@ static bool counted_within(const counted_event *items, uint32_t place, int64_t s
 
 static int64_t sum_within(const counted_event *items, uint32_t place, int64_t span_ms) {
   int64_t sum = 0;
-  for (uint32_t i = place; i-- > 0 && items[i].time_ms > items[place].time_ms - span_ms;) sum += items[i].counted;
+  for (uint32_t i = place; i-- > 0 && items[i].time_ms > items[place].time_ms - span_ms;)
+    sum += items[i].counted;
   return sum;
 }
 
 /* The latest reset of a score; time_ms INT64_MIN: there was none. */
 static tr_stamp latest_reset(const tr_score_def *score, const tr_cells *cells) {
-  const tr_cell *cell = score->reset_cell == TR_NONE ? NULL : tr_cell_find(cells, score->reset_cell);
+  const tr_cell *cell =
+      score->reset_cell == TR_NONE ? NULL : tr_cell_find(cells, score->reset_cell);
   return cell && cell->count ? *(const tr_stamp *)cell->items : (tr_stamp){.time_ms = INT64_MIN};
 }
 
 static bool is_before(const counted_event *event, tr_stamp reset) {
-  return event->time_ms < reset.time_ms || (event->time_ms == reset.time_ms && event->seq < reset.seq);
+  return event->time_ms < reset.time_ms ||
+         (event->time_ms == reset.time_ms && event->seq < reset.seq);
 }
 
 /* What the event at `place` counts, given those before it. */
-static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place, tr_stamp reset) {
+static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place,
+                         tr_stamp reset) {
   int64_t points = items[place].base;
   if (is_before(&items[place], reset)) return 0;
   if (rule->once && counted_within(items, place, rule->once_in_ms)) return 0;
@@ -99,7 +108,8 @@ static int64_t points_at(const tr_point_rule *rule, const counted_event *items, 
   return points > left ? left : points;
 }
 
-/* Past the horizon and the rule's own span nothing changes any more; `once` for ever keeps its first. */
+/* Past the horizon and the rule's own span nothing changes any more; `once` for ever keeps its
+ * first. */
 static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_cell *cell) {
   counted_event *items = cell->items;
   int64_t span_ms = rule->once_in_ms > rule->at_most_in_ms ? rule->once_in_ms : rule->at_most_in_ms;
@@ -111,12 +121,13 @@ static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_
   cell->count -= (uint16_t)(gone - first);
 }
 
-static void add_limited(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule, tr_cells *cells,
-                        int64_t points, int64_t time_ms, uint64_t seq) {
+static void add_limited(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule,
+                        tr_cells *cells, int64_t points, int64_t time_ms, uint64_t seq) {
   tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
   if (cell->count > 0) forget_counted(engine, rule, cell);
   if (cell->count == UINT16_MAX) return;
-  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
+  cell->items =
+      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
   counted_event *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].time_ms > time_ms) place--;
@@ -125,20 +136,24 @@ static void add_limited(treaty_engine *engine, const tr_score_def *score, const 
   uint32_t count = ++cell->count;
   tr_stamp reset = latest_reset(score, cells);
   for (; place < count; place++) { /* making the score's cell may move this one, its items stay */
-    int64_t now_counts = points_at(rule, items, place, reset), change = now_counts - items[place].counted;
+    int64_t now_counts = points_at(rule, items, place, reset),
+            change = now_counts - items[place].counted;
     items[place].counted = now_counts;
     add_points(engine, score, cells, change, items[place].time_ms, items[place].seq);
   }
 }
 
-/* ---- A step --------------------------------------------------------------------------------------------- */
+/* ---- A step ---------------------------------------------------------------------------------- */
 
-/* Nothing of before counts any more; what came after the reset, when it is a late one, counts anew. */
+/* Nothing of before counts any more; what came after the reset, when it is a late one, counts
+ * anew. */
 static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cells *cells) {
-  tr_stamp now = {.time_ms = engine->event_ms, .seq = engine->seq}, before = latest_reset(score, cells);
+  tr_stamp now = {.time_ms = engine->event_ms, .seq = engine->seq},
+           before = latest_reset(score, cells);
   if (before.time_ms > now.time_ms) return;
   tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
-  if (!mark->count) mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
+  if (!mark->count)
+    mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
   mark->count = 1;
   *(tr_stamp *)mark->items = now;
   tr_cell *cell = tr_cell_make(engine, cells, score->cell);
@@ -157,8 +172,8 @@ static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cel
   }
 }
 
-static void score_rule(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule, tr_cells *cells,
-                       tr_view view) {
+static void score_rule(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule,
+                       tr_cells *cells, tr_view view) {
   if (!tr_fired(engine, rule->signal)) return;
   if (rule->reset) {
     reset_score(engine, score, cells);
@@ -182,14 +197,16 @@ void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, t
   for (uint32_t s = 0; s < program->score_count; s++) {
     const tr_score_def *score = &program->scores[s];
     if (score->entity != entity) continue;
-    for (uint32_t r = 0; r < score->rule_count; r++) score_rule(engine, score, &score->rules[r], cells, view);
+    for (uint32_t r = 0; r < score->rule_count; r++)
+      score_rule(engine, score, &score->rules[r], cells, view);
   }
 }
 
-/* ---- Reading -------------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 /* What the conditions add: at least and at most. false: it cannot be told. */
-static bool condition_points(tr_eval *eval, const tr_score_def *score, tr_view view, int64_t *low, int64_t *high) {
+static bool condition_points(tr_eval *eval, const tr_score_def *score, tr_view view, int64_t *low,
+                             int64_t *high) {
   for (uint32_t r = 0; r < score->rule_count; r++) {
     const tr_point_rule *rule = &score->rules[r];
     if (rule->signal != TR_NONE) continue;
@@ -221,7 +238,8 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
   const tr_entity_state *state = tr_view_state(view, score->entity);
   const tr_cell *cell = tr_cell_find(state ? &state->cells : &none, score->cell);
   int64_t low = 0, high = 0;
-  if (score->has_conditions && !condition_points(eval, score, view, &low, &high)) return (tr_value){.known = UNKNOWN};
+  if (score->has_conditions && !condition_points(eval, score, view, &low, &high))
+    return (tr_value){.known = UNKNOWN};
   int64_t points;
   tr_worth *worth = NULL;
   if (score->halves_ms && cell && cell->count) {
@@ -234,15 +252,18 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
   } else {
     points = score->halves_ms ? 0 : plain_points(cell);
   }
-  tr_value value = {.low = clamp(score, points + low), .high = clamp(score, points + high), .worth = worth};
+  tr_value value = {
+      .low = clamp(score, points + low), .high = clamp(score, points + high), .worth = worth};
   value.known = value.low == value.high ? KNOWN : RANGE;
   return value;
 }
 
-/* Looks again after an hour at most where an estimate says that long: near the crossing it is exact. */
+/* Looks again after an hour at most where an estimate says that long: near the crossing it is
+ * exact. */
 #define ESTIMATE_MS INT64_C(3600000)
 
-/* 2^-x >= 1 - x ln 2, so a worth v is above `level` for H (1 - level / v) / ln 2 at least; 1 / ln 2 > 1.44. */
+/* 2^-x >= 1 - x ln 2, so a worth v is above `level` for H (1 - level / v) / ln 2 at least; 1 / ln
+ * 2 > 1.44. */
 static int64_t crossing(const tr_eval *eval, const tr_worth *worth, int64_t level) {
   int64_t value = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
   if (value > level && level > 0) {

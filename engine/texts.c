@@ -1,5 +1,5 @@
-/* texts.c - text values: stored ones have a number in the engine's pool, loose ones live for the step. Only what
- * becomes a fact is stored, so that the texts that merely pass by do not pile up. */
+/* texts.c - text values: stored ones have a number in the engine's pool, loose ones live for the
+ * step. Only what becomes a fact is stored, so that texts that merely pass by do not pile up. */
 #include <assert.h>
 #include <string.h>
 
@@ -70,17 +70,22 @@ tr_value tr_event_value(treaty_engine *engine, uint32_t field) {
   const treaty_value *value = &engine->event->values[field];
   if (!value->present) return (tr_value){.known = UNKNOWN};
   switch (engine->event->type->fields[field].kind) {
-    case TREATY_TEXT: case TREATY_REP: case TREATY_TEXTS: break;
+    case TREATY_TEXT:
+    case TREATY_REP:
+    case TREATY_TEXTS: break;
     case TREATY_SET: {
       uint32_t count = engine->event->type->fields[field].value_count;
       uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
-      return (tr_value){.known = KNOWN, .low = value->integer, .high = (int64_t)(all & ~(uint64_t)value->integer)};
+      return (tr_value){.known = KNOWN,
+                        .low = value->integer,
+                        .high = (int64_t)(all & ~(uint64_t)value->integer)};
     }
     default: return tr_known_value(value->integer);
   }
   if (!engine->event_loose[field]) {
     int64_t loose = engine->event->type->fields[field].kind == TREATY_TEXTS
-                        ? joined(engine, value) : tr_text_loose(engine, value->text.bytes, value->text.length);
+                        ? joined(engine, value)
+                        : tr_text_loose(engine, value->text.bytes, value->text.length);
     engine->event_loose[field] = (uint32_t)(loose - TR_LOOSE) + 1;
   }
   return tr_known_value(TR_LOOSE + engine->event_loose[field] - 1);

@@ -1,10 +1,11 @@
-/* window.c - `count of SIGNAL in last D`: the instants of the events that can still matter, in order of time.
+/* window.c - `count of SIGNAL in last D`: the instants of the events that can still matter, in
+ * order of time.
  *
  *     now - D                        now
- *   ----|--x1----------x2-------x3-----|--->     counts 3 until x1 + D, the instant at which the oldest leaves
+ *   ----|--x1----------x2-------x3-----|--->   counts 3 until x1 + D, when the oldest leaves
  *
- * An event that comes late goes where its time belongs. What lies a horizon behind the widest span is let go of.
- * A window over all time keeps how many there were and the latest. */
+ * An event that comes late goes where its time belongs. What lies a horizon behind the widest span
+ * is let go of. A window over all time keeps how many there were and the latest. */
 #include <assert.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static void let_go(tr_cell *cell, int64_t before_ms) {
   memmove(items, items + gone, sizeof *items * cell->count);
 }
 
-void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window, int64_t time_ms, uint64_t seq) {
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,
+                     int64_t time_ms, uint64_t seq) {
   tr_cell *cell = tr_cell_make(engine, cells, window->cell);
   tr_touch(engine, window->input);
   if (window->keep_ms < 0) {
@@ -40,8 +42,10 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
   int64_t before_ms = engine->clock_ms - window->keep_ms - engine->program->late_ms;
   let_go(cell, before_ms);
   if (time_ms <= before_ms) return;
-  if (cell->count == UINT16_MAX) let_go(cell, ((tr_stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
-  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
+  if (cell->count == UINT16_MAX)
+    let_go(cell, ((tr_stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
+  cell->items =
+      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
   tr_stamp *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].time_ms > time_ms) place--;
@@ -52,7 +56,8 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
 
 #define ONE INT64_C(1000000) /* an event, as a number */
 
-tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window, int64_t span_ms) {
+tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window,
+                        int64_t span_ms) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);
   if (!cell) return tr_known_value(0);
   if (window->keep_ms < 0) return tr_known_value(cell->total * ONE);
@@ -78,7 +83,8 @@ int64_t tr_tally_change(const tr_tally *tally) {
   return ((const tr_stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
 }
 
-bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms, uint64_t *seq) {
+bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms,
+                      uint64_t *seq) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);
   if (!cell || cell->count == 0) return false;
   const tr_stamp *items = cell->items;

@@ -1,5 +1,5 @@
-/* feed_merge.c - each feed has decoded lines at hand (feed_reader.h), and the earliest event is given
- * out. A refused line is given out when it stands first in its feed.
+/* feed_merge.c - each feed has decoded lines at hand (feed_reader.h), and the earliest event is
+ * given out. A refused line is given out when it stands first in its feed.
  *
  * Sorted, the reading goes on until every feed has ended: what stands first is put into the store
  * (its text, and a row in the index), the index is sorted, and then each text is decoded a second
@@ -148,7 +148,8 @@ static feed_reader_line *first_of(feed_merge *merge, feed *feed) {
     if (++merge->lines_read % PROGRESS_LINES == 0) tell_progress(merge);
   }
   feed_reader_line *line = feed_reader_first(feed->reader);
-  if (!line && feed_reader_error(feed->reader)) end_with_error(merge, feed_reader_error(feed->reader));
+  if (!line && feed_reader_error(feed->reader))
+    end_with_error(merge, feed_reader_error(feed->reader));
   return line;
 }
 

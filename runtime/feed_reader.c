@@ -1,14 +1,15 @@
-/* feed_reader.c - a thread that reads and decodes, and a ring of batches between it and its caller.
+/* feed_reader.c - a thread that reads and decodes, and a ring of batches between it and its
+ * caller.
  *
  *     batches   | returned | at hand: first line ... | at hand | being filled | free |
  *                            returned                            handed
  *
- * The lock is taken once a batch, and the thread, once it had to wait, sleeps until most of the ring
- * is free: a wake-up costs more than reading a few lines. On two processors that share a core a run
- * of ten rules takes a seventh less time than without the thread.
+ * The lock is taken once a batch, and the thread, once it had to wait, sleeps until most of the
+ * ring is free: a wake-up costs more than reading a few lines. On two processors a run of ten
+ * rules takes an eighth less time than without the thread.
  *
- * One decoder serves all lines, so what an event points to is copied behind its line: an event that
- * waits takes a few hundred bytes, one behind another. */
+ * One decoder serves all lines, so what an event points to is copied behind its line: an event
+ * that waits takes a few hundred bytes, one behind another. */
 #include "runtime/feed_reader.h"
 
 #include <assert.h>
@@ -24,7 +25,7 @@ static_assert(FEED_FILE_SPARE_BYTES >= EVENT_DECODE_SPARE_BYTES,
 #define BATCHES            16 /* a power of two */
 #define BATCH_LINES        128
 #define BATCH_BYTES        ((size_t)64 * 1024) /* grows for a longer line */
-#define BATCHES_WAKE_BELOW 4 /* so few at hand wake a thread that sleeps */
+#define BATCHES_WAKE_BELOW 4                   /* so few at hand wake a thread that sleeps */
 
 /* The thread decodes and waits; its frames are small. */
 #define THREAD_STACK_BYTES ((size_t)256 * 1024)
@@ -44,7 +45,7 @@ struct feed_reader {
   event_decoder *decoder;
   batch batches[BATCHES];
 
-  /* Under the lock. Batches are counted from the beginning; their place is the count mod BATCHES. */
+  /* Under the lock. Batches are counted from the beginning; the place is that mod BATCHES. */
   uv_mutex_t lock;
   uv_cond_t handed_over, given_back;
   uint64_t handed, returned;
@@ -53,8 +54,8 @@ struct feed_reader {
   /* The caller's. */
   uv_thread_t thread;
   bool has_lock, has_thread;
-  uint64_t known;      /* batches handed over, as seen last */
-  uint64_t at_batch;   /* that of the first line */
+  uint64_t known;    /* batches handed over, as seen last */
+  uint64_t at_batch; /* that of the first line */
   uint32_t at_line;
   uint64_t bytes_read;
 
