@@ -69,6 +69,15 @@ static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *nam
   return NULL;
 }
 
+/* A field that an error kept from being read is not missed a second time. */
+static bool may_have_been_lost(const tr_check *check, tr_entity entity) {
+  for (uint32_t i = 0; i < check->tree->blocks.count; i++) {
+    const tr_block *block = check->tree->blocks.items[i];
+    if (block->broken && block->entity == entity) return true;
+  }
+  return false;
+}
+
 /* Predefined fields of the design that come with phases, people and times in stages. */
 static bool is_later_field(tr_entity entity, const char *field) {
   if (entity == ENTITY_ACCOUNT) return strcmp(field, "rep") == 0;
@@ -77,6 +86,7 @@ static bool is_later_field(tr_entity entity, const char *field) {
 
 static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity,
                                     const char *field) {
+  if (may_have_been_lost(check, entity)) return fail(expr);
   if (is_later_field(entity, field)) {
     tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language",
               tr_entity_names[entity], field);
@@ -105,6 +115,7 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
     return take(expr, REF_EVENT_FIELD, tr_check_type(check, candidate->type));
   }
   if (quietly) return NULL;
+  if (event->broken) return fail(expr);
   if (strcmp(field, "type") == 0) {
     tr_report(check->diags, DIAG_NOT_YET, expr->span,
               "'event.type' is not yet part of the language");
@@ -216,6 +227,8 @@ static bool take_value(tr_expr *expr, const tr_type *wanted) {
 
 static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
                                    const tr_type *wanted) {
+  if (scope->bare_event && scope->event && scope->event->broken) return fail(expr);
+  if (scope->entity != ENTITY_NONE && may_have_been_lost(check, scope->entity)) return fail(expr);
   const tr_symbols *symbols = check->symbols;
   TR_LIST(const char *) names = {0};
   tr_diag_code code = DIAG_UNKNOWN_NAME;

@@ -19,12 +19,8 @@ void tr_bits_add(tr_bits to, tr_bits from, uint32_t words) {
   for (uint32_t i = 0; from.words && i < words; i++) to.words[i] |= from.words[i];
 }
 
-tr_position tr_program_position(const treaty_program *program, tr_span span) {
-  return tr_source_position(&program->sources->files.items[span.file], span.from);
-}
-
 uint32_t tr_compile_line(const tr_compile *compile, tr_span span) {
-  return tr_program_position(compile->program, span).line;
+  return tr_source_position(&compile->program->sources->files.items[span.file], span.from).line;
 }
 
 /* Relative to the folder of the main file. */
@@ -543,6 +539,31 @@ static void mark_code(tr_event_def *event, tr_code code) {
   }
 }
 
+/* The one event behind a trigger, or NULL. */
+static tr_event_def *event_behind(tr_compile *c, const char *trigger) {
+  const tr_tree *tree = c->symbols->tree;
+  const tr_event_decl *event =
+      tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, trigger));
+  for (uint32_t e = 0; event && e < tree->events.count; e++) {
+    if (tree->events.items[e] == event) return (tr_event_def *)&c->program->events[e];
+  }
+  return NULL;
+}
+
+static void mark_field(tr_event_def *event, uint32_t field) {
+  if (event && field != TR_NONE) ((treaty_field *)event->type.fields)[field].used = true;
+}
+
+static void mark_clause(tr_compile *c, const tr_clause *clause, const tr_clause_def *def) {
+  if (clause->kind == CLAUSE_HAND && clause->rejected_by.text) {
+    mark_field(event_behind(c, clause->rejected_by.text), def->rejected_reason_field);
+  }
+  if (clause->kind != CLAUSE_MOVE || clause->trigger != TRIGGER_ON) return;
+  tr_event_def *event = event_behind(c, clause->on.event.text);
+  if (event) mark_code(event, def->on_where);
+  mark_field(event, def->reason_field);
+}
+
 static void mark_used(tr_compile *c) {
   for (uint32_t i = 0; i < c->program->event_count; i++) {
     tr_event_def *event = (tr_event_def *)&c->program->events[i];
@@ -565,28 +586,14 @@ static void mark_used(tr_compile *c) {
     const tr_score *score = tree->scores.items[i];
     for (uint32_t k = 0; k < score->points.count; k++) {
       if (score->points.items[k].kind != POINTS_ON) continue;
-      const tr_event_decl *event = tr_check_trigger_event(
-          c->check, tr_symbol_find(c->symbols, score->points.items[k].on.text));
-      for (uint32_t e = 0; event && e < tree->events.count; e++) {
-        if (tree->events.items[e] == event)
-          mark_code((tr_event_def *)&c->program->events[e], c->scores[i].rules[k].add);
-      }
+      tr_event_def *event = event_behind(c, score->points.items[k].on.text);
+      if (event) mark_code(event, c->scores[i].rules[k].add);
     }
   }
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     for (uint32_t k = 0; k < tree->agreements.items[i]->clauses.count; k++) {
-      const tr_clause *clause = tree->agreements.items[i]->clauses.items[k];
-      if (clause->kind != CLAUSE_MOVE || clause->trigger != TRIGGER_ON) continue;
-      const tr_event_decl *event =
-          tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->on.event.text));
-      for (uint32_t e = 0; event && e < tree->events.count; e++) {
-        if (tree->events.items[e] != event) continue;
-        mark_code((tr_event_def *)&c->program->events[e],
-                  c->program->agreements[i].clauses[k].on_where);
-        uint32_t field = c->program->agreements[i].clauses[k].reason_field;
-        if (field != TR_NONE)
-          ((treaty_field *)c->program->events[e].type.fields)[field].used = true;
-      }
+      mark_clause(c, tree->agreements.items[i]->clauses.items[k],
+                  &c->program->agreements[i].clauses[k]);
     }
   }
 }

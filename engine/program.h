@@ -326,7 +326,4 @@ struct treaty_program {
   const char *main_folder; /* of the main file, with its slash; "" : none */
 };
 
-/* Where a span is, for people. */
-tr_position tr_program_position(const treaty_program *program, tr_span span);
-
 #endif

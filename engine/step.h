@@ -75,6 +75,5 @@ const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t fiel
 const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name);
 /* ": account.industry is unknown, …" into `arena`. */
 const char *tr_criterion_why(treaty_engine *engine, tr_arena *arena, uint32_t index, tr_view view);
-const char *tr_trigger_name(const treaty_program *program, uint32_t signal);
 
 #endif

@@ -75,7 +75,9 @@ void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *
 /* ---- Fields and types ------------------------------------------------------------------------ */
 
 void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields) {
-  tr_block *block = KEEP(parse, tr_block, {.entity = entity, .span = span});
+  tr_block *block =
+      KEEP(parse, tr_block, {.entity = entity, .span = span, .broken = parse->broken_fields});
+  parse->broken_fields = false;
   if (fields) block->fields = *fields;
   TREE_PUSH(parse, blocks, block);
 }
@@ -88,6 +90,11 @@ tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type
                          tr_expr *starting) {
   return KEEP(parse, tr_field,
               {.name = name, .key = key ? key : name.text, .type = type, .starting = starting});
+}
+
+tr_fields *tr_build_broken_fields(tr_parse *parse) {
+  parse->broken_fields = true;
+  return NULL;
 }
 
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) {
@@ -151,6 +158,8 @@ tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *ty
 
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
   if (fields) event->fields = *fields;
+  event->broken = parse->broken_fields;
+  parse->broken_fields = false;
   TREE_PUSH(parse, events, event);
 }
 

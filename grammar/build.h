@@ -25,6 +25,8 @@ void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *
 void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type);
 tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
                          tr_expr *starting);
+/* A list that an error broke off: which fields there are is not known. */
+tr_fields *tr_build_broken_fields(tr_parse *parse);
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field);
 tr_type *tr_build_type(tr_parse *parse, tr_span span, tr_type_kind kind);
 tr_type *tr_build_type_of(tr_parse *parse, tr_span span, tr_type_kind kind, tr_names *values);

@@ -44,6 +44,7 @@ typedef struct tr_parse {
   uint32_t line_start;  /* byte at which the present line starts */
   bool fresh_line, fresh_block;
   uint32_t error_from; /* where the last error stood, + 1: one that comes again is skipped */
+  bool broken_fields;    /* the list of fields just read has an error in it */
   bool gave_up;        /* lexical error or limit: the rest is not looked at */
 } tr_parse;
 

@@ -205,7 +205,7 @@ entity: ACCOUNT { $$ = ENTITY_ACCOUNT; }
 
 fields_block: '{' fields_opt '}' { $$ = $2; };
 fields_opt: %empty { $$ = NULL; }
-          | error RECOVER { yyerrok; $$ = NULL; }
+          | error RECOVER { yyerrok; $$ = tr_build_broken_fields(parse); }
           | fields;
 fields: field { $$ = tr_build_fields(parse, NULL, $1); }
       | fields ',' field { $$ = tr_build_fields(parse, $1, $3); };

@@ -187,6 +187,7 @@ typedef struct tr_type_decl {
 } tr_type_decl;
 
 typedef struct tr_block {
+  bool broken; /* by an error: it may have fields that were not read */
   tr_entity entity;
   tr_span span;
   tr_fields fields;
@@ -215,6 +216,7 @@ typedef struct tr_event_decl {
   const char *type; /* the CloudEvents type */
   tr_name by;       /* buyer, others or a party */
   bool contact;
+  bool broken; /* as a block's */
   tr_fields fields;
 } tr_event_decl;
 

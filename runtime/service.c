@@ -339,8 +339,10 @@ static void tell_start(const service *service) {
     buffer_print(&line, "%s", line.length ? " and, plain, on " : i ? "plain, on " : "");
     address_put(&all[i]->address, &line);
   }
-  say("listening on %s; %zu types of event, store %s at record %" PRIu64 ", %s clock",
-      buffer_text(&line), treaty_program_event_type_count(service->start.program),
+  say("listening on %s; %zu %s, store %s at record %" PRIu64 ", %s clock", buffer_text(&line),
+      treaty_program_event_type_count(service->start.program),
+      treaty_program_event_type_count(service->start.program) == 1 ? "type of event"
+                                                                   : "types of event",
       service->options->start.folder, store_record_count(service->start.store),
       goes_by_wall(service) ? "wall" : "event");
   buffer_free(&line);

@@ -54,7 +54,7 @@ static const char schema[] =
     "insert into meta values (?,?) on conflict (key) do update set value = "        \
     "excluded.value")                                                               \
   X(PUT_SEGMENT, "insert into segments values (?,?,?,?,?,?)")                       \
-  X(PUT_PROGRAM, "insert or ignore into programs values (?,?)")                     \
+  X(PUT_PROGRAM, "insert or replace into programs values (?,?)")                    \
   X(PUT_FEED,                                                                       \
     "insert into feeds values (?,?,?) on conflict (name) do update set "            \
     "source = excluded.source, id = excluded.id")                                   \

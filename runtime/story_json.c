@@ -2,7 +2,8 @@
  *
  *   {"account":"acme",
  *    "decisions":[{"decision":{…CloudEvent…},"cause":{"seq":7,"source":…,"id":…,"type":…,"time":…},
- *                  "facts":[{"name":…,"value":…,"set_by":{…}}],"hours":[{"from":…,"to":…,"open":…}]}],
+ *                  "facts":[{"name":…,"value":…,"set_by":{…}}],
+ *                  "hours":[{"from":…,"to":…,"open":…}]}],
  *    "leads":[{"lead":…,"stage":…,"handover":{…},"outlook":[{"clause":…,"condition":{…}}]}]} */
 #include <inttypes.h>
 #include <stdio.h>
