@@ -83,6 +83,22 @@ def test_a_treaty_that_does_not_check_is_never_loaded(folder):
     refused_to_serve(folder, *FEED, treaty=bad, code=1)
 
 
+def test_the_treaty_that_came_last_is_in_force(folder):
+    other = os.path.join(folder, "other.treaty")
+    with open(DESK) as desk, open(other, "w") as file:
+        file.write(desk.read() + "\n# another text\n")
+    for treaty in (DESK, other, DESK):
+        Service(folder, treaty=treaty).stop()
+    service = Service(folder, treaty=DESK)
+    feed = Feed(service)
+    feed.send(event(1))
+    feed.until_acked(1)
+    service.stop()
+    Service(folder, treaty=None).stop()
+    Service(folder, treaty=DESK).stop()
+    assert "treaty" in refused_to_serve(folder, *FEED, treaty=other)
+
+
 def test_a_locked_store(folder):
     Service(folder)
     code, _, error = run("serve", DESK, "--store", os.path.join(folder, "store"), *FEED)
