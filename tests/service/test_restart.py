@@ -160,9 +160,8 @@ def test_sigterm_finishes_what_is_under_way(folder):
     service = Service(folder)
     feed, watcher = Feed(service), Decisions(service, after=0)
     feed.send(*[event(i, time_text=now_text()) for i in range(2000)])
-    feed.until_acked(1)
+    acked = feed.until_acked(1)[-1]["acked"]
     service.process.send_signal(signal.SIGTERM)
-    acked = 0
     while True:
         reply = feed.reply()
         if reply is None:
