@@ -120,9 +120,15 @@ static bool run_to_end(running *run) {
   const replay_options *options = run->options;
   if (run->stopped || options->until_ms == TREATY_NEVER) return true;
   if (!record(run, NULL, options->until_ms)) return true;
-  if (treaty_engine_advance(run->result->engine, options->until_ms) != TREATY_OK) return false;
+  /* Instant by instant, so that what a year brings is not held in memory at once. */
+  for (int64_t next_ms = 0; next_ms <= options->until_ms && !run->stopped;) {
+    next_ms = treaty_engine_next_ms(run->result->engine);
+    int64_t clock_ms = next_ms < options->until_ms ? next_ms : options->until_ms;
+    if (treaty_engine_advance(run->result->engine, clock_ms) != TREATY_OK) return false;
+    pass_decisions(run);
+    if (clock_ms == options->until_ms) break;
+  }
   run->result->counts.clock_ms = options->until_ms;
-  pass_decisions(run);
   return true;
 }
 
