@@ -190,7 +190,7 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   lead->agreement = TR_NONE;
   lead->opened_ms = lead->stage_since_ms = opened_ms;
   lead->until_ms = TR_NEVER;
-  lead->last_event_ms = INT64_MIN;
+  lead->last_event_ms = lead->switched_ms = INT64_MIN;
   memset(lead->stands, STAND_NEW, stands);
   for (uint32_t i = 0; i < program->criterion_count; i++) lead->stands[i] = STAND_UNKNOWN;
   if (account->last_lead)

@@ -38,8 +38,7 @@ treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, 
   return &engine->decisions.items[engine->decisions.count - 1];
 }
 
-void tr_decide_because(treaty_engine *engine, treaty_decision *decision, const tr_trace *trace) {
-  (void)engine;
+void tr_decide_because(treaty_decision *decision, const tr_trace *trace) {
   if (!trace) return;
   decision->because = trace->facts.items;
   decision->because_count = trace->facts.count;

@@ -29,8 +29,9 @@ const tr_entity_state *tr_view_state(tr_view view, tr_entity entity) {
 static tr_value set_value(const tr_slot_field *field, const tr_entity_state *state) {
   uint32_t count = field->type->values.count;
   uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
-  uint64_t yes = field->has_start ? (uint64_t)field->start : 0,
-           no = field->has_start ? all & ~yes : 0;
+  bool has_start =
+      field->has_start && state; /* of the member that nobody has named nothing is known */
+  uint64_t yes = has_start ? (uint64_t)field->start : 0, no = has_start ? all & ~yes : 0;
   for (uint32_t i = 0; state && i < state->facts.count; i++) {
     uint32_t slot = (uint32_t)(state->facts.items[i].seq_slot & 0xFFFF);
     if (slot < field->slot || slot >= field->slot + count) continue;
@@ -109,12 +110,22 @@ static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
   return value;
 }
 
+treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, tr_view view) {
+  treaty_truth met = tr_evaluate_truth(eval, &criterion->met, view);
+  if (!criterion->has_unmet) return met;
+  treaty_truth unmet = tr_evaluate_truth(eval, &criterion->unmet, view);
+  if (met == TREATY_TRUE) return unmet == TREATY_TRUE ? TREATY_UNKNOWN : TREATY_TRUE;
+  return unmet == TREATY_TRUE ? TREATY_FALSE : TREATY_UNKNOWN;
+}
+
+/* A lead's own criteria stand as its step has found them; another's are looked at as they are. */
 static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_criterion_def *criterion = &eval->engine->program->criteria[index];
   int stand = view.lead ? view.lead->stands[index] : STAND_UNKNOWN;
   treaty_truth truth = stand == STAND_TRUE    ? TREATY_TRUE
                        : stand == STAND_FALSE ? TREATY_FALSE
                                               : TREATY_UNKNOWN;
+  if (view.before) truth = tr_criterion_now(eval, criterion, view);
   if (eval->trace) {
     tr_trace_add(eval, criterion->name, NULL,
                  truth == TREATY_TRUE    ? "met"
@@ -226,10 +237,12 @@ static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
     if (a.grows > b.grows && a.low < b.low) hold_until(eval, eval->now_ms + (b.low - a.low) / 2);
     if (a.grows < b.grows && a.low >= b.low)
       hold_until(eval, eval->now_ms + (a.low - b.low) / 2 + 1);
-  } else if (moves(a) && b.known == KNOWN) {
+  } else if (moves(a) && b.known != UNKNOWN) {
     watch(eval, a, b.low);
-  } else if (moves(b) && a.known == KNOWN) {
+    if (b.known == RANGE) watch(eval, a, b.high);
+  } else if (moves(b) && a.known != UNKNOWN) {
     watch(eval, b, a.low + 1);
+    if (a.known == RANGE) watch(eval, b, a.high + 1);
   }
   if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
   if (a.high < b.low) return tr_truth_value(TREATY_TRUE);

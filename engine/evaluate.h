@@ -72,6 +72,9 @@ static inline tr_value tr_known_value(int64_t number) {
   return (tr_value){.low = number, .high = number, .known = KNOWN};
 }
 
+/* Met (true), not met (false) or open; true on both sides is a contradiction, and open. */
+treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, tr_view view);
+
 /* A field's value as the view's entity has it. */
 tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state);
 const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);

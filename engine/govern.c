@@ -77,7 +77,7 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
     find_agreement(context, lead, &eval);
     treaty_decision *decision = tr_decide(
         context, agreement == TR_NONE ? TREATY_LEAD_UNGOVERNED : TREATY_LEAD_GOVERNED, lead, NULL);
-    tr_decide_because(engine, decision, &trace);
+    tr_decide_because(decision, &trace);
     if (agreement != TR_NONE) {
       decision->file = engine->program->agreements[agreement].file;
       decision->line = engine->program->agreements[agreement].line;

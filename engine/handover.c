@@ -81,7 +81,7 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
       (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
   if (clause->has_deadline) lead->offer->due_ms = share_instant(clause, engine->clock_ms, WHOLE);
   set_next(clause, lead->offer);
-  tr_decide_because(engine, decide(context, TREATY_HANDOVER_OFFERED, lead), trace);
+  tr_decide_because(decide(context, TREATY_HANDOVER_OFFERED, lead), trace);
   if (!clause->at_once) return;
   treaty_decision *accepted = decide(context, TREATY_HANDOVER_ACCEPTED, lead);
   accepted->answered_ms = engine->clock_ms;

@@ -2,8 +2,8 @@
  * hold.
  *
  * A score's cell holds its octaves in rising order; without a half-life all points stand in octave
- * 0. Only what came after the latest reset (by time, then seq) counts. A rule with a limit, or of
- * a score that can be reset, (`once in D`, `at most N in D`) keeps the events that it has looked
+ * 0. Only what came after the latest reset (by time, then seq) counts. A rule with a limit (`once
+ * in D`, `at most N in D`), or of a score that can be reset, keeps the events that it has looked
  * at in a cell of its own, in order of time, so that one that comes late is put in its place and
  * those behind it are counted anew:
  *
@@ -108,24 +108,36 @@ static int64_t points_at(const tr_point_rule *rule, const counted_event *items, 
   return points > left ? left : points;
 }
 
-/* Past the horizon and the rule's own span nothing changes any more; `once` for ever keeps its
- * first. */
+/* Past the horizon and the rule's own span nothing changes any more. `once` for ever keeps the
+ * event that counted; of 65,535 at one time the older half is let go of, counted as it is. */
 static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_cell *cell) {
   counted_event *items = cell->items;
   int64_t span_ms = rule->once_in_ms > rule->at_most_in_ms ? rule->once_in_ms : rule->at_most_in_ms;
   int64_t before_ms = engine->clock_ms - span_ms - engine->program->late_ms;
-  uint32_t first = rule->once && rule->once_in_ms == 0 ? 1 : 0, gone = first;
+  uint32_t gone = cell->count == UINT16_MAX ? UINT16_MAX / 2 : 0;
   while (gone < cell->count && items[gone].time_ms < before_ms) gone++;
-  if (gone == first) return;
-  memmove(items + first, items + gone, sizeof *items * (cell->count - gone));
-  cell->count -= (uint16_t)(gone - first);
+  bool for_ever = rule->once && rule->once_in_ms == 0;
+  for (uint32_t i = 0; for_ever && i < gone; i++) {
+    if (items[i].counted == 0) continue;
+    items[--gone] = items[i];
+    break;
+  }
+  if (gone == 0) return;
+  memmove(items, items + gone, sizeof *items * (cell->count - gone));
+  cell->count -= (uint16_t)gone;
+}
+
+/* What a limit would hold the event against has been let go of: it counts for nothing. */
+static bool is_too_old(const treaty_engine *engine, const tr_point_rule *rule, int64_t time_ms) {
+  int64_t horizon_ms = engine->clock_ms - engine->program->late_ms;
+  return ((rule->once && rule->once_in_ms) || rule->limited) && time_ms < horizon_ms;
 }
 
 static void add_limited(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule,
                         tr_cells *cells, int64_t points, int64_t time_ms, uint64_t seq) {
   tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
+  if (is_too_old(engine, rule, time_ms)) return;
   if (cell->count > 0) forget_counted(engine, rule, cell);
-  if (cell->count == UINT16_MAX) return;
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
   counted_event *items = cell->items;

@@ -99,6 +99,8 @@ typedef struct tr_lead {
   bool fresh;        /* has entered its stage and was not looked at yet */
   uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
+  int64_t
+      switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
   int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
   uint64_t entered;  /* step number of the latest entry of a stage */

@@ -96,6 +96,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   }
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
+  lead->switched_ms = INT64_MIN;
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
@@ -108,15 +109,6 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
 }
 
 /* ---- Criteria -------------------------------------------------------------------------------- */
-
-/* Met, not met, or open; true on both sides is a contradiction, and open. */
-static treaty_truth look_at(tr_eval *eval, const tr_criterion_def *criterion, tr_view view) {
-  treaty_truth met = tr_evaluate_truth(eval, &criterion->met, view);
-  if (!criterion->has_unmet) return met;
-  treaty_truth unmet = tr_evaluate_truth(eval, &criterion->unmet, view);
-  if (met == TREATY_TRUE) return unmet == TREATY_TRUE ? TREATY_UNKNOWN : TREATY_TRUE;
-  return unmet == TREATY_TRUE ? TREATY_FALSE : TREATY_UNKNOWN;
-}
 
 static const char *stand_word(int stand) {
   return stand == STAND_TRUE ? "met" : stand == STAND_FALSE ? "not met" : "open";
@@ -131,7 +123,8 @@ static void say_criterion(tr_step_context *context, tr_lead *lead,
                   .trace = &trace};
   treaty_truth met = tr_evaluate_truth(&eval, &criterion->met, lead_view(context, lead));
   bool contradicts =
-      look_at(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN && met == TREATY_TRUE;
+      tr_criterion_now(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN &&
+      met == TREATY_TRUE;
   treaty_decision *decision = tr_decide(context, TREATY_CRITERION_CHANGED, lead, NULL);
   decision->name = criterion->name;
   decision->from = stand_word(before);
@@ -139,7 +132,7 @@ static void say_criterion(tr_step_context *context, tr_lead *lead,
   if (contradicts) decision->reason = "both 'met when' and 'unmet when' hold";
   decision->file = criterion->file;
   decision->line = criterion->line;
-  tr_decide_because(context->engine, decision, &trace);
+  tr_decide_because(decision, &trace);
 }
 
 static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
@@ -151,7 +144,7 @@ static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
     if (!all && !touches(engine, criterion->inputs)) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     int before = lead->stands[index],
-        now = (int)look_at(&eval, criterion, lead_view(context, lead));
+        now = (int)tr_criterion_now(&eval, criterion, lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);
     if (before == now) continue;
     lead->stands[index] = (uint8_t)now;
@@ -184,11 +177,16 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
     return lead->stage != stage || lead->stage_since_ms != since_ms || lead->closed;
   }
   uint32_t first = engine->decisions.count;
+  bool was_bound = lead->bound;
   if (clause->kind == CLAUSE_PROMOTE) lead->bound = true;
   bool entered = tr_enter_stage(context, lead, clause->to, clause,
                                 tr_reason_of(engine, clause->reason, clause->reason_field));
-  if (first < engine->decisions.count)
-    tr_decide_because(engine, &engine->decisions.items[first], &trace);
+  if (!entered) lead->bound = was_bound;
+  for (uint32_t i = first; i < engine->decisions.count; i++) {
+    if (engine->decisions.items[i].kind != TREATY_LEAD_STAGE_CHANGED) continue;
+    tr_decide_because(&engine->decisions.items[i], &trace);
+    break;
+  }
   return entered;
 }
 
@@ -226,7 +224,7 @@ static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
 
 static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,
                        const tr_clause_def *clause, uint8_t *stand) {
-  int64_t due_ms = lead->stage_since_ms + clause->after_ms;
+  int64_t due_ms = tr_after_due(lead, clause);
   if (*stand == STAND_TRUE) return false;
   if (!tr_is_due(context, due_ms)) {
     tr_hold_until(lead, due_ms);
@@ -285,11 +283,11 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     step_criteria(context, lead, all);
     if (lead->agreement == TR_NONE) break;
     if (governed) {
-      end_offer(context, lead);
       memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
     }
     look look = {.all = all || governed,
                  .silent = governed && is_newer_version(program, before, lead->agreement)};
+    if (look.silent) lead->switched_ms = engine->clock_ms;
     if (!step_clauses(context, lead, look)) break;
     entered_any = true;
     all = true;

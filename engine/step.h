@@ -33,6 +33,12 @@ void tr_step_leads(tr_step_context *context);
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason);
 
+/* When `move … after D` is due; what was past when a newer version took force counts from then. */
+static inline int64_t tr_after_due(const tr_lead *lead, const tr_clause_def *clause) {
+  int64_t due_ms = lead->stage_since_ms + clause->after_ms;
+  return due_ms <= lead->switched_ms ? lead->switched_ms + clause->after_ms : due_ms;
+}
+
 /* Whether something that falls due at an instant is due in this step: an event at that instant
  * comes first. */
 static inline bool tr_is_due(const tr_step_context *context, int64_t due_ms) {
@@ -64,7 +70,7 @@ int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t t
 /* A new decision, to be filled in at once; the next one may move it. */
 treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, const tr_lead *lead,
                            const tr_clause_def *clause);
-void tr_decide_because(treaty_engine *engine, treaty_decision *decision, const tr_trace *trace);
+void tr_decide_because(treaty_decision *decision, const tr_trace *trace);
 
 /* The reason that a clause names, or takes from the event. */
 const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t field);

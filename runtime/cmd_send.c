@@ -73,8 +73,8 @@ typedef struct sending {
   size_t first, sent, count, room;
   size_t held_bytes;
   line_client client;
-  uint64_t acked;             /* of lines sent on this connection */
-  int64_t alive_ms, began_ms; /* when the service last moved on; when sending began */
+  uint64_t acked;   /* of lines sent on this connection */
+  int64_t began_ms; /* when sending began */
 
   uint64_t taken, refused, skipped;
   uint64_t bytes_before,
@@ -201,7 +201,8 @@ static void resume(sending *send) {
 
 /* Connects and says hello. Gives EXIT_FINE, or the exit code that ends it all. */
 static int connect_and_greet(sending *send) {
-  int64_t deadline_ms = send->alive_ms + (int64_t)send->options->retry_for_s * 1000;
+  /* From now: how long the feed was silent before says nothing about the service. */
+  int64_t deadline_ms = line_client_now_ms() + (int64_t)send->options->retry_for_s * 1000;
   for (bool again = false;; again = true) {
     line_client_close(&send->client);
     if (again) poll(NULL, 0, LINE_CLIENT_PAUSE_MIN_MS);
@@ -241,7 +242,6 @@ static void take_replies(sending *send) {
     } else if (send->reply.kind == PROTOCOL_ACKED) {
       drop_lines(send, (size_t)(number - send->acked));
       send->acked = number;
-      send->alive_ms = line_client_now_ms();
     }
   }
 }
@@ -354,7 +354,7 @@ static int run_send(int argc, char **argv) {
                   .path_count = rest.count,
                   .client = {.file = -1},
                   .bytes_total = total_bytes(rest.arguments, rest.count)};
-  send.alive_ms = send.began_ms = line_client_now_ms();
+  send.began_ms = line_client_now_ms();
   signal(SIGPIPE, SIG_IGN);
   progress_begin(&send.bar, true);
   exit_code = EXIT_USAGE;

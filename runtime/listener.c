@@ -3,12 +3,16 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BACKLOG 128
 
-/* A socket file that nobody listens behind is left from a service that was killed. */
+/* A socket file that nobody listens behind is left from a service that was killed. What is no socket
+ * is somebody's file, and stays. */
 static void remove_left_over(const address *address) {
+  struct stat there;
+  if (lstat(address->socket.local.sun_path, &there) != 0 || !S_ISSOCK(there.st_mode)) return;
   int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (file < 0) return;
   if (connect(file, &address->socket.any, address->length) < 0 && errno == ECONNREFUSED)

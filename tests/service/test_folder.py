@@ -99,6 +99,16 @@ def test_the_treaty_that_came_last_is_in_force(folder):
     assert "treaty" in refused_to_serve(folder, *FEED, treaty=other)
 
 
+def test_a_file_in_the_place_of_a_socket_stays(folder):
+    path = os.path.join(folder, "notes.txt")
+    with open(path, "w") as file:
+        file.write("mine")
+    error = run("serve", DESK, "--store", os.path.join(folder, "store"), "--feed-plain",
+                "unix:" + path)[2]
+    assert "could not listen" in error, error
+    assert open(path).read() == "mine"
+
+
 def test_a_locked_store(folder):
     Service(folder)
     code, _, error = run("serve", DESK, "--store", os.path.join(folder, "store"), *FEED)
