@@ -8,8 +8,8 @@
 
 #define BACKLOG 128
 
-/* A socket file that nobody listens behind is left from a service that was killed. What is no socket
- * is somebody's file, and stays. */
+/* A socket file that nobody listens behind is left from a service that was killed. What is no
+ * socket is somebody's file, and stays. */
 static void remove_left_over(const address *address) {
   struct stat there;
   if (lstat(address->socket.local.sun_path, &there) != 0 || !S_ISSOCK(there.st_mode)) return;
