@@ -28,7 +28,7 @@ const tr_entity_state *tr_view_state(tr_view view, tr_entity entity) {
 
 static tr_value set_value(const tr_slot_field *field, const tr_entity_state *state) {
   uint32_t count = field->type->values.count;
-  uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+  uint64_t all = tr_set_mask(count);
   bool has_start =
       field->has_start && state; /* of the member that nobody has named nothing is known */
   uint64_t yes = has_start ? (uint64_t)field->start : 0, no = has_start ? all & ~yes : 0;
@@ -261,15 +261,11 @@ static tr_value compare_eq(tr_eval *eval, tr_value a, tr_value b) {
   return tr_truth_value(a.known == KNOWN && b.known == KNOWN ? TREATY_TRUE : TREATY_UNKNOWN);
 }
 
-static uint64_t set_mask(uint32_t count) {
-  return count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
-}
-
 /* Two sets differ as soon as one holds what the other does not; they are the same when all is
  * settled. */
 static tr_value same_set(tr_value a, tr_value b, uint32_t count) {
   if ((a.low & b.high) || (a.high & b.low)) return tr_truth_value(TREATY_FALSE);
-  uint64_t all = set_mask(count);
+  uint64_t all = tr_set_mask(count);
   bool settled = ((uint64_t)(a.low | a.high) & (uint64_t)(b.low | b.high) & all) == all;
   return tr_truth_value(settled ? TREATY_TRUE : TREATY_UNKNOWN);
 }
@@ -463,7 +459,7 @@ static tr_value known(tr_value value) {
 }
 
 static tr_value known_set(tr_value set, uint32_t count) {
-  uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+  uint64_t all = tr_set_mask(count);
   return tr_truth_value((((uint64_t)set.low | (uint64_t)set.high) & all) == all ? TREATY_TRUE
                                                                                 : TREATY_FALSE);
 }

@@ -68,6 +68,10 @@ static inline tr_value tr_truth_value(treaty_truth truth) {
                     .low = truth == TREATY_TRUE,
                     .high = truth == TREATY_TRUE};
 }
+/* The bits of a set of so many values, 64 at most. */
+static inline uint64_t tr_set_mask(uint32_t count) {
+  return count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+}
 static inline tr_value tr_known_value(int64_t number) {
   return (tr_value){.low = number, .high = number, .known = KNOWN};
 }

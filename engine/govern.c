@@ -58,11 +58,7 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   treaty_engine *engine = context->engine;
   if (lead->bound || lead->offer)
     return false; /* a running offer stays with the version that made it */
-  bool touched = false;
-  for (uint32_t i = 0; i < engine->program->input_words; i++) {
-    touched |= (engine->touched.words[i] & engine->program->applies_inputs.words[i]) != 0;
-  }
-  if (!touched && !look_again) return false;
+  if (!look_again && !tr_touches(engine, engine->program->applies_inputs)) return false;
   tr_trace trace = {0};
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = next_change(engine)};
   uint32_t agreement = find_agreement(context, lead, &eval);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ROOM_FIRST 16u
-#define ROOM_MAX ((uint32_t)1 << 31)
+#define ROOM_MAX   ((uint32_t)1 << 31)
 
 /* ---- SipHash-1-3 ----
  *
@@ -98,31 +98,30 @@ uint64_t tr_hash_64(tr_hash_key key, const void *bytes, size_t length) {
   return finish(&s);
 }
 
+static tr_hash128 finish_128(sip *s) {
+  tr_hash128 hash;
+  s->v2 ^= 0xee;
+  hash.first = finish(s);
+  s->v1 ^= 0xdd;
+  hash.second = finish(s);
+  return hash;
+}
+
 tr_hash128 tr_hash_128(tr_hash_key key, const void *bytes, size_t length) {
   sip s = start(key);
-  tr_hash128 hash;
   s.v1 ^= 0xee;
   absorb(&s, bytes, length);
-  s.v2 ^= 0xee;
-  hash.first = finish(&s);
-  s.v1 ^= 0xdd;
-  hash.second = finish(&s);
-  return hash;
+  return finish_128(&s);
 }
 
 /* Each of the two ends with its own length, so no other cut gives the same words. */
 tr_hash128 tr_hash_128_pair(tr_hash_key key, const void *first, size_t first_length,
                             const void *second, size_t second_length) {
   sip s = start(key);
-  tr_hash128 hash;
   s.v1 ^= 0xee;
   absorb(&s, first, first_length);
   absorb(&s, second, second_length);
-  s.v2 ^= 0xee;
-  hash.first = finish(&s);
-  s.v1 ^= 0xdd;
-  hash.second = finish(&s);
-  return hash;
+  return finish_128(&s);
 }
 
 /* ---- the table ---- */

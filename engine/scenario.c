@@ -119,7 +119,7 @@ static tr_value value_of(scenario *run, const tr_type *type, const tr_expr *valu
   int64_t number = number_of(run, type, value);
   if (type->kind != TYPE_SET) return tr_known_value(number);
   uint32_t count = type->values.count;
-  uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+  uint64_t all = tr_set_mask(count);
   return (tr_value){.known = KNOWN, .low = number, .high = (int64_t)(all & ~(uint64_t)number)};
 }
 

@@ -11,13 +11,6 @@
 
 #include "engine/limits.h"
 
-static bool touches(const treaty_engine *engine, tr_bits inputs) {
-  for (uint32_t i = 0; i < engine->program->input_words; i++) {
-    if (engine->touched.words[i] & inputs.words[i]) return true;
-  }
-  return false;
-}
-
 static bool touches_any(const treaty_engine *engine) {
   for (uint32_t i = 0; i < engine->program->input_words; i++) {
     if (engine->touched.words[i]) return true;
@@ -141,7 +134,7 @@ static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
   for (uint32_t i = 0; i < program->criterion_count; i++) {
     uint32_t index = program->criterion_order[i];
     const tr_criterion_def *criterion = &program->criteria[index];
-    if (!all && !touches(engine, criterion->inputs)) continue;
+    if (!all && !tr_touches(engine, criterion->inputs)) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     int before = lead->stands[index],
         now = (int)tr_criterion_now(&eval, criterion, lead_view(context, lead));
@@ -196,7 +189,7 @@ static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index,
   bool hand = clause->kind == CLAUSE_HAND;
   treaty_truth truth = (treaty_truth)(*stand == STAND_NEW ? STAND_UNKNOWN : *stand);
   bool was_true = *stand == STAND_TRUE;
-  if (hand || look->all || *stand == STAND_NEW || touches(engine, clause->inputs)) {
+  if (hand || look->all || *stand == STAND_NEW || tr_touches(engine, clause->inputs)) {
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     truth = tr_evaluate_truth(&eval, &clause->when, lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);

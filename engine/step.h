@@ -39,6 +39,14 @@ static inline int64_t tr_after_due(const tr_lead *lead, const tr_clause_def *cla
   return due_ms <= lead->switched_ms ? lead->switched_ms + clause->after_ms : due_ms;
 }
 
+/* Whether the step has changed something of what a condition depends on. */
+static inline bool tr_touches(const treaty_engine *engine, tr_bits inputs) {
+  for (uint32_t i = 0; i < engine->program->input_words; i++) {
+    if (engine->touched.words[i] & inputs.words[i]) return true;
+  }
+  return false;
+}
+
 /* Whether something that falls due at an instant is due in this step: an event at that instant
  * comes first. */
 static inline bool tr_is_due(const tr_step_context *context, int64_t due_ms) {

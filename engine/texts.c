@@ -75,7 +75,7 @@ tr_value tr_event_value(treaty_engine *engine, uint32_t field) {
     case TREATY_TEXTS: break;
     case TREATY_SET: {
       uint32_t count = engine->event->type->fields[field].value_count;
-      uint64_t all = count == 64 ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
+      uint64_t all = tr_set_mask(count);
       return (tr_value){.known = KNOWN,
                         .low = value->integer,
                         .high = (int64_t)(all & ~(uint64_t)value->integer)};
