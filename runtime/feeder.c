@@ -8,6 +8,7 @@
 
 #include "runtime/decision_json.h"
 #include "runtime/event_decode.h"
+#include "runtime/wall_clock.h"
 
 /* The first decoder is for lines of this length; a longer line gets a larger one. */
 #define DECODER_BYTES_MIN ((size_t)128 * 1024)
@@ -24,7 +25,7 @@ struct feeder {
 
 feeder *feeder_new(const treaty_program *program) {
   feeder *feeder = calloc(1, sizeof *feeder);
-  treaty_engine_options options = {.future_skew_ms = FEEDER_FUTURE_SKEW_MS};
+  treaty_engine_options options = {.future_skew_ms = WALL_CLOCK_SKEW_MS};
   if (!feeder) return NULL;
   /* Without randomness the tables are only easier to attack; decisions stay the same. */
   if (getrandom(options.hash_seed, sizeof options.hash_seed, GRND_NONBLOCK) < 0)

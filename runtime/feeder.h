@@ -16,9 +16,6 @@
 #include "runtime/segment.h"
 #include "runtime/store_batch.h"
 
-/* How far an event may lie ahead of the clock that stamped it. */
-#define FEEDER_FUTURE_SKEW_MS INT64_C(300000)
-
 typedef struct feeder feeder;
 
 /* The program must outlive the feeder. NULL: no memory. */

@@ -4,25 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "grammar/civil.h"
 #include "runtime/buffer.h"
 #include "runtime/output.h"
+#include "runtime/wall_clock.h"
 
 /* A run on its way. */
 typedef struct running {
   const replay_options *options;
   replay *result;
-  int64_t future_ms; /* the last instant that an event may have */
-  bool stopped;      /* a callback wants no more */
+  int64_t now_ms; /* when the wall clock was last looked at */
+  bool stopped;   /* a callback wants no more */
 } running;
-
-static int64_t wall_clock_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void pass_progress(void *context, uint64_t bytes_read, uint64_t bytes_total) {
   running *run = context;
@@ -41,14 +35,18 @@ static void refuse(running *run, const feed_merge_item *item, const treaty_refus
   if (run->options->refused) run->options->refused(run->options->context, item, refusal);
 }
 
-static void refuse_future(running *run, const feed_merge_item *item) {
-  treaty_refusal refusal = {.code = TREATY_FUTURE_TIME};
+/* Later than the end of the run; or, where it has none, than now. */
+static bool is_future(running *run, int64_t time_ms, treaty_refusal *refusal) {
+  int64_t until_ms = run->options->until_ms;
+  if (until_ms == TREATY_NEVER) return wall_clock_refuses(&run->now_ms, time_ms, refusal);
+  if (time_ms <= until_ms) return false;
   char time[TR_TIME_TEXT_BYTES], end[TR_TIME_TEXT_BYTES];
-  tr_format_instant(item->event->time_ms, time);
-  tr_format_instant(run->future_ms, end);
-  snprintf(refusal.reason, sizeof refusal.reason, "its time %s is later than %s, when the run %s",
-           time, end, run->options->until_ms == TREATY_NEVER ? "began" : "ends");
-  refuse(run, item, &refusal);
+  tr_format_instant(time_ms, time);
+  tr_format_instant(until_ms, end);
+  refusal->code = TREATY_FUTURE_TIME;
+  snprintf(refusal->reason, sizeof refusal->reason,
+           "its time %s is later than %s, when the run ends", time, end);
+  return true;
 }
 
 static void pass_decisions(running *run) {
@@ -108,8 +106,9 @@ static bool take_item(running *run, const feed_merge_item *item) {
     refuse(run, item, item->refusal);
     return true;
   }
-  if (item->event->time_ms > run->future_ms) {
-    refuse_future(run, item);
+  treaty_refusal refusal;
+  if (is_future(run, item->event->time_ms, &refusal)) {
+    refuse(run, item, &refusal);
     return true;
   }
   return take_event(run, item);
@@ -152,8 +151,7 @@ int replay_run(const treaty_program *program, const replay_options *options, rep
   result->counts.accepted_by_type = room_grow(NULL, types + 1, sizeof(uint64_t));
   memset(result->counts.accepted_by_type, 0, (types + 1) * sizeof(uint64_t));
 
-  running run = {.options = options, .result = result};
-  run.future_ms = options->until_ms == TREATY_NEVER ? wall_clock_ms() : options->until_ms;
+  running run = {.options = options, .result = result, .now_ms = INT64_MIN};
   /* The engine sets no bound of its own: here the clock follows the events. */
   treaty_engine_options engine_options = {.as_if_in_force = options->as_if_in_force,
                                           .future_skew_ms = -1};

@@ -2,8 +2,7 @@
  *
  * The clock is the greatest time of an accepted event so far. After the last event it stops there,
  * or, with an end, goes on to the end, so that open deadlines fall due. Events later than the end,
- * or than the wall clock when there is none, are refused (future_time): one event of the year 2999
- * would let every deadline pass.
+ * or, when there is none, than the wall clock allows, are refused (future_time).
  *
  * Ownership: a replay borrows program and options; what is handed to the callbacks lives as long as
  * they run. */

@@ -135,6 +135,11 @@ static bool write_missing(replaying *replay, buffer *why) {
   return written;
 }
 
+/* As in the engine: what is refused moves nothing. */
+static bool moves_clock(const record *record, treaty_status status) {
+  return record->kind != RECORD_PROGRAM && status == TREATY_OK;
+}
+
 static bool replay_record(void *context, uint64_t number, const record *record, buffer *why) {
   replaying *replay = context;
   restart *restart = replay->restart;
@@ -144,7 +149,7 @@ static bool replay_record(void *context, uint64_t number, const record *record, 
     return false;
   }
   if (answer.status == TREATY_REFUSED) keep_refused(replay, number, record, &answer);
-  if (record->kind != RECORD_PROGRAM && record->clock_ms > restart->clock_ms)
+  if (moves_clock(record, answer.status) && record->clock_ms > restart->clock_ms)
     restart->clock_ms = record->clock_ms;
   feeder_decisions(restart->feeder, compare_decision, replay);
   if (number % 8192 == 0)

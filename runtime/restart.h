@@ -27,7 +27,7 @@ typedef struct restart {
   host *host;
   treaty_program *program;
   feeder *feeder;
-  int64_t clock_ms; /* of the last record; INT64_MIN: there is none */
+  int64_t clock_ms; /* where the engine's clock stands; INT64_MIN: nothing has moved it */
 } restart;
 
 /* False: it could not be done, *exit_code says how it ends, and standard error says why. In both

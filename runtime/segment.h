@@ -34,7 +34,7 @@ typedef enum record_kind {
 
 typedef struct record {
   record_kind kind;
-  int64_t clock_ms;
+  int64_t clock_ms; /* what the clock reached, if the record moves it: what is refused does not */
   treaty_text feed, text; /* borrowed from the bytes that the record was read from */
 } record;
 

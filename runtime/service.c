@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "grammar/civil.h"
@@ -15,6 +14,7 @@
 #include "runtime/listener.h"
 #include "runtime/notify.h"
 #include "runtime/output.h"
+#include "runtime/wall_clock.h"
 
 /* Where a record came from, to tell the sender if the engine refuses it. */
 typedef struct origin {
@@ -54,8 +54,8 @@ typedef struct service {
   flight flights[2];
   flight *gathering, *flying;
   uint64_t fed_records; /* the number of the last record that the engine has seen */
-  int64_t clock_ms;     /* of the last record taken; INT64_MIN: none */
-  int64_t future_ms;    /* --clock events: what lies behind it is refused */
+  int64_t clock_ms;     /* --clock wall: of the last record taken; INT64_MIN: none */
+  int64_t looked_ms;    /* --clock events: at the wall clock, to refuse what lies in the future */
 
   buffer why; /* of a failed commit */
   bool commit_failed;
@@ -71,22 +71,21 @@ static _Noreturn void give_up(const char *reason) {
 
 /* ---- The clock ------------------------------------------------------------------------------- */
 
-static int64_t wall_clock_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool goes_by_wall(const service *service) {
   return service->options->start.clock == STORE_CLOCK_WALL;
 }
 
-/* The clock of a record that is taken now. It never goes back, whatever happens to the wall
- * clock. */
-static int64_t stamp(service *service, const treaty_event *event) {
-  int64_t now_ms = goes_by_wall(service) ? wall_clock_ms() : event->time_ms;
+/* The wall clock, which for us never goes back, whatever happens to it. */
+static int64_t stamp_wall(service *service) {
+  int64_t now_ms = wall_clock_ms();
   if (now_ms > service->clock_ms) service->clock_ms = now_ms;
   return service->clock_ms;
+}
+
+/* By the events' clock each one brings its own time. The engine goes by the greatest that it has
+ * accepted; which it will, is not known before the commit. */
+static int64_t stamp(service *service, const treaty_event *event) {
+  return goes_by_wall(service) ? stamp_wall(service) : event->time_ms;
 }
 
 /* ---- Taking lines ---------------------------------------------------------------------------- */
@@ -100,16 +99,9 @@ static void add_origin(flight *flight, origin origin) {
   assert(flight->origin_count == flight->batch.record_count);
 }
 
-static bool refuse_future(const service *service, const treaty_event *event,
-                          treaty_refusal *refusal) {
-  if (goes_by_wall(service) || event->time_ms <= service->future_ms) return false;
-  char time[TR_TIME_TEXT_BYTES], end[TR_TIME_TEXT_BYTES];
-  tr_format_instant(event->time_ms, time);
-  tr_format_instant(service->future_ms, end);
-  refusal->code = TREATY_FUTURE_TIME;
-  snprintf(refusal->reason, sizeof refusal->reason,
-           "the time %s lies behind %s, where the run began", time, end);
-  return true;
+/* By the wall clock it is the engine that refuses it, by the clock of the record. */
+static bool refuse_future(service *service, const treaty_event *event, treaty_refusal *refusal) {
+  return !goes_by_wall(service) && wall_clock_refuses(&service->looked_ms, event->time_ms, refusal);
 }
 
 /* Refused before it became a record: kept in the table, and told after that is durable. */
@@ -281,7 +273,7 @@ static void on_clock(uv_timer_t *timer) {
     set_clock_timer(service);
     return;
   }
-  store_batch_tick(&service->gathering->batch, stamp(service, NULL));
+  store_batch_tick(&service->gathering->batch, stamp_wall(service));
   add_origin(service->gathering, (origin){0});
   service->tick_waits = true;
 }
@@ -439,7 +431,7 @@ static bool open_service(service *service, buffer *why) {
   service->gathering = &service->flights[0];
   service->flying = &service->flights[1];
   service->clock_ms = service->start.clock_ms;
-  service->future_ms = wall_clock_ms();
+  service->looked_ms = INT64_MIN;
   service->fed_records = store_record_count(service->start.store);
   service->publisher = publisher_new(&service->loop, options->start.folder,
                                      store_last_decision(service->start.store));

@@ -81,6 +81,38 @@ def test_the_same_for_lines_that_are_refused_repeated_and_late(folder):
         assert "%d %s" % (count, code) in run_refused, (code, count, run_refused)
 
 
+def test_a_refused_line_moves_no_clock(folder):
+    """The one with the greatest time is refused by the engine; two deadlines lie before it."""
+    feed_path = os.path.join(folder, "feed.ndjson")
+    times = [(1, "a1", "09:00:00.000"), (2, "a2", "09:00:00.500"), (1, "b1", "09:30:00.000"),
+             (3, "a3", "09:00:01.500"), (4, "a4", "09:00:02.100")]
+    with open(feed_path, "w") as file:
+        for number, account, when in times:
+            line = event(number, account=account, time_text="2026-11-02T%sZ" % when)
+            file.write(json.dumps(line) + "\n")
+    expected = dry_run(DESK, feed_path)
+    assert b"breached" in expected and b"2026-11-02T09:30" not in expected, expected
+    service = Service(folder, "--clock", "events")
+    code, _, error = run("send", feed_path, "--to", service.address)
+    assert code == 0 and "feed.ndjson:3: refused id_reused" in error, error
+    same(service, expected)
+    service.kill()
+    service = Service(folder, "--clock", "events", treaty=None)
+    same(service, expected)
+    assert "warning" not in service.log(), service.log()
+
+
+def test_what_happens_now_is_taken_by_the_events_clock(folder):
+    service = Service(folder, "--clock", "events")
+    time.sleep(1.1)
+    feed = Feed(service)
+    feed.send(event(1, time_text=now_text()), event(2, time_text=now_text(200)),
+              event(3, time_text=now_text(400)))
+    refused = [reply for reply in feed.until_acked(3) if "refused" in reply]
+    assert [(reply["refused"], reply["code"]) for reply in refused] == [(3, "future_time")], refused
+    assert "is more than 5 minutes later than now, " in refused[0]["reason"], refused
+
+
 class Killer(threading.Thread):
     """Sends lines under a name from where the service says on, and kills it when some are acked."""
 
