@@ -77,6 +77,13 @@ bool address_is_loopback(const address *address) {
   }
 }
 
+bool address_clashes(const address *a, const address *b) {
+  in_port_t port =
+      ((const struct sockaddr_in *)&a->socket.inet)->sin_port; /* in 6 it is there too */
+  if (a->length != b->length || memcmp(&a->socket, &b->socket, a->length) != 0) return false;
+  return address_is_unix(a) || port != 0;
+}
+
 void address_put(const address *address, buffer *out) {
   char host[INET6_ADDRSTRLEN] = "";
   const struct sockaddr_in *four = (const struct sockaddr_in *)&address->socket.inet;

@@ -27,6 +27,9 @@ bool address_is_unix(const address *address);
 /* Only this machine can reach it. */
 bool address_is_loopback(const address *address);
 
+/* Two cannot listen there at once; port 0 is another one each time. */
+bool address_clashes(const address *a, const address *b);
+
 /* As address_parse reads it. */
 void address_put(const address *address, buffer *out);
 

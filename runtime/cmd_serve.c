@@ -11,7 +11,8 @@
 #define EVENT_BYTES_LIMIT   (16 * 1024 * 1024)
 #define IDLE_S_DEFAULT      600
 
-enum { CLOCK_WALL = 1, CLOCK_EVENTS = 2 };
+/* By the place of the word in --clock; 0: it is not given. */
+static const store_clock clocks[] = {STORE_CLOCK_NONE, STORE_CLOCK_WALL, STORE_CLOCK_EVENTS};
 
 typedef struct serve_options {
   const char *store, *feed, *feed_plain, *token_file;
@@ -29,7 +30,7 @@ static const option_row rows[] = {
      "where bare lines are taken, without replies; or unix:PATH",
      offsetof(serve_options, feed_plain)},
     {"clock", OPTION_CHOICE, "wall|events",
-     "whose time passes: the wall clock's, or the greatest time of an event so far",
+     "whose time passes: the wall clock's (at first), or that of the events; else as before",
      offsetof(serve_options, clock)},
     {"token-file", OPTION_TEXT, "FILE", "the secret that clients must know; else TREATY_TOKEN",
      offsetof(serve_options, token_file)},
@@ -76,8 +77,7 @@ static bool check_options(const serve_options *options, buffer *why) {
 }
 
 static int run_serve(int argc, char **argv) {
-  serve_options options = {
-      .clock = CLOCK_WALL, .event_bytes_max = EVENT_BYTES_DEFAULT, .idle_s = IDLE_S_DEFAULT};
+  serve_options options = {.event_bytes_max = EVENT_BYTES_DEFAULT, .idle_s = IDLE_S_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_serve, argc, argv, &options, &rest, &exit_code)) return exit_code;
@@ -85,12 +85,11 @@ static int run_serve(int argc, char **argv) {
   buffer why = {0};
   char token[PROTOCOL_TOKEN_BYTES_MAX + 1];
   address rooms[2];
-  service_options service = {
-      .start = {.folder = options.store,
-                .treaty = rest.count > 0 ? rest.arguments[0] : NULL,
-                .clock = options.clock == CLOCK_EVENTS ? STORE_CLOCK_EVENTS : STORE_CLOCK_WALL},
-      .sessions = {.event_bytes_max = (size_t)options.event_bytes_max,
-                   .idle_ms = options.idle_s * 1000}};
+  service_options service = {.start = {.folder = options.store,
+                                       .treaty = rest.count > 0 ? rest.arguments[0] : NULL,
+                                       .clock = clocks[options.clock]},
+                             .sessions = {.event_bytes_max = (size_t)options.event_bytes_max,
+                                          .idle_ms = options.idle_s * 1000}};
   exit_code = EXIT_USAGE;
   if (check_options(&options, &why) && token_read(options.token_file, token, &why) &&
       read_addresses(&options, token[0] != '\0', rooms, &service, &why)) {

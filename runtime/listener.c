@@ -1,6 +1,7 @@
 /* listener.c - see listener.h. */
 #include "runtime/listener.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +19,30 @@ static void remove_left_over(const address *address) {
   if (connect(file, &address->socket.any, address->length) < 0 && errno == ECONNREFUSED)
     unlink(address->socket.local.sun_path);
   close(file);
+}
+
+static bool tell_why(const address *address, const char *reason, buffer *why) {
+  buffer_print(why, "could not listen on ");
+  address_put(address, why);
+  buffer_print(why, ": %s", reason);
+  return false;
+}
+
+/* As libuv binds, so that a port in TIME_WAIT is free, and one that is listened on is not. */
+static int bind_and_let_go(const address *address) {
+  int reuse = 1, file = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (file < 0) return -errno;
+  if (!address_is_unix(address)) setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+  int result = bind(file, &address->socket.any, address->length) < 0 ? -errno : 0;
+  close(file);
+  if (result == 0 && address_is_unix(address)) unlink(address->socket.local.sun_path);
+  return result;
+}
+
+bool listener_probe(const address *address, buffer *why) {
+  if (address_is_unix(address)) remove_left_over(address);
+  int result = bind_and_let_go(address);
+  return result == 0 || tell_why(address, uv_strerror(result), why);
 }
 
 static int bind_to(listener *listener, uv_loop_t *loop, const address *address) {
@@ -40,11 +65,7 @@ bool listener_open(listener *listener, uv_loop_t *loop, const address *address,
   int length = sizeof listener->address.socket;
   if (result == 0 && !address_is_unix(address))
     uv_tcp_getsockname(&listener->socket.tcp, &listener->address.socket.any, &length);
-  if (result == 0) return true;
-  buffer_print(why, "could not listen on ");
-  address_put(address, why);
-  buffer_print(why, ": %s", uv_strerror(result));
-  return false;
+  return result == 0 || tell_why(address, uv_strerror(result), why);
 }
 
 void listener_close(listener *listener) {

@@ -19,6 +19,10 @@ typedef struct listener {
   address address; /* as it is bound: with the port that was given for port 0 */
 } listener;
 
+/* Whether listener_open would do: binds, and lets go again. For what is to be known before a store
+ * is touched; another may still come in between. */
+bool listener_probe(const address *address, buffer *why);
+
 /* Binds and listens; `on_connection` is libuv's. The socket's `data` is `data`. False: `why` says
  * why. */
 bool listener_open(listener *listener, uv_loop_t *loop, const address *address,

@@ -196,32 +196,40 @@ static bool replay_log(restart *restart, buffer *why) {
 
 /* ---- Together -------------------------------------------------------------------------------- */
 
-static bool fits(restart *restart, const restart_options *options, buffer *why) {
+static bool is_whole(restart *restart, const restart_options *options, buffer *why) {
   if (store_filling(restart->store)) {
     buffer_print(why,
                  "the run that filled the store %s broke off: remove the folder and fill it again",
                  options->folder);
     return false;
   }
-  if (store_clock_kind(restart->store) == STORE_CLOCK_WALL &&
-      options->clock == STORE_CLOCK_EVENTS) {
+  return true;
+}
+
+/* What the wall clock has decided, the events' clock could not decide again. */
+static bool choose_clock(restart *restart, const restart_options *options, buffer *why) {
+  store_clock stored = store_clock_kind(restart->store);
+  if (stored == STORE_CLOCK_WALL && options->clock == STORE_CLOCK_EVENTS) {
     buffer_print(why,
                  "the store %s has gone by the wall clock: it cannot go back to --clock events",
                  options->folder);
     return false;
   }
+  restart->clock = options->clock != STORE_CLOCK_NONE ? options->clock
+                   : stored != STORE_CLOCK_NONE       ? stored
+                                                      : STORE_CLOCK_WALL;
   return true;
 }
 
 static bool open_store(restart *restart, const restart_options *options, buffer *why) {
   store_mode mode = options->treaty ? STORE_OPEN_OR_CREATE : STORE_OPEN;
   restart->store = store_open(options->folder, mode, why);
-  if (!restart->store || !fits(restart, options, why) || !choose_program(restart, options, why))
+  if (!restart->store || !is_whole(restart, options, why) || !choose_clock(restart, options, why) ||
+      !choose_program(restart, options, why))
     return false;
   restart->feeder = feeder_new(restart->program);
   if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
-  return restart->feeder && replay_log(restart, why) &&
-         store_set_clock_kind(restart->store, options->clock, why);
+  return restart->feeder && replay_log(restart, why);
 }
 
 bool restart_open(restart *restart, const restart_options *options, int *exit_code) {

@@ -19,7 +19,7 @@
 typedef struct restart_options {
   const char *folder;
   const char *treaty; /* its main file, or NULL: the one in the store */
-  store_clock clock;  /* not NONE */
+  store_clock clock;  /* NONE: the one it has gone by; the wall clock, when that is none yet */
 } restart_options;
 
 typedef struct restart {
@@ -27,7 +27,8 @@ typedef struct restart {
   host *host;
   treaty_program *program;
   feeder *feeder;
-  int64_t clock_ms; /* where the engine's clock stands; INT64_MIN: nothing has moved it */
+  store_clock clock; /* not NONE; the store hears of it when the service listens */
+  int64_t clock_ms;  /* where the engine's clock stands; INT64_MIN: nothing has moved it */
 } restart;
 
 /* False: it could not be done, *exit_code says how it ends, and standard error says why. In both

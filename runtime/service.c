@@ -72,7 +72,7 @@ static _Noreturn void give_up(const char *reason) {
 /* ---- The clock ------------------------------------------------------------------------------- */
 
 static bool goes_by_wall(const service *service) {
-  return service->options->start.clock == STORE_CLOCK_WALL;
+  return service->start.clock == STORE_CLOCK_WALL;
 }
 
 /* The wall clock, which for us never goes back, whatever happens to it. */
@@ -397,6 +397,20 @@ static void set_place(void *context, treaty_text name, treaty_text source, treat
   feed_places_set(context, name, source, id);
 }
 
+/* Before the store is touched, or even made. */
+static bool can_listen(const service_options *options) {
+  buffer why = {0};
+  bool can = (!options->feed || listener_probe(options->feed, &why)) &&
+             (!options->plain || listener_probe(options->plain, &why));
+  if (can && options->feed && options->plain && address_clashes(options->feed, options->plain)) {
+    buffer_print(&why, "--feed and --feed-plain cannot listen on one address");
+    can = false;
+  }
+  if (!can) say("%s", buffer_text(&why));
+  buffer_free(&why);
+  return can;
+}
+
 static bool listen_all(service *service, buffer *why) {
   const service_options *options = service->options;
   return (!options->feed || listener_open(&service->feed, &service->loop, options->feed,
@@ -445,8 +459,9 @@ static bool open_service(service *service, buffer *why) {
     buffer_print(why, "there is not enough memory to begin");
     return false;
   }
-  return store_feeds(service->start.store, set_place, &service->places, why) &&
-         listen_all(service, why);
+  store *store = service->start.store;
+  return store_feeds(store, set_place, &service->places, why) && listen_all(service, why) &&
+         store_set_clock_kind(store, service->start.clock, why);
 }
 
 static void close_service(service *service) {
@@ -491,6 +506,7 @@ static int run_loop(service *service) {
 }
 
 int service_run(const service_options *options) {
+  if (!can_listen(options)) return EXIT_USAGE;
   service *service = room_grow(NULL, 1, sizeof *service);
   memset(service, 0, sizeof *service);
   service->options = options;

@@ -79,6 +79,7 @@ struct store {
   int lock_file, mark_file;
   store_clock clock;
   bool filling;
+  bool touched; /* since it was opened */
   uint64_t segment_count, record_count;
   uint8_t last_hash[SEGMENT_HASH_BYTES]; /* of the last segment; zeros before the first */
   store_position last_decision;
@@ -313,6 +314,8 @@ out:
 void store_close(store *store) {
   if (!store) return;
   for (int i = 0; i < STATEMENT_COUNT; i++) sqlite3_finalize(store->statements[i]);
+  if (!store->touched && store->database)
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_close(store->database);
   if (store->mark_file >= 0) close(store->mark_file);
   if (store->lock_file >= 0) close(store->lock_file); /* which unlocks it */
@@ -332,6 +335,7 @@ bool store_has_decisions(const store *store) {
 }
 
 static bool put_meta(store *store, const char *key, const char *value, buffer *why) {
+  store->touched = true;
   sqlite3_stmt *statement = store->statements[PUT_META];
   bind_text(statement, 1, (treaty_text){key, strlen(key)});
   bind_text(statement, 2, (treaty_text){value, strlen(value)});
@@ -341,6 +345,7 @@ static bool put_meta(store *store, const char *key, const char *value, buffer *w
 bool store_set_clock_kind(store *store, store_clock clock, buffer *why) {
   assert(clock != STORE_CLOCK_NONE);
   assert(store->clock != STORE_CLOCK_WALL || clock == STORE_CLOCK_WALL);
+  store->touched = true;
   if (store->clock == clock) return true;
   store->clock = clock;
   return put_meta(store, "clock", clock == STORE_CLOCK_WALL ? "wall" : "events", why);
@@ -476,6 +481,7 @@ static bool write_mark(store *store, uint64_t record_count, buffer *why) {
 
 bool store_commit(store *store, const store_batch *batch, buffer *why) {
   segment segment = {0};
+  store->touched = true;
   bool done = run(store, BEGIN) && put_programs(store, batch) &&
               (batch->record_count == 0 || put_segment(store, batch, &segment)) &&
               put_feeds(store, batch) && put_decisions(store, batch) && put_leads(store, batch) &&

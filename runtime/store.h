@@ -38,12 +38,13 @@ typedef enum store_mode {
 
 /* NULL: it could not be opened, and nothing in it was changed. */
 store *store_open(const char *folder, store_mode mode, buffer *why);
+/* What was left by a crash stays as it lies, unless something was written or a service began. */
 void store_close(store *store);
 
 /* Whose time its records are stamped with. */
 typedef enum store_clock {
-  STORE_CLOCK_NONE,   /* nothing has been recorded */
-  STORE_CLOCK_EVENTS, /* the greatest event time so far */
+  STORE_CLOCK_NONE,   /* no service has begun on it */
+  STORE_CLOCK_EVENTS, /* the greatest time of an accepted event so far */
   STORE_CLOCK_WALL,
 } store_clock;
 store_clock store_clock_kind(const store *store);

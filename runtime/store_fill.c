@@ -32,8 +32,7 @@ static bool found_store(store_fill *fill, const char *folder, const host *host, 
   host_hash(host, hash);
   store_batch_program(&fill->batch, 0, hash, (treaty_text){bundle.bytes, bundle.length});
   buffer_free(&bundle);
-  return store_set_filling(fill->store, true, why) &&
-         store_set_clock_kind(fill->store, STORE_CLOCK_EVENTS, why) && commit(fill, why);
+  return store_set_filling(fill->store, true, why) && commit(fill, why);
 }
 
 store_fill *store_fill_open(const char *folder, const host *host, buffer *why) {

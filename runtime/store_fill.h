@@ -2,7 +2,8 @@
  *
  * Its records carry the clock of the run, the greatest event time so far; its decisions are marked
  * as history, which subscribers get only when they ask. Until it is finished the store says that it
- * is being filled, and no service takes it: half a history is none. */
+ * is being filled, and no service takes it: half a history is none. Whose time passes from then on,
+ * the first service says. */
 #ifndef STORE_FILL_H
 #define STORE_FILL_H
 

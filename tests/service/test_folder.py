@@ -11,8 +11,8 @@ from harness import *
 
 
 def refused_to_serve(folder, *arguments, treaty=DESK, code=2, environment=None):
-    before = {name: open(os.path.join(folder, "store", name), "rb").read()
-              for name in ("store.sqlite", "journal.mark")
+    names = ("store.sqlite", "store.sqlite-wal", "journal.mark")
+    before = {name: open(os.path.join(folder, "store", name), "rb").read() for name in names
               if os.path.exists(os.path.join(folder, "store", name))}
     got, out, error = run("serve", *([treaty] if treaty else []), "--store",
                           os.path.join(folder, "store"), *arguments, environment=environment)
@@ -107,6 +107,7 @@ def test_a_file_in_the_place_of_a_socket_stays(folder):
                 "unix:" + path)[2]
     assert "could not listen" in error, error
     assert open(path).read() == "mine"
+    assert not os.path.exists(os.path.join(folder, "store"))
 
 
 def test_a_locked_store(folder):
@@ -122,14 +123,39 @@ def test_a_store_of_a_newer_format(folder):
     assert "is of format 99" in error, error
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 def test_a_port_in_use(folder):
-    filled(folder)
     taken = socket.socket()
     taken.bind(("127.0.0.1", 0))
     taken.listen()
     address = "127.0.0.1:%d" % taken.getsockname()[1]
-    code, _, error = run("serve", DESK, "--store", os.path.join(folder, "store"), "--feed", address)
-    assert code == 2 and "could not listen on " + address in error, (code, error)
+    def refused():
+        error = refused_to_serve(folder, "--feed", address)
+        assert "could not listen on %s: address already in use" % address in error, error
+        assert error.count("\n") == 1, error
+
+    refused()
+    assert not os.path.exists(os.path.join(folder, "store")), "a store was made for it"
+    Service(folder, "--clock", "events").stop()
+    refused()
+    service = Service(folder)
+    assert "event clock" in service.log(), service.log()
+    service.kill()
+    refused()
+
+
+def test_one_address_for_two(folder):
+    path = "unix:" + os.path.join(folder, "feed.socket")
+    for address in (path, "127.0.0.1:%d" % free_port()):
+        error = refused_to_serve(folder, "--feed", address, "--feed-plain", address)
+        assert "cannot listen on one address" in error, error
+    assert not os.path.exists(os.path.join(folder, "store"))
+    Service(folder, "--feed-plain", "127.0.0.1:0").stop()
 
 
 def test_a_damaged_log(folder):
@@ -188,10 +214,20 @@ def test_rows_that_are_missing_are_written_again(folder):
 
 
 def test_no_way_back_to_the_event_clock(folder):
-    service = Service(folder, "--clock", "events")
-    service.stop()
-    filled(folder, 1)
-    assert "wall clock" in refused_to_serve(folder, *FEED, "--clock", "events")
+    Service(folder, "--clock", "events").stop()
+    for arguments, clock in [((), "event"), (("--clock", "wall"), "wall"), ((), "wall")]:
+        service = Service(folder, *arguments)
+        assert clock + " clock\n" in service.log(), service.log()
+        service.kill()  # what it leaves in the -wal file is not touched either
+        assert service.query("select value from meta where key = 'clock'") == [
+            ({"event": "events", "wall": "wall"}[clock],)]
+    service = Service(folder)
+    feed = Feed(service)
+    feed.send(event(1))
+    feed.until_acked(1)
+    service.kill()
+    error = refused_to_serve(folder, *FEED, "--clock", "events", treaty=None)
+    assert "has gone by the wall clock" in error and error.count("\n") == 1, error
 
 
 def test_a_full_disk_ends_it_without_an_acknowledgement(folder):
