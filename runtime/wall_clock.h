@@ -14,7 +14,7 @@
 int64_t wall_clock_ms(void);
 
 /* Whether an event of that time cannot have happened yet; then `refusal` says so. *now_ms is when
- * the clock was last looked at, INT64_MIN at first: it is only asked when that does not settle it. */
+ * the clock was last looked at, INT64_MIN at first: it is asked only when that settles nothing. */
 bool wall_clock_refuses(int64_t *now_ms, int64_t time_ms, treaty_refusal *refusal);
 
 #endif
