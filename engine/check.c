@@ -160,6 +160,12 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
 
 /* ---- Triggers -------------------------------------------------------------------------------- */
 
+static void use_named(tr_check *check, tr_name name) {
+  const tr_symbol *on = name.text ? tr_symbol_find(check->symbols, name.text) : NULL;
+  if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL))
+    tr_check_use_trigger(check, on);
+}
+
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   if (!symbol) return;
   if (symbol->kind == SYMBOL_EVENT) {
@@ -169,13 +175,13 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   const tr_signal *signal = symbol->decl;
   if (check->signal_states[symbol->index] == 1) return;
   check->signal_states[symbol->index] = 1;
-  for (uint32_t i = 0; i < signal->patterns.count; i++) {
-    const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
-    if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL))
-      tr_check_use_trigger(check, on);
-  }
+  for (uint32_t i = 0; i < signal->patterns.count; i++)
+    use_named(check, signal->patterns.items[i].event);
+  use_named(check, signal->after);
   check->signal_states[symbol->index] = 0;
 }
+
+bool tr_check_is_buyers(const tr_event_decl *event) { return strcmp(event->by.text, "buyer") == 0; }
 
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol) {
   for (int depth = 0; symbol && depth < 100; depth++) {
@@ -183,7 +189,7 @@ const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *sy
     if (symbol->kind != SYMBOL_SIGNAL) return NULL;
     const tr_signal *signal = symbol->decl;
     if (signal->patterns.count != 1) return NULL;
-    symbol = tr_symbol_find(check->symbols, signal->patterns.items[0].event.text);
+    symbol = tr_symbol_find(check->symbols, signal->patterns.items[0].event.text); /* any: none */
   }
   return NULL;
 }

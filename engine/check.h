@@ -1,9 +1,9 @@
 /* check.h - the checker's own: is the treaty a contract that can be kept?
  *
  * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known
- * (fields, events, signals, scores, definitions, criteria); check_stage.c stages, calendars and
- * agreements; check_clause.c clauses; check_test.c tests. Whatever fails gets the type `error`,
- * which agrees with everything. */
+ * (fields, events, scores, definitions, criteria); check_signal.c signals; check_stage.c stages,
+ * calendars and agreements; check_clause.c clauses; check_test.c tests. Whatever fails gets the
+ * type `error`, which agrees with everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
@@ -58,12 +58,17 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
 void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const char *what,
                       const char *const *candidates, size_t count);
 
+/* Checks a trigger and its condition; gives the event whose fields are at hand, or NULL. */
+const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern);
+bool tr_check_is_buyers(const tr_event_decl *event);
+
 /* Marks the events behind an event or signal as used. */
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);
 /* The one event type behind a trigger, or NULL when it is a signal of several. */
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol);
 
 void tr_check_known(tr_check *check);
+void tr_check_signals(tr_check *check);
 void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
 void tr_check_score_order(tr_check *check, uint32_t score, tr_span from);
 void tr_check_criterion_order(tr_check *check, uint32_t criterion, tr_span from);

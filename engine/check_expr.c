@@ -103,6 +103,11 @@ static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity en
   return fail(expr);
 }
 
+static const char *event_text(tr_check *check, const tr_event_decl *event) {
+  if (event->any_buyer) return "any buyer event";
+  return tr_arena_print(check->arena, "event %s", event->name.text);
+}
+
 static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event_decl *event,
                                   const char *field, bool quietly) {
   if (strcmp(field, "time") == 0 && !quietly) return take(expr, REF_EVENT_TIME, &tr_type_time);
@@ -122,7 +127,7 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
     return fail(expr);
   }
   tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span,
-                            "'%s' is not a field of event %s", field, event->name.text);
+                            "'%s' is not a field of %s", field, event_text(check, event));
   const char *near = tr_near_name(field, names, event->fields.count);
   if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
   return fail(expr);
@@ -244,7 +249,7 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
       what = tr_arena_print(check->arena, "a field of %s", tr_entity_names[scope->entity]);
     } else if (scope->bare_event && scope->event) {
       code = DIAG_UNKNOWN_FIELD;
-      what = tr_arena_print(check->arena, "a field of event %s", scope->event->name.text);
+      what = tr_arena_print(check->arena, "a field of %s", event_text(check, scope->event));
     }
     for (uint32_t i = 0; scope->bare_event && scope->event && i < scope->event->fields.count; i++) {
       TR_PUSH(check->arena, &names, scope->event->fields.items[i].name.text);

@@ -1,4 +1,4 @@
-/* check_known.c - what is known: parties, fields, lists, events, what they teach, signals, scores,
+/* check_known.c - what is known: parties, fields, lists, events, what they teach, scores,
  * definitions, criteria. */
 #include <string.h>
 
@@ -244,26 +244,7 @@ static void check_binds(tr_check *check) {
   }
 }
 
-/* ---- Patterns, learning, signals ------------------------------------------------------------- */
-
-/* Checks the trigger and its condition; gives the event whose fields are at hand, or NULL. */
-static const tr_event_decl *check_pattern(tr_check *check, tr_pattern *pattern) {
-  const tr_symbol *symbol =
-      tr_check_name(check, pattern->event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
-  if (!symbol) return NULL;
-  tr_check_use_trigger(check, symbol);
-  const tr_event_decl *event = tr_check_trigger_event(check, symbol);
-  tr_scope scope = {.entity = ENTITY_NONE, .event = event, .bare_event = true};
-  if (!event) {
-    if (pattern->where) {
-      tr_report(check->diags, DIAG_WRONG_SCOPE, pattern->where->span,
-                "'%s' has several events, so no field of one can be asked", pattern->event.text);
-    }
-    return NULL;
-  }
-  if (pattern->where) tr_check_condition(check, &scope, pattern->where);
-  return event;
-}
+/* ---- Learning -------------------------------------------------------------------------------- */
 
 static void check_action(tr_check *check, const tr_event_decl *event, tr_action *action) {
   const char *dot = strchr(action->target.text, '.');
@@ -303,7 +284,7 @@ static void check_action(tr_check *check, const tr_event_decl *event, tr_action 
 static void check_learns(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->learns.count; i++) {
     tr_learn *learn = check->tree->learns.items[i];
-    const tr_event_decl *event = check_pattern(check, &learn->pattern);
+    const tr_event_decl *event = tr_check_pattern(check, &learn->pattern);
     if (!event) {
       const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event.text);
       if (symbol && symbol->kind == SYMBOL_SIGNAL) {
@@ -314,44 +295,6 @@ static void check_learns(tr_check *check) {
     }
     for (uint32_t k = 0; k < learn->actions.count; k++)
       check_action(check, event, &learn->actions.items[k]);
-  }
-}
-
-static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
-  if (symbol->kind != SYMBOL_SIGNAL || check->signal_states[symbol->index] == 2) return;
-  if (check->signal_states[symbol->index] == 1) {
-    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself",
-              symbol->name);
-    return;
-  }
-  if (check->chain >= TR_CHAIN_MAX) {
-    tr_report(check->diags, DIAG_TOO_DEEP, from, "signals stand on each other deeper than %d",
-              TR_CHAIN_MAX);
-    return;
-  }
-  check->chain++;
-  check->signal_states[symbol->index] = 1;
-  const tr_signal *signal = symbol->decl;
-  for (uint32_t i = 0; i < signal->patterns.count; i++) {
-    const tr_symbol *on = tr_symbol_find(check->symbols, signal->patterns.items[i].event.text);
-    if (on) check_signal_order(check, on, signal->patterns.items[i].event.span);
-  }
-  check->chain--;
-  check->signal_states[symbol->index] = 2;
-}
-
-static void check_signals(tr_check *check) {
-  for (uint32_t i = 0; i < check->tree->signals.count; i++) {
-    const tr_symbol *symbol =
-        tr_symbol_find(check->symbols, check->tree->signals.items[i]->name.text);
-    if (symbol && symbol->decl == check->tree->signals.items[i])
-      check_signal_order(check, symbol, symbol->span);
-  }
-  memset(check->signal_states, 0, check->tree->signals.count); /* now tr_check_use_trigger's */
-  for (uint32_t i = 0; i < check->tree->signals.count; i++) {
-    tr_signal *signal = check->tree->signals.items[i];
-    for (uint32_t k = 0; k < signal->patterns.count; k++)
-      check_pattern(check, &signal->patterns.items[k]);
   }
 }
 
@@ -496,7 +439,7 @@ void tr_check_known(tr_check *check) {
   check_catalogues(check);
   for (uint32_t i = 0; i < check->tree->events.count; i++)
     check_event(check, check->tree->events.items[i]);
-  check_signals(check);
+  tr_check_signals(check);
   check_binds(check);
   check_learns(check);
   for (uint32_t i = 0; i < check->tree->scores.count; i++) {

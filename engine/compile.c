@@ -342,79 +342,6 @@ static void compile_event_fields(tr_compile *c, const tr_event_decl *event, tr_e
   def->field_types = types;
 }
 
-/* Follows a signal's patterns to the events behind them. A signal on a signal needs that one to
- * have fired. */
-static bool reaches(const tr_compile *c, const tr_signal *signal, const tr_event_decl *event,
-                    int depth) {
-  for (uint32_t i = 0; depth < TR_USE_DEPTH_MAX && i < signal->patterns.count; i++) {
-    const tr_symbol *on = tr_symbol_find(c->symbols, signal->patterns.items[i].event.text);
-    if (on->decl == event) return true;
-    if (on->kind == SYMBOL_SIGNAL && reaches(c, on->decl, event, depth + 1)) return true;
-  }
-  return false;
-}
-
-typedef struct firing_list {
-  TR_LIST(tr_firing) list;
-  uint8_t *done;
-} firing_list;
-
-static void add_firings(tr_compile *c, firing_list *firings, uint32_t index,
-                        const tr_event_decl *event) {
-  if (firings->done[index]) return;
-  firings->done[index] = true;
-  const tr_signal *signal = c->symbols->tree->signals.items[index];
-  for (uint32_t i = 0; i < signal->patterns.count; i++) {
-    const tr_pattern *pattern = &signal->patterns.items[i];
-    const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event.text);
-    if (on->kind == SYMBOL_EVENT && on->decl != event) continue;
-    if (on->kind == SYMBOL_SIGNAL && !reaches(c, on->decl, event, 0)) continue;
-    if (on->kind == SYMBOL_SIGNAL) add_firings(c, firings, on->index, event);
-    tr_firing firing = {.signal = index,
-                        .needs = on->kind == SYMBOL_SIGNAL ? on->index : TR_NONE,
-                        .where = tr_compile_code(c, pattern->where, event, (tr_bits){0})};
-    TR_PUSH(c->arena, &firings->list, firing);
-  }
-}
-
-static bool reads_event_only(tr_code code) {
-  for (uint32_t i = 0; i < code.count; i++) {
-    switch (code.items[i].op) {
-      case TR_OP_FACT:
-      case TR_OP_STAGE:
-      case TR_OP_OWNER:
-      case TR_OP_OPENED_AT:
-      case TR_OP_AGE:
-      case TR_OP_SCORE:
-      case TR_OP_COUNT:
-      case TR_OP_SINCE:
-      case TR_OP_DEFINE:
-      case TR_OP_CRITERION:
-      case TR_OP_ANY:
-      case TR_OP_EVERY:
-      case TR_OP_COUNT_WITH:
-      case TR_OP_SUM:
-      case TR_OP_MAX:
-      case TR_OP_MIN: return false;
-      default: break;
-    }
-  }
-  return true;
-}
-
-static void compile_firings(tr_compile *c, const tr_event_decl *event, tr_event_def *def) {
-  firing_list firings = {.done = TR_NEW_ARRAY(c->arena, uint8_t, c->program->signal_count + 1)};
-  for (uint32_t i = 0; i < c->program->signal_count; i++) {
-    if (reaches(c, c->symbols->tree->signals.items[i], event, 0))
-      add_firings(c, &firings, i, event);
-  }
-  def->firings = firings.list.items;
-  def->firing_count = firings.list.count;
-  def->reads_event_only = true;
-  for (uint32_t i = 0; i < def->firing_count; i++)
-    def->reads_event_only &= reads_event_only(def->firings[i].where);
-}
-
 static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
                                       const tr_event_decl *event) {
   const char *dot = strchr(action->target.text, '.');
@@ -498,7 +425,7 @@ static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_
     const tr_symbol *symbol = tr_symbol_find(c->symbols, first->opened_by.items[i].text);
     if (symbol->decl == event)
       def->opens_always = true;
-    else if (symbol->kind == SYMBOL_SIGNAL && reaches(c, symbol->decl, event, 0))
+    else if (symbol->kind == SYMBOL_SIGNAL && tr_compile_reaches(c, symbol->decl, event))
       TR_PUSH(c->arena, &openers, symbol->index);
   }
   def->openers = openers.items;
@@ -523,7 +450,7 @@ static void compile_events(tr_compile *c) {
                  : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS
                                                          : CAUSE_PARTY;
     compile_event_fields(c, event, def);
-    compile_firings(c, event, def);
+    tr_compile_firings(c, event, def);
     compile_learns(c, event, def);
     compile_binds(c, event, def);
     compile_openers(c, event, def);
@@ -615,15 +542,6 @@ static void compile_stages(tr_compile *c) {
   c->program->stage_count = count;
 }
 
-static void compile_signals(tr_compile *c) {
-  const tr_tree *tree = c->symbols->tree;
-  tr_signal_def *signals = TR_NEW_ARRAY(c->arena, tr_signal_def, tree->signals.count + 1);
-  for (uint32_t i = 0; i < tree->signals.count; i++)
-    signals[i].name = tree->signals.items[i]->name.text;
-  c->program->signals = signals;
-  c->program->signal_count = tree->signals.count;
-}
-
 /* Every count, `no` and `time since` of the tree may need a window: room for their inputs. */
 static uint32_t count_windows(const tr_tree *tree) {
   return 8 * (tree->signals.count + tree->events.count) + 8;
@@ -645,7 +563,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->refuses_without_account = tree->without_account.count == 0 ||
                                      strcmp(tree->without_account.items[0].text, "refused") == 0;
   compile_parties(c);
-  compile_signals(c);
+  tr_compile_signals(c);
   compile_stages(c);
   for (int entity = 0; entity < TR_ENTITIES; entity++) compile_fields(c, (tr_entity)entity);
   program->stage_input = new_input(c);

@@ -1,7 +1,8 @@
 /* compile.h - from the checked tree to a program (program.h). Nothing here can fail but for memory
  * and the named limits: what could be wrong has been found by the checker.
  *
- * compile.c makes the tables; compile_expr.c code; compile_clause.c agreements. */
+ * compile.c makes the tables; compile_signal.c what events are; compile_expr.c code;
+ * compile_clause.c agreements. */
 #ifndef TR_COMPILE_H
 #define TR_COMPILE_H
 
@@ -23,7 +24,7 @@ typedef struct tr_compile {
   tr_score_def *scores;
   uint8_t *define_done, *score_done, *criterion_done;
   TR_LIST(uint32_t) criterion_order; /* as compiled: each after those that it reads */
-  const tr_calendar **calendars; /* as declared */
+  const tr_calendar **calendars;     /* as declared */
   uint32_t cell_counts[TR_ENTITIES];
   uint32_t input_count; /* given out */
   /* the code being made */
@@ -48,6 +49,12 @@ bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_typ
                          int64_t *number);
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
+void tr_compile_signals(tr_compile *compile);
+/* The signals that an event can be, each after those that it stands on. */
+void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
+/* Whether an event can be a signal. */
+bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
+                        const tr_event_decl *event);
 uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name,
                            tr_entity entity, int64_t ms);
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);

@@ -84,6 +84,13 @@ static const char *signal_name(const treaty_program *program, uint32_t signal) {
                                         : program->events[signal - program->signal_count].name;
 }
 
+static void dump_after(dump *out, const tr_firing *firing) {
+  if (firing->after == TR_NONE) return;
+  const tr_window *window = &out->program->windows[firing->after];
+  PRINT(out, "    within %lld after %s by the same %s\n", (long long)firing->within_ms,
+        window->signal_name, tr_entity_names[window->entity]);
+}
+
 static void dump_events(dump *out) {
   for (uint32_t i = 0; i < out->program->event_count; i++) {
     const tr_event_def *event = &out->program->events[i];
@@ -91,6 +98,7 @@ static void dump_events(dump *out) {
     for (uint32_t k = 0; k < event->firing_count; k++) {
       PRINT(out, "  signal %s\n", signal_name(out->program, event->firings[k].signal));
       dump_code(out, "    ", event->firings[k].where);
+      dump_after(out, &event->firings[k]);
     }
     for (uint32_t k = 0; k < event->learn_count; k++) {
       put(out, "  learn\n");

@@ -95,6 +95,9 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
 int64_t tr_tally_until(const tr_tally *tally, int64_t level);
 /* When it changes at all. */
 int64_t tr_tally_change(const tr_tally *tally);
+/* Whether one came in (time - within, time] and before the event of that time and seq. */
+bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp event,
+                       int64_t within_ms);
 /* When the latest was; false: there was none. */
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms,
                       uint64_t *seq);

@@ -62,6 +62,15 @@ static tr_person *bind_person(treaty_engine *engine, tr_account *account) {
 
 /* ---- Signals --------------------------------------------------------------------------------- */
 
+/* Of a sequence: whether what must have come before did. */
+static bool follows(const treaty_engine *engine, const tr_firing *firing, tr_view view) {
+  if (firing->after == TR_NONE) return true;
+  const tr_window *window = &engine->program->windows[firing->after];
+  const tr_entity_state *state = tr_view_state(view, window->entity);
+  tr_stamp event = {.time_ms = engine->event_ms, .seq = engine->seq};
+  return state && tr_window_follows(&state->cells, window, event, firing->within_ms);
+}
+
 static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
   const treaty_program *program = engine->program;
   memset(engine->fired, 0,
@@ -73,6 +82,7 @@ static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view)
     const tr_firing *firing = &event->firings[i];
     if (firing->needs != TR_NONE && !tr_fired(engine, firing->needs)) continue;
     if (tr_fired(engine, firing->signal)) continue;
+    if (!follows(engine, firing, view)) continue;
     if (tr_evaluate_truth(&eval, &firing->where, view) != TREATY_TRUE) continue;
     engine->fired[firing->signal / 64] |= UINT64_C(1) << firing->signal % 64;
   }

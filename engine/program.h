@@ -155,6 +155,8 @@ typedef struct tr_firing {
   uint32_t signal;
   uint32_t needs; /* another signal that must have fired before; TR_NONE: the event alone does */
   tr_code where;  /* count 0: always */
+  uint32_t after; /* window of what must have come before, within … ; TR_NONE: nothing has to */
+  int64_t within_ms;
 } tr_firing;
 
 typedef struct tr_event_def {

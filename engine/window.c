@@ -83,6 +83,19 @@ int64_t tr_tally_change(const tr_tally *tally) {
   return ((const tr_stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
 }
 
+bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp event,
+                       int64_t within_ms) {
+  const tr_cell *cell = tr_cell_find(cells, window->cell);
+  const tr_stamp *items = cell ? cell->items : NULL;
+  for (uint32_t i = cell ? cell->count : 0; i-- > 0;) {
+    if (items[i].time_ms <= event.time_ms - within_ms) return false;
+    if (items[i].time_ms < event.time_ms ||
+        (items[i].time_ms == event.time_ms && items[i].seq < event.seq))
+      return true;
+  }
+  return false;
+}
+
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms,
                       uint64_t *seq) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);

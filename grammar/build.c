@@ -204,6 +204,23 @@ void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns) {
   TREE_PUSH(parse, signals, KEEP(parse, tr_signal, {.name = name, .patterns = *patterns}));
 }
 
+tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where) {
+  return (tr_pattern){
+      .event = tr_build_name(span, "any buyer event"), .any_buyer = true, .where = where};
+}
+
+void tr_build_sequence(tr_parse *parse, tr_name name, tr_patterns *patterns, int64_t within_ms,
+                       tr_name after, tr_span same_span, tr_entity same) {
+  TREE_PUSH(parse, signals,
+            KEEP(parse, tr_signal,
+                 {.name = name,
+                  .patterns = *patterns,
+                  .after = after,
+                  .within_ms = within_ms,
+                  .same = same,
+                  .same_span = same_span}));
+}
+
 /* ---- Scores ---------------------------------------------------------------------------------- */
 
 tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,

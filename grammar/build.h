@@ -48,7 +48,10 @@ tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, 
                             tr_expr *value);
 tr_actions *tr_build_actions(tr_parse *parse, tr_actions *actions, tr_actions *more);
 tr_patterns *tr_build_patterns(tr_parse *parse, tr_patterns *patterns, tr_pattern pattern);
+tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where);
 void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns);
+void tr_build_sequence(tr_parse *parse, tr_name name, tr_patterns *patterns, int64_t within_ms,
+                       tr_name after, tr_span same_span, tr_entity same);
 
 tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
                               tr_expr *high);

@@ -137,6 +137,7 @@
   W(RESET, "reset", SOFT)           \
   W(RESPOND, "respond", RESERVED)   \
   W(RETURN, "return", RESERVED)     \
+  W(SAME, "same", SOFT)             \
   W(SCALE, "scale", SOFT)           \
   W(SCORE, "score", RESERVED)       \
   W(SEND, "send", RESERVED)         \

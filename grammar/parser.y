@@ -106,7 +106,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none" NOTHING "nothing"
 %token <token> NUMBER "number" OFFER "offer" ONE "one" OPENED "opened" OTHER "other" OTHERS "others"
 %token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PERSON "person" POINTS "points"
-%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SCALE "scale" SET "set"
+%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SET "set"
 %token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test"
 %token <token> TEXT "text" TIME "time" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
 %token <token> WON "won" ZONE "zone"
@@ -127,7 +127,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
 %type <expr> where_opt when_opt signed_number value key starting_opt
 %type <exprs> exprs values keys
-%type <pattern> pattern
+%type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
 %type <actions> actions action
 %type <points> points point_limits
@@ -298,13 +298,15 @@ not_yet_forget: %empty { tr_parse_not_yet(parse, "'forget'", @0); };
 /* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on … ----------------- */
 
 item: SIGNAL label signal_patterns { tr_build_signal(parse, $2, $3); }
+    | SIGNAL label signal_patterns WITHIN duration AFTER dotted BY THE SAME entity {
+        tr_build_sequence(parse, $2, $3, $5, $7, @11, $11); }
     | SIGNAL label OF not_yet_signal RECOVER { yyerrok; }
-    | SIGNAL label WHEN not_yet_signal RECOVER { yyerrok; }
-    | SIGNAL label signal_patterns WITHIN not_yet_sequence RECOVER { yyerrok; };
-signal_patterns: ON pattern { $$ = tr_build_patterns(parse, NULL, $2); }
-               | signal_patterns ',' ON pattern { $$ = tr_build_patterns(parse, $1, $4); };
+    | SIGNAL label WHEN not_yet_signal RECOVER { yyerrok; };
+signal_patterns: ON signal_pattern { $$ = tr_build_patterns(parse, NULL, $2); }
+               | signal_patterns ',' ON signal_pattern { $$ = tr_build_patterns(parse, $1, $4); };
+signal_pattern: pattern
+              | ANY BUYER EVENT where_opt { $$ = tr_build_any_buyer(tr_span_join(@1, @3), $4); };
 not_yet_signal: %empty { tr_parse_not_yet(parse, "a signal on a condition or on absence", @0); };
-not_yet_sequence: %empty { tr_parse_not_yet(parse, "a signal in sequence", @0); };
 
 /* ---- score engagement of person, from 0 to 100 { halves every 30 days  on demo_request add 25, once } --- */
 
@@ -643,7 +645,7 @@ soft: ACCOUNT | AGE | BACK | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT
     | DURATION | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES | HOLIDAYS | IGNORED
     | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
     | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | REASON | REFUSED | REP
-    | RESET | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIME | TYPE | UNMET | UP
+    | RESET | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIME | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT

@@ -216,7 +216,8 @@ typedef struct tr_event_decl {
   const char *type; /* the CloudEvents type */
   tr_name by;       /* buyer, others or a party */
   bool contact;
-  bool broken; /* as a block's */
+  bool broken;    /* as a block's */
+  bool any_buyer; /* checked: it stands for every event of the buyer */
   tr_fields fields;
 } tr_event_decl;
 
@@ -240,6 +241,7 @@ typedef TR_LIST(tr_action) tr_actions;
 /* An event or signal with a condition on it. */
 typedef struct tr_pattern {
   tr_name event;
+  bool any_buyer; /* every event of the buyer; `event` is the words themselves */
   tr_expr *where; /* NULL: always */
 } tr_pattern;
 typedef TR_LIST(tr_pattern) tr_patterns;
@@ -253,6 +255,10 @@ typedef struct tr_learn {
 typedef struct tr_signal {
   tr_name name;
   tr_patterns patterns;
+  tr_name after;     /* in sequence: what came before; text NULL: nothing has to */
+  int64_t within_ms; /* so long before at most */
+  tr_entity same;    /* by the same person, account or lead */
+  tr_span same_span;
 } tr_signal;
 
 typedef enum tr_points_kind { POINTS_ON, POINTS_WHEN, POINTS_RESET } tr_points_kind;
