@@ -45,6 +45,11 @@ extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number
 /* Checks `expr`, whose value is wanted as `wanted` (NULL: any); gives its type. */
 const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr,
                              const tr_type *wanted);
+/* Whether the entity can be meant here; says so if not. */
+bool tr_check_at_hand(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span,
+                      const char *what);
+/* check_stays.c: where a lead has been, and why it went. */
+const tr_type *tr_check_stays(tr_check *check, const tr_scope *scope, tr_expr *expr);
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr);
 bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value);
 /* A literal or value name that stands for a constant of `type` (lists, rows, tests, `starting at`).

@@ -34,8 +34,8 @@ static bool at_hand(const tr_scope *scope, tr_entity entity) {
   return false;
 }
 
-static bool require(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span,
-                    const char *what) {
+bool tr_check_at_hand(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span,
+                      const char *what) {
   if (at_hand(scope, entity)) return true;
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, span,
                             "%s belongs to a %s, and no %s is at hand here", what,
@@ -148,8 +148,8 @@ static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr 
         memcmp(tr_entity_names[entity], expr->name.text, length) != 0) {
       continue;
     }
-    if (!require(check, scope, (tr_entity)entity, expr->span,
-                 tr_arena_print(check->arena, "'%s'", expr->name.text))) {
+    if (!tr_check_at_hand(check, scope, (tr_entity)entity, expr->span,
+                          tr_arena_print(check->arena, "'%s'", expr->name.text))) {
       return fail(expr);
     }
     const tr_entity_field *found = tr_field_find(check->symbols, (tr_entity)entity, field);
@@ -188,7 +188,7 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
   switch (symbol->kind) {
     case SYMBOL_SCORE: {
       const tr_score *score = symbol->decl;
-      if (!require(check, scope, score->entity, expr->span, what)) return fail(expr);
+      if (!tr_check_at_hand(check, scope, score->entity, expr->span, what)) return fail(expr);
       expr->entity = (uint8_t)score->entity;
       tr_check_score_order(check, symbol->index, expr->span);
       expr->decays = score->halves_ms > 0;
@@ -196,7 +196,7 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
     }
     case SYMBOL_DEFINE: {
       const tr_define *define = symbol->decl;
-      if (!require(check, scope, define->entity, expr->span, what)) return fail(expr);
+      if (!tr_check_at_hand(check, scope, define->entity, expr->span, what)) return fail(expr);
       expr->entity = (uint8_t)define->entity;
       const tr_type *type = define_type(check, define, symbol->index, expr->span);
       expr->decays = define->value && define->value->decays;
@@ -204,7 +204,7 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       return take(expr, REF_DEFINE, type);
     }
     case SYMBOL_CRITERION:
-      if (!require(check, scope, ENTITY_LEAD, expr->span, what)) return fail(expr);
+      if (!tr_check_at_hand(check, scope, ENTITY_LEAD, expr->span, what)) return fail(expr);
       tr_check_criterion_order(check, symbol->index, expr->span);
       return take(expr, REF_CRITERION, &tr_type_truth);
     default: {
@@ -394,12 +394,6 @@ static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr
 }
 
 static const tr_type *check_in_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  if (strcmp(expr->name.text, "stage") == 0 && expr->left->kind == EXPR_NAME &&
-      strcmp(expr->left->name.text, "time") == 0) {
-    tr_report(check->diags, DIAG_NOT_YET, expr->span,
-              "'time in stage' is not yet part of the language");
-    return fail(expr);
-  }
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   const tr_symbol *list = tr_check_name(check, expr->name, SYMBOL_LIST, SYMBOL_LIST, "a list");
   if (type->kind == TYPE_ERROR || !list) return fail(expr);
@@ -557,7 +551,7 @@ static const tr_type *check_conditions(tr_check *check, const tr_scope *scope, t
 static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   tr_entity entity = expr->group == GROUP_MEMBERS ? ENTITY_MEMBER : ENTITY_LEAD;
   if (expr->group == GROUP_MEMBERS &&
-      !require(check, scope, ENTITY_LEAD, expr->span, "a buying center")) {
+      !tr_check_at_hand(check, scope, ENTITY_LEAD, expr->span, "a buying center")) {
     return fail(expr);
   }
   if (expr->group == GROUP_OTHER_LEADS && !at_hand(scope, ENTITY_LEAD)) {
@@ -746,8 +740,13 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_ACTIVE: return fail(expr);
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
+    case EXPR_TIMES_ENTERED:
+    case EXPR_DATE_ENTERED:
+    case EXPR_TIME_IN_STAGE:
+    case EXPR_PREVIOUS_REASON: return tr_check_stays(check, scope, expr);
     case EXPR_AGE:
-      if (!require(check, scope, ENTITY_LEAD, expr->span, "'age of lead'")) return fail(expr);
+      if (!tr_check_at_hand(check, scope, ENTITY_LEAD, expr->span, "'age of lead'"))
+        return fail(expr);
       expr->grows = 1;
       return expr->type = &tr_type_duration;
     case EXPR_DOMAIN:

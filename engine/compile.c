@@ -542,6 +542,15 @@ static void compile_stages(tr_compile *c) {
   c->program->stage_count = count;
 }
 
+void tr_compile_reasons(tr_compile *c, const tr_type *type) {
+  const char **names = TR_NEW_ARRAY(c->arena, const char *, type->values.count);
+  if (c->program->keeps_reasons) return;
+  for (uint32_t i = 0; i < type->values.count; i++) names[i] = type->values.items[i].text;
+  c->program->keeps_reasons = true;
+  c->program->reasons = names;
+  c->program->reason_count = type->values.count;
+}
+
 /* Every count, `no` and `time since` of the tree may need a window: room for their inputs. */
 static uint32_t count_windows(const tr_tree *tree) {
   return 8 * (tree->signals.count + tree->events.count) + 8;

@@ -60,6 +60,8 @@ uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *na
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);
 const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index);
+/* Somebody reads the reasons that were given: these there are. */
+void tr_compile_reasons(tr_compile *compile, const tr_type *type);
 void tr_compile_agreements(tr_compile *compile);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);

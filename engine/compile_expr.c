@@ -224,6 +224,22 @@ static void into_lookup(tr_compile *c, const tr_expr *expr, uint32_t r) {
   emit(c, TR_OP_LOOKUP, r, expr->index, (uint32_t)expr->number);
 }
 
+/* ---- Where a lead has been ------------------------------------------------------------------- */
+
+static void into_stays(tr_compile *c, const tr_expr *expr, uint32_t r) {
+  bool reason = expr->kind == EXPR_PREVIOUS_REASON;
+  tr_opcode op = reason                             ? TR_OP_PREVIOUS_REASON
+                 : expr->kind == EXPR_TIMES_ENTERED ? TR_OP_TIMES_ENTERED
+                 : expr->kind == EXPR_DATE_ENTERED  ? TR_OP_DATE_ENTERED
+                                                    : TR_OP_TIME_IN_STAGE;
+  if (reason)
+    tr_compile_reasons(c, expr->type);
+  else if (op != TR_OP_TIME_IN_STAGE)
+    c->program->keeps_stays = true;
+  depend(c, c->program->stage_input);
+  emit(c, op, r, expr->index, 0);
+}
+
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 static void into_binary(tr_compile *c, const tr_expr *expr, tr_opcode op, uint32_t r) {
@@ -355,6 +371,10 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
     case EXPR_ACTIVE: assert(!"not part of the language"); return;
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: into_days(c, expr, r); return;
+    case EXPR_TIMES_ENTERED:
+    case EXPR_DATE_ENTERED:
+    case EXPR_TIME_IN_STAGE:
+    case EXPR_PREVIOUS_REASON: into_stays(c, expr, r); return;
     case EXPR_AGE: emit(c, TR_OP_AGE, r, 0, 0); return;
     case EXPR_DOMAIN:
       into(c, expr->left, r);

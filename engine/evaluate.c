@@ -466,14 +466,14 @@ static tr_value known_set(tr_value set, uint32_t count) {
 
 static tr_value stage_of(tr_eval *eval, tr_view view) {
   if (!view.lead) return (tr_value){.known = UNKNOWN};
-  uint32_t stage = view.before ? view.lead->stage_before : view.lead->stage;
+  uint32_t stage = view.before ? view.lead->before.stage : view.lead->stage;
   if (eval->trace) tr_trace_add(eval, "stage", NULL, eval->engine->program->stages[stage].name, 0);
   return tr_known_value(stage);
 }
 
 static tr_value owner_of(tr_eval *eval, tr_view view) {
   if (!view.lead) return (tr_value){.known = UNKNOWN};
-  uint32_t stage = view.before ? view.lead->stage_before : view.lead->stage;
+  uint32_t stage = view.before ? view.lead->before.stage : view.lead->stage;
   return tr_known_value(eval->engine->program->stages[stage].owner);
 }
 
@@ -499,6 +499,10 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_OPENED_AT:
       return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
     case TR_OP_AGE: return age_of(eval, view);
+    case TR_OP_TIMES_ENTERED:
+    case TR_OP_DATE_ENTERED:
+    case TR_OP_TIME_IN_STAGE:
+    case TR_OP_PREVIOUS_REASON: return tr_stay_value(eval, (tr_opcode)i->op, i->b, view);
     case TR_OP_SCORE: return load_score(eval, view, i->b);
     case TR_OP_COUNT: return load_count(eval, view, i->b, program->constants[i->c]);
     case TR_OP_SINCE: return load_since(eval, view, i->b);

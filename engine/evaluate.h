@@ -115,6 +115,10 @@ int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level
 tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_code *code,
                         tr_view view);
 
+/* ---- stays.c: where a lead has been ---------------------------------------------------------- */
+
+tr_value tr_stay_value(tr_eval *eval, tr_opcode op, uint32_t stage, tr_view view);
+
 /* ---- texts.c: text values -------------------------------------------------------------------- */
 
 treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value);

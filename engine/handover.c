@@ -100,6 +100,7 @@ static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind
   decision->answered_ms = engine->event_ms;
   decision->late = engine->event_ms > lead->offer->due_ms;
   decision->reason = reason;
+  tr_reason_keep(engine, lead, reason);
   add_times(decision, clause, engine->event_ms);
   tr_offer_end(engine, lead);
 }

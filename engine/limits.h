@@ -11,11 +11,11 @@
 #define TR_CATALOGUE_KEYS_MAX 16
 #define TR_STAGES_MAX         200
 #define TR_PARTIES_MAX        200
-#define TR_CLAUSES_MAX        10000 /* of one agreement */
-#define TR_SLOTS_MAX          60000 /* facts of one kind of entity; of a set, of each value */
-#define TR_REGISTERS_MAX      4000  /* of one piece of code */
-#define TR_POINTS_MAX         1000000000                   /* of one event, either way */
-#define TR_HALVES_MIN_MS      3600000                      /* a half-life is an hour at least … */
+#define TR_CLAUSES_MAX        10000      /* of one agreement */
+#define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
+#define TR_REGISTERS_MAX      4000       /* of one piece of code */
+#define TR_POINTS_MAX         1000000000 /* of one event, either way */
+#define TR_HALVES_MIN_MS      3600000    /* a half-life is an hour at least … */
 #define TR_HALVES_MAX_MS      (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
 
 /* Beyond this an event is refused (`id_too_long`). */
@@ -26,6 +26,10 @@
 
 /* How far an event may lie in the future of the clock unless the host says otherwise. */
 #define TR_FUTURE_SKEW_MS (INT64_C(5) * 60000)
+
+/* Stays of one lead that are kept. Of more, the older half is let go of, but for the latest of each
+ * stage: counts go on, what the stage was at an instant long ago can no longer be told. */
+#define TR_STAYS_MAX 65535
 
 /* How often clauses of one lead may act in one step before the engine calls it a fault of the
  * checker: every act but a reminder enters a stage, and a stage is entered once a step. */

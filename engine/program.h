@@ -313,6 +313,10 @@ struct treaty_program {
   tr_bits applies_inputs; /* what decides which agreement governs */
   uint32_t stage_input, member_input, complete_field;
   uint32_t clauses_per_stage_max;
+  bool keeps_stays;           /* something reads in which stages a lead has been … */
+  bool keeps_reasons;         /* … and why it went */
+  const char *const *reasons; /* every one that can be given, for `previous reason` */
+  uint32_t reason_count;
   bool refuses_without_account;
   /* code refers to these by number */
   const int64_t *constants;

@@ -84,16 +84,32 @@ typedef struct tr_offer {
 /* How a clause or criterion stood when it was looked at last. */
 enum { STAND_FALSE, STAND_TRUE, STAND_UNKNOWN, STAND_NEW };
 
+/* A lead's time in one stage. */
+typedef struct tr_stay {
+  int64_t entered_ms;
+  uint64_t seq;   /* of the event that had come last by then */
+  uint32_t times; /* the how-many-th in this stage */
+  uint16_t stage;
+} tr_stay;
+
+/* What other leads see of a lead: how it stood before the step. */
+typedef struct tr_standing {
+  int64_t since_ms;
+  uint32_t stays;
+  uint32_t reason;
+  uint16_t stage;
+} tr_standing;
+
 typedef struct tr_lead {
   tr_entity_state state;
   struct tr_lead *next; /* of the account, in order of opening */
   tr_member *members;   /* in the order in which they came */
   uint32_t member_count, member_room;
   tr_id id;
-  uint32_t ordinal;             /* of the account's leads, from 1 */
-  uint32_t agreement;           /* that governs, or TR_NONE */
-  uint16_t stage, stage_before; /* before: as it was when the step began */
-  bool bound;                   /* to its agreement, by a promotion */
+  uint32_t ordinal;   /* of the account's leads, from 1 */
+  uint32_t agreement; /* that governs, or TR_NONE */
+  uint16_t stage;
+  bool bound; /* to its agreement, by a promotion */
   bool closed;
   bool waiting_said; /* that no agreement governs it */
   bool fresh;        /* has entered its stage and was not looked at yet */
@@ -103,6 +119,10 @@ typedef struct tr_lead {
       switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
   int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
+  tr_standing before;
+  tr_stay *stays; /* in order of time; none unless the program keeps them */
+  uint32_t stay_count, stay_room;
+  uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
   uint64_t entered;  /* step number of the latest entry of a stage */
   uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
@@ -198,6 +218,21 @@ tr_member *tr_member_make(treaty_engine *engine, tr_lead *lead, tr_person *perso
 static inline treaty_text tr_id_text(tr_id id) {
   return (treaty_text){.bytes = id.bytes, .length = id.length};
 }
+
+/* ---- stays.c --------------------------------------------------------------------------------- */
+
+/* The lead has entered its stage. */
+void tr_stay_begin(treaty_engine *engine, tr_lead *lead);
+/* A move, a return or a rejection gave this reason (NULL: none; the one before stays). */
+void tr_reason_keep(const treaty_engine *engine, tr_lead *lead, const char *reason);
+
+/* Where it has been, in order of time; of the oldest of very many only the latest of each stage. */
+const tr_stay *tr_lead_stays(const tr_lead *lead, uint32_t *count);
+/* The stage as it stood when the event of this time and number came; TR_NONE: it was not open yet.
+ * What that event itself moved does not count, what was decided by time at its instant neither. */
+uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq);
+
+/* ---- What a step has changed ----------------------------------------------------------------- */
 
 static inline void tr_touch(treaty_engine *engine, uint32_t input) {
   engine->touched.words[input / 64] |= UINT64_C(1) << input % 64;

@@ -90,6 +90,8 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
   lead->switched_ms = INT64_MIN;
+  tr_stay_begin(engine, lead);
+  tr_reason_keep(engine, lead, reason);
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
@@ -307,7 +309,12 @@ static void set_timer(tr_step_context *context) {
 }
 
 static void remember_stages(tr_account *account) {
-  for (tr_lead *lead = account->leads; lead; lead = lead->next) lead->stage_before = lead->stage;
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    lead->before = (tr_standing){.stage = lead->stage,
+                                 .since_ms = lead->stage_since_ms,
+                                 .stays = lead->stay_count,
+                                 .reason = lead->reason};
+  }
 }
 
 /* A condition over other leads reads them as they were before; those whose conditions have changed

@@ -45,6 +45,7 @@ typedef struct tr_symbols {
   TR_LIST(tr_define *) defines; /* frames joined with what fills them */
   TR_LIST(tr_criterion *) criteria;
   const tr_type *stage_type, *party_type;
+  const tr_type *reason_type; /* all reasons that can be given; NULL: not asked yet */
   tr_memory *memory;
 } tr_symbols;
 

@@ -143,6 +143,7 @@ tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr
 tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs *list);
 tr_expr *tr_build_later(tr_parse *parse, tr_span span, const char *what, tr_span where);
 tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths);
+tr_expr *tr_build_named(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name name);
 tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name);
 tr_expr *tr_build_word(tr_parse *parse, tr_span span, const char *text);
 tr_expr *tr_build_lookup(tr_parse *parse, tr_span span, tr_name catalogue, tr_exprs *keys,

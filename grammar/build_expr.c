@@ -130,10 +130,14 @@ tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t 
   return expr;
 }
 
-tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name) {
-  tr_expr *expr = tr_build_expr(parse, EXPR_NAME, span);
+tr_expr *tr_build_named(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name name) {
+  tr_expr *expr = tr_build_expr(parse, kind, span);
   expr->name = name;
   return expr;
+}
+
+tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name) {
+  return tr_build_named(parse, EXPR_NAME, span, name);
 }
 
 tr_expr *tr_build_word(tr_parse *parse, tr_span span, const char *text) {

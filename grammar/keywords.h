@@ -47,6 +47,7 @@
   W(DURATION, "duration", SOFT)     \
   W(ELSE, "else", RESERVED)         \
   W(ENDS, "ends", RESERVED)         \
+  W(ENTERED, "entered", RESERVED)   \
   W(ENTERING, "entering", RESERVED) \
   W(ESCALATE, "escalate", RESERVED) \
   W(EVENT, "event", SOFT)           \
@@ -125,6 +126,7 @@
   W(PHASES, "phases", RESERVED)     \
   W(PLAY, "play", RESERVED)         \
   W(POINTS, "points", SOFT)         \
+  W(PREVIOUS, "previous", SOFT)     \
   W(PROMOTE, "promote", RESERVED)   \
   W(RAISE, "raise", RESERVED)       \
   W(REASON, "reason", SOFT)         \
@@ -161,7 +163,8 @@
   W(TEXT, "text", SOFT)             \
   W(THE, "the", RESERVED)           \
   W(THEN, "then", RESERVED)         \
-  W(TIME, "time", SOFT)             \
+  W(TIME, "time", RESERVED)         \
+  W(TIMES, "times", SOFT)           \
   W(TO, "to", RESERVED)             \
   W(TRUE, "true", RESERVED)         \
   W(TYPE, "type", SOFT)             \

@@ -84,7 +84,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign" AT "at"
 %token <token> BECAUSE "because" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
 %token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
-%token <token> ENDS "ends" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
+%token <token> ENDS "ends" ENTERED "entered" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
 %token <token> EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget"
 %token <token> FROM "from" HAND "hand" HAS "has" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known"
 %token <token> LARGER "larger" LAST "last" LATE "late" LEAST "least" LIMIT "limit" LOWER "lower"
@@ -94,8 +94,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> PROMOTE "promote" RAISE "raise" REASSIGN "reassign" REJECTED "rejected" REMIND "remind"
 %token <token> REMOVE "remove" RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent"
 %token <token> SETUP "setup" SIGNAL "signal" SINCE "since" SMALLER "smaller" STAGES "stages"
-%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THE "the" THEN "then" TO "to"
-%token <token> TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
+%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THE "the" THEN "then" TIME "time"
+%token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
 %token <token> ACCOUNT "account" AGE "age" BACK "back" BUSINESS "business" BUYER "buyer" CLOCK "clock"
@@ -106,13 +106,14 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none" NOTHING "nothing"
 %token <token> NUMBER "number" OFFER "offer" ONE "one" OPENED "opened" OTHER "other" OTHERS "others"
 %token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PERSON "person" POINTS "points"
+%token <token> PREVIOUS "previous"
 %token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SET "set"
 %token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test"
-%token <token> TEXT "text" TIME "time" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
+%token <token> TEXT "text" TIMES "times" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
 %token <token> WON "won" ZONE "zone"
 
 %type <token> soft reserved
-%type <name> name noun word dotted type_ref reason_opt label id what except_opt target
+%type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
 %type <entity> entity
@@ -157,8 +158,11 @@ item: error RECOVER { yyerrok; };
 
 /* ---- Names: a soft word may be a name anywhere, any word behind a dot or as a field -------------------- */
 
-noun: NAME { $$ = tr_build_name(@1, $1.text); }
-    | soft { $$ = tr_build_name(@1, $1.text); };
+noun: subject
+    | REASON { $$ = tr_build_name(@1, $1.text); };
+/* Who begins a clause: not `reason`, for the expression before it may be `previous reason`. */
+subject: NAME { $$ = tr_build_name(@1, $1.text); }
+       | soft { $$ = tr_build_name(@1, $1.text); };
 name: noun
     | UNIT { $$ = tr_build_name(@1, $1.text); }
     | WEEKDAY { $$ = tr_build_name(@1, $1.text); }
@@ -414,8 +418,8 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
 clause: error RECOVER { yyerrok; $$ = NULL; }
-      | noun OWES not_yet_owes RECOVER { yyerrok; $$ = NULL; }
-      | noun MAY not_yet_may RECOVER { yyerrok; $$ = NULL; }
+      | subject OWES not_yet_owes RECOVER { yyerrok; $$ = NULL; }
+      | subject MAY not_yet_may RECOVER { yyerrok; $$ = NULL; }
       | ASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
       | REASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
       | OPEN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
@@ -558,6 +562,10 @@ primary: literal
        | ACTIVE in_last { $$ = tr_build_later(parse, @$, "active in last", @1); }
        | UNIT UNTIL primary { $$ = tr_build_days(parse, EXPR_DAYS_UNTIL, @$, @1, $1.number, $3); }
        | UNIT SINCE primary { $$ = tr_build_days(parse, EXPR_DAYS_SINCE, @$, @1, $1.number, $3); }
+       | TIMES ENTERED name { $$ = tr_build_named(parse, EXPR_TIMES_ENTERED, @$, $3); }
+       | DATE ENTERED name { $$ = tr_build_named(parse, EXPR_DATE_ENTERED, @$, $3); }
+       | TIME IN STAGE { $$ = tr_build_expr(parse, EXPR_TIME_IN_STAGE, @$); }
+       | PREVIOUS REASON { $$ = tr_build_expr(parse, EXPR_PREVIOUS_REASON, @$); }
        | AGE OF LEAD { $$ = tr_build_expr(parse, EXPR_AGE, @$); }
        | DOMAIN OF primary { $$ = tr_build_unary(parse, EXPR_DOMAIN, @$, $3); };
 group: MEMBERS { $$ = GROUP_MEMBERS; }
@@ -644,18 +652,18 @@ decided: of_whom
 soft: ACCOUNT | AGE | BACK | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DOMAIN | DUE
     | DURATION | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES | HOLIDAYS | IGNORED
     | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
-    | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | REASON | REFUSED | REP
-    | RESET | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIME | TYPE | UNMET | UP
+    | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | PREVIOUS | REFUSED | REP
+    | RESET | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
         | BECAUSE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
-        | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
+        | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
         | HAS | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
         | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
         | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
         | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THE | THEN
-        | TO | TRUE | UNKNOWN | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN | WITHIN | WITHOUT;
+        | TIME | TO | TRUE | UNKNOWN | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN | WITHIN | WITHOUT;
 
 %%
 

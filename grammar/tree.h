@@ -114,14 +114,18 @@ typedef enum tr_expr_kind {
   EXPR_SUM_OF,     /* left of group */
   EXPR_MAX_OF,
   EXPR_MIN_OF,
-  EXPR_COUNT,      /* of signal name in last number ms; number < 0: ever */
-  EXPR_NO,         /* no signal name in last number ms | ever */
-  EXPR_TIME_SINCE, /* name: a signal */
-  EXPR_ACTIVE,     /* active in last number ms */
-  EXPR_DAYS_UNTIL, /* left */
-  EXPR_DAYS_SINCE, /* left */
-  EXPR_AGE,        /* of the lead */
-  EXPR_DOMAIN,     /* domain of left */
+  EXPR_COUNT,         /* of signal name in last number ms; number < 0: ever */
+  EXPR_NO,            /* no signal name in last number ms | ever */
+  EXPR_TIME_SINCE,    /* name: a signal */
+  EXPR_ACTIVE,        /* active in last number ms */
+  EXPR_DAYS_UNTIL,    /* left */
+  EXPR_DAYS_SINCE,    /* left */
+  EXPR_AGE,           /* of the lead */
+  EXPR_TIMES_ENTERED, /* name: a stage */
+  EXPR_DATE_ENTERED,  /* name: a stage */
+  EXPR_TIME_IN_STAGE,
+  EXPR_PREVIOUS_REASON,
+  EXPR_DOMAIN, /* domain of left */
 } tr_expr_kind;
 
 typedef enum tr_compare {
