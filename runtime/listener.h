@@ -1,4 +1,8 @@
-/* listener.h - a socket that clients connect to, TCP or unix. */
+/* listener.h - a socket that clients connect to, TCP or unix.
+ *
+ *   open ──> listening <──> resting       no file is left for another connection: it is closed, so
+ *                │             │          that its loop has time for all else, and tried again
+ *                └──> closed <─┘ */
 #ifndef LISTENER_H
 #define LISTENER_H
 
@@ -8,6 +12,13 @@
 #include "runtime/address.h"
 #include "runtime/buffer.h"
 
+/* How long it rests, and how often the log says so at most. */
+#define LISTENER_REST_MS UINT64_C(1000)
+#define LISTENER_LOG_MS  UINT64_C(60000)
+
+/* A client has connected, and is to be accepted. */
+typedef void (*listener_call)(void *owner, uv_stream_t *stream);
+
 typedef struct listener {
   union {
     uv_handle_t handle;
@@ -15,18 +26,23 @@ typedef struct listener {
     uv_tcp_t tcp;
     uv_pipe_t pipe;
   } socket;
-  bool open;
+  uv_timer_t rest;
+  bool open;       /* from listener_open to listener_close */
+  bool has_socket; /* false: it rests */
   address address; /* as it is bound: with the port that was given for port 0 */
+  listener_call accept;
+  void *owner;
+  bool told;
+  uint64_t told_ms; /* when the log last heard of a rest, on uv_now's clock */
 } listener;
 
 /* Whether listener_open would do: binds, and lets go again. For what is to be known before a store
  * is touched; another may still come in between. */
 bool listener_probe(const address *address, buffer *why);
 
-/* Binds and listens; `on_connection` is libuv's. The socket's `data` is `data`. False: `why` says
- * why. */
+/* Binds and listens. False: `why` says why, and it is to be closed all the same. */
 bool listener_open(listener *listener, uv_loop_t *loop, const address *address,
-                   uv_connection_cb on_connection, void *data, buffer *why);
+                   listener_call accept, void *owner, buffer *why);
 
 /* Even when it is not open. */
 void listener_close(listener *listener);

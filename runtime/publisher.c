@@ -14,6 +14,20 @@ typedef struct recent {
   char *line; /* with its line end */
 } recent;
 
+/* A page of the table: what the pool's thread works on, and nobody else while it does. */
+typedef struct page {
+  publisher *publisher;
+  subscriber *subscriber; /* whose it is; NULL: it is free, or its subscriber has gone */
+  bool reading;
+  uv_work_t work;
+  store_reader *reader; /* kept from page to page; NULL: not open */
+  store_position floor; /* the publisher's, when the page was begun */
+  store_position reached;
+  bool history;
+  buffer lines, why;
+  bool end, failed;
+} page;
+
 struct publisher {
   uv_loop_t *loop;
   const char *folder;
@@ -22,26 +36,21 @@ struct publisher {
   size_t recent_bytes;
   store_position floor; /* all decisions behind this one are among the recent ones */
   store_position newest;
-  store_position stored; /* up to here they are in the table */
-  subscriber *subscribers;
-  size_t pages;
+  store_position stored;                          /* up to here they are in the table */
+  subscriber *first_subscriber, *last_subscriber; /* in the order in which they get pages */
+  page pages[PUBLISHER_PAGES_MAX];
+  bool told_failure;
+  uint64_t told_ms; /* when, on uv_now's clock */
 };
 
 struct subscriber {
   publisher *publisher;
   subscriber *before, *next;
-  feed_conn *conn; /* NULL: gone, and freed when its page has been read */
+  feed_conn *conn;
   store_position position;
   bool history;
-
-  /* A page: what the pool's thread works on, and nobody else while it does. */
-  uv_work_t work;
-  bool reading;
-  store_reader *reader;
-  store_position floor; /* the publisher's, when the page was begun */
-  store_position page_position;
-  buffer page, why;
-  bool page_end, page_failed;
+  bool ended; /* its connection is being closed: nothing more is sent */
+  page *page; /* that is being read for it, or NULL */
 };
 
 publisher *publisher_new(uv_loop_t *loop, const char *folder, store_position last) {
@@ -49,13 +58,22 @@ publisher *publisher_new(uv_loop_t *loop, const char *folder, store_position las
   if (!publisher) return NULL;
   publisher->loop = loop;
   publisher->folder = folder;
+  for (size_t i = 0; i < PUBLISHER_PAGES_MAX; i++) publisher->pages[i].publisher = publisher;
   publisher->floor = publisher->newest = publisher->stored = last;
   return publisher;
 }
 
+static void free_page(page *page) {
+  assert(!page->reading);
+  store_reader_close(page->reader);
+  buffer_free(&page->lines);
+  buffer_free(&page->why);
+}
+
 void publisher_free(publisher *publisher) {
   if (!publisher) return;
-  assert(!publisher->subscribers && publisher->pages == 0);
+  assert(!publisher->first_subscriber);
+  for (size_t i = 0; i < PUBLISHER_PAGES_MAX; i++) free_page(&publisher->pages[i]);
   for (size_t i = publisher->first; i < publisher->end; i++) free(publisher->recents[i].line);
   free(publisher->recents);
   free(publisher);
@@ -129,58 +147,100 @@ static size_t find_recent(const publisher *publisher, store_position position) {
 /* ---- Pages of the table ---------------------------------------------------------------------- */
 
 static void page_work(uv_work_t *work) {
-  subscriber *subscriber = work->data;
-  if (!subscriber->reader)
-    subscriber->reader = store_reader_open(subscriber->publisher->folder, &subscriber->why);
-  subscriber->page_failed =
-      !subscriber->reader ||
-      !store_reader_page(subscriber->reader, &subscriber->page_position, subscriber->history,
-                         PUBLISHER_PAGE_BYTES, &subscriber->page, &subscriber->page_end,
-                         &subscriber->why);
-}
-
-static void free_subscriber(subscriber *subscriber) {
-  store_reader_close(subscriber->reader);
-  buffer_free(&subscriber->page);
-  buffer_free(&subscriber->why);
-  free(subscriber);
+  page *page = work->data;
+  if (!page->reader) page->reader = store_reader_open(page->publisher->folder, &page->why);
+  page->failed = !page->reader ||
+                 !store_reader_page(page->reader, &page->reached, page->history,
+                                    PUBLISHER_PAGE_BYTES, &page->lines, &page->end, &page->why);
 }
 
 /* The table was complete up to the floor of that time: at its end, so far has been read. */
-static void take_page(subscriber *subscriber) {
-  feed_conn_send(subscriber->conn, subscriber->page.bytes, subscriber->page.length);
-  subscriber->position = subscriber->page_position;
-  if (subscriber->page_end && store_position_compare(subscriber->position, subscriber->floor) < 0)
-    subscriber->position = subscriber->floor;
+static void send_page(const page *page, subscriber *subscriber) {
+  feed_conn_send(subscriber->conn, page->lines.bytes, page->lines.length);
+  subscriber->position = page->reached;
+  if (page->end && store_position_compare(page->reached, page->floor) < 0)
+    subscriber->position = page->floor;
+}
+
+/* Its client may come back; the next page is read over a new connection to the store. */
+static void end_subscriber(page *page, subscriber *subscriber) {
+  publisher *publisher = page->publisher;
+  uint64_t now_ms = uv_now(publisher->loop);
+  if (!publisher->told_failure || now_ms - publisher->told_ms >= PUBLISHER_FAILED_LOG_MS) {
+    say("a subscriber is turned away: %s", buffer_text(&page->why));
+    publisher->told_failure = true;
+    publisher->told_ms = now_ms;
+  }
+  subscriber->ended = true;
+  feed_conn_close(subscriber->conn);
 }
 
 static void on_page(uv_work_t *work, int status) {
-  subscriber *subscriber = work->data;
-  publisher *publisher = subscriber->publisher;
+  page *page = work->data;
+  subscriber *subscriber = page->subscriber;
   (void)status; /* pages are not cancelled */
-  subscriber->reading = false;
-  publisher->pages--;
-  if (!subscriber->conn) {
-    free_subscriber(subscriber);
-  } else if (subscriber->page_failed) {
-    say("a subscriber is turned away: %s", buffer_text(&subscriber->why));
-    feed_conn_close(subscriber->conn);
-  } else {
-    take_page(subscriber);
+  page->reading = false;
+  page->subscriber = NULL;
+  if (subscriber) {
+    subscriber->page = NULL;
+    if (page->failed)
+      end_subscriber(page, subscriber);
+    else
+      send_page(page, subscriber);
   }
-  publisher_pump(publisher); /* another may have waited for its page */
+  if (page->failed) {
+    store_reader_close(page->reader);
+    page->reader = NULL;
+  }
+  publisher_pump(page->publisher); /* another may have waited for its page */
 }
 
+static page *find_free_page(publisher *publisher) {
+  for (size_t i = 0; i < PUBLISHER_PAGES_MAX; i++)
+    if (!publisher->pages[i].reading) return &publisher->pages[i];
+  return NULL;
+}
+
+static void enlist(subscriber *subscriber) {
+  publisher *publisher = subscriber->publisher;
+  subscriber->before = publisher->last_subscriber;
+  subscriber->next = NULL;
+  if (subscriber->before)
+    subscriber->before->next = subscriber;
+  else
+    publisher->first_subscriber = subscriber;
+  publisher->last_subscriber = subscriber;
+}
+
+static void take_off(subscriber *subscriber) {
+  publisher *publisher = subscriber->publisher;
+  if (subscriber->before)
+    subscriber->before->next = subscriber->next;
+  else
+    publisher->first_subscriber = subscriber->next;
+  if (subscriber->next)
+    subscriber->next->before = subscriber->before;
+  else
+    publisher->last_subscriber = subscriber->before;
+}
+
+/* Whoever gets a page goes to the end of the row, so that each has its turn. */
 static void read_page(subscriber *subscriber) {
   publisher *publisher = subscriber->publisher;
-  if (subscriber->reading || publisher->pages >= PUBLISHER_PAGES_MAX) return;
-  buffer_clear(&subscriber->page);
-  subscriber->page_position = subscriber->position;
-  subscriber->floor = publisher->floor;
-  subscriber->work.data = subscriber;
-  if (uv_queue_work(publisher->loop, &subscriber->work, page_work, on_page) < 0) return;
-  subscriber->reading = true;
-  publisher->pages++;
+  page *page = find_free_page(publisher);
+  if (!page) return;
+  buffer_clear(&page->lines);
+  buffer_clear(&page->why);
+  page->reached = subscriber->position;
+  page->history = subscriber->history;
+  page->floor = publisher->floor;
+  page->work.data = page;
+  if (uv_queue_work(publisher->loop, &page->work, page_work, on_page) < 0) return;
+  page->reading = true;
+  page->subscriber = subscriber;
+  subscriber->page = page;
+  take_off(subscriber);
+  enlist(subscriber);
 }
 
 /* ---- Subscribers ----------------------------------------------------------------------------- */
@@ -199,7 +259,7 @@ static void send_recents(subscriber *subscriber) {
 
 static void pump(subscriber *subscriber) {
   publisher *publisher = subscriber->publisher;
-  if (!subscriber->conn || subscriber->reading) return;
+  if (subscriber->ended || subscriber->page) return;
   if (feed_conn_unsent(subscriber->conn) >= PUBLISHER_UNSENT_BYTES_MAX) return;
   if (store_position_compare(subscriber->position, publisher->newest) >= 0) return;
   if (store_position_compare(subscriber->position, publisher->floor) >= 0)
@@ -209,7 +269,10 @@ static void pump(subscriber *subscriber) {
 }
 
 void publisher_pump(publisher *publisher) {
-  for (subscriber *at = publisher->subscribers; at; at = at->next) pump(at);
+  for (subscriber *at = publisher->first_subscriber, *next; at; at = next) {
+    next = at->next; /* for it may go to the end of the row */
+    pump(at);
+  }
 }
 
 void publisher_drained(subscriber *subscriber) { pump(subscriber); }
@@ -222,20 +285,13 @@ subscriber *publisher_subscribe(publisher *publisher, feed_conn *conn, store_pos
   subscriber->conn = conn;
   subscriber->position = after;
   subscriber->history = history;
-  subscriber->next = publisher->subscribers;
-  if (subscriber->next) subscriber->next->before = subscriber;
-  publisher->subscribers = subscriber;
+  enlist(subscriber);
   return subscriber;
 }
 
 void publisher_unsubscribe(subscriber *subscriber) {
   if (!subscriber) return;
-  publisher *publisher = subscriber->publisher;
-  if (subscriber->before)
-    subscriber->before->next = subscriber->next;
-  else
-    publisher->subscribers = subscriber->next;
-  if (subscriber->next) subscriber->next->before = subscriber->before;
-  subscriber->conn = NULL;
-  if (!subscriber->reading) free_subscriber(subscriber);
+  take_off(subscriber);
+  if (subscriber->page) subscriber->page->subscriber = NULL;
+  free(subscriber);
 }

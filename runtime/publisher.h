@@ -5,9 +5,10 @@
  *                                   a slow one ^      ^ a quick one
  *
  * A subscriber whose place is among the recent ones is written to from memory; one that is further
- * behind reads pages of the table on the thread pool, over a connection of its own, until it has
- * caught up. A decision leaves memory only when it is in the table, so there is no gap between. No
- * subscriber has more than SUBSCRIBER_BYTES_MAX on its way. */
+ * behind is sent pages of the table, read on the thread pool, until it has caught up. The few pages
+ * read at once have a connection to the store each, and are shared by all. A decision leaves memory
+ * only when it is in the table, so there is no gap between. No subscriber has more than
+ * PUBLISHER_UNSENT_BYTES_MAX on its way. */
 #ifndef PUBLISHER_H
 #define PUBLISHER_H
 
@@ -30,6 +31,9 @@
 
 /* Pages being read at once; the pool's other threads are for commits. */
 #define PUBLISHER_PAGES_MAX 2
+
+/* Pages that cannot be read are told of in the log at most this often. */
+#define PUBLISHER_FAILED_LOG_MS UINT64_C(60000)
 
 typedef struct publisher publisher;
 typedef struct subscriber subscriber;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "grammar/civil.h"
@@ -383,14 +384,14 @@ static void end_service(service *service) {
 
 /* ---- Starting -------------------------------------------------------------------------------- */
 
-static void on_feed_connection(uv_stream_t *stream, int status) {
-  service *service = stream->data;
-  if (status == 0) sessions_accept(&service->sessions, stream, false);
+static void accept_feed(void *owner, uv_stream_t *stream) {
+  service *service = owner;
+  sessions_accept(&service->sessions, stream, false);
 }
 
-static void on_plain_connection(uv_stream_t *stream, int status) {
-  service *service = stream->data;
-  if (status == 0) sessions_accept(&service->sessions, stream, true);
+static void accept_plain(void *owner, uv_stream_t *stream) {
+  service *service = owner;
+  sessions_accept(&service->sessions, stream, true);
 }
 
 static void set_place(void *context, treaty_text name, treaty_text source, treaty_text id) {
@@ -414,9 +415,9 @@ static bool can_listen(const service_options *options) {
 static bool listen_all(service *service, buffer *why) {
   const service_options *options = service->options;
   return (!options->feed || listener_open(&service->feed, &service->loop, options->feed,
-                                          on_feed_connection, service, why)) &&
+                                          accept_feed, service, why)) &&
          (!options->plain || listener_open(&service->plain, &service->loop, options->plain,
-                                           on_plain_connection, service, why));
+                                           accept_plain, service, why));
 }
 
 static void start_handles(service *service) {
@@ -439,6 +440,21 @@ static void start_handles(service *service) {
   }
 }
 
+/* Each connection is an open file, and so is much else. */
+static size_t allowed_connections(void) {
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return SESSION_COUNT_MAX;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files); /* if that is refused, the old limit stays */
+  getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur >= SESSION_COUNT_MAX + SERVICE_FILES_KEPT) return SESSION_COUNT_MAX;
+  size_t allowed = files.rlim_cur > SERVICE_FILES_KEPT ? files.rlim_cur - SERVICE_FILES_KEPT : 1;
+  say("warning: only %zu connections are taken at once, because this process may open only %llu "
+      "files",
+      allowed, (unsigned long long)files.rlim_cur);
+  return allowed;
+}
+
 /* Everything between the store and the loop. */
 static bool open_service(service *service, buffer *why) {
   const service_options *options = service->options;
@@ -451,6 +467,7 @@ static bool open_service(service *service, buffer *why) {
                                      store_last_decision(service->start.store));
   service->sessions = (sessions){.loop = &service->loop,
                                  .settings = options->sessions,
+                                 .count_max = allowed_connections(),
                                  .publisher = service->publisher,
                                  .places = &service->places,
                                  .take_line = take_line,

@@ -28,6 +28,10 @@
 /* Refused lines are told of in the log at most this often. */
 #define SERVICE_REFUSED_LOG_MS UINT64_C(60000)
 
+/* Files that are not left to connections: the store's, the loop's, those of connections that are
+ * being turned away. */
+#define SERVICE_FILES_KEPT ((size_t)64)
+
 /* The wall clock may be set: the timer looks at it at least this often. */
 #define SERVICE_CLOCK_LOOK_MS INT64_C(60000)
 

@@ -180,7 +180,7 @@ void sessions_accept(sessions *sessions, uv_stream_t *listener, bool plain) {
   session->next = sessions->first;
   if (session->next) session->next->before = session;
   sessions->first = session;
-  if (++sessions->count > SESSION_COUNT_MAX)
+  if (++sessions->count > sessions->count_max)
     turn_away(session, "there are too many connections");
   else if (plain && sessions->held)
     feed_conn_pause(session->conn);

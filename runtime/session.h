@@ -21,7 +21,7 @@
 #include "runtime/protocol.h"
 #include "runtime/publisher.h"
 
-/* Connections at once; more are closed as they come. */
+/* Connections at once, where the system allows so many; more are turned away as they come. */
 #define SESSION_COUNT_MAX 1000
 
 /* The first line of a connection comes within this time, or never. */
@@ -41,6 +41,7 @@ typedef struct session_settings {
 typedef struct sessions {
   uv_loop_t *loop;
   session_settings settings;
+  size_t count_max;
   publisher *publisher;
   feed_places *places;
   /* Told each line of a feed that is not blank; the line lives as long as the call. */

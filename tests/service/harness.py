@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -102,6 +103,11 @@ class Service:
             return database.execute(sql).fetchall()
         finally:
             database.close()
+
+
+def limit_files(count):
+    """For before_start: the process may open so few files, and cannot raise that."""
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
 
 
 class Lines:

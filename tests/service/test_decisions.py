@@ -1,5 +1,8 @@
 """test_decisions.py - decisions on their way out: from any place in the past and then live, to
 quick readers and slow ones, and those that time alone makes."""
+import os
+import resource
+import socket
 import threading
 
 from harness import *
@@ -158,6 +161,82 @@ def test_a_subscriber_that_goes_away_is_forgotten(folder):
     for _ in range(2 * 3001):
         line = watcher.line()
     service.stop()
+
+
+def old_decisions(folder, count=4000):
+    """A service that has to read its decisions from the table."""
+    service = Service(folder, "--clock", "events")
+    feed = Feed(service)
+    feed.send(*[event(i) for i in range(count)])
+    feed.until_acked(count)
+    total = service_total(service)
+    service.stop()
+    return total
+
+
+def test_many_slow_subscribers_need_few_files(folder):
+    total = old_decisions(folder)
+    service = Service(folder, before_start=limit_files(128))
+    assert "only 64 connections are taken at once" in service.log(), service.log()
+    clients = [Decisions(service, after=0, receive_buffer=4096) for _ in range(90)]
+    slow = [client for client in clients if client.greeting["ok"]]
+    assert len(slow) == 64, len(slow)
+    assert "too many connections" in clients[-1].greeting["reason"], clients[-1].greeting
+    files = "/proc/%d/fd" % service.process.pid
+    eventually(lambda: len(os.listdir(files)) < 64 + 30, "those turned away are gone")
+    expected = b"".join(slow[0].line() + b"\n" for _ in range(total))
+    for client in random.sample(slow[1:], 3):
+        assert b"".join(client.line() + b"\n" for _ in range(total)) == expected
+    began = time.monotonic()
+    service.stop()
+    assert time.monotonic() - began < 10
+    assert "turned away" not in service.log(), service.log()
+
+
+def test_a_table_that_cannot_be_read_is_told_once(folder):
+    total = old_decisions(folder, 200)
+    service = Service(folder)
+    path = os.path.join(service.store, "store.sqlite")
+    os.rename(path, path + ".away")
+    for _ in range(5):
+        watcher = Decisions(service, after=0)
+        assert watcher.greeting["ok"] and watcher.line() is None
+    assert service.log().count("a subscriber is turned away: ") == 1, service.log()
+    os.rename(path + ".away", path)
+    watcher = Decisions(service, after=0)
+    assert [watcher.line() is not None for _ in range(total)] == [True] * total
+    service.stop()
+
+
+def test_without_a_file_to_spare_it_rests_and_still_hears_signals(folder):
+    service = Service(folder, environment={"ASAN_OPTIONS": "detect_leaks=0"})  # it opens files
+    pid, limits = service.process.pid, resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+    waiting = [socket.create_connection(("127.0.0.1", service.port))]
+    eventually(lambda: "no connection is taken on 127.0.0.1:%d: too many open files" %
+               service.port in service.log(), "it says so")
+    before_s = processor_s(pid)
+    time.sleep(2.5)
+    assert processor_s(pid) - before_s < 1, "it runs in a circle"
+    assert service.log().count("no connection is taken") == 1, service.log()
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+    def is_back():
+        try:
+            return Feed(service).greeting
+        except OSError:
+            return None
+
+    assert eventually(is_back, "it listens again")["ok"]
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+    waiting.append(socket.create_connection(("127.0.0.1", service.port)))
+    time.sleep(0.2)
+    service.stop()
+
+
+def processor_s(pid):
+    fields = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_what_subscribers_say_has_no_meaning(folder):
