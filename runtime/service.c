@@ -15,6 +15,7 @@
 #include "runtime/listener.h"
 #include "runtime/notify.h"
 #include "runtime/output.h"
+#include "runtime/terminal.h"
 #include "runtime/wall_clock.h"
 
 /* Where a record came from, to tell the sender if the engine refuses it. */
@@ -46,7 +47,8 @@ typedef struct service {
   uv_work_t work;
   service_state state;
   bool stopping, ended;
-  bool tick_waits; /* one is in the batch that gathers */
+  bool tick_waits;  /* one is in the batch that gathers */
+  bool told_behind; /* that the wall clock is behind ours */
 
   sessions sessions;
   feed_places places;
@@ -87,6 +89,25 @@ static int64_t stamp_wall(service *service) {
  * accepted; which it will, is not known before the commit. */
 static int64_t stamp(service *service, const treaty_event *event) {
   return goes_by_wall(service) ? stamp_wall(service) : event->time_ms;
+}
+
+/* Our clock stands while the wall clock is behind it: after that was set back, or on a store that was
+ * filled beyond now. */
+static void look_at_clock(service *service) {
+  int64_t now_ms = wall_clock_ms();
+  bool behind = goes_by_wall(service) && service->clock_ms > now_ms + WALL_CLOCK_SKEW_MS;
+  if (behind && !service->told_behind) {
+    buffer by = {0}, until = {0};
+    terminal_put_duration(&by, service->clock_ms - now_ms, false);
+    terminal_put_instant(&until, service->clock_ms);
+    say("warning: this machine's clock is %s behind the store's, %s: until then no deadline "
+        "passes, "
+        "and what comes in counts as of that instant",
+        buffer_text(&by), buffer_text(&until));
+    buffer_free(&by);
+    buffer_free(&until);
+  }
+  service->told_behind = behind;
 }
 
 /* ---- Taking lines ---------------------------------------------------------------------------- */
@@ -317,12 +338,18 @@ static void tell_refused(service *service) {
     count += of_code;
     service->refused_by_code[code] = 0;
   }
-  if (count > 0) say("%" PRIu64 " lines refused: %s", count, buffer_text(&codes));
+  if (count > 0)
+    say("%" PRIu64 " %s refused: %s", count, count == 1 ? "line" : "lines", buffer_text(&codes));
   buffer_free(&codes);
 }
 
 static void on_log(uv_timer_t *timer) { tell_refused(timer->data); }
-static void on_sweep(uv_timer_t *timer) { sessions_sweep(&((service *)timer->data)->sessions); }
+
+static void on_sweep(uv_timer_t *timer) {
+  service *service = timer->data;
+  sessions_sweep(&service->sessions);
+  look_at_clock(service);
+}
 
 static void tell_start(const service *service) {
   buffer line = {0};
@@ -501,6 +528,7 @@ static int run_loop(service *service) {
   }
   start_handles(service);
   if (open_service(service, &why)) {
+    look_at_clock(service);
     tell_start(service);
     notify_send("READY=1");
     set_clock_timer(service);

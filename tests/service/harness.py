@@ -105,6 +105,22 @@ class Service:
             database.close()
 
 
+class ShiftedClock:
+    """A wall clock for a service, `environment`, that a test sets ahead or back."""
+
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "clock_shift")
+        library = os.path.join(os.path.dirname(TREATY), "tests", "libshifted_clock.so")
+        self.environment = {"LD_PRELOAD": library, "TREATY_CLOCK_SHIFT": self.path,
+                            "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        self.set(0)
+
+    def set(self, seconds):
+        with open(self.path + ".new", "w") as file:
+            file.write(str(seconds))
+        os.replace(self.path + ".new", self.path)
+
+
 def limit_files(count):
     """For before_start: the process may open so few files, and cannot raise that."""
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))

@@ -288,6 +288,56 @@ def test_a_filled_store_goes_on_by_the_wall_clock(folder):
     assert code == 2 and "wall clock" in error, error
 
 
+def test_a_store_that_is_ahead_of_the_clock_is_told(folder):
+    path = os.path.join(folder, "past.ndjson")
+    with open(path, "w") as file:
+        file.write(json.dumps(event(1, time_text="2025-11-02T09:00:00Z")) + "\n")
+    code, _, error = run("run", DESK, path, "--store", os.path.join(folder, "store"), "--quiet",
+                         "--until", "2999-01-01T00:00:00Z")
+    assert code == 0, error
+    service = Service(folder, "--clock", "events")
+    assert "this machine's clock" not in service.log(), service.log()
+    service.stop()
+    service = Service(folder, "--clock", "wall")
+    warning = service.log().split("treaty: warning: ", 1)[1].split("\n")[0]
+    assert re.fullmatch("this machine's clock is [0-9,]+ days .* behind the store's, 2999-01-01 "
+                        "00:00:00Z: until then no deadline passes, and what comes in counts as of "
+                        "that instant", warning), warning
+
+
+def test_a_clock_that_is_set_back_is_told_once(folder):
+    clock = ShiftedClock(folder)
+    service = Service(folder, environment=clock.environment)
+    feed, watcher = Feed(service), Decisions(service)
+    feed.send(event(1, time_text=now_text()))
+    feed.until_acked(1)
+    opened = json.loads(watcher.line())["time"]
+    clock.set(-200)  # as far as clocks may differ, nothing is said
+    time.sleep(1.3)
+    assert "warning: this" not in service.log(), service.log()
+    clock.set(-3600)
+    eventually(lambda: "warning: this machine's clock is 1 hour " in service.log(), "it is told")
+    feed.send(event(2, time_text=now_text(-3600)))
+    feed.until_acked(2)
+    line = json.loads(watcher.line())
+    while line["account"] != "a2":
+        line = json.loads(watcher.line())
+    assert opened <= line["time"] <= now_text(), line  # it went on, and not back
+    time.sleep(2.5)
+    assert service.log().count("warning: this") == 1, service.log()
+    breached = "select count(*) from decisions where type like '%breached'"
+    assert service.query(breached) == [(0,)]
+    clock.set(0)
+    eventually(lambda: service.query(breached) == [(2,)], "the deadlines pass")
+    service.stop()
+    service = Service(folder, environment=clock.environment)
+    assert "warning: this" not in service.log(), service.log()
+    service.stop()
+    clock.set(-7200)
+    service = Service(folder, environment=clock.environment)
+    assert "warning: this machine's clock is 2 hours " in service.log(), service.log()
+
+
 def test_half_a_history_is_none(folder):
     store = os.path.join(folder, "store")
     none = os.path.join(folder, "none.ndjson")
