@@ -91,8 +91,8 @@ static int64_t stamp(service *service, const treaty_event *event) {
   return goes_by_wall(service) ? stamp_wall(service) : event->time_ms;
 }
 
-/* Our clock stands while the wall clock is behind it: after that was set back, or on a store that was
- * filled beyond now. */
+/* Our clock stands while the wall clock is behind it: after that was set back, or on a store that
+ * was filled beyond now. */
 static void look_at_clock(service *service) {
   int64_t now_ms = wall_clock_ms();
   bool behind = goes_by_wall(service) && service->clock_ms > now_ms + WALL_CLOCK_SKEW_MS;

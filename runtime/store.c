@@ -239,24 +239,53 @@ static bool read_ends(store *store, buffer *why) {
   return true;
 }
 
-/* Compares the mark with the end of the log. */
-static bool check_mark(store *store, const char *folder, buffer *why) {
-  char *path = path_in(folder, "journal.mark"), text[MARK_BYTES + 1] = {0};
-  store->mark_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  bool fine = store->mark_file >= 0 && pread(store->mark_file, text, MARK_BYTES, 0) >= 0;
-  uint64_t acknowledged = strtoull(text, NULL, 10);
-  if (!fine) {
+/* Exactly what write_mark writes. */
+static bool parse_mark(const char *text, size_t length, uint64_t *acknowledged) {
+  bool digits = strspn(text, "0123456789") == MARK_BYTES - 1;
+  *acknowledged = strtoull(text, NULL, 10);
+  return length == MARK_BYTES && digits && text[MARK_BYTES - 1] == '\n';
+}
+
+/* Up to which record was acknowledged; 0: no mark is there, or one that a power cut left empty or
+ * of zeros before it was first on the disk. */
+static bool read_mark(const char *folder, uint64_t *acknowledged, buffer *why) {
+  char *path = path_in(folder, "journal.mark"), text[MARK_BYTES + 2] = {0};
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = file >= 0 ? read(file, text, sizeof text - 1) : errno == ENOENT ? 0 : -1;
+  bool fine = false;
+  *acknowledged = 0;
+  if (length < 0)
     buffer_print(why, "%s could not be read: %s", path, strerror(errno));
-  } else if (acknowledged > store->record_count) {
-    buffer_print(
-        why,
-        "the store %s has lost its tail: %llu records were acknowledged, and it ends at %llu; "
-        "bring its file back, or remove journal.mark to go on without them",
-        folder, (unsigned long long)acknowledged, (unsigned long long)store->record_count);
-    fine = false;
-  }
+  else if (text[0] != '\0' && !parse_mark(text, (size_t)length, acknowledged))
+    buffer_print(why,
+                 "%s does not hold the number of a record: whether the store has lost its tail "
+                 "cannot be told; remove it to go on without knowing",
+                 path);
+  else
+    fine = true;
+  if (file >= 0) close(file);
   free(path);
   return fine;
+}
+
+/* Compares the mark with the end of the log. */
+static bool has_tail(const char *folder, uint64_t acknowledged, uint64_t record_count,
+                     buffer *why) {
+  if (acknowledged <= record_count) return true;
+  buffer_print(
+      why,
+      "the store %s has lost its tail: %llu records were acknowledged, and it ends at %llu; "
+      "bring its file back, or remove journal.mark to go on without them",
+      folder, (unsigned long long)acknowledged, (unsigned long long)record_count);
+  return false;
+}
+
+static bool open_mark(store *store, const char *folder, buffer *why) {
+  char *path = path_in(folder, "journal.mark");
+  store->mark_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (store->mark_file < 0) buffer_print(why, "%s could not be opened: %s", path, strerror(errno));
+  free(path);
+  return store->mark_file >= 0;
 }
 
 static bool open_database(store *store, const char *path, bool empty, buffer *why) {
@@ -293,6 +322,7 @@ store *store_open(const char *folder, store_mode mode, buffer *why) {
   store *store = calloc(1, sizeof *store);
   char *path = path_in(folder, "store.sqlite");
   bool there, empty = true, open = false;
+  uint64_t acknowledged = 0;
   if (!store) {
     buffer_print(why, "there is not enough memory");
     goto out;
@@ -301,9 +331,12 @@ store *store_open(const char *folder, store_mode mode, buffer *why) {
   if (!look_at_folder(folder, path, mode, &there, why)) goto out;
   if (!take_lock(store, folder, why)) goto out;
   if (there && !look_at_format(path, &empty, why)) goto out;
+  if (!read_mark(folder, &acknowledged, why)) goto out;
+  if (empty && !has_tail(folder, acknowledged, 0, why)) goto out; /* before tables are made */
   if (!open_database(store, path, empty, why)) goto out;
   read_meta(store);
-  open = read_ends(store, why) && check_mark(store, folder, why);
+  open = read_ends(store, why) && has_tail(folder, acknowledged, store->record_count, why) &&
+         open_mark(store, folder, why);
 out:
   free(path);
   if (open) return store;

@@ -185,6 +185,31 @@ def test_a_lost_tail(folder):
     assert "has lost its tail" in refused_to_serve(folder, *FEED)
 
 
+def test_a_store_that_was_emptied_is_left_alone(folder):
+    filled(folder, 3)
+    path = os.path.join(folder, "store", "store.sqlite")
+    with open(path, "wb"):
+        pass
+    assert "4 records were acknowledged, and it ends at 0" in refused_to_serve(folder, *FEED)
+    os.remove(path)
+    assert "has lost its tail" in refused_to_serve(folder, *FEED)
+    assert not os.path.exists(path), "tables were made in its place"
+
+
+def test_a_mark_that_is_none_is_told(folder):
+    filled(folder, 3)
+    path = os.path.join(folder, "store", "journal.mark")
+    good = open(path, "rb").read()
+    for junk in (b"junk", b"4\n", good[:-1] + b"x", good + b"\n", b" " * 21):
+        with open(path, "wb") as file:
+            file.write(junk)
+        assert "does not hold the number of a record" in refused_to_serve(folder, *FEED), junk
+    for of_a_power_cut in (b"", b"\0" * 21):
+        with open(path, "wb") as file:
+            file.write(of_a_power_cut)
+        Service(folder).stop()
+
+
 def test_decisions_that_the_log_does_not_give(folder):
     filled(folder)
     last = sqlite3.connect(os.path.join(folder, "store", "store.sqlite")).execute(

@@ -315,9 +315,9 @@ def test_a_clock_that_is_set_back_is_told_once(folder):
     clock.set(-200)  # as far as clocks may differ, nothing is said
     time.sleep(1.3)
     assert "warning: this" not in service.log(), service.log()
-    clock.set(-3600)
+    clock.set(-3700)
     eventually(lambda: "warning: this machine's clock is 1 hour " in service.log(), "it is told")
-    feed.send(event(2, time_text=now_text(-3600)))
+    feed.send(event(2, time_text=now_text(-3700)))
     feed.until_acked(2)
     line = json.loads(watcher.line())
     while line["account"] != "a2":
@@ -333,7 +333,7 @@ def test_a_clock_that_is_set_back_is_told_once(folder):
     service = Service(folder, environment=clock.environment)
     assert "warning: this" not in service.log(), service.log()
     service.stop()
-    clock.set(-7200)
+    clock.set(-7500)
     service = Service(folder, environment=clock.environment)
     assert "warning: this machine's clock is 2 hours " in service.log(), service.log()
 
