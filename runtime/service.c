@@ -283,7 +283,6 @@ static void set_clock_timer(service *service) {
   }
   int64_t wait_ms = next_ms - wall_clock_ms();
   if (wait_ms < 1) wait_ms = 1; /* at once, but after what is to be read */
-  if (wait_ms > SERVICE_CLOCK_LOOK_MS) wait_ms = SERVICE_CLOCK_LOOK_MS;
   uv_update_time(&service->loop);
   uv_timer_start(&service->clock_timer, on_clock, (uint64_t)wait_ms, 0);
 }
@@ -349,6 +348,7 @@ static void on_sweep(uv_timer_t *timer) {
   service *service = timer->data;
   sessions_sweep(&service->sessions);
   look_at_clock(service);
+  if (service->state == SERVICE_OPEN) set_clock_timer(service); /* the wall clock may be set */
 }
 
 static void tell_start(const service *service) {

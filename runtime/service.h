@@ -32,9 +32,6 @@
  * being turned away. */
 #define SERVICE_FILES_KEPT ((size_t)64)
 
-/* The wall clock may be set: the timer looks at it at least this often. */
-#define SERVICE_CLOCK_LOOK_MS INT64_C(60000)
-
 typedef struct service_options {
   restart_options start;
   const address *feed, *plain; /* where to listen; either may be NULL, not both */
