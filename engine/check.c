@@ -26,11 +26,11 @@ static const char *const kind_names[] = {
     [SYMBOL_EVENT] = "an event",        [SYMBOL_SIGNAL] = "a signal",
     [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition",
     [SYMBOL_CRITERION] = "a criterion", [SYMBOL_STAGE] = "a stage",
-    [SYMBOL_CALENDAR] = "a calendar",
+    [SYMBOL_CALENDAR] = "a calendar",   [SYMBOL_KEPT] = "what a promotion keeps",
 };
 
-static void declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
-                    void *decl) {
+void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
+                      void *decl) {
   tr_symbols *symbols = check->symbols;
   const tr_symbol *there = tr_symbol_find(symbols, name.text);
   if (there) {
@@ -53,7 +53,8 @@ static void join_defines(tr_check *check) {
     tr_define *other = there && there->kind == SYMBOL_DEFINE ? there->decl : NULL;
     if (!other || (other->value && define->value) || (!other->value && !define->value)) {
       TR_PUSH(check->arena, &check->symbols->defines, define);
-      declare(check, define->name, SYMBOL_DEFINE, check->symbols->defines.count - 1, define);
+      tr_check_declare(check, define->name, SYMBOL_DEFINE, check->symbols->defines.count - 1,
+                       define);
       continue;
     }
     if (other->entity != define->entity) {
@@ -78,8 +79,8 @@ static void join_criteria(tr_check *check) {
     tr_criterion *other = there && there->kind == SYMBOL_CRITERION ? there->decl : NULL;
     if (!other || (other->met && criterion->met) || (!other->met && !criterion->met)) {
       TR_PUSH(check->arena, &check->symbols->criteria, criterion);
-      declare(check, criterion->name, SYMBOL_CRITERION, check->symbols->criteria.count - 1,
-              criterion);
+      tr_check_declare(check, criterion->name, SYMBOL_CRITERION, check->symbols->criteria.count - 1,
+                       criterion);
       continue;
     }
     if (criterion->question) other->question = criterion->question;
@@ -92,9 +93,9 @@ static void join_criteria(tr_check *check) {
   }
 }
 
-#define DECLARE_ALL(list, kind)                                              \
-  for (uint32_t i = 0; i < tree->list.count; i++) {                          \
-    declare(check, tree->list.items[i]->name, kind, i, tree->list.items[i]); \
+#define DECLARE_ALL(list, kind)                                                       \
+  for (uint32_t i = 0; i < tree->list.count; i++) {                                   \
+    tr_check_declare(check, tree->list.items[i]->name, kind, i, tree->list.items[i]); \
   }
 
 static tr_type *type_of_names(tr_check *check, tr_type_kind kind) {
@@ -122,10 +123,11 @@ static void gather(tr_check *check) {
   if (tree->stages.count > 0) {
     tr_stage_list *list = &tree->stages.items[0]->list;
     for (uint32_t i = 0; i < list->count; i++) {
-      declare(check, list->items[i].name, SYMBOL_STAGE, i, &list->items[i]);
+      tr_check_declare(check, list->items[i].name, SYMBOL_STAGE, i, &list->items[i]);
       TR_PUSH(check->arena, &stages->values, list->items[i].name);
     }
   }
+  tr_check_gather_kept(check);
   check->symbols->stage_type = stages;
   check->symbols->party_type = parties;
 }

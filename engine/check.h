@@ -48,6 +48,12 @@ const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *ex
 /* Whether the entity can be meant here; says so if not. */
 bool tr_check_at_hand(tr_check *check, const tr_scope *scope, tr_entity entity, tr_span span,
                       const char *what);
+void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
+                      void *decl);
+/* check_keep.c: what promotions keep. A reference's type; NULL: it names nothing kept. */
+void tr_check_gather_kept(tr_check *check);
+const tr_type *tr_check_kept(tr_check *check, const tr_scope *scope, tr_expr *expr);
+void tr_check_keeps(tr_check *check, tr_clause *clause);
 /* check_stays.c: where a lead has been, and why it went. */
 const tr_type *tr_check_stays(tr_check *check, const tr_scope *scope, tr_expr *expr);
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr);

@@ -157,7 +157,7 @@ static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr 
     const tr_type *type = entity == ENTITY_LEAD ? predefined(check, expr, field) : NULL;
     return type ? type : unknown_field(check, expr, (tr_entity)entity, field);
   }
-  return NULL;
+  return tr_check_kept(check, scope, expr);
 }
 
 /* A field that may stand bare here. */
@@ -216,6 +216,8 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       if (symbol->kind == SYMBOL_SIGNAL) {
         tr_diag_help(diag, "Write 'count of %s in last 30 days >= 1', for example.", symbol->name);
       }
+      if (symbol->kind == SYMBOL_KEPT)
+        tr_diag_help(diag, "Write '%s.NAME' for a value that is kept as it.", symbol->name);
       return fail(expr);
     }
   }
@@ -236,6 +238,7 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
   if (scope->entity != ENTITY_NONE && may_have_been_lost(check, scope->entity)) return fail(expr);
   const tr_symbols *symbols = check->symbols;
   TR_LIST(const char *) names = {0};
+  bool dotted = strchr(expr->name.text, '.') != NULL;
   tr_diag_code code = DIAG_UNKNOWN_NAME;
   const char *what = "a name that is known here";
   if (wanted && tr_type_has_values(wanted)) {
@@ -244,7 +247,7 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
     for (uint32_t i = 0; i < wanted->values.count; i++)
       TR_PUSH(check->arena, &names, wanted->values.items[i].text);
   } else {
-    if (scope->entity != ENTITY_NONE) {
+    if (scope->entity != ENTITY_NONE && !dotted) {
       code = DIAG_UNKNOWN_FIELD;
       what = tr_arena_print(check->arena, "a field of %s", tr_entity_names[scope->entity]);
     } else if (scope->bare_event && scope->event) {

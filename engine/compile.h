@@ -62,6 +62,10 @@ const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index);
 /* Somebody reads the reasons that were given: these there are. */
 void tr_compile_reasons(tr_compile *compile, const tr_type *type);
+/* compile_keep.c */
+void tr_compile_kept(tr_compile *compile);
+void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
+uint32_t tr_compile_input(tr_compile *compile);
 void tr_compile_agreements(tr_compile *compile);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);

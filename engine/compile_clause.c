@@ -175,6 +175,7 @@ static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def
   }
   def->when = tr_compile_code(c, clause->when, NULL, def->inputs);
   def->reason_tree = tr_compile_reason(c, clause->when);
+  tr_compile_keeps(c, clause, def);
   if (clause->kind == CLAUSE_HAND)
     compile_hand(c, clause, def);
   else

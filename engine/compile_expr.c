@@ -70,6 +70,10 @@ static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
       emit(c, TR_OP_CRITERION, r, expr->index, 0);
       return;
     }
+    case REF_KEPT:
+      depend(c, c->program->kept[expr->index].input);
+      emit(c, TR_OP_KEPT, r, expr->index, 0);
+      return;
     default: break;
   }
   assert(!"a name that the checker let through means nothing");

@@ -140,6 +140,10 @@ static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
     PRINT(out, "  %s:%u %s\n", clause->file, clause->line, clause->text);
     dump_code(out, "    ", clause->when);
     dump_code(out, "    ", clause->on_where);
+    for (uint32_t k = 0; k < clause->keep_count; k++) {
+      PRINT(out, "    keep %s\n", out->program->kept[clause->keeps[k].kept].name);
+      dump_code(out, "      ", clause->keeps[k].value);
+    }
   }
 }
 

@@ -95,6 +95,16 @@ static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
   return (tr_value){.low = since_ms, .high = since_ms, .known = KNOWN, .grows = 1};
 }
 
+static tr_value load_kept(tr_eval *eval, tr_view view, uint32_t index) {
+  const tr_kept_def *kept = &eval->engine->program->kept[index];
+  tr_value value = tr_kept_now(eval->engine, index, view);
+  if (eval->trace) {
+    tr_trace_add(eval, kept->name, NULL,
+                 tr_show(eval->engine, &eval->engine->step, kept->type, value), 0);
+  }
+  return value;
+}
+
 static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_score_def *score = &eval->engine->program->scores[index];
   tr_value value = tr_score_read(eval, score, view);
@@ -503,6 +513,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_DATE_ENTERED:
     case TR_OP_TIME_IN_STAGE:
     case TR_OP_PREVIOUS_REASON: return tr_stay_value(eval, (tr_opcode)i->op, i->b, view);
+    case TR_OP_KEPT: return load_kept(eval, view, i->b);
     case TR_OP_SCORE: return load_score(eval, view, i->b);
     case TR_OP_COUNT: return load_count(eval, view, i->b, program->constants[i->c]);
     case TR_OP_SINCE: return load_since(eval, view, i->b);

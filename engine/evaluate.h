@@ -119,6 +119,10 @@ tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_co
 
 tr_value tr_stay_value(tr_eval *eval, tr_opcode op, uint32_t stage, tr_view view);
 
+/* ---- keep.c: what a promotion keeps ---------------------------------------------------------- */
+
+tr_value tr_kept_now(const treaty_engine *engine, uint32_t index, tr_view view);
+
 /* ---- texts.c: text values -------------------------------------------------------------------- */
 
 treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value);

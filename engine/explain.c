@@ -142,10 +142,20 @@ static const char *declared_value(treaty_engine *engine, tr_view view, const cha
   }
 }
 
+static const char *kept_value(treaty_engine *engine, tr_view view, const char *name) {
+  const treaty_program *program = engine->program;
+  for (uint32_t i = 0; i < program->kept_count; i++) {
+    if (strcmp(program->kept[i].name, name) == 0)
+      return tr_show(engine, &engine->step, program->kept[i].type, tr_kept_now(engine, i, view));
+  }
+  return NULL;
+}
+
 const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name) {
   const char *dot = strchr(name, '.'), *value = NULL;
   const tr_symbol *symbol = tr_symbol_find(engine->program->symbols, name);
   if (symbol && symbol->kind == SYMBOL_CRITERION) return declared_value(engine, view, name);
+  if (dot && view.lead && (value = kept_value(engine, view, name))) return value;
   if (dot) {
     for (int entity = 0; entity < TR_ENTITIES; entity++) {
       size_t length = strlen(tr_entity_names[entity]);

@@ -17,6 +17,7 @@
   OP(DATE_ENTERED, "A s", "R[A] = the date on which it entered stage s last, or unknown")           \
   OP(TIME_IN_STAGE, "A", "R[A] = time since the lead entered its stage")                            \
   OP(PREVIOUS_REASON, "A", "R[A] = the reason last given when the lead moved, or unknown")          \
+  OP(KEPT, "A k", "R[A] = kept value k as it was at the promotion, or unknown")                     \
   OP(SCORE, "A s", "R[A] = score s, a range where its conditions are unknown")                      \
   OP(COUNT, "A w k", "R[A] = events in window w within the last k ms; k < 0: ever")                 \
   OP(SINCE, "A w", "R[A] = time since the latest event of window w")                                \

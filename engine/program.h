@@ -215,6 +215,19 @@ typedef struct tr_step_def {
   uint32_t order; /* as written */
 } tr_step_def;
 
+/* A value that promotions keep: `at_mql.fit`. */
+typedef struct tr_kept_def {
+  const char *name;
+  const tr_type *type;
+  uint32_t input;
+} tr_kept_def;
+
+/* What one promotion does to one of them. */
+typedef struct tr_keep_def {
+  uint32_t kept;
+  tr_code value; /* count 0: it becomes unknown, for this promotion does not keep it */
+} tr_keep_def;
+
 typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
 
 typedef struct tr_clause_def {
@@ -234,6 +247,8 @@ typedef struct tr_clause_def {
   uint32_t to;           /* stage */
   const char *reason;    /* fixed, or NULL */
   uint32_t reason_field; /* of the event, or TR_NONE */
+  const tr_keep_def *keeps; /* promote */
+  uint32_t keep_count;
   /* hand */
   uint32_t giver, taker;
   bool at_once, has_deadline;
@@ -312,6 +327,8 @@ struct treaty_program {
   uint32_t agreement_count;
   tr_bits applies_inputs; /* what decides which agreement governs */
   uint32_t stage_input, member_input, complete_field;
+  const tr_kept_def *kept;
+  uint32_t kept_count;
   uint32_t clauses_per_stage_max;
   bool keeps_stays;           /* something reads in which stages a lead has been … */
   bool keeps_reasons;         /* … and why it went */

@@ -100,6 +100,12 @@ typedef struct tr_standing {
   uint16_t stage;
 } tr_standing;
 
+/* A value that a promotion has kept: known, a range, or unknown. */
+typedef struct tr_kept {
+  int64_t low, high;
+  uint8_t known;
+} tr_kept;
+
 typedef struct tr_lead {
   tr_entity_state state;
   struct tr_lead *next; /* of the account, in order of opening */
@@ -120,7 +126,9 @@ typedef struct tr_lead {
   int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_standing before;
-  tr_stay *stays; /* in order of time; none unless the program keeps them */
+  tr_kept *kept;   /* the program's kept values, then the same as before the step; NULL: none yet */
+  bool kept_moved; /* in this step */
+  tr_stay *stays;  /* in order of time; none unless the program keeps them */
   uint32_t stay_count, stay_room;
   uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
   uint64_t entered;  /* step number of the latest entry of a stage */

@@ -172,11 +172,13 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
     return lead->stage != stage || lead->stage_since_ms != since_ms || lead->closed;
   }
   uint32_t first = engine->decisions.count;
+  const tr_value *kept = tr_keep_take(context, lead, clause);
   bool was_bound = lead->bound;
   if (clause->kind == CLAUSE_PROMOTE) lead->bound = true;
   bool entered = tr_enter_stage(context, lead, clause->to, clause,
                                 tr_reason_of(engine, clause->reason, clause->reason_field));
   if (!entered) lead->bound = was_bound;
+  if (entered) tr_keep_store(engine, lead, clause, kept);
   for (uint32_t i = first; i < engine->decisions.count; i++) {
     if (engine->decisions.items[i].kind != TREATY_LEAD_STAGE_CHANGED) continue;
     tr_decide_because(&engine->decisions.items[i], &trace);
@@ -308,8 +310,9 @@ static void set_timer(tr_step_context *context) {
   }
 }
 
-static void remember_stages(tr_account *account) {
+static void remember_standing(treaty_engine *engine, tr_account *account) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (lead->kept_moved) tr_keep_settle(engine, lead);
     lead->before = (tr_standing){.stage = lead->stage,
                                  .since_ms = lead->stage_since_ms,
                                  .stays = lead->stay_count,
@@ -322,7 +325,7 @@ static void remember_stages(tr_account *account) {
 void tr_step_leads(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   bool again = true;
-  remember_stages(context->account);
+  remember_standing(engine, context->account);
   while (again) {
     again = false;
     bool touched = touches_any(engine);
@@ -334,7 +337,7 @@ void tr_step_leads(tr_step_context *context) {
     if (context->account->lead_count == 1) break;
     memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
     if (again) tr_touch(engine, engine->program->stage_input);
-    remember_stages(context->account);
+    remember_standing(engine, context->account);
   }
   set_timer(context);
 }

@@ -57,6 +57,17 @@ static inline void tr_hold_until(tr_lead *lead, int64_t instant_ms) {
   if (instant_ms < lead->until_ms) lead->until_ms = instant_ms;
 }
 
+/* ---- keep.c ---------------------------------------------------------------------------------- */
+
+/* What a promotion is to keep, as it is before the lead moves; NULL: nothing. */
+const tr_value *tr_keep_take(tr_step_context *context, const tr_lead *lead,
+                             const tr_clause_def *clause);
+/* … once it has moved. */
+void tr_keep_store(treaty_engine *engine, tr_lead *lead, const tr_clause_def *clause,
+                   const tr_value *values);
+/* The step is over: from now on other leads see what it kept. */
+void tr_keep_settle(treaty_engine *engine, tr_lead *lead);
+
 /* ---- govern.c -------------------------------------------------------------------------------- */
 
 /* Finds the agreement of a lead that is not bound to one; true: it has changed. */

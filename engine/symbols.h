@@ -19,6 +19,7 @@ typedef enum tr_symbol_kind {
   SYMBOL_CRITERION,
   SYMBOL_STAGE,
   SYMBOL_CALENDAR,
+  SYMBOL_KEPT, /* what promotions keep under a name */
 } tr_symbol_kind;
 
 typedef struct tr_symbol {
@@ -36,6 +37,18 @@ typedef struct tr_entity_field {
   uint32_t index;      /* among the entity's */
 } tr_entity_field;
 
+/* A value that promotions keep: `at_mql.fit`. */
+typedef struct tr_kept_value {
+  const char *name; /* the whole */
+  const char *bare;
+  uint32_t kept;       /* of which name, in order of declaration */
+  const tr_type *type; /* NULL: not looked at yet */
+  tr_expr *value;      /* where it stands first */
+  tr_span span;
+  bool followed; /* its type is being looked for … */
+  bool checked;  /* … and was found by looking at the expression */
+} tr_kept_value;
+
 typedef struct tr_symbols {
   tr_arena *arena;
   tr_tree *tree;
@@ -44,6 +57,8 @@ typedef struct tr_symbols {
   TR_LIST(tr_entity_field) fields[TR_ENTITIES];
   TR_LIST(tr_define *) defines; /* frames joined with what fills them */
   TR_LIST(tr_criterion *) criteria;
+  TR_LIST(tr_kept_value) kept_values;
+  uint32_t kept_count; /* names that they are kept under */
   const tr_type *stage_type, *party_type;
   const tr_type *reason_type; /* all reasons that can be given; NULL: not asked yet */
   tr_memory *memory;
@@ -64,6 +79,7 @@ typedef enum tr_ref_kind {
   REF_CRITERION,
   REF_SIGNAL,
   REF_EVENT,
+  REF_KEPT, /* index of the kept value */
 } tr_ref_kind;
 
 extern const char *const tr_entity_names[TR_ENTITIES];

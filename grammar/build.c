@@ -458,6 +458,31 @@ tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_na
                .when = when});
 }
 
+/* `lead.budget` is kept as `budget`; what is computed must say its name. */
+tr_keep tr_build_keep_bare(tr_parse *parse, tr_expr *value) {
+  const char *dot = value->kind == EXPR_NAME ? strrchr(value->name.text, '.') : NULL;
+  tr_name name = value->name;
+  if (dot) name.text = tr_arena_copy(parse->arena, dot + 1, strlen(dot + 1));
+  if (value->kind != EXPR_NAME) {
+    tr_parse_wrong(parse, value->span, "what is computed is kept under a name of its own",
+                   "Write 'NAME = …' for it.");
+    name = tr_build_name(value->span, "");
+  }
+  return (tr_keep){.name = name, .value = value};
+}
+
+tr_keeps *tr_build_keeps(tr_parse *parse, tr_keeps *keeps, tr_keep keep) {
+  if (!keeps) keeps = TR_NEW(parse->arena, tr_keeps);
+  TR_PUSH(parse->arena, keeps, keep);
+  return keeps;
+}
+
+tr_clause *tr_build_keep_as(tr_clause *clause, tr_keeps *keeps, tr_name name) {
+  clause->keeps = *keeps;
+  clause->kept_as = name;
+  return clause;
+}
+
 tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
                          tr_expr *when) {
   return KEEP(parse, tr_clause,

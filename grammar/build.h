@@ -102,6 +102,9 @@ tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause
 void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body);
 tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_expr *when);
+tr_keep tr_build_keep_bare(tr_parse *parse, tr_expr *value);
+tr_keeps *tr_build_keeps(tr_parse *parse, tr_keeps *keeps, tr_keep keep);
+tr_clause *tr_build_keep_as(tr_clause *clause, tr_keeps *keeps, tr_name name);
 tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
                          tr_expr *when);
 tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_name to);

@@ -64,6 +64,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_calendar_decl *calendar;
   tr_agreement *agreement;
   tr_clause *clause;
+  tr_keep keep;
+  tr_keeps *keeps;
   tr_step *step;
   tr_steps *steps;
   tr_within within;
@@ -140,6 +142,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <calendar> calendar_body closures
 %type <agreement> agreement_head agreement_body signatures
 %type <clause> clause hand
+%type <keep> keep
+%type <keeps> keeps
 %type <step> step
 %type <steps> steps step_actions
 %type <within> within
@@ -434,12 +438,15 @@ not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
 not_yet_limit: %empty { tr_parse_not_yet(parse, "a contact limit", @0); };
 not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
 
-/* ---- promote inquiry to MQL when fit >= 40 and at least 3 of (budget, authority, need, timeline) -------- */
+/* ---- promote inquiry to MQL when fit >= 40  keep fit, engagement = max of engagement of members as at_mql */
 
 clause: PROMOTE names TO name WHEN expr { $$ = tr_build_promote(parse, @$, $2, $4, $6); }
-      | PROMOTE names TO name WHEN expr KEEP not_yet_keep RECOVER {
-          yyerrok; $$ = tr_build_promote(parse, @$, $2, $4, $6); };
-not_yet_keep: %empty { tr_parse_not_yet(parse, "'keep'", @0); };
+      | PROMOTE names TO name WHEN expr KEEP keeps AS label {
+          $$ = tr_build_keep_as(tr_build_promote(parse, @$, $2, $4, $6), $8, $10); };
+keeps: keep { $$ = tr_build_keeps(parse, NULL, $1); }
+     | keeps ',' keep { $$ = tr_build_keeps(parse, $1, $3); };
+keep: otherwise { $$ = tr_build_keep_bare(parse, $1); }
+    | name '=' otherwise { $$ = (tr_keep){.name = $1, .value = $3}; };
 
 /* ---- hand MQL from marketing to sales when uncertainty >= medium  accepted by … respond within … -------- */
 

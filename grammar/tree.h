@@ -360,6 +360,14 @@ typedef struct tr_within {
   tr_name calendar; /* text NULL: around the clock */
 } tr_within;
 
+/* What a promotion remembers. */
+typedef struct tr_keep {
+  tr_name name; /* "fit"; of a dotted one the last word */
+  tr_expr *value;
+  uint32_t index; /* checked: of the symbols' kept values */
+} tr_keep;
+typedef TR_LIST(tr_keep) tr_keeps;
+
 typedef enum tr_clause_kind { CLAUSE_PROMOTE, CLAUSE_HAND, CLAUSE_MOVE } tr_clause_kind;
 typedef enum tr_trigger { TRIGGER_WHEN, TRIGGER_ON, TRIGGER_AFTER } tr_trigger;
 
@@ -373,6 +381,8 @@ typedef struct tr_clause {
   tr_pattern on;        /* MOVE on */
   int64_t after_ms;     /* MOVE after */
   tr_name reason;       /* MOVE: a value, or event.field */
+  tr_keeps keeps;       /* PROMOTE */
+  tr_name kept_as;
   tr_name giver, taker; /* HAND */
   bool at_once;         /* HAND accepted at once */
   tr_name accepted_by, accepted_to, rejected_by, rejected_to;
