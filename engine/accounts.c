@@ -100,6 +100,7 @@ tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length
   account->id = keep_id(engine, id, length);
   account->hash = hash;
   account->index = engine->account_count;
+  account->signals_ms = TR_NEVER;
   engine->heap_positions[account->index] = TR_HEAP_NONE;
   engine->accounts[engine->account_count++] = account;
   *slot = (tr_account_slot){.hash = hash.first, .account = account};

@@ -174,13 +174,12 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
     check->event_used[symbol->index] = true;
     return;
   }
+  if (check->signal_used[symbol->index]) return;
+  check->signal_used[symbol->index] = true;
   const tr_signal *signal = symbol->decl;
-  if (check->signal_states[symbol->index] == 1) return;
-  check->signal_states[symbol->index] = 1;
   for (uint32_t i = 0; i < signal->patterns.count; i++)
     use_named(check, signal->patterns.items[i].event);
-  use_named(check, signal->after);
-  check->signal_states[symbol->index] = 0;
+  use_named(check, signal->other);
 }
 
 bool tr_check_is_buyers(const tr_event_decl *event) { return strcmp(event->by.text, "buyer") == 0; }
@@ -224,6 +223,7 @@ bool tr_check_tree(tr_check *check) {
   gather(check);
   check->event_used = TR_NEW_ARRAY(check->arena, bool, check->tree->events.count + 1);
   check->signal_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->signals.count + 1);
+  check->signal_used = TR_NEW_ARRAY(check->arena, bool, check->tree->signals.count + 1);
   check->define_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->defines.count + 1);
   check->criterion_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->criteria.count + 1);
   check->score_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->scores.count + 1);

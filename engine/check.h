@@ -23,7 +23,9 @@ typedef struct tr_check {
   uint32_t chain; /* how many of them are being followed, one for the other */
   uint8_t *criterion_states;
   uint8_t *signal_states;
-  bool *event_used; /* something acts on it */
+  bool *signal_used;              /* its events are marked as used */
+  TR_LIST(uint32_t) signal_order; /* each behind those that it depends on */
+  bool *event_used;               /* something acts on it */
 } tr_check;
 
 /* From where an expression looks. */
@@ -72,6 +74,8 @@ void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const ch
 /* Checks a trigger and its condition; gives the event whose fields are at hand, or NULL. */
 const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern);
 bool tr_check_is_buyers(const tr_event_decl *event);
+/* Of a signal that no event is, what it is: "'quiet' is no event"; NULL: it has events. */
+const char *tr_check_no_event(tr_check *check, const tr_symbol *symbol);
 
 /* Marks the events behind an event or signal as used. */
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);
@@ -81,6 +85,7 @@ const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *sy
 void tr_check_known(tr_check *check);
 void tr_check_signals(tr_check *check);
 void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
+void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from);
 void tr_check_score_order(tr_check *check, uint32_t score, tr_span from);
 void tr_check_criterion_order(tr_check *check, uint32_t criterion, tr_span from);
 void tr_check_stages(tr_check *check);

@@ -588,6 +588,7 @@ static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_e
       tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   if (!symbol) return fail(expr);
   tr_check_use_trigger(check, symbol);
+  tr_check_signal_order(check, symbol, expr->name.span);
   if (scope->event && scope->entity == ENTITY_NONE) {
     tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
               "signals are not counted while an event is being read");

@@ -287,7 +287,11 @@ static void check_learns(tr_check *check) {
     const tr_event_decl *event = tr_check_pattern(check, &learn->pattern);
     if (!event) {
       const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event.text);
-      if (symbol && symbol->kind == SYMBOL_SIGNAL) {
+      const char *no_event = tr_check_no_event(check, symbol);
+      if (no_event) {
+        tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,
+                  "%s, so it teaches nothing", no_event);
+      } else if (symbol && symbol->kind == SYMBOL_SIGNAL) {
         tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,
                   "'%s' has several events; write an 'on' for each", learn->pattern.event.text);
       }
@@ -339,6 +343,7 @@ static void check_points(tr_check *check, const tr_score *score, tr_points *poin
       tr_check_name(check, points->on, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   if (!symbol) return;
   tr_check_use_trigger(check, symbol);
+  tr_check_signal_order(check, symbol, points->on.span);
   if (points->kind == POINTS_RESET) return;
   scope.event = tr_check_trigger_event(check, symbol);
   check_amount(check, &scope, points->add);

@@ -1,6 +1,5 @@
-/* check_signal.c - signals: patterns of events, and what must have come before them. */
-#include <string.h>
-
+/* check_signal.c - signals: patterns of events and what must have come before them, silences, and
+ * conditions that begin. */
 #include "engine/check.h"
 #include "engine/limits.h"
 
@@ -26,7 +25,11 @@ const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern) {
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
   tr_scope scope = {.entity = ENTITY_NONE, .event = event, .bare_event = true};
   if (!event) {
-    if (pattern->where) {
+    const char *no_event = tr_check_no_event(check, symbol);
+    if (pattern->where && no_event) {
+      tr_report(check->diags, DIAG_WRONG_SCOPE, pattern->where->span,
+                "%s, so it has no fields to be asked", no_event);
+    } else if (pattern->where) {
       tr_report(check->diags, DIAG_WRONG_SCOPE, pattern->where->span,
                 "'%s' has several events, so no field of one can be asked", pattern->event.text);
     }
@@ -38,9 +41,13 @@ const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern) {
 
 /* ---- Order ----------------------------------------------------------------------------------- */
 
-static void check_order(tr_check *check, tr_name name);
+/* Of the event or signal that a signal names. */
+static void check_order(tr_check *check, tr_name name) {
+  const tr_symbol *symbol = name.text ? tr_symbol_find(check->symbols, name.text) : NULL;
+  if (symbol) tr_check_signal_order(check, symbol, name.span);
+}
 
-static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
+void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
   if (symbol->kind != SYMBOL_SIGNAL || check->signal_states[symbol->index] == 2) return;
   if (check->signal_states[symbol->index] == 1) {
     tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself",
@@ -57,25 +64,30 @@ static void check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span
   const tr_signal *signal = symbol->decl;
   for (uint32_t i = 0; i < signal->patterns.count; i++)
     check_order(check, signal->patterns.items[i].event);
-  if (signal->after.text) check_order(check, signal->after);
+  check_order(check, signal->other);
+  tr_scope scope = {.entity = signal->entity};
+  if (signal->when) tr_check_condition(check, &scope, signal->when);
   check->chain--;
   check->signal_states[symbol->index] = 2;
-}
-
-/* Of the event or signal that a signal names. */
-static void check_order(tr_check *check, tr_name name) {
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, name.text);
-  if (symbol) check_signal_order(check, symbol, name.span);
+  TR_PUSH(check->arena, &check->signal_order, symbol->index);
 }
 
 /* ---- Signals --------------------------------------------------------------------------------- */
 
-static void check_sequence(tr_check *check, const tr_signal *signal) {
-  const tr_symbol *after =
-      tr_check_name(check, signal->after, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
-  tr_check_use_trigger(check, after);
-  if (signal->same != ENTITY_MEMBER) return;
-  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, signal->same_span,
+const char *tr_check_no_event(tr_check *check, const tr_symbol *symbol) {
+  if (!symbol || symbol->kind != SYMBOL_SIGNAL) return NULL;
+  const tr_signal *signal = symbol->decl;
+  if (signal->kind == SIGNAL_EVENTS) return NULL;
+  return tr_arena_print(check->arena, "'%s' is no event", symbol->name);
+}
+
+/* What comes before in a sequence, or stays away. */
+static void check_other(tr_check *check, const tr_signal *signal) {
+  const tr_symbol *other =
+      tr_check_name(check, signal->other, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  tr_check_use_trigger(check, other);
+  if (signal->kind != SIGNAL_EVENTS || signal->entity != ENTITY_MEMBER) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, signal->entity_span,
                             "a sequence is by the same person, account or lead");
   tr_diag_help(diag, "Write 'by the same person' or 'by the same lead'.");
 }
@@ -83,15 +95,11 @@ static void check_sequence(tr_check *check, const tr_signal *signal) {
 void tr_check_signals(tr_check *check) {
   const tr_tree *tree = check->tree;
   for (uint32_t i = 0; i < tree->signals.count; i++) {
-    const tr_symbol *symbol = tr_symbol_find(check->symbols, tree->signals.items[i]->name.text);
-    if (symbol && symbol->decl == tree->signals.items[i])
-      check_signal_order(check, symbol, symbol->span);
-  }
-  memset(check->signal_states, 0, tree->signals.count); /* now tr_check_use_trigger's */
-  for (uint32_t i = 0; i < tree->signals.count; i++) {
     tr_signal *signal = tree->signals.items[i];
+    const tr_symbol *symbol = tr_symbol_find(check->symbols, signal->name.text);
+    if (symbol && symbol->decl == signal) tr_check_signal_order(check, symbol, symbol->span);
     for (uint32_t k = 0; k < signal->patterns.count; k++)
       tr_check_pattern(check, &signal->patterns.items[k]);
-    if (signal->after.text) check_sequence(check, signal);
+    if (signal->other.text) check_other(check, signal);
   }
 }

@@ -11,6 +11,12 @@ static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
   if (!symbol) return;
   tr_check_use_trigger(check, symbol);
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
+  const char *no_event = tr_check_no_event(check, symbol);
+  if (no_event) {
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_WRONG_KIND, name.span, "%s of the buyer", no_event);
+    tr_diag_help(diag, "Only what the buyer does opens a lead.");
+  }
   if (event && strcmp(event->by.text, "buyer") != 0) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span,
                               "'%s' is not an event of the buyer", name.text);

@@ -30,7 +30,10 @@ const char *tr_compile_file(const tr_compile *compile, tr_span span) {
   return strncmp(path, compile->program->main_folder, folder) == 0 ? path + folder : path;
 }
 
-uint32_t tr_compile_input(tr_compile *compile) { return compile->input_count++; }
+uint32_t tr_compile_input(tr_compile *compile, tr_entity owner) {
+  TR_PUSH(compile->arena, &compile->input_owners, owner);
+  return compile->input_count++;
+}
 
 static bool same_event_name(const void *owner, uint32_t index, const void *bytes, size_t length) {
   const char *name = ((const treaty_program *)owner)->events[index].type.name;
@@ -58,7 +61,7 @@ static void compile_fields(tr_compile *c, tr_entity entity) {
         .bare = field->field->name.text,
         .type = field->type,
         .slot = slots,
-        .input = tr_compile_input(c)};
+        .input = tr_compile_input(c, entity)};
     slots += field->type->kind == TYPE_SET ? field->type->values.count : 1;
   }
   c->program->entities[entity] =
@@ -198,7 +201,7 @@ uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *na
                       .entity = entity,
                       .keep_ms = ms,
                       .cell = compile->cell_counts[entity]++,
-                      .input = tr_compile_input(compile)};
+                      .input = tr_compile_input(compile, entity)};
   TR_PUSH(compile->arena, &compile->windows, window);
   assert(window.input < compile->program->input_words * 64);
   return compile->windows.count - 1;
@@ -253,7 +256,7 @@ const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index) {
                         .has_high = score->high != NULL,
                         .high = score->high ? score->high->number : 0,
                         .cell = compile->cell_counts[score->entity]++,
-                        .input = tr_compile_input(compile),
+                        .input = tr_compile_input(compile, score->entity),
                         .inputs = tr_bits_new(compile->arena, compile->program->input_words),
                         .rule_count = score->points.count};
   tr_bits_set(def->inputs, def->input);
@@ -575,8 +578,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile_signals(c);
   compile_stages(c);
   for (int entity = 0; entity < TR_ENTITIES; entity++) compile_fields(c, (tr_entity)entity);
-  program->stage_input = tr_compile_input(c);
-  program->member_input = tr_compile_input(c);
+  program->stage_input = tr_compile_input(c, ENTITY_NONE);
+  program->member_input = tr_compile_input(c, ENTITY_NONE);
   tr_compile_kept(c);
   program->input_words = (c->input_count + tree->scores.count + count_windows(tree) + 63) / 64;
   c->scores = TR_NEW_ARRAY(c->arena, tr_score_def, tree->scores.count + 1);
@@ -590,6 +593,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   compile_catalogues(c);
   compile_events(c);
   compile_asked(c);
+  tr_compile_watches(c);
   tr_compile_agreements(c);
   mark_used(c);
   program->scores = c->scores;

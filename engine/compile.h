@@ -26,7 +26,8 @@ typedef struct tr_compile {
   TR_LIST(uint32_t) criterion_order; /* as compiled: each after those that it reads */
   const tr_calendar **calendars;     /* as declared */
   uint32_t cell_counts[TR_ENTITIES];
-  uint32_t input_count; /* given out */
+  uint32_t input_count;            /* given out */
+  TR_LIST(tr_entity) input_owners; /* of each: who has it; NONE: more than one */
   /* the code being made */
   TR_LIST(tr_instruction) out;
   uint32_t registers;
@@ -52,6 +53,8 @@ uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
 void tr_compile_signals(tr_compile *compile);
 /* The signals that an event can be, each after those that it stands on. */
 void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
+/* The signals that no event is. */
+void tr_compile_watches(tr_compile *compile);
 /* Whether an event can be a signal. */
 bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
                         const tr_event_decl *event);
@@ -65,7 +68,8 @@ void tr_compile_reasons(tr_compile *compile, const tr_type *type);
 /* compile_keep.c */
 void tr_compile_kept(tr_compile *compile);
 void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
-uint32_t tr_compile_input(tr_compile *compile);
+/* A new input, of what one kind of entity has for itself (NONE: it concerns others too). */
+uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
 void tr_compile_agreements(tr_compile *compile);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);

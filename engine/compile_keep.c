@@ -11,8 +11,8 @@ void tr_compile_kept(tr_compile *compile) {
   for (uint32_t i = 0; i < count; i++) {
     const tr_kept_value *value = &symbols->kept_values.items[i];
     assert(value->type);
-    kept[i] =
-        (tr_kept_def){.name = value->name, .type = value->type, .input = tr_compile_input(compile)};
+    kept[i] = (tr_kept_def){
+        .name = value->name, .type = value->type, .input = tr_compile_input(compile, ENTITY_NONE)};
   }
   compile->program->kept = kept;
   compile->program->kept_count = count;

@@ -1,5 +1,5 @@
 /* compile_signal.c - signals: for each kind of event those that it can be, in an order in which
- * each stands behind what it is made of. */
+ * each stands behind what it is made of; and those that come about by themselves. */
 #include <string.h>
 
 #include "engine/compile.h"
@@ -23,29 +23,34 @@ static const tr_symbol *stands_on(const tr_compile *c, const tr_pattern *pattern
   return on->kind == SYMBOL_SIGNAL ? on : NULL;
 }
 
-/* Follows a signal's patterns to the events behind them. A signal on a signal needs that one to
- * have fired. */
-static bool reaches(const tr_compile *c, const tr_signal *signal, const tr_event_decl *event,
-                    int depth);
+/* What signals come from: an event, or a signal that no event is. */
+typedef struct origin {
+  const tr_event_decl *event;
+  const tr_signal *signal;
+} origin;
 
-static bool pattern_reaches(const tr_compile *c, const tr_pattern *pattern,
-                            const tr_event_decl *event, int depth) {
-  if (pattern->any_buyer) return tr_check_is_buyers(event);
+/* Follows a signal's patterns to what is behind them. A signal on a signal needs that one to have
+ * fired. */
+static bool reaches(const tr_compile *c, const tr_signal *signal, origin from, int depth);
+
+static bool pattern_reaches(const tr_compile *c, const tr_pattern *pattern, origin from,
+                            int depth) {
+  if (pattern->any_buyer) return from.event && tr_check_is_buyers(from.event);
   const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event.text);
-  return on->decl == event || (on->kind == SYMBOL_SIGNAL && reaches(c, on->decl, event, depth + 1));
+  if (on->kind == SYMBOL_EVENT) return on->decl == from.event;
+  return on->decl == from.signal || reaches(c, on->decl, from, depth + 1);
 }
 
-static bool reaches(const tr_compile *c, const tr_signal *signal, const tr_event_decl *event,
-                    int depth) {
+static bool reaches(const tr_compile *c, const tr_signal *signal, origin from, int depth) {
   for (uint32_t i = 0; depth < TR_USE_DEPTH_MAX && i < signal->patterns.count; i++) {
-    if (pattern_reaches(c, &signal->patterns.items[i], event, depth)) return true;
+    if (pattern_reaches(c, &signal->patterns.items[i], from, depth)) return true;
   }
   return false;
 }
 
 bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
                         const tr_event_decl *event) {
-  return reaches(compile, signal, event, 0);
+  return reaches(compile, signal, (origin){.event = event}, 0);
 }
 
 typedef struct firing_list {
@@ -53,24 +58,23 @@ typedef struct firing_list {
   uint8_t *done;
 } firing_list;
 
-static void add_firings(tr_compile *c, firing_list *firings, uint32_t index,
-                        const tr_event_decl *event) {
+static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, origin from) {
   if (firings->done[index]) return;
   firings->done[index] = true;
   const tr_signal *signal = c->symbols->tree->signals.items[index];
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     const tr_pattern *pattern = &signal->patterns.items[i];
     const tr_symbol *on = stands_on(c, pattern);
-    if (!pattern_reaches(c, pattern, event, 0)) continue;
-    if (on) add_firings(c, firings, on->index, event);
+    if (!pattern_reaches(c, pattern, from, 0)) continue;
+    if (on) add_firings(c, firings, on->index, from);
     tr_firing firing = {.signal = index,
                         .needs = on ? on->index : TR_NONE,
-                        .where = tr_compile_code(c, pattern->where, event, (tr_bits){0}),
+                        .where = tr_compile_code(c, pattern->where, from.event, (tr_bits){0}),
                         .after = TR_NONE,
-                        .within_ms = signal->within_ms};
-    if (signal->after.text) {
-      firing.after = tr_compile_window(c, tr_compile_trigger(c, signal->after.text),
-                                       signal->after.text, signal->same, signal->within_ms);
+                        .within_ms = signal->span_ms};
+    if (signal->other.text) {
+      firing.after = tr_compile_window(c, tr_compile_trigger(c, signal->other.text),
+                                       signal->other.text, signal->entity, signal->span_ms);
     }
     TR_PUSH(c->arena, &firings->list, firing);
   }
@@ -106,13 +110,17 @@ static bool reads_event_only(tr_code code) {
   return true;
 }
 
-void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
-  uint32_t count = compile->program->signal_count;
-  firing_list firings = {.done = TR_NEW_ARRAY(compile->arena, uint8_t, count + 1)};
+static firing_list firings_from(tr_compile *c, origin from) {
+  uint32_t count = c->program->signal_count;
+  firing_list firings = {.done = TR_NEW_ARRAY(c->arena, uint8_t, count + 1)};
   for (uint32_t i = 0; i < count; i++) {
-    if (reaches(compile, compile->symbols->tree->signals.items[i], event, 0))
-      add_firings(compile, &firings, i, event);
+    if (reaches(c, c->symbols->tree->signals.items[i], from, 0)) add_firings(c, &firings, i, from);
   }
+  return firings;
+}
+
+void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
+  firing_list firings = firings_from(compile, (origin){.event = event});
   def->firings = firings.list.items;
   def->firing_count = firings.list.count;
   def->reads_event_only = true;
@@ -120,4 +128,47 @@ void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_even
     const tr_firing *firing = &def->firings[i];
     def->reads_event_only &= reads_event_only(firing->where) && firing->after == TR_NONE;
   }
+}
+
+/* ---- What comes about by itself -------------------------------------------------------------- */
+
+typedef TR_LIST(tr_watch) watch_list;
+
+/* What of its inputs an entity shares with others: it may change when nothing happens to it. */
+static tr_bits shared_inputs(tr_compile *c, const tr_watch *watch) {
+  tr_bits shared = tr_bits_new(c->arena, c->program->input_words);
+  tr_bits_add(shared, watch->inputs, c->program->input_words);
+  for (uint32_t i = 0; i < c->input_count; i++) {
+    if (c->input_owners.items[i] == watch->entity) shared.words[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+  return shared;
+}
+
+static void compile_watch(tr_compile *c, watch_list *watches, uint32_t index) {
+  const tr_signal *signal = c->symbols->tree->signals.items[index];
+  firing_list firings = firings_from(c, (origin){.signal = signal});
+  tr_watch watch = {.signal = index,
+                    .entity = signal->entity,
+                    .cell = c->cell_counts[signal->entity]++,
+                    .other = TR_NONE,
+                    .for_ms = signal->span_ms,
+                    .inputs = tr_bits_new(c->arena, c->program->input_words),
+                    .firings = firings.list.items,
+                    .firing_count = firings.list.count};
+  if (signal->other.text) watch.other = tr_compile_trigger(c, signal->other.text);
+  watch.when = tr_compile_code(c, signal->when, NULL, watch.inputs);
+  watch.shared = shared_inputs(c, &watch);
+  c->program->watches_stages |= tr_bits_has(watch.inputs, c->program->stage_input);
+  TR_PUSH(c->arena, watches, watch);
+}
+
+void tr_compile_watches(tr_compile *compile) {
+  watch_list watches = {0};
+  for (uint32_t i = 0; i < compile->check->signal_order.count; i++) {
+    uint32_t index = compile->check->signal_order.items[i];
+    if (compile->symbols->tree->signals.items[index]->kind != SIGNAL_EVENTS)
+      compile_watch(compile, &watches, index);
+  }
+  compile->program->watches = watches.items;
+  compile->program->watch_count = watches.count;
 }

@@ -119,6 +119,24 @@ static void dump_events(dump *out) {
   }
 }
 
+static void dump_watches(dump *out) {
+  for (uint32_t i = 0; i < out->program->watch_count; i++) {
+    const tr_watch *watch = &out->program->watches[i];
+    PRINT(out, "signal %s of %s", signal_name(out->program, watch->signal),
+          tr_entity_names[watch->entity]);
+    if (watch->other == TR_NONE)
+      put(out, " begins\n");
+    else
+      PRINT(out, " no %s for %lld\n", signal_name(out->program, watch->other),
+            (long long)watch->for_ms);
+    dump_code(out, "  ", watch->when);
+    for (uint32_t k = 0; k < watch->firing_count; k++) {
+      PRINT(out, "  signal %s\n", signal_name(out->program, watch->firings[k].signal));
+      dump_after(out, &watch->firings[k]);
+    }
+  }
+}
+
 static void dump_scores(dump *out) {
   for (uint32_t i = 0; i < out->program->score_count; i++) {
     const tr_score_def *score = &out->program->scores[i];
@@ -151,6 +169,7 @@ static void dump_program(dump *out) {
   const treaty_program *program = out->program;
   dump_entities(out);
   dump_events(out);
+  dump_watches(out);
   dump_scores(out);
   for (uint32_t i = 0; i < program->define_count; i++)
     dump_named(out, "define", program->defines[i].name, program->defines[i].code);

@@ -103,6 +103,7 @@ static void fire_timers(treaty_engine *engine, int64_t until_ms, bool with_it) {
     if (first->instant_ms > engine->clock_ms) engine->clock_ms = first->instant_ms;
     begin_step(engine);
     engine->event = NULL;
+    engine->event_ms = engine->clock_ms;
     tr_step_context context = {
         .engine = engine, .account = engine->accounts[first->index], .by_time = true};
     tr_step_leads(&context);

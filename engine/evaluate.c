@@ -135,7 +135,7 @@ static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
   treaty_truth truth = stand == STAND_TRUE    ? TREATY_TRUE
                        : stand == STAND_FALSE ? TREATY_FALSE
                                               : TREATY_UNKNOWN;
-  if (view.before) truth = tr_criterion_now(eval, criterion, view);
+  if (view.before || eval->criteria_afresh) truth = tr_criterion_now(eval, criterion, view);
   if (eval->trace) {
     tr_trace_add(eval, criterion->name, NULL,
                  truth == TREATY_TRUE    ? "met"

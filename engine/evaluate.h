@@ -51,7 +51,8 @@ typedef struct tr_eval {
   treaty_engine *engine;
   int64_t now_ms;
   int64_t until_ms;
-  tr_trace *trace; /* NULL: not asked */
+  tr_trace *trace;      /* NULL: not asked */
+  bool criteria_afresh; /* as they are, not as the leads' step found them last */
 } tr_eval;
 
 tr_value tr_evaluate(tr_eval *eval, const tr_code *code, tr_view view);

@@ -252,6 +252,7 @@ static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def
       clause->act == ACT_OFFER ? program->parties[clause->taker] : program->stages[clause->to].name;
   shown->condition = show_condition(&eval, &clause->reason_tree, view);
   shown->time_ms = eval.until_ms;
+  if (clause->trigger == TRIGGER_ON) shown->time_ms = tr_signal_due(engine, view, clause->signal);
   if (clause->trigger == TRIGGER_AFTER) shown->time_ms = tr_after_due(view.lead, clause);
   const tr_offer *offer = view.lead->offer;
   if (!offer || offer->clause != index) return;

@@ -107,14 +107,15 @@ static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind
 
 static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
   treaty_engine *engine = context->engine;
-  if (lead != context->bound || context->event_spent || context->by_time) return false;
-  if (tr_fired(engine, clause->accepted_by)) {
-    context->event_spent = true;
+  bool *spent = tr_happens(context, lead, clause->accepted_by);
+  if (spent) {
+    *spent = true;
     answer(context, lead, TREATY_HANDOVER_ACCEPTED, NULL);
     return tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
   }
-  if (!tr_fired(engine, clause->rejected_by)) return false;
-  context->event_spent = true;
+  spent = tr_happens(context, lead, clause->rejected_by);
+  if (!spent) return false;
+  *spent = true;
   const char *reason = tr_reason_of(engine, clause->rejected_reason, clause->rejected_reason_field);
   answer(context, lead, TREATY_HANDOVER_REJECTED, reason);
   return tr_enter_stage(context, lead, clause->rejected_to, clause, reason);

@@ -71,21 +71,25 @@ static bool follows(const treaty_engine *engine, const tr_firing *firing, tr_vie
   return state && tr_window_follows(&state->cells, window, event, firing->within_ms);
 }
 
-static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
-  const treaty_program *program = engine->program;
-  memset(engine->fired, 0,
-         sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
-  uint32_t itself = program->signal_count + event->type.index;
-  engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
+void tr_fire_behind(treaty_engine *engine, const tr_firing *firings, uint32_t count, tr_view view) {
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  for (uint32_t i = 0; i < event->firing_count; i++) {
-    const tr_firing *firing = &event->firings[i];
+  for (uint32_t i = 0; i < count; i++) {
+    const tr_firing *firing = &firings[i];
     if (firing->needs != TR_NONE && !tr_fired(engine, firing->needs)) continue;
     if (tr_fired(engine, firing->signal)) continue;
     if (!follows(engine, firing, view)) continue;
     if (tr_evaluate_truth(&eval, &firing->where, view) != TREATY_TRUE) continue;
     engine->fired[firing->signal / 64] |= UINT64_C(1) << firing->signal % 64;
   }
+}
+
+static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
+  const treaty_program *program = engine->program;
+  memset(engine->fired, 0,
+         sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
+  uint32_t itself = program->signal_count + event->type.index;
+  engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
+  tr_fire_behind(engine, event->firings, event->firing_count, view);
 }
 
 static bool opens(const treaty_engine *engine, const tr_event_def *event) {
@@ -196,19 +200,20 @@ static void learn(tr_step_context *context, const tr_event_def *event, tr_person
 
 /* ---- Where it counts ------------------------------------------------------------------------- */
 
-static void count_windows(treaty_engine *engine, tr_account *account, tr_person *person,
-                          tr_lead *lead, tr_member *member) {
-  for (uint32_t i = 0; i < engine->program->window_count; i++) {
+void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
+  tr_entity_state *state = (tr_entity_state *)tr_view_state(view, entity);
+  for (uint32_t i = 0; state && i < engine->program->window_count; i++) {
     const tr_window *window = &engine->program->windows[i];
-    if (!tr_fired(engine, window->signal)) continue;
-    tr_entity_state *state = state_of(account, person, lead, member, window->entity);
-    if (state) tr_window_count(engine, &state->cells, window, engine->event_ms, engine->seq);
+    if (window->entity == entity && tr_fired(engine, window->signal))
+      tr_window_count(engine, &state->cells, window, engine->event_ms, engine->seq);
   }
 }
 
-static void count_scores(treaty_engine *engine, tr_account *account, tr_person *person,
-                         tr_lead *lead, tr_member *member) {
+static void count(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
+                  tr_member *member) {
   tr_view view = {.account = account, .person = person, .lead = lead, .member = member};
+  for (int entity = 0; entity < TR_ENTITIES; entity++)
+    tr_count_windows(engine, (tr_entity)entity, view);
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
     tr_entity_state *state = state_of(account, person, lead, member, (tr_entity)entity);
     if (state) tr_score_events(engine, (tr_entity)entity, &state->cells, view);
@@ -227,8 +232,8 @@ void tr_observe(tr_step_context *context) {
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
-  count_windows(engine, account, person, lead, member);
-  count_scores(engine, account, person, lead, member);
+  count(engine, account, person, lead, member);
+  if (engine->program->watch_count) tr_signals_observe(context, person, lead, member);
   context->bound = lead && !lead->closed ? lead : NULL;
   if (!lead && event->for_lead)
     tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;

@@ -159,6 +159,21 @@ typedef struct tr_firing {
   int64_t within_ms;
 } tr_firing;
 
+/* A signal that no event is: a silence, or a condition that begins. It comes about in the life of
+ * an entity (signal.c). */
+typedef struct tr_watch {
+  uint32_t signal;
+  tr_entity entity;
+  uint32_t cell;            /* how things stand, of each entity */
+  uint32_t other;           /* the signal whose absence is waited for; TR_NONE: a condition is */
+  int64_t for_ms;           /* the silence */
+  tr_code when;             /* the condition */
+  tr_bits inputs;           /* what it depends on … */
+  tr_bits shared;           /* … and of that what the entity does not have for itself */
+  const tr_firing *firings; /* the signals that stand on this one */
+  uint32_t firing_count;
+} tr_watch;
+
 typedef struct tr_event_def {
   treaty_event_type type;
   const char *name; /* as rules write it */
@@ -308,6 +323,9 @@ struct treaty_program {
   tr_entity_def entities[TR_ENTITIES];
   const tr_signal_def *signals;
   uint32_t signal_count;
+  const tr_watch *watches; /* each behind those that it depends on */
+  uint32_t watch_count;
+  bool watches_stages; /* a condition of them asks for a stage */
   const tr_window *windows;
   uint32_t window_count;
   const tr_score_def *scores;

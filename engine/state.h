@@ -150,7 +150,8 @@ typedef struct tr_account {
   uint32_t person_count, person_room;
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
-  tr_nest nest; /* where its pieces are made */
+  int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */
+  tr_nest nest;       /* where its pieces are made */
 } tr_account;
 
 /* A text that stands only for this step: of an event, or computed. */

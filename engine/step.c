@@ -209,13 +209,12 @@ static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index,
 static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
                     const tr_clause_def *clause) {
   treaty_engine *engine = context->engine;
-  if (lead != context->bound || context->by_time || context->event_spent ||
-      !tr_fired(engine, clause->signal))
-    return false;
+  bool *spent = tr_happens(context, lead, clause->signal);
+  if (!spent) return false;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
   if (tr_evaluate_truth(&eval, &clause->on_where, lead_view(context, lead)) != TREATY_TRUE)
     return false;
-  context->event_spent = true;
+  *spent = true;
   return act(context, lead, index, clause);
 }
 
@@ -295,7 +294,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
 static void set_timer(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
-  int64_t next_ms = TR_NEVER;
+  int64_t next_ms = account->signals_ms;
   for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
     if (!lead->closed && lead->until_ms < next_ms) next_ms = lead->until_ms;
   }
@@ -320,24 +319,39 @@ static void remember_standing(treaty_engine *engine, tr_account *account) {
   }
 }
 
+static bool happens_to(const tr_step_context *context, const tr_lead *lead) {
+  for (uint32_t i = 0; i < context->happenings.count; i++) {
+    if (context->happenings.items[i].lead == lead) return true;
+  }
+  return false;
+}
+
 /* A condition over other leads reads them as they were before; those whose conditions have changed
- * by this step come next, at the same instant, in order of opening. */
-void tr_step_leads(tr_step_context *context) {
+ * by this step come next, at the same instant, in order of opening. true: one entered a stage. */
+static bool step_leads(tr_step_context *context) {
   treaty_engine *engine = context->engine;
-  bool again = true;
+  bool again = true, entered = false;
   remember_standing(engine, context->account);
   while (again) {
     again = false;
     bool touched = touches_any(engine);
     for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
-      if (lead->closed || (!touched && lead != context->bound && lead->until_ms > engine->clock_ms))
+      if (lead->closed || (!touched && lead != context->bound &&
+                           lead->until_ms > engine->clock_ms && !happens_to(context, lead)))
         continue;
-      if (step_lead(context, lead)) again = true;
+      if (step_lead(context, lead)) again = entered = true;
     }
     if (context->account->lead_count == 1) break;
     memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
     if (again) tr_touch(engine, engine->program->stage_input);
     remember_standing(engine, context->account);
   }
+  return entered;
+}
+
+void tr_step_leads(tr_step_context *context) {
+  int64_t clock_ms = context->engine->clock_ms;
+  tr_signals_by_time(context, context->by_time ? clock_ms : clock_ms - 1);
+  while (step_leads(context) && tr_signals_of_stages(context)) continue;
   set_timer(context);
 }

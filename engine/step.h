@@ -6,12 +6,21 @@
 
 #include "engine/evaluate.h"
 
+/* What beside the event happens to a lead in a step: a signal that came about (signal.c). */
+typedef struct tr_happening {
+  const tr_lead *lead;
+  uint64_t *fired; /* signals, a bit each */
+  bool spent;      /* a clause has acted on it */
+} tr_happening;
+
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
   tr_lead *bound;   /* the lead that the event is for; NULL: none, or time alone */
   bool by_time;     /* nothing happened but that time passed */
   bool event_spent; /* a clause has acted on the event */
+  TR_LIST(tr_happening) happenings;
+  uint32_t came_about; /* signals that no event is */
 } tr_step_context;
 
 /* ---- observe.c ------------------------------------------------------------------------------- */
@@ -21,6 +30,27 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
 
 /* Takes the present event in: who it is about, what it teaches, what it counts for. */
 void tr_observe(tr_step_context *context);
+
+/* Lets the signals fire that stand on those that have. */
+void tr_fire_behind(treaty_engine *engine, const tr_firing *firings, uint32_t count, tr_view view);
+/* Counts the signals that have fired in the windows of one entity. */
+void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view);
+
+/* ---- signal.c -------------------------------------------------------------------------------- */
+
+/* Takes note of the present event, for silences; conditions that it made true begin. */
+void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *lead,
+                        tr_member *member);
+/* Lets everything come about that is due at `now_ms`, instant by instant; gives the next instant.
+ * How things stand lies in cells; who clears those sets account->signals_ms to TR_NEVER. */
+int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms);
+/* Conditions on stages, after some lead has entered one; true: something came about. */
+bool tr_signals_of_stages(tr_step_context *context);
+/* When time alone could let a signal come about for a lead; TR_NEVER: it does not. */
+int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal);
+/* Whether a signal happens to a lead in this step and no clause has acted on it: where to write
+ * down that one does. NULL: it does not. */
+bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal);
 
 /* ---- step.c ---------------------------------------------------------------------------------- */
 

@@ -215,10 +215,27 @@ void tr_build_sequence(tr_parse *parse, tr_name name, tr_patterns *patterns, int
             KEEP(parse, tr_signal,
                  {.name = name,
                   .patterns = *patterns,
-                  .after = after,
-                  .within_ms = within_ms,
-                  .same = same,
-                  .same_span = same_span}));
+                  .other = after,
+                  .span_ms = within_ms,
+                  .entity = same,
+                  .entity_span = same_span}));
+}
+
+void tr_build_absence(tr_parse *parse, tr_name name, tr_entity entity, tr_name other,
+                      int64_t for_ms) {
+  TREE_PUSH(parse, signals,
+            KEEP(parse, tr_signal,
+                 {.name = name,
+                  .kind = SIGNAL_ABSENCE,
+                  .other = other,
+                  .span_ms = for_ms,
+                  .entity = entity}));
+}
+
+void tr_build_begins(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *when) {
+  TREE_PUSH(parse, signals,
+            KEEP(parse, tr_signal,
+                 {.name = name, .kind = SIGNAL_BEGINS, .entity = entity, .when = when}));
 }
 
 /* ---- Scores ---------------------------------------------------------------------------------- */

@@ -52,6 +52,9 @@ tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where);
 void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns);
 void tr_build_sequence(tr_parse *parse, tr_name name, tr_patterns *patterns, int64_t within_ms,
                        tr_name after, tr_span same_span, tr_entity same);
+void tr_build_absence(tr_parse *parse, tr_name name, tr_entity entity, tr_name other,
+                      int64_t for_ms);
+void tr_build_begins(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *when);
 
 tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
                               tr_expr *high);

@@ -26,6 +26,7 @@
   W(AT, "at", RESERVED)             \
   W(BACK, "back", SOFT)             \
   W(BECAUSE, "because", RESERVED)   \
+  W(BEGINS, "begins", SOFT)         \
   W(BETWEEN, "between", RESERVED)   \
   W(BIND, "bind", RESERVED)         \
   W(BUSINESS, "business", SOFT)     \

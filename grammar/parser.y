@@ -100,7 +100,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" AGE "age" BACK "back" BUSINESS "business" BUYER "buyer" CLOCK "clock"
+%token <token> ACCOUNT "account" AGE "age" BACK "back" BEGINS "begins" BUSINESS "business" BUYER "buyer" CLOCK "clock"
 %token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DOMAIN "domain"
 %token <token> DUE "due" DURATION "duration" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
 %token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" HALVES "halves" HOLIDAYS "holidays"
@@ -118,7 +118,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
-%type <entity> entity
+%type <entity> entity of_opt
 %type <group> group one_group
 %type <kind> text_operator
 %type <compare> compare
@@ -303,18 +303,21 @@ action: SET dotted TO otherwise { $$ = tr_build_action(parse, @$, ACTION_SET, $2
 not_yet_lower: %empty { tr_parse_not_yet(parse, "raising and lowering a field", @0); };
 not_yet_forget: %empty { tr_parse_not_yet(parse, "'forget'", @0); };
 
-/* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on … ----------------- */
+/* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on …
+        signal answer on form within 3 days after mail by the same person   signal quiet when no visit for 5 days
+        signal big of account when employees >= 250 begins ------------------------------------------------- */
 
 item: SIGNAL label signal_patterns { tr_build_signal(parse, $2, $3); }
     | SIGNAL label signal_patterns WITHIN duration AFTER dotted BY THE SAME entity {
         tr_build_sequence(parse, $2, $3, $5, $7, @11, $11); }
-    | SIGNAL label OF not_yet_signal RECOVER { yyerrok; }
-    | SIGNAL label WHEN not_yet_signal RECOVER { yyerrok; };
+    | SIGNAL label of_opt WHEN NO dotted FOR duration { tr_build_absence(parse, $2, $3, $6, $8); }
+    | SIGNAL label of_opt WHEN expr BEGINS { tr_build_begins(parse, $2, $3, $5); };
+of_opt: %empty { $$ = ENTITY_LEAD; }
+      | OF entity { $$ = $2; };
 signal_patterns: ON signal_pattern { $$ = tr_build_patterns(parse, NULL, $2); }
                | signal_patterns ',' ON signal_pattern { $$ = tr_build_patterns(parse, $1, $4); };
 signal_pattern: pattern
               | ANY BUYER EVENT where_opt { $$ = tr_build_any_buyer(tr_span_join(@1, @3), $4); };
-not_yet_signal: %empty { tr_parse_not_yet(parse, "a signal on a condition or on absence", @0); };
 
 /* ---- score engagement of person, from 0 to 100 { halves every 30 days  on demo_request add 25, once } --- */
 
@@ -656,7 +659,7 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | AGE | BACK | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DOMAIN | DUE
+soft: ACCOUNT | AGE | BACK | BEGINS | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DOMAIN | DUE
     | DURATION | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES | HOLIDAYS | IGNORED
     | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
     | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | PREVIOUS | REFUSED | REP

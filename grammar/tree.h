@@ -256,13 +256,21 @@ typedef struct tr_learn {
   tr_actions actions;
 } tr_learn;
 
+typedef enum tr_signal_kind {
+  SIGNAL_EVENTS,  /* patterns of events */
+  SIGNAL_ABSENCE, /* when no `other` for `span_ms` */
+  SIGNAL_BEGINS,  /* when `when` begins */
+} tr_signal_kind;
+
 typedef struct tr_signal {
   tr_name name;
+  tr_signal_kind kind;
   tr_patterns patterns;
-  tr_name after;     /* in sequence: what came before; text NULL: nothing has to */
-  int64_t within_ms; /* so long before at most */
-  tr_entity same;    /* by the same person, account or lead */
-  tr_span same_span;
+  tr_name other;    /* EVENTS: after which they come (text NULL: any), ABSENCE: what stays away */
+  int64_t span_ms;  /* within which, for which */
+  tr_entity entity; /* EVENTS: that is the same of both; ABSENCE, BEGINS: whose signal it is */
+  tr_span entity_span;
+  tr_expr *when;
 } tr_signal;
 
 typedef enum tr_points_kind { POINTS_ON, POINTS_WHEN, POINTS_RESET } tr_points_kind;

@@ -1,0 +1,335 @@
+/* signal.c - signals that no event is: silences, and conditions that begin.
+ *
+ *     visit        visit                          quiet comes about: `when no visit for 5 days`
+ *   ----|------------|-------------- 5 days ---------|---------->
+ *
+ *     false or unknown       |  true              comes about where a condition begins to be true,
+ *   -------------------------|----------------->  by an event or at the instant that time brings it
+ *
+ * How things stand is kept in a cell of the account, person, lead or member whose signal it is. A
+ * signal that has come about counts for those whom it reaches, as an event does; what stands on it
+ * comes about with it. Watches stand in the order of what they depend on, so one look through them
+ * settles an instant. */
+#include "engine/step.h"
+
+/* How a watch stands for one of its entities. */
+typedef struct standing {
+  int64_t since_ms; /* a silence: its beginning */
+  int64_t said_ms;  /* a silence: when one was said last; INT64_MIN: never */
+  int64_t until_ms; /* a condition: until when it stays as it is */
+  bool holds;       /* a condition: it is true */
+} standing;
+
+/* One entity, with those that it is part of. */
+typedef struct subject {
+  tr_account *account;
+  tr_person *person;
+  tr_lead *lead;
+  tr_member *member;
+} subject;
+
+static tr_view view_of(const subject *of) {
+  return (tr_view){
+      .account = of->account, .person = of->person, .lead = of->lead, .member = of->member};
+}
+
+static tr_entity_state *state_of(const subject *of, tr_entity entity) {
+  return (tr_entity_state *)tr_view_state(view_of(of), entity);
+}
+
+static uint32_t signal_words(const treaty_program *program) {
+  return (program->signal_count + program->event_count + 63) / 64;
+}
+
+/* ---- Standings ------------------------------------------------------------------------------- */
+
+static standing *find_standing(const tr_watch *watch, const subject *of) {
+  const tr_entity_state *state = state_of(of, watch->entity);
+  const tr_cell *cell = state ? tr_cell_find(&state->cells, watch->cell) : NULL;
+  return cell && cell->count ? cell->items : NULL;
+}
+
+/* When it is looked at again. */
+static int64_t due_ms(const tr_watch *watch, const standing *stands) {
+  if (watch->other == TR_NONE) return stands->until_ms;
+  int64_t end_ms = stands->since_ms + watch->for_ms;
+  return stands->said_ms < end_ms ? end_ms : TR_NEVER;
+}
+
+static void look_again_at(tr_account *account, int64_t instant_ms) {
+  if (instant_ms < account->signals_ms) account->signals_ms = instant_ms;
+}
+
+/* The silence of a lead begins when it opens, of others with their first event. */
+static standing *make_standing(treaty_engine *engine, const tr_watch *watch, const subject *of,
+                               int64_t at_ms) {
+  tr_entity_state *state = state_of(of, watch->entity);
+  tr_cell *cell = tr_cell_make(engine, &state->cells, watch->cell);
+  if (!cell->count) {
+    if (!cell->items)
+      cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(standing));
+    *(standing *)cell->items =
+        (standing){.since_ms = watch->entity == ENTITY_LEAD ? of->lead->opened_ms : at_ms,
+                   .said_ms = INT64_MIN,
+                   .until_ms = INT64_MIN};
+    cell->count = 1;
+  }
+  return cell->items;
+}
+
+/* Something has happened to an entity at an instant; what is missed of it may be over. */
+static void note(treaty_engine *engine, const uint64_t *fired, tr_entity entity, const subject *of,
+                 int64_t at_ms) {
+  const treaty_program *program = engine->program;
+  for (uint32_t i = 0; i < program->watch_count; i++) {
+    const tr_watch *watch = &program->watches[i];
+    if (watch->entity != entity || watch->other == TR_NONE) continue;
+    standing *stands = make_standing(engine, watch, of, at_ms);
+    bool came = fired[watch->other / 64] >> watch->other % 64 & 1;
+    if (came && at_ms > stands->since_ms) stands->since_ms = at_ms;
+    look_again_at(of->account, due_ms(watch, stands));
+  }
+}
+
+/* ---- Coming about ---------------------------------------------------------------------------- */
+
+/* Whom a signal counts for, with the entities around each. */
+typedef struct target {
+  tr_entity entity;
+  subject of;
+} target;
+
+typedef TR_LIST(target) targets;
+
+static void add_target(treaty_engine *engine, targets *all, tr_entity entity, subject of) {
+  target one = {.entity = entity, .of = of};
+  if (state_of(&of, entity)) TR_PUSH(&engine->step, all, one);
+}
+
+/* Leads count from their opening until they close. */
+static bool is_open_at(const tr_lead *lead, int64_t at_ms) {
+  return lead->opened_ms <= at_ms && (!lead->closed || lead->stage_since_ms > at_ms);
+}
+
+/* A signal of a person reaches the leads that the person is a member of; one of the account all;
+ * and each the entities that it is part of. */
+static targets reached(tr_step_context *context, tr_entity entity, const subject *of,
+                       int64_t at_ms) {
+  treaty_engine *engine = context->engine;
+  targets all = {0};
+  add_target(engine, &all, ENTITY_ACCOUNT, *of);
+  add_target(engine, &all, ENTITY_PERSON, *of);
+  for (tr_lead *lead = of->account->leads; lead; lead = lead->next) {
+    subject here = {.account = of->account, .person = of->person, .lead = lead};
+    if (!is_open_at(lead, at_ms) || (of->lead && lead != of->lead)) continue;
+    if (of->person) here.member = tr_member_find(lead, of->person);
+    if (entity == ENTITY_PERSON && !here.member) continue;
+    add_target(engine, &all, ENTITY_LEAD, here);
+    add_target(engine, &all, ENTITY_MEMBER, here);
+  }
+  return all;
+}
+
+static void happen_to(tr_step_context *context, uint64_t *fired, const tr_lead *lead) {
+  tr_happening happening = {.lead = lead, .fired = fired};
+  TR_PUSH(&context->engine->step, &context->happenings, happening);
+}
+
+static void count(tr_step_context *context, uint64_t *fired, const targets *all, int64_t at_ms) {
+  treaty_engine *engine = context->engine;
+  for (uint32_t i = 0; i < all->count; i++)
+    tr_count_windows(engine, all->items[i].entity, view_of(&all->items[i].of));
+  for (uint32_t i = 0; i < all->count; i++) {
+    const target *one = &all->items[i];
+    tr_score_events(engine, one->entity, &state_of(&one->of, one->entity)->cells,
+                    view_of(&one->of));
+    note(engine, fired, one->entity, &one->of, at_ms);
+    if (one->entity == ENTITY_LEAD) happen_to(context, fired, one->of.lead);
+  }
+}
+
+/* From here the engine's event time and signals are those of what comes about; they are given back
+ * after it. */
+static void come_about(tr_step_context *context, const tr_watch *watch, const subject *of,
+                       int64_t at_ms) {
+  treaty_engine *engine = context->engine;
+  int64_t event_ms = engine->event_ms;
+  uint64_t *event_fired = engine->fired;
+  engine->event_ms = at_ms;
+  engine->fired = TR_NEW_ARRAY(&engine->step, uint64_t, signal_words(engine->program) + 1);
+  engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
+  tr_fire_behind(engine, watch->firings, watch->firing_count, view_of(of));
+  targets all = reached(context, watch->entity, of, at_ms);
+  count(context, engine->fired, &all, at_ms);
+  context->came_about++;
+  engine->fired = event_fired;
+  engine->event_ms = event_ms;
+}
+
+/* ---- Looking --------------------------------------------------------------------------------- */
+
+typedef struct look {
+  tr_step_context *context;
+  const tr_watch *watch;
+  int64_t at_ms;
+  bool silences; /* they are said: all events of the instant are in */
+} look;
+
+static void look_at_silence(const look *look, const subject *of) {
+  standing *stands = find_standing(look->watch, of);
+  if (!stands || !look->silences || due_ms(look->watch, stands) > look->at_ms) return;
+  stands->said_ms = look->at_ms;
+  come_about(look->context, look->watch, of, look->at_ms);
+}
+
+static void look_at_condition(const look *look, const subject *of) {
+  treaty_engine *engine = look->context->engine;
+  standing *stands = find_standing(look->watch, of);
+  if (stands && stands->until_ms > look->at_ms && !tr_touches(engine, look->watch->inputs)) return;
+  if (!stands) stands = make_standing(engine, look->watch, of, look->at_ms);
+  tr_eval eval = {
+      .engine = engine, .now_ms = look->at_ms, .until_ms = TR_NEVER, .criteria_afresh = true};
+  bool held = stands->holds;
+  stands->holds = tr_evaluate_truth(&eval, &look->watch->when, view_of(of)) == TREATY_TRUE;
+  stands->until_ms = eval.until_ms;
+  look_again_at(of->account, eval.until_ms);
+  if (stands->holds && !held) come_about(look->context, look->watch, of, look->at_ms);
+}
+
+static void look_at(const look *look, const subject *of) {
+  if (look->watch->other == TR_NONE)
+    look_at_condition(look, of);
+  else
+    look_at_silence(look, of);
+  const standing *stands = find_standing(look->watch, of);
+  if (stands) look_again_at(of->account, due_ms(look->watch, stands));
+}
+
+static void look_at_leads(const look *look, tr_account *account) {
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    subject of = {.account = account, .lead = lead};
+    if (!is_open_at(lead, look->at_ms)) continue;
+    if (look->watch->entity == ENTITY_LEAD) {
+      look_at(look, &of);
+      continue;
+    }
+    for (uint32_t i = 0; i < lead->member_count; i++) {
+      of.member = &lead->members[i];
+      of.person = of.member->person;
+      look_at(look, &of);
+    }
+  }
+}
+
+/* Every entity of the account that the watch is about, in an order that does not change. */
+static void look_at_all(const look *look, tr_account *account) {
+  subject of = {.account = account};
+  switch (look->watch->entity) {
+    case ENTITY_ACCOUNT: look_at(look, &of); return;
+    case ENTITY_PERSON:
+      for (uint32_t i = 0; i < account->person_count; i++) {
+        of.person = account->persons[i].person;
+        look_at(look, &of);
+      }
+      return;
+    default: look_at_leads(look, account); return;
+  }
+}
+
+/* After an event: those that it is about, and all where it has changed what they share. */
+static void look_after_event(tr_step_context *context, const subject *of) {
+  const treaty_program *program = context->engine->program;
+  look look = {.context = context, .at_ms = context->engine->event_ms};
+  for (uint32_t i = 0; i < program->watch_count; i++) {
+    look.watch = &program->watches[i];
+    if (look.watch->other != TR_NONE) continue;
+    if (tr_touches(context->engine, look.watch->shared))
+      look_at_all(&look, context->account);
+    else if (state_of(of, look.watch->entity))
+      look_at(&look, of);
+  }
+}
+
+static void look_at_instant(tr_step_context *context, int64_t at_ms, bool silences) {
+  const treaty_program *program = context->engine->program;
+  look look = {.context = context, .at_ms = at_ms, .silences = silences};
+  context->account->signals_ms = TR_NEVER;
+  for (uint32_t i = 0; i < program->watch_count; i++) {
+    look.watch = &program->watches[i];
+    look_at_all(&look, context->account);
+  }
+}
+
+/* ---- A step ---------------------------------------------------------------------------------- */
+
+int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms) {
+  tr_account *account = context->account;
+  while (account->signals_ms <= now_ms)
+    look_at_instant(context, account->signals_ms, true); /* a second look finds nothing due */
+  return account->signals_ms;
+}
+
+void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *lead,
+                        tr_member *member) {
+  treaty_engine *engine = context->engine;
+  subject of = {.account = context->account, .person = person, .lead = lead, .member = member};
+  for (int entity = 0; entity < TR_ENTITIES; entity++) {
+    if (state_of(&of, (tr_entity)entity))
+      note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms);
+  }
+  look_after_event(context, &of);
+}
+
+bool tr_signals_of_stages(tr_step_context *context) {
+  uint32_t before = context->came_about;
+  if (!context->engine->program->watches_stages) return false;
+  tr_touch(context->engine, context->engine->program->stage_input);
+  look_at_instant(context, context->engine->clock_ms, false);
+  return context->came_about > before;
+}
+
+bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal) {
+  if (signal == TR_NONE) return NULL;
+  if (lead == context->bound && !context->by_time && !context->event_spent &&
+      tr_fired(context->engine, signal))
+    return &context->event_spent;
+  for (uint32_t i = 0; i < context->happenings.count; i++) {
+    tr_happening *happening = &context->happenings.items[i];
+    if (happening->lead == lead && !happening->spent &&
+        (happening->fired[signal / 64] >> signal % 64 & 1))
+      return &happening->spent;
+  }
+  return NULL;
+}
+
+/* ---- When ------------------------------------------------------------------------------------ */
+
+static bool is_behind(const tr_watch *watch, uint32_t signal) {
+  for (uint32_t i = 0; i < watch->firing_count; i++) {
+    if (watch->firings[i].signal == signal) return true;
+  }
+  return watch->signal == signal;
+}
+
+static int64_t due_of(const tr_watch *watch, const subject *of) {
+  const standing *stands = state_of(of, watch->entity) ? find_standing(watch, of) : NULL;
+  return stands ? due_ms(watch, stands) : TR_NEVER;
+}
+
+int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal) {
+  subject of = {.account = (tr_account *)view.account, .lead = (tr_lead *)view.lead};
+  int64_t first_ms = TR_NEVER;
+  for (uint32_t i = 0; i < engine->program->watch_count; i++) {
+    const tr_watch *watch = &engine->program->watches[i];
+    bool personal = watch->entity == ENTITY_PERSON || watch->entity == ENTITY_MEMBER;
+    if (!is_behind(watch, signal)) continue;
+    if (!personal && due_of(watch, &of) < first_ms) first_ms = due_of(watch, &of);
+    for (uint32_t k = 0; personal && k < view.lead->member_count; k++) {
+      subject member = of;
+      member.member = &of.lead->members[k];
+      member.person = member.member->person;
+      if (due_of(watch, &member) < first_ms) first_ms = due_of(watch, &member);
+    }
+  }
+  return first_ms;
+}
