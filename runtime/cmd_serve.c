@@ -36,7 +36,7 @@ static const option_row rows[] = {
      offsetof(serve_options, token_file)},
     {"max-event-bytes", OPTION_NUMBER, "N", "a longer line is refused (131072)",
      offsetof(serve_options, event_bytes_max)},
-    {"idle", OPTION_NUMBER, "SECONDS", "a feed that is silent for so long is closed (600)",
+    {"idle", OPTION_NUMBER, "SECONDS", "a feed that is idle for so long is closed (600)",
      offsetof(serve_options, idle_s)},
 };
 

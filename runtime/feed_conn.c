@@ -3,6 +3,8 @@
 #include "runtime/feed_conn.h"
 
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +177,7 @@ static void on_written(uv_write_t *request, int status) {
   free(request);
   conn->writes--;
   if (conn->aborted) return;
+  conn->active_ms = uv_now(conn->socket.handle.loop);
   if (status < 0)
     feed_conn_abort(conn);
   else if (conn->closing)
@@ -214,6 +217,16 @@ void feed_conn_close(feed_conn *conn) {
 
 /* ---- The beginning --------------------------------------------------------------------------- */
 
+static void tune(uv_tcp_t *socket) {
+  int apart_s = FEED_CONN_ALIVE_ASK_S, count = FEED_CONN_ALIVE_ASK_MAX;
+  uv_os_fd_t file;
+  uv_tcp_nodelay(socket, 1);
+  uv_tcp_keepalive(socket, 1, FEED_CONN_ALIVE_S);
+  if (uv_fileno((const uv_handle_t *)socket, &file) != 0) return;
+  setsockopt(file, IPPROTO_TCP, TCP_KEEPINTVL, &apart_s, sizeof apart_s);
+  setsockopt(file, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+}
+
 feed_conn *feed_conn_open(uv_stream_t *listener, const feed_conn_calls *calls, void *owner,
                           char *room, size_t line_bytes_max) {
   feed_conn *conn = calloc(1, sizeof *conn);
@@ -233,10 +246,7 @@ feed_conn *feed_conn_open(uv_stream_t *listener, const feed_conn_calls *calls, v
   conn->socket.handle.data = conn->linger.data = conn;
 
   int result = uv_accept(listener, &conn->socket.stream);
-  if (result == 0 && listener->type == UV_TCP) {
-    uv_tcp_nodelay(&conn->socket.tcp, 1);
-    uv_tcp_keepalive(&conn->socket.tcp, 1, 60);
-  }
+  if (result == 0 && listener->type == UV_TCP) tune(&conn->socket.tcp);
   if (result == 0) result = uv_read_start(&conn->socket.stream, on_alloc, on_read);
   if (result < 0) feed_conn_abort(conn); /* the owner hears of it as of any other end */
   return conn;

@@ -22,6 +22,12 @@
 /* So many bytes behind a line can be read, whatever they hold. */
 #define FEED_CONN_SPARE_BYTES 64
 
+/* A peer that is gone without a word is found out when this has passed in silence, and then so many
+ * questions, so far apart, got no answer: within a minute. */
+#define FEED_CONN_ALIVE_S       30
+#define FEED_CONN_ALIVE_ASK_S   10
+#define FEED_CONN_ALIVE_ASK_MAX 3
+
 /* How long a closing connection waits for the other side to end, too. */
 #define FEED_CONN_LINGER_MS 1000
 
@@ -60,7 +66,7 @@ void feed_conn_pause(feed_conn *conn);
 void feed_conn_resume(feed_conn *conn);
 bool feed_conn_paused(const feed_conn *conn);
 
-/* When something was last read or the connection was resumed, on uv_now's clock. */
+/* When something was last read or fetched, or the connection was resumed, on uv_now's clock. */
 uint64_t feed_conn_active_ms(const feed_conn *conn);
 
 /* Closes politely, or at once. No more lines come. */

@@ -3,7 +3,10 @@
  *
  *   reached   by a line of the batch that gathers
  *   flying    by the batch that is being committed, with the row for the store
- *   durable   after the commit: what a client is told to resume after */
+ *   durable   after the commit: what a client is told to resume after
+ *
+ * A name is kept from its first line on, for ever, as it is in the store; one that has sent nothing
+ * is not known. */
 #ifndef FEED_PLACES_H
 #define FEED_PLACES_H
 
@@ -13,19 +16,16 @@
 #include "include/treaty.h"
 #include "runtime/store_batch.h"
 
+typedef struct feed_place feed_place;
+
 typedef struct feed_places {
-  struct feed_place *places;
+  feed_place **sorted; /* by name */
   size_t count, room;
+  feed_place *moved, *flying; /* lists of those that the next batch, or the one under way, moves */
 } feed_places;
 
-/* The number of the feed of that name, new or known. */
-size_t feed_places_find(feed_places *places, treaty_text name);
-
-/* The feed's name, until feed_places_find is called again. */
-treaty_text feed_places_name(const feed_places *places, size_t feed);
-
 /* A line was read; one that does not name itself moves nothing. */
-void feed_places_reach(feed_places *places, size_t feed, treaty_text source, treaty_text id);
+void feed_places_reach(feed_places *places, treaty_text name, treaty_text source, treaty_text id);
 
 /* The batch leaves, with a row for each feed that moved; and has arrived. */
 void feed_places_gather(feed_places *places, store_batch *batch);
@@ -35,7 +35,7 @@ void feed_places_arrive(feed_places *places);
 void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id);
 
 /* False: the feed has no durable line yet. */
-bool feed_places_durable(const feed_places *places, size_t feed, treaty_text *source,
+bool feed_places_durable(const feed_places *places, treaty_text name, treaty_text *source,
                          treaty_text *id);
 
 void feed_places_close(feed_places *places);

@@ -91,10 +91,10 @@ void protocol_put_hello(buffer *out, const protocol_hello *hello) {
 
 /* ---- The service's lines --------------------------------------------------------------------- */
 
-void protocol_put_rejected(buffer *out, const char *reason) {
+void protocol_put_rejected(buffer *out, const char *reason, bool retry) {
   buffer_print(out, "{\"treaty\":%d,\"ok\":false,\"reason\":", PROTOCOL_VERSION);
   buffer_json(out, reason, strlen(reason));
-  buffer_print(out, "}\n");
+  buffer_print(out, "%s}\n", retry ? ",\"retry\":true" : "");
 }
 
 void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id) {
@@ -162,6 +162,7 @@ void protocol_read_reply(treaty_text line, protocol_reply *reply) {
                 : json_is_true(ok)         ? PROTOCOL_ACCEPTED
                 : json_is_false(ok)        ? PROTOCOL_REJECTED
                                            : PROTOCOL_OTHER;
+  reply->retry = json_is_true(json_object_get(object, "retry"));
   reply->line_number = (uint64_t)json_integer_value(acked ? acked : refused);
   keep_text(&reply->code, object, "code");
   keep_text(&reply->reason, object, "reason");

@@ -51,7 +51,8 @@ void protocol_put_hello(buffer *out, const protocol_hello *hello);
 /* `SEQ` or `SEQ.N`, as people write it behind --after. */
 bool protocol_read_position(const char *text, store_position *position);
 
-void protocol_put_rejected(buffer *out, const char *reason);
+/* `retry`: what stands in the way passes, and the client may come again as it is. */
+void protocol_put_rejected(buffer *out, const char *reason, bool retry);
 void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id);
 void protocol_put_decisions_accepted(buffer *out, store_position after);
 void protocol_put_acked(buffer *out, uint64_t line_number);
@@ -61,7 +62,7 @@ void protocol_put_refused(buffer *out, uint64_t line_number, treaty_text id,
 /* What a client hears from the service. */
 typedef enum protocol_reply_kind {
   PROTOCOL_ACCEPTED,
-  PROTOCOL_REJECTED, /* reason */
+  PROTOCOL_REJECTED, /* reason, retry */
   PROTOCOL_ACKED,    /* line_number */
   PROTOCOL_REFUSED,  /* line_number, code, reason */
   PROTOCOL_OTHER,    /* a decision, or nothing that we know */
@@ -69,7 +70,8 @@ typedef enum protocol_reply_kind {
 
 typedef struct protocol_reply {
   protocol_reply_kind kind;
-  bool resumes;      /* ACCEPTED: source and id say after which line */
+  bool resumes; /* ACCEPTED: source and id say after which line */
+  bool retry;
   buffer source, id; /* each NUL-terminated */
   buffer code, reason;
   store_position after; /* ACCEPTED */

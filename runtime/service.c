@@ -131,15 +131,13 @@ static void refuse_line(service *service, session *session, treaty_text line,
                         const treaty_event *event, const treaty_refusal *refusal) {
   uint64_t line_number = session_lines_read(session);
   service->refused_by_code[refusal->code]++;
-  store_batch_refused(
-      &service->gathering->batch,
-      &(store_refused){.line_number = line_number,
-                       .received_ms = wall_clock_ms(),
-                       .feed = feed_places_name(&service->places, session_feed(session)),
-                       .source = event->source,
-                       .id = event->id,
-                       .line = line,
-                       .refusal = refusal});
+  store_batch_refused(&service->gathering->batch, &(store_refused){.line_number = line_number,
+                                                                   .received_ms = wall_clock_ms(),
+                                                                   .feed = session_feed(session),
+                                                                   .source = event->source,
+                                                                   .id = event->id,
+                                                                   .line = line,
+                                                                   .refusal = refusal});
   session_refuse(session, line_number, event->id, refusal, false);
 }
 
@@ -165,8 +163,7 @@ static void take_line(void *context, session *session, const feed_conn_line *lin
   if (!fine || refuse_future(service, &event, &refusal)) {
     refuse_line(service, session, text, &event, &refusal);
   } else {
-    treaty_text feed = feed_places_name(&service->places, session_feed(session));
-    store_batch_event(&gathering->batch, stamp(service, &event), feed, text);
+    store_batch_event(&gathering->batch, stamp(service, &event), session_feed(session), text);
     add_origin(gathering, (origin){session_number(session), session_lines_read(session)});
   }
   feed_places_reach(&service->places, session_feed(session), event.source, event.id);

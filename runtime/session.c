@@ -21,18 +21,21 @@ struct session {
   uint64_t number;
   feed_conn *conn;
   session_role role;
-  size_t feed;            /* FEED, PLAIN: its number among the places */
-  subscriber *subscriber; /* DECISIONS */
-  bool ended;             /* no more lines will come */
-  bool held_back;         /* its replies are not fetched */
+  char name[PROTOCOL_NAME_BYTES_MAX + 1]; /* FEED, PLAIN */
+  subscriber *subscriber;                 /* DECISIONS */
+  bool ended;                             /* no more lines will come */
+  bool held_back;                         /* its replies are not fetched */
   uint64_t read, flying, acked;
   buffer replies, flying_replies;
 };
 
 uint64_t session_number(const session *session) { return session->number; }
-size_t session_feed(const session *session) { return session->feed; }
 uint64_t session_lines_read(const session *session) { return session->read; }
 void session_unread_line(session *session) { session->read--; }
+
+treaty_text session_feed(const session *session) {
+  return (treaty_text){session->name, strlen(session->name)};
+}
 
 static bool is_feed(const session *session) {
   return session->role == SESSION_FEED || session->role == SESSION_PLAIN;
@@ -48,23 +51,45 @@ static bool same_token(const char *wanted, const char *given) {
          CRYPTO_memcmp(a, b, sizeof a) == 0;
 }
 
-static void turn_away(session *session, const char *reason) {
+/* It hears nothing more, and is in nobody's way. */
+static void end_politely(session *session) {
+  session->role = SESSION_ENDING;
+  buffer_clear(&session->replies);
+  buffer_clear(&session->flying_replies);
+  feed_conn_close(session->conn);
+}
+
+static void reject(session *session, const char *reason, bool retry) {
   buffer reply = {0};
-  protocol_put_rejected(&reply, reason);
+  protocol_put_rejected(&reply, reason, retry);
   feed_conn_send(session->conn, reply.bytes, reply.length);
   buffer_free(&reply);
-  session->role = SESSION_ENDING;
-  feed_conn_close(session->conn);
+  end_politely(session);
+}
+
+static void turn_away(session *session, const char *reason) { reject(session, reason, false); }
+
+/* What is in the way now may be gone in a moment. */
+static void put_off(session *session, const char *reason) { reject(session, reason, true); }
+
+/* Two that share a name would share a place, and each would skip lines after the other's. */
+static bool name_is_taken(const sessions *sessions, const char *name) {
+  for (const session *at = sessions->first; at; at = at->next)
+    if (at->role == SESSION_FEED && !at->ended && strcmp(at->name, name) == 0) return true;
+  return false;
 }
 
 static void begin_feed(session *session, const protocol_hello *hello) {
   sessions *sessions = session->sessions;
   treaty_text source = {0}, id = {0};
   buffer reply = {0};
+  if (name_is_taken(sessions, hello->name)) {
+    put_off(session, "a feed of this name is connected: one connection at a time for one name");
+    return;
+  }
   session->role = SESSION_FEED;
-  session->feed =
-      feed_places_find(sessions->places, (treaty_text){hello->name, strlen(hello->name)});
-  feed_places_durable(sessions->places, session->feed, &source, &id);
+  strcpy(session->name, hello->name);
+  feed_places_durable(sessions->places, session_feed(session), &source, &id);
   protocol_put_feed_accepted(&reply, source, id);
   feed_conn_send(session->conn, reply.bytes, reply.length);
   buffer_free(&reply);
@@ -78,7 +103,7 @@ static void begin_decisions(session *session, const protocol_hello *hello) {
   buffer reply = {0};
   session->subscriber = publisher_subscribe(publisher, session->conn, after, hello->history);
   if (!session->subscriber) {
-    turn_away(session, "there is not enough memory for another subscriber");
+    put_off(session, "there is not enough memory for another subscriber");
     return;
   }
   session->role = SESSION_DECISIONS;
@@ -127,7 +152,7 @@ static void on_line(void *owner, const feed_conn_line *line) {
 }
 
 static void close_when_done(session *session) {
-  if (session->ended && session->acked == session->read) feed_conn_close(session->conn);
+  if (session->ended && session->acked == session->read) end_politely(session);
 }
 
 /* A subscriber that has nothing more to say still listens. */
@@ -169,7 +194,7 @@ void sessions_accept(sessions *sessions, uv_stream_t *listener, bool plain) {
   session->sessions = sessions;
   session->number = ++sessions->last_number;
   session->role = plain ? SESSION_PLAIN : SESSION_NEW;
-  if (plain) session->feed = feed_places_find(sessions->places, (treaty_text){"plain", 5});
+  if (plain) strcpy(session->name, "plain");
   session->conn =
       feed_conn_open(listener, &calls, session, sessions->room,
                      plain ? sessions->settings.event_bytes_max : PROTOCOL_LINE_BYTES_MAX);
@@ -181,7 +206,7 @@ void sessions_accept(sessions *sessions, uv_stream_t *listener, bool plain) {
   if (session->next) session->next->before = session;
   sessions->first = session;
   if (++sessions->count > sessions->count_max)
-    turn_away(session, "there are too many connections");
+    put_off(session, "there are too many connections");
   else if (plain && sessions->held)
     feed_conn_pause(session->conn);
 }
@@ -255,15 +280,23 @@ void sessions_hold(sessions *sessions, bool held) {
   }
 }
 
+/* Neither said nor fetched anything for so long. While all are held back, none is to blame. */
+static bool is_idle(const session *session, uint64_t silent_ms) {
+  const sessions *sessions = session->sessions;
+  return is_feed(session) && session->acked == session->read && !sessions->held &&
+         silent_ms > sessions->settings.idle_ms;
+}
+
 void sessions_sweep(sessions *sessions) {
   uint64_t now_ms = uv_now(sessions->loop);
   for (session *at = sessions->first; at; at = at->next) {
     uint64_t silent_ms = now_ms - feed_conn_active_ms(at->conn);
     if (at->role == SESSION_NEW && silent_ms > SESSION_HELLO_WAIT_MS)
       turn_away(at, "no hello has come");
-    else if (is_feed(at) && at->acked == at->read && !feed_conn_paused(at->conn) &&
-             silent_ms > sessions->settings.idle_ms)
-      feed_conn_close(at->conn);
+    else if (is_idle(at, silent_ms) && feed_conn_unsent(at->conn) > 0)
+      feed_conn_abort(at->conn); /* it would not fetch our goodbye either */
+    else if (is_idle(at, silent_ms))
+      end_politely(at);
   }
 }
 

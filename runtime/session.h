@@ -35,7 +35,7 @@ typedef struct session session;
 typedef struct session_settings {
   const char *token; /* NULL: none is asked for */
   size_t event_bytes_max;
-  uint64_t idle_ms; /* a feed that is silent for so long is closed */
+  uint64_t idle_ms; /* a feed that neither sends nor fetches anything for so long is closed */
 } session_settings;
 
 typedef struct sessions {
@@ -69,8 +69,8 @@ session *sessions_find(sessions *sessions, uint64_t number);
 /* Never used twice. */
 uint64_t session_number(const session *session);
 
-/* The feed's number among the places, and how many lines it has sent. */
-size_t session_feed(const session *session);
+/* The feed's name, and how many lines it has sent. */
+treaty_text session_feed(const session *session);
 uint64_t session_lines_read(const session *session);
 
 /* Forgets the line at hand: it was cut off, and will come again whole. */
@@ -87,7 +87,7 @@ void sessions_acknowledge(sessions *sessions);
 /* Holds all feeds back, or lets them go on. */
 void sessions_hold(sessions *sessions, bool held);
 
-/* Closes those that have been silent for too long. */
+/* Closes those that have been idle for too long. */
 void sessions_sweep(sessions *sessions);
 
 /* Ends all: politely, or at once. */

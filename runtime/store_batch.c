@@ -145,16 +145,8 @@ void store_batch_refused(store_batch *batch, const store_refused *refused) {
 }
 
 void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id) {
-  store_feed_row *row = NULL, *rows = batch->feeds.items;
-  for (size_t i = 0; i < batch->feeds.count && !row; i++) {
-    treaty_text known = store_batch_text(batch, rows[i].name);
-    if (known.length == name.length && memcmp(known.bytes, name.bytes, name.length) == 0)
-      row = &rows[i];
-  }
-  if (!row) {
-    row = add_row(&batch->feeds, sizeof *row);
-    row->name = keep(batch, name);
-  }
+  store_feed_row *row = add_row(&batch->feeds, sizeof *row);
+  row->name = keep(batch, name);
   row->source = keep(batch, source);
   row->id = keep(batch, id);
 }

@@ -95,7 +95,7 @@ typedef struct store_refused {
 } store_refused;
 void store_batch_refused(store_batch *batch, const store_refused *refused);
 
-/* Up to where a feed has come. One row a feed is kept in a batch, the newest. */
+/* Up to where a feed has come; a later row of the same feed replaces an earlier one. */
 void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id);
 
 /* The bytes of a piece, until the batch is added to. */

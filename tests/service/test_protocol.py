@@ -29,6 +29,8 @@ def test_resume_after_is_the_last_line_of_that_name(folder):
     web.until_acked(2)
     crm.send(event(3))
     crm.until_acked(1)
+    web.close()
+    crm.close()
     assert Feed(service, "web").greeting["resume_after"] == {"source": "/test", "id": "e2"}
     assert Feed(service, "crm").greeting["resume_after"] == {"source": "/test", "id": "e3"}
     assert Feed(service, "new").greeting["resume_after"] is None
@@ -37,11 +39,49 @@ def test_resume_after_is_the_last_line_of_that_name(folder):
     assert Feed(service, "web").greeting["resume_after"] == {"source": "/test", "id": "e2"}
 
 
+def test_a_name_is_for_one_connection_at_a_time(folder):
+    service = Service(folder, "--feed-plain", "unix:" + os.path.join(folder, "plain.socket"))
+    first = Feed(service, "web")
+    second = Feed(service, "web")
+    assert second.greeting == {
+        "treaty": 1, "ok": False, "retry": True, "reason":
+        "a feed of this name is connected: one connection at a time for one name"}, second.greeting
+    assert second.line() is None
+    first.send(event(1))
+    first.until_acked(1)  # the first goes on
+    first.half_close()
+    third = Feed(service, "web")  # though the first may still be open at the other side
+    assert third.greeting["resume_after"]["id"] == "e1", third.greeting
+    for _ in range(2):  # bare lines are all one feed
+        Lines(os.path.join(folder, "plain.socket")).send(event(2))
+    assert Feed(service, "plain").greeting["ok"]
+
+
+def test_many_names_are_kept_apart(folder):
+    service = Service(folder)
+    names = ["%x" % random.getrandbits(random.randint(1, 200)) for _ in range(150)]
+    names = list(dict.fromkeys(names))
+    for number, name in enumerate(names):
+        feed = Feed(service, name)
+        feed.send(event(number), b"no json")
+        feed.until_acked(2)
+        feed.close()
+        Feed(service, "silent " + name).close()
+    for number in random.sample(range(len(names)), 30):
+        assert Feed(service, names[number]).greeting["resume_after"]["id"] == "e%d" % number
+    service.stop()
+    service = Service(folder)
+    for number in random.sample(range(len(names)), 30):
+        assert Feed(service, names[number]).greeting["resume_after"]["id"] == "e%d" % number
+    assert service.query("select count(*) from feeds") == [(len(names),)]
+
+
 def test_a_refused_line_that_names_itself_is_resumed_after(folder):
     service = Service(folder)
     feed = Feed(service)
     feed.send(event(1), event(2, type="web.unheard_of"))
     feed.until_acked(2)
+    feed.close()
     assert Feed(service).greeting["resume_after"]["id"] == "e2"
 
 
@@ -259,6 +299,19 @@ def test_a_feed_that_does_not_fetch_its_replies_is_held_back(folder):
     other.send(event(1))
     other.until_acked(1)
     service.stop()
+
+
+def test_a_feed_that_fetches_nothing_is_closed_at_last(folder):
+    service = Service(folder, "--idle", "2")
+    stuck = Feed(service, "stuck")
+    stuck.socket.settimeout(1)
+    try:
+        while True:
+            stuck.socket.sendall((b"no json " + b"x" * 200 + b"\n") * 1000)
+    except (socket.timeout, TimeoutError):
+        pass
+    assert not Feed(service, "stuck").greeting["ok"]
+    eventually(lambda: Feed(service, "stuck").greeting["ok"], "its name is free")
 
 
 def test_many_feeds_at_once(folder):
