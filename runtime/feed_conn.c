@@ -167,7 +167,6 @@ void feed_conn_resume(feed_conn *conn) {
   if (uv_read_start(&conn->socket.stream, on_alloc, on_read) < 0) feed_conn_abort(conn);
 }
 
-bool feed_conn_paused(const feed_conn *conn) { return conn->paused; }
 uint64_t feed_conn_active_ms(const feed_conn *conn) { return conn->active_ms; }
 
 /* ---- Writing --------------------------------------------------------------------------------- */

@@ -64,7 +64,6 @@ size_t feed_conn_unsent(const feed_conn *conn);
 /* Paused, nothing is read, and the other side has to wait. Lines already read still come. */
 void feed_conn_pause(feed_conn *conn);
 void feed_conn_resume(feed_conn *conn);
-bool feed_conn_paused(const feed_conn *conn);
 
 /* When something was last read or fetched, or the connection was resumed, on uv_now's clock. */
 uint64_t feed_conn_active_ms(const feed_conn *conn);

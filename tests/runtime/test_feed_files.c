@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -379,6 +380,77 @@ static void test_standard_input(void **state) {
   }
 }
 
+/* Puts a pipe in the place of standard input, and gives the end to write to. */
+static int open_stdin(void) {
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+  close(ends[0]);
+  return ends[1];
+}
+
+static void put(int pipe, const char *text) {
+  assert_int_equal(write(pipe, text, strlen(text)), strlen(text));
+}
+
+/* Whoever feeds by hand sees what a line brought, though blank ones follow it: only a line that is
+ * not blank and whole lets the reader go on without waiting. */
+static void test_blank_lines_are_not_waited_behind(void **state) {
+  (void)state;
+  int pipe = open_stdin();
+  put(pipe, "one\n\n \t\r\n");
+  feed_file *file = open_file("-", LIMIT);
+  assert_true(feed_file_has_line(file));
+  expect_line(file, 1, "one");
+  assert_false(feed_file_has_line(file));
+  put(pipe, "\ntwo\nthr");
+  expect_line(file, 5, "two");
+  assert_false(feed_file_has_line(file));
+  close(pipe);
+  expect_line(file, 6, "thr");
+  expect_end(file);
+  assert_null(feed_file_error(file));
+  feed_file_close(file);
+}
+
+static void *stop_in_a_moment(void *file) {
+  usleep(50000); /* so that the reader is likely to wait by then; it must end in either case */
+  feed_file_stop(file);
+  return NULL;
+}
+
+/* The pipe stays open: without the stop, the test would wait for ever. */
+static void test_a_stop_ends_the_waiting(void **state) {
+  (void)state;
+  for (int before = 0; before < 2; before++) {
+    pthread_t other;
+    int pipe = open_stdin();
+    put(pipe, "one\ntwo\n");
+    feed_file *file = open_file("-", LIMIT);
+    expect_line(file, 1, "one");
+    if (before)
+      feed_file_stop(file);
+    else
+      assert_int_equal(pthread_create(&other, NULL, stop_in_a_moment, file), 0);
+    expect_line(file, 2, "two"); /* what is in memory still comes */
+    expect_end(file);
+    assert_null(feed_file_error(file));
+    if (!before) pthread_join(other, NULL);
+    feed_file_close(file);
+    close(pipe);
+  }
+}
+
+/* A plain file is never waited for, so there is nothing to stop. */
+static void test_a_stop_is_nothing_to_a_plain_file(void **state) {
+  feed_file *file = open_file(write_text(*state, 0, "one\ntwo\n"), LIMIT);
+  feed_file_stop(file);
+  expect_line(file, 1, "one");
+  expect_line(file, 2, "two");
+  expect_end(file);
+  feed_file_close(file);
+}
+
 /* ---- Merging --------------------------------------------------------------------------------- */
 
 /* An event line: its id, and the second it happened in. */
@@ -609,6 +681,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_damaged_gzip, setup, teardown),
       cmocka_unit_test_setup_teardown(test_files_that_cannot_be_opened, setup, teardown),
       cmocka_unit_test(test_standard_input),
+      cmocka_unit_test(test_blank_lines_are_not_waited_behind),
+      cmocka_unit_test(test_a_stop_ends_the_waiting),
+      cmocka_unit_test_setup_teardown(test_a_stop_is_nothing_to_a_plain_file, setup, teardown),
       cmocka_unit_test_setup_teardown(test_merge_by_time, setup, teardown),
       cmocka_unit_test_setup_teardown(test_late_events_are_marked, setup, teardown),
       cmocka_unit_test_setup_teardown(test_sorted, setup, teardown),
