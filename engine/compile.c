@@ -232,7 +232,8 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
   if (rule.reset) return rule;
   const tr_event_decl *event =
       tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on.text));
-  rule.add = tr_compile_code(c, points->add, event, (tr_bits){0});
+  rule.reads = tr_bits_new(c->arena, c->program->input_words);
+  rule.add = tr_compile_code(c, points->add, event, rule.reads);
   rule.once = points->once;
   rule.once_in_ms = points->once_in_ms;
   rule.limited = points->at_most != NULL;
@@ -346,7 +347,7 @@ static void compile_event_fields(tr_compile *c, const tr_event_decl *event, tr_e
 }
 
 static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
-                                      const tr_event_decl *event) {
+                                      const tr_event_decl *event, tr_bits reads) {
   const char *dot = strchr(action->target.text, '.');
   tr_entity entity = ENTITY_ACCOUNT;
   while (strncmp(tr_entity_names[entity], action->target.text,
@@ -361,7 +362,7 @@ static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
                           .slot_count = slots->type->values.count};
   if (action->kind == ACTION_SET) {
     if (field->type->kind == TYPE_SET) done.kind = TARGET_SET_ALL;
-    done.value = tr_compile_code(c, action->value, event, (tr_bits){0});
+    done.value = tr_compile_code(c, action->value, event, reads);
     return done;
   }
   done.kind = action->kind == ACTION_ADD ? TARGET_ADD : TARGET_REMOVE;
@@ -377,10 +378,10 @@ static void compile_learns(tr_compile *c, const tr_event_decl *event, tr_event_d
     if (tr_check_trigger_event(c->check, symbol) != event) continue;
     tr_learn_action *actions = TR_NEW_ARRAY(c->arena, tr_learn_action, learn->actions.count + 1);
     for (uint32_t k = 0; k < learn->actions.count; k++) {
-      actions[k] = compile_action(c, &learn->actions.items[k], event);
+      actions[k] = compile_action(c, &learn->actions.items[k], event, def->reads);
     }
     tr_learn_rule rule = {.signal = symbol->kind == SYMBOL_SIGNAL ? symbol->index : TR_NONE,
-                          .where = tr_compile_code(c, learn->pattern.where, event, (tr_bits){0}),
+                          .where = tr_compile_code(c, learn->pattern.where, event, def->reads),
                           .actions = actions,
                           .action_count = learn->actions.count};
     TR_PUSH(c->arena, &rules, rule);
@@ -452,6 +453,7 @@ static void compile_events(tr_compile *c) {
     def->cause = strcmp(event->by.text, "buyer") == 0    ? CAUSE_BUYER
                  : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS
                                                          : CAUSE_PARTY;
+    def->reads = tr_bits_new(c->arena, c->program->input_words);
     compile_event_fields(c, event, def);
     tr_compile_firings(c, event, def);
     compile_learns(c, event, def);
@@ -594,6 +596,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   compile_events(c);
   compile_asked(c);
   tr_compile_watches(c);
+  tr_compile_order(c);
   tr_compile_agreements(c);
   mark_used(c);
   program->scores = c->scores;

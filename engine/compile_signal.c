@@ -56,6 +56,7 @@ bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
 typedef struct firing_list {
   TR_LIST(tr_firing) list;
   uint8_t *done;
+  tr_bits reads; /* of the event: what is looked at when it is observed */
 } firing_list;
 
 static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, origin from) {
@@ -69,12 +70,13 @@ static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, ori
     if (on) add_firings(c, firings, on->index, from);
     tr_firing firing = {.signal = index,
                         .needs = on ? on->index : TR_NONE,
-                        .where = tr_compile_code(c, pattern->where, from.event, (tr_bits){0}),
+                        .where = tr_compile_code(c, pattern->where, from.event, firings->reads),
                         .after = TR_NONE,
                         .within_ms = signal->span_ms};
     if (signal->other.text) {
       firing.after = tr_compile_window(c, tr_compile_trigger(c, signal->other.text),
                                        signal->other.text, signal->entity, signal->span_ms);
+      tr_bits_set(firings->reads, c->windows.items[firing.after].input);
     }
     TR_PUSH(c->arena, &firings->list, firing);
   }
@@ -110,9 +112,9 @@ static bool reads_event_only(tr_code code) {
   return true;
 }
 
-static firing_list firings_from(tr_compile *c, origin from) {
+static firing_list firings_from(tr_compile *c, origin from, tr_bits reads) {
   uint32_t count = c->program->signal_count;
-  firing_list firings = {.done = TR_NEW_ARRAY(c->arena, uint8_t, count + 1)};
+  firing_list firings = {.done = TR_NEW_ARRAY(c->arena, uint8_t, count + 1), .reads = reads};
   for (uint32_t i = 0; i < count; i++) {
     if (reaches(c, c->symbols->tree->signals.items[i], from, 0)) add_firings(c, &firings, i, from);
   }
@@ -120,7 +122,7 @@ static firing_list firings_from(tr_compile *c, origin from) {
 }
 
 void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
-  firing_list firings = firings_from(compile, (origin){.event = event});
+  firing_list firings = firings_from(compile, (origin){.event = event}, def->reads);
   def->firings = firings.list.items;
   def->firing_count = firings.list.count;
   def->reads_event_only = true;
@@ -146,13 +148,15 @@ static tr_bits shared_inputs(tr_compile *c, const tr_watch *watch) {
 
 static void compile_watch(tr_compile *c, watch_list *watches, uint32_t index) {
   const tr_signal *signal = c->symbols->tree->signals.items[index];
-  firing_list firings = firings_from(c, (origin){.signal = signal});
+  tr_bits reads = tr_bits_new(c->arena, c->program->input_words);
+  firing_list firings = firings_from(c, (origin){.signal = signal}, reads);
   tr_watch watch = {.signal = index,
                     .entity = signal->entity,
                     .cell = c->cell_counts[signal->entity]++,
                     .other = TR_NONE,
                     .for_ms = signal->span_ms,
                     .inputs = tr_bits_new(c->arena, c->program->input_words),
+                    .reads = reads,
                     .firings = firings.list.items,
                     .firing_count = firings.list.count};
   if (signal->other.text) watch.other = tr_compile_trigger(c, signal->other.text);

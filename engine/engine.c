@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/history.h"
 #include "engine/limits.h"
 #include "engine/step.h"
 
@@ -47,9 +48,7 @@ static void set_up(treaty_engine *engine) {
   tr_arena_init(&engine->step, &engine->memory);
   engine->touched.words =
       tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
-  engine->fired =
-      tr_memory_alloc(&engine->memory,
-                      sizeof(uint64_t) * ((program->signal_count + program->event_count) / 64 + 1));
+  engine->fired = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * tr_fired_words(program));
   engine->event_loose = tr_memory_alloc(&engine->memory, sizeof(uint32_t) * fields);
 }
 
@@ -136,6 +135,21 @@ static bool is_refused(const treaty_engine *engine, const treaty_event *event, i
   return false;
 }
 
+static treaty_status refuse_reused(treaty_refusal *refusal) {
+  refuse(refusal, TREATY_ID_REUSED,
+         "an event with this source and id but other content was accepted before");
+  return TREATY_REFUSED;
+}
+
+/* Ids are kept for the horizon; an event from beyond it is held against its account's history. */
+static tr_repeat_verdict look_further_back(treaty_engine *engine, const tr_account *account,
+                                           const treaty_event *event, int64_t clock_ms) {
+  const treaty_event *before;
+  if (!account || event->time_ms >= clock_ms - engine->program->late_ms) return REPEAT_NEW;
+  if (!tr_history_find(engine, account, event->source, event->id, &before)) return REPEAT_NEW;
+  return before->content_hash == event->content_hash ? REPEAT_SAME : REPEAT_OTHER_CONTENT;
+}
+
 static treaty_status take_event(treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
                                 treaty_refusal *refusal) {
   if (clock_ms < engine->clock_ms) clock_ms = engine->clock_ms;
@@ -144,16 +158,16 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
                                    event->id.bytes, event->id.length);
   switch (tr_repeats_look(&engine->repeats, id, event->content_hash)) {
     case REPEAT_SAME: return TREATY_REPEATED;
-    case REPEAT_OTHER_CONTENT:
-      refuse(refusal, TREATY_ID_REUSED,
-             "an event with this source and id but other content was accepted before");
-      return TREATY_REFUSED;
+    case REPEAT_OTHER_CONTENT: return refuse_reused(refusal);
     case REPEAT_NEW: break;
   }
   tr_account *account;
   memset(engine->event_loose, 0, sizeof(uint32_t) * event->type->field_count);
   engine->event = event;
   if (!tr_bind_account(engine, &account, refusal)) return TREATY_REFUSED;
+  tr_repeat_verdict older = look_further_back(engine, account, event, clock_ms);
+  if (older == REPEAT_SAME) return TREATY_REPEATED;
+  if (older == REPEAT_OTHER_CONTENT) return refuse_reused(refusal);
   tr_repeats_keep(&engine->repeats, id, event->content_hash, clock_ms);
   fire_timers(engine, clock_ms, false);
   engine->clock_ms = clock_ms;
@@ -173,7 +187,8 @@ treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *eve
                                   int64_t clock_ms, treaty_refusal *refusal) {
   jmp_buf on_failure;
   engine->memory.on_failure = &on_failure;
-  if (setjmp(on_failure) != 0) return TREATY_NO_MEMORY;
+  int failed = setjmp(on_failure);
+  if (failed != 0) return failed == TREATY_NO_HISTORY ? TREATY_NO_HISTORY : TREATY_NO_MEMORY;
   begin_call(engine);
   treaty_status status = take_event(engine, event, clock_ms, refusal);
   engine->event = NULL;

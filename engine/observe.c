@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/history.h"
 #include "engine/step.h"
 
+/* Leads as they stood when the event happened: what was decided since is not looked at. */
 static tr_view view_of(const tr_account *account, const tr_person *person, const tr_lead *lead) {
   return (tr_view){.account = account,
                    .person = person,
                    .lead = lead,
+                   .before = true,
                    .member = lead && person ? tr_member_find(lead, person) : NULL};
 }
 
@@ -25,7 +28,7 @@ static bool told_by_bind(treaty_engine *engine, tr_entity entity, tr_view view, 
                          size_t *length) {
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
   if (event->bind[entity].value.count == 0) return false;
-  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   tr_value value = tr_evaluate(&eval, &event->bind[entity].value, view);
   if (value.known != KNOWN) return false;
   uint32_t except = event->bind[entity].except, folded = tr_text_folded(engine, value.low);
@@ -72,7 +75,7 @@ static bool follows(const treaty_engine *engine, const tr_firing *firing, tr_vie
 }
 
 void tr_fire_behind(treaty_engine *engine, const tr_firing *firings, uint32_t count, tr_view view) {
-  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   for (uint32_t i = 0; i < count; i++) {
     const tr_firing *firing = &firings[i];
     if (firing->needs != TR_NONE && !tr_fired(engine, firing->needs)) continue;
@@ -85,8 +88,7 @@ void tr_fire_behind(treaty_engine *engine, const tr_firing *firings, uint32_t co
 
 static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view) {
   const treaty_program *program = engine->program;
-  memset(engine->fired, 0,
-         sizeof(uint64_t) * ((program->signal_count + program->event_count + 63) / 64));
+  memset(engine->fired, 0, sizeof(uint64_t) * tr_fired_words(program));
   uint32_t itself = program->signal_count + event->type.index;
   engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
   tr_fire_behind(engine, event->firings, event->firing_count, view);
@@ -180,7 +182,7 @@ static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action 
 static void learn(tr_step_context *context, const tr_event_def *event, tr_person *person,
                   tr_lead *lead) {
   treaty_engine *engine = context->engine;
-  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   tr_member *member = lead && person ? tr_member_find(lead, person) : NULL;
   for (uint32_t i = 0; i < event->learn_count; i++) {
     const tr_learn_rule *rule = &event->learns[i];
@@ -211,7 +213,11 @@ void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
 
 static void count(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
                   tr_member *member) {
-  tr_view view = {.account = account, .person = person, .lead = lead, .member = member};
+  tr_view view = {.account = account,
+                  .person = person,
+                  .lead = lead,
+                  .member = member,
+                  .before = true};
   for (int entity = 0; entity < TR_ENTITIES; entity++)
     tr_count_windows(engine, (tr_entity)entity, view);
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
@@ -220,20 +226,47 @@ static void count(treaty_engine *engine, tr_account *account, tr_person *person,
   }
 }
 
-void tr_observe(tr_step_context *context) {
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+/* `fired` tells what the event fires without a lead. */
+static void take_in(tr_step_context *context, const tr_event_def *event, tr_person *person,
+                    tr_lead *lead) {
   treaty_engine *engine = context->engine;
-  const tr_event_def *event = &engine->program->events[engine->event->type->index];
   tr_account *account = context->account;
-  tr_person *person = bind_person(engine, account);
-  fire(engine, event, view_of(account, person, NULL));
-  tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
   tr_member *member = lead && person ? tr_member_make(engine, lead, person) : NULL;
-  if (lead && engine->event_ms > lead->last_event_ms) lead->last_event_ms = engine->event_ms;
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   count(engine, account, person, lead, member);
   if (engine->program->watch_count) tr_signals_observe(context, person, lead, member);
+}
+
+void tr_observe_past(tr_step_context *context, tr_lead *lead) {
+  treaty_engine *engine = context->engine;
+  const tr_event_def *event = &engine->program->events[engine->event->type->index];
+  tr_person *person = bind_person(engine, context->account);
+  if (engine->program->keeps_stays) tr_stays_at(context->account, engine->event_ms, engine->seq);
+  fire(engine, event, view_of(context->account, person, NULL));
+  take_in(context, event, person, lead);
+}
+
+void tr_observe(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
+  const tr_event_def *event = &engine->program->events[engine->event->type->index];
+  tr_account *account = context->account;
+  tr_person *person = bind_person(engine, account);
+  if (engine->program->keeps_stays) tr_stays_at(account, engine->event_ms, engine->seq);
+  fire(engine, event, view_of(account, person, NULL));
+  tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
+  if (lead && engine->event_ms > lead->last_event_ms) lead->last_event_ms = engine->event_ms;
+  bool out_of_order = tr_history_out_of_order(engine, account);
+  tr_history_add(engine, account, lead);
+  if (out_of_order) {
+    if (lead && person) tr_member_make(engine, lead, person);
+    tr_rebuild(context);
+  } else {
+    take_in(context, event, person, lead);
+  }
   context->bound = lead && !lead->closed ? lead : NULL;
   if (!lead && event->for_lead)
     tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;

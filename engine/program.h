@@ -78,6 +78,7 @@ typedef struct tr_point_rule {
   bool reset;      /* sets all points of before to nothing */
   tr_code when;    /* conditions */
   tr_code add;     /* points, in the event's scope or the entity's */
+  tr_bits reads;   /* of an event's points: what they look at */
   bool once;
   int64_t once_in_ms; /* 0: ever */
   bool limited;
@@ -170,9 +171,17 @@ typedef struct tr_watch {
   tr_code when;             /* the condition */
   tr_bits inputs;           /* what it depends on … */
   tr_bits shared;           /* … and of that what the entity does not have for itself */
+  tr_bits reads;            /* what the signals that stand on it look at */
   const tr_firing *firings; /* the signals that stand on this one */
   uint32_t firing_count;
 } tr_watch;
+
+/* Whether what an event does depends on what came before it, in order of time. */
+typedef enum tr_order {
+  ORDER_NEVER_MATTERS,
+  ORDER_MATTERS_LATE, /* to what is kept for the horizon only: to an event that comes later */
+  ORDER_MATTERS,
+} tr_order;
 
 typedef struct tr_event_def {
   treaty_event_type type;
@@ -183,6 +192,7 @@ typedef struct tr_event_def {
   const tr_learn_rule *learns;
   uint32_t learn_count;
   const tr_type **field_types;
+  tr_bits reads; /* what its signals and what it teaches look at */
   struct {
     tr_code value;   /* count 0: by the attribute only */
     uint32_t except; /* list, or TR_NONE */
@@ -190,6 +200,7 @@ typedef struct tr_event_def {
   bool opens_always;       /* whatever it says, it opens a lead where none is open */
   const uint32_t *openers; /* signals that do */
   uint32_t opener_count;
+  tr_order order;        /* see compile_order.c */
   bool reads_event_only; /* its signals ask only the event: once is enough */
   bool for_lead;         /* something waits for it at a lead: when none is open that is said */
 } tr_event_def;

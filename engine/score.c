@@ -164,7 +164,7 @@ static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cel
            before = latest_reset(score, cells);
   if (before.time_ms > now.time_ms) return;
   tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
-  if (!mark->count)
+  if (!mark->room)
     mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
   mark->count = 1;
   *(tr_stamp *)mark->items = now;
@@ -191,7 +191,7 @@ static void score_rule(treaty_engine *engine, const tr_score_def *score, const t
     reset_score(engine, score, cells);
     return;
   }
-  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   tr_value points = tr_evaluate(&eval, &rule->add, view);
   int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
   if (points.known != KNOWN) return;

@@ -26,19 +26,19 @@ typedef struct subject {
   tr_person *person;
   tr_lead *lead;
   tr_member *member;
+  bool before; /* leads as they stood then: the account is built anew */
 } subject;
 
 static tr_view view_of(const subject *of) {
-  return (tr_view){
-      .account = of->account, .person = of->person, .lead = of->lead, .member = of->member};
+  return (tr_view){.account = of->account,
+                   .person = of->person,
+                   .lead = of->lead,
+                   .member = of->member,
+                   .before = of->before};
 }
 
 static tr_entity_state *state_of(const subject *of, tr_entity entity) {
   return (tr_entity_state *)tr_view_state(view_of(of), entity);
-}
-
-static uint32_t signal_words(const treaty_program *program) {
-  return (program->signal_count + program->event_count + 63) / 64;
 }
 
 /* ---- Standings ------------------------------------------------------------------------------- */
@@ -120,7 +120,8 @@ static targets reached(tr_step_context *context, tr_entity entity, const subject
   add_target(engine, &all, ENTITY_ACCOUNT, *of);
   add_target(engine, &all, ENTITY_PERSON, *of);
   for (tr_lead *lead = of->account->leads; lead; lead = lead->next) {
-    subject here = {.account = of->account, .person = of->person, .lead = lead};
+    subject here = {
+        .account = of->account, .person = of->person, .lead = lead, .before = of->before};
     if (!is_open_at(lead, at_ms) || (of->lead && lead != of->lead)) continue;
     if (of->person) here.member = tr_member_find(lead, of->person);
     if (entity == ENTITY_PERSON && !here.member) continue;
@@ -156,7 +157,8 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
   int64_t event_ms = engine->event_ms;
   uint64_t *event_fired = engine->fired;
   engine->event_ms = at_ms;
-  engine->fired = TR_NEW_ARRAY(&engine->step, uint64_t, signal_words(engine->program) + 1);
+  if (at_ms > of->account->observed_ms) of->account->observed_ms = at_ms;
+  engine->fired = TR_NEW_ARRAY(&engine->step, uint64_t, tr_fired_words(engine->program));
   engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
   tr_fire_behind(engine, watch->firings, watch->firing_count, view_of(of));
   targets all = reached(context, watch->entity, of, at_ms);
@@ -207,7 +209,7 @@ static void look_at(const look *look, const subject *of) {
 
 static void look_at_leads(const look *look, tr_account *account) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    subject of = {.account = account, .lead = lead};
+    subject of = {.account = account, .lead = lead, .before = look->context->looks_back};
     if (!is_open_at(lead, look->at_ms)) continue;
     if (look->watch->entity == ENTITY_LEAD) {
       look_at(look, &of);
@@ -223,7 +225,7 @@ static void look_at_leads(const look *look, tr_account *account) {
 
 /* Every entity of the account that the watch is about, in an order that does not change. */
 static void look_at_all(const look *look, tr_account *account) {
-  subject of = {.account = account};
+  subject of = {.account = account, .before = look->context->looks_back};
   switch (look->watch->entity) {
     case ENTITY_ACCOUNT: look_at(look, &of); return;
     case ENTITY_PERSON:
@@ -272,7 +274,11 @@ int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms) {
 void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *lead,
                         tr_member *member) {
   treaty_engine *engine = context->engine;
-  subject of = {.account = context->account, .person = person, .lead = lead, .member = member};
+  subject of = {.account = context->account,
+                .person = person,
+                .lead = lead,
+                .member = member,
+                .before = context->looks_back};
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
     if (state_of(&of, (tr_entity)entity))
       note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms);

@@ -150,8 +150,10 @@ typedef struct tr_account {
   uint32_t person_count, person_room;
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
-  int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */
-  tr_nest nest;       /* where its pieces are made */
+  uint64_t latest_seq; /* of its events: the head of its history */
+  int64_t observed_ms; /* the latest instant that something counted at */
+  int64_t signals_ms;  /* when a signal that no event is could come about (signal.c); TR_NEVER */
+  tr_nest nest;        /* where its pieces are made */
 } tr_account;
 
 /* A text that stands only for this step: of an event, or computed. */
@@ -185,6 +187,10 @@ struct treaty_engine {
   uint64_t person_count, lead_count, open_lead_count;
   tr_heap timers; /* of accounts */
   tr_repeats repeats;
+  struct {
+    struct tr_link **items; /* blocks, by SEQ: see history.c */
+    uint32_t count, room;
+  } links;
   int64_t clock_ms;
   uint64_t seq;
   uint32_t next_n;
@@ -237,14 +243,22 @@ void tr_reason_keep(const treaty_engine *engine, tr_lead *lead, const char *reas
 
 /* Where it has been, in order of time; of the oldest of very many only the latest of each stage. */
 const tr_stay *tr_lead_stays(const tr_lead *lead, uint32_t *count);
+
 /* The stage as it stood when the event of this time and number came; TR_NONE: it was not open yet.
  * What that event itself moved does not count, what was decided by time at its instant neither. */
 uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq);
+/* Sets how each lead of the account stood then (lead->before); the program must keep stays. A lead
+ * that was not open yet stands at its first stage. */
+void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq);
 
 /* ---- What a step has changed ----------------------------------------------------------------- */
 
 static inline void tr_touch(treaty_engine *engine, uint32_t input) {
   engine->touched.words[input / 64] |= UINT64_C(1) << input % 64;
+}
+/* Words of engine->fired: signals, then event types. */
+static inline size_t tr_fired_words(const treaty_program *program) {
+  return (program->signal_count + program->event_count) / 64 + 1;
 }
 static inline bool tr_fired(const treaty_engine *engine, uint32_t signal) {
   return signal != TR_NONE && (engine->fired[signal / 64] >> signal % 64 & 1);

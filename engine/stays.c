@@ -66,14 +66,32 @@ const tr_stay *tr_lead_stays(const tr_lead *lead, uint32_t *count) {
   return lead->stays;
 }
 
-uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
+static uint32_t stays_until(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
   uint32_t count = lead->stay_count;
   while (count > 0) {
     const tr_stay *stay = &lead->stays[count - 1];
     if (stay->entered_ms < time_ms || (stay->entered_ms == time_ms && stay->seq < seq)) break;
     count--;
   }
+  return count;
+}
+
+uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
+  uint32_t count = stays_until(lead, time_ms, seq);
   return count > 0 ? lead->stays[count - 1].stage : TR_NONE;
+}
+
+void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq) {
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    uint32_t count = stays_until(lead, time_ms, seq);
+    lead->before = (tr_standing){.stays = count, .reason = lead->reason};
+    if (count > 0) {
+      lead->before.stage = lead->stays[count - 1].stage;
+      lead->before.since_ms = lead->stays[count - 1].entered_ms;
+    } else {
+      lead->before.since_ms = lead->opened_ms;
+    }
+  }
 }
 
 static void trace_times(tr_eval *eval, const char *what, uint32_t stage, const char *value) {

@@ -18,6 +18,7 @@ typedef struct tr_step_context {
   tr_account *account;
   tr_lead *bound;   /* the lead that the event is for; NULL: none, or time alone */
   bool by_time;     /* nothing happened but that time passed */
+  bool looks_back;  /* the account is built anew: leads stand as they did then */
   bool event_spent; /* a clause has acted on the event */
   TR_LIST(tr_happening) happenings;
   uint32_t came_about; /* signals that no event is */
@@ -51,6 +52,10 @@ int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal
 /* Whether a signal happens to a lead in this step and no clause has acted on it: where to write
  * down that one does. NULL: it does not. */
 bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal);
+
+/* The same once more for an event of the past, which went to `lead` (NULL: none): what it teaches
+ * and counts for, and no more. */
+void tr_observe_past(tr_step_context *context, tr_lead *lead);
 
 /* ---- step.c ---------------------------------------------------------------------------------- */
 

@@ -13,7 +13,8 @@
 
 static void count_ever(treaty_engine *engine, tr_cell *cell, int64_t time_ms, uint64_t seq) {
   if (cell->count == 0) {
-    cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(tr_stamp));
+    if (!cell->room)
+      cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(tr_stamp));
     cell->count = 1;
   } else if (((tr_stamp *)cell->items)->time_ms > time_ms) {
     return;

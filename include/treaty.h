@@ -44,6 +44,7 @@ typedef enum treaty_status {
   TREATY_INVALID,   /* the treaty does not check: the diagnostics say why */
   TREATY_REFUSED,   /* the event was refused and changed nothing: the refusal says why */
   TREATY_REPEATED,  /* an event with this source and id was accepted before: nothing changed */
+  TREATY_NO_HISTORY, /* the host did not give an event again; as TREATY_NO_MEMORY */
 } treaty_status;
 
 /* Bytes with a length: UTF-8, not NUL-terminated unless said so. bytes may be NULL where absence
@@ -182,6 +183,7 @@ typedef struct treaty_event {
   treaty_text source, id;            /* its identity */
   treaty_text account, person, lead; /* bytes NULL: not named */
   int64_t time_ms;                   /* when it happened */
+  uint64_t place;                    /* where the host finds it again (treaty_history) */
   uint64_t content_hash;      /* over the rest of the line: tells a repeat from an id used twice */
   const treaty_value *values; /* one for each field of the type, in its order */
 } treaty_event;
@@ -226,10 +228,23 @@ const char *treaty_refusal_word(treaty_refusal_code code);
 
 typedef struct treaty_engine treaty_engine;
 
+/* Where the engine gets events again that it has seen. It asks when an event cannot be put in its
+ * place otherwise: a late one whose effect depends on the order, one older than the horizon that
+ * may be a repeat, one that takes another back. */
+typedef struct treaty_history {
+  /* Gives the event that was accepted with `place` (below 2^46, the host's own number), decoded as
+   * it was then; it is read until the next call. false: it cannot be had, and the call on the
+   * engine ends with TREATY_NO_HISTORY. NULL: there is no history. Then late events are counted as
+   * they come, and a repeat from beyond the horizon counts again. */
+  bool (*event)(void *context, uint64_t place, const treaty_event **event);
+  void *context;
+} treaty_history;
+
 typedef struct treaty_engine_options {
   bool as_if_in_force;    /* judge by the newest version of each agreement, whatever its dates */
   uint64_t hash_seed[2];  /* for the hash tables; decisions do not depend on it */
   int64_t future_skew_ms; /* how far an event's time may lie beyond the clock; < 0: no bound */
+  treaty_history history;
 } treaty_engine_options;
 
 /* The program must outlive the engine. `options` may be NULL: all zero, and a skew of five

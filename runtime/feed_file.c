@@ -21,15 +21,15 @@
 
 struct feed_file {
   int descriptor;
-  int stop_event; /* readable once reading is to stop; -1: a file that is never waited for */
+  int stop_event;   /* readable once reading is to stop; -1: a file that is never waited for */
   const char *name; /* for messages */
   char *path;
   size_t line_bytes_max;
   uint64_t bytes_read, bytes_total;
 
   char *buffer;
-  size_t from, to;       /* what is not yet given out is buffer[from, to) */
-  size_t room;           /* of the buffer, without its spare bytes */
+  size_t from, to;      /* what is not yet given out is buffer[from, to) */
+  size_t room;          /* of the buffer, without its spare bytes */
   uint64_t line_number; /* of the last line that was begun to be cut */
   bool ended;           /* nothing more comes into the buffer */
   bool failed;          /* ended by an error, which `error` tells */
@@ -173,6 +173,12 @@ static bool is_blank(const char *bytes, size_t length) {
   return true;
 }
 
+/* Of what is next in the buffer. */
+static uint64_t offset_of(const feed_file *file) {
+  bool again = !file->gzip && file->stop_event < 0;
+  return again ? file->bytes_read - file->to + file->from : FEED_OFFSET_NONE;
+}
+
 /* Cuts the next line, blank or not. Behind the last one its number is 0. */
 static feed_line cut_line(feed_file *file) {
   const char *end = find_line_end(file);
@@ -180,7 +186,8 @@ static feed_line cut_line(feed_file *file) {
   /* What was begun before damaged data is no line. */
   if (!end && file->ended && (held == 0 || file->failed)) return (feed_line){0};
 
-  feed_line line = {.bytes = file->buffer + file->from, .number = ++file->line_number};
+  feed_line line = {
+      .bytes = file->buffer + file->from, .number = ++file->line_number, .offset = offset_of(file)};
   line.length = end ? (size_t)(end - line.bytes) : held;
   if (!end && line.length > file->line_bytes_max + 1) {
     line.length = skip_long_line(file);
@@ -276,8 +283,10 @@ static bool open_descriptor(feed_file *file, const char *path, char **error) {
                 : S_ISDIR(about.st_mode)                                    ? EISDIR
                                                                             : 0;
   if (failure == 0) {
-    if (S_ISREG(about.st_mode)) file->bytes_total = (uint64_t)about.st_size;
-    else file->stop_event = eventfd(0, EFD_CLOEXEC);
+    if (S_ISREG(about.st_mode))
+      file->bytes_total = (uint64_t)about.st_size;
+    else
+      file->stop_event = eventfd(0, EFD_CLOEXEC);
     return S_ISREG(about.st_mode) || file->stop_event >= 0;
   }
   if (asprintf(error, "%s could not be opened: %s", file->name, strerror(failure)) < 0)

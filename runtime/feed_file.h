@@ -16,12 +16,15 @@
 /* So many bytes behind a line can be read, whatever they hold; what decoders need. */
 #define FEED_FILE_SPARE_BYTES 64
 
+#define FEED_OFFSET_NONE UINT64_MAX
+
 typedef struct feed_file feed_file;
 
 typedef struct feed_line {
   const char *bytes; /* without "\n" or "\r\n"; NULL: too long, or no line at all */
   size_t length;     /* of a line that is too long, too */
   uint64_t number;   /* counts from 1, blank lines included; 0: there are no more lines */
+  uint64_t offset;   /* in a plain file that can be read again; else FEED_OFFSET_NONE */
   bool too_long;     /* passed over without being held */
 } feed_line;
 

@@ -33,7 +33,8 @@ typedef struct feed {
 /* A line in the store. */
 typedef struct sort_row {
   int64_t time_ms;
-  uint64_t offset; /* into `texts` */
+  uint64_t text_at; /* in `texts` */
+  uint64_t offset;  /* in the file */
   uint64_t number;
   uint32_t length;
   uint32_t feed;
@@ -110,7 +111,8 @@ static bool store_line(feed_merge *merge, uint32_t feed_index, const feed_reader
     return false;
   }
   merge->rows[merge->row_count++] = (sort_row){.time_ms = head->event.time_ms,
-                                               .offset = merge->texts_used,
+                                               .text_at = merge->texts_used,
+                                               .offset = head->line.offset,
                                                .number = head->line.number,
                                                .length = (uint32_t)head->line.length,
                                                .feed = feed_index};
@@ -129,9 +131,11 @@ static int compare_rows(const void *a, const void *b) {
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-static void set_item(feed_merge_item *item, const feed *feed, feed_line line,
-                     const treaty_event *event) {
+static void set_item(const feed_merge *merge, feed_merge_item *item, const feed *feed,
+                     feed_line line, const treaty_event *event) {
   *item = (feed_merge_item){.path = feed->path,
+                            .feed = (uint32_t)(feed - merge->feeds),
+                            .offset = line.offset,
                             .line_number = line.number,
                             .line = {line.bytes, line.length},
                             .event = event,
@@ -168,8 +172,9 @@ static void tell_ahead(feed_merge *merge, feed *feed) {
 
 /* ---- Giving out ------------------------------------------------------------------------------ */
 
-static void give_out(feed_merge_item *item, feed *feed, const feed_reader_line *line) {
-  set_item(item, feed, line->line, &line->event);
+static void give_out(const feed_merge *merge, feed_merge_item *item, feed *feed,
+                     const feed_reader_line *line) {
+  set_item(merge, item, feed, line->line, &line->event);
   feed->given_out = true;
   if (!line->refusal) return;
   item->event = NULL;
@@ -186,7 +191,7 @@ static bool next_merged(feed_merge *merge, feed_merge_item *item) {
     if (merge->ended) return false;
     if (!line) continue;
     if (line->refusal) {
-      give_out(item, feed, line);
+      give_out(merge, item, feed, line);
       return true;
     }
     if (earliest && line->event.time_ms >= earliest_line->event.time_ms) continue;
@@ -195,7 +200,7 @@ static bool next_merged(feed_merge *merge, feed_merge_item *item) {
   }
   if (!earliest) return false;
   tell_ahead(merge, earliest);
-  give_out(item, earliest, earliest_line);
+  give_out(merge, item, earliest, earliest_line);
   return true;
 }
 
@@ -206,7 +211,7 @@ static bool read_all(feed_merge *merge, feed_merge_item *item) {
     const feed_reader_line *line;
     while (!merge->ended && (line = first_of(merge, feed))) {
       if (line->refusal) {
-        give_out(item, feed, line);
+        give_out(merge, item, feed, line);
         return true;
       }
       if (!store_line(merge, i, line)) merge->ended = true;
@@ -224,14 +229,16 @@ static bool next_sorted(feed_merge *merge, feed_merge_item *item) {
   merge->sorted = true;
   if (merge->row_next == merge->row_count) return false;
   const sort_row *row = &merge->rows[merge->row_next++];
-  feed_line line = {
-      .bytes = merge->texts + row->offset, .length = row->length, .number = row->number};
+  feed_line line = {.bytes = merge->texts + row->text_at,
+                    .length = row->length,
+                    .number = row->number,
+                    .offset = row->offset};
   const feed *feed = &merge->feeds[row->feed];
   bool decoded = event_decode(merge->sorted_decoder, merge->program, line.bytes, line.length,
                               &merge->sorted_event, &merge->sorted_refusal);
   assert(decoded && merge->sorted_event.time_ms == row->time_ms);
   (void)decoded;
-  set_item(item, feed, line, &merge->sorted_event);
+  set_item(merge, item, feed, line, &merge->sorted_event);
   return true;
 }
 

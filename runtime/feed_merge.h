@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "include/treaty.h"
+#include "runtime/feed_file.h"
 
 /* What a sorted merge may hold, texts and index together; beyond it it ends with an error. */
 #define FEED_SORT_BYTES_MAX (UINT64_C(4) << 30)
@@ -43,6 +44,8 @@ typedef struct feed_merge_item {
   treaty_text line;              /* as it came; bytes NULL when it is too long to be held */
   const treaty_event *event;     /* or NULL: refused */
   const treaty_refusal *refusal; /* or NULL: an event */
+  uint32_t feed;                 /* index of the path */
+  uint64_t offset;               /* as of feed_line */
   treaty_text source, id;        /* refused or not; bytes NULL where they could not be read */
   bool late;                     /* the event is earlier than one given out before */
 } feed_merge_item;

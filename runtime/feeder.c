@@ -2,12 +2,14 @@
 #include "runtime/feeder.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "runtime/decision_json.h"
 #include "runtime/event_decode.h"
+#include "runtime/store_log.h"
 #include "runtime/wall_clock.h"
 
 /* The first decoder is for lines of this length; a longer line gets a larger one. */
@@ -18,22 +20,68 @@ struct feeder {
   treaty_engine *engine;
   event_decoder *decoder;
   size_t decoder_bytes;
+  const char *folder;
+  store_log *log; /* opened when it is asked for first */
+  event_decoder *past_decoder;
+  size_t past_decoder_bytes;
+  treaty_event past;
+  buffer why; /* there is no history */
   buffer json;
   buffer accounts;     /* with changed leads: a length, then that many bytes, and so on */
   size_t last_account; /* where the last of them begins */
 };
 
-feeder *feeder_new(const treaty_program *program) {
+/* The limit on lines is the reader's, and may change from start to start: a line that is in the log
+ * is decoded whatever its length. */
+static bool fit_decoder(event_decoder **decoder, size_t *bytes, size_t length) {
+  if (*decoder && length <= *bytes) return true;
+  size_t larger_bytes = length > DECODER_BYTES_MIN ? length : DECODER_BYTES_MIN;
+  event_decoder *larger = event_decoder_new(larger_bytes);
+  if (!larger) return false;
+  event_decoder_free(*decoder);
+  *decoder = larger;
+  *bytes = larger_bytes;
+  return true;
+}
+
+/* ---- History --------------------------------------------------------------------------------- */
+
+/* The record's number is the event's place. */
+static bool give_again(void *context, uint64_t place, const treaty_event **event) {
+  feeder *feeder = context;
+  record record;
+  treaty_refusal refusal;
+  if (!feeder->log) feeder->log = store_log_open(feeder->folder, &feeder->why);
+  if (!feeder->log) return false;
+  bool fine = store_log_record(feeder->log, place, &record) && record.kind == RECORD_EVENT &&
+              fit_decoder(&feeder->past_decoder, &feeder->past_decoder_bytes, record.text.length) &&
+              event_decode(feeder->past_decoder, feeder->program, record.text.bytes,
+                           record.text.length, &feeder->past, &refusal);
+  if (!fine)
+    buffer_print(&feeder->why, "record %" PRIu64 " of the store could not be read again", place);
+  *event = &feeder->past;
+  return fine;
+}
+
+const char *feeder_error(feeder *feeder, treaty_status status) {
+  return status == TREATY_NO_HISTORY ? buffer_text(&feeder->why)
+                                     : "there is not enough memory for the state of all leads";
+}
+
+/* ---- Life ------------------------------------------------------------------------------------ */
+
+feeder *feeder_new(const treaty_program *program, const char *folder) {
   feeder *feeder = calloc(1, sizeof *feeder);
-  treaty_engine_options options = {.future_skew_ms = WALL_CLOCK_SKEW_MS};
+  treaty_engine_options options = {.future_skew_ms = WALL_CLOCK_SKEW_MS,
+                                   .history = {.event = give_again, .context = feeder}};
   if (!feeder) return NULL;
   /* Without randomness the tables are only easier to attack; decisions stay the same. */
   if (getrandom(options.hash_seed, sizeof options.hash_seed, GRND_NONBLOCK) < 0)
     memset(options.hash_seed, 0, sizeof options.hash_seed);
   feeder->program = program;
-  feeder->decoder_bytes = DECODER_BYTES_MIN;
-  feeder->decoder = event_decoder_new(feeder->decoder_bytes);
-  if (feeder->decoder && treaty_engine_new(program, &options, &feeder->engine) == TREATY_OK)
+  feeder->folder = folder;
+  if (fit_decoder(&feeder->decoder, &feeder->decoder_bytes, 0) &&
+      treaty_engine_new(program, &options, &feeder->engine) == TREATY_OK)
     return feeder;
   feeder_free(feeder);
   return NULL;
@@ -43,6 +91,9 @@ void feeder_free(feeder *feeder) {
   if (!feeder) return;
   treaty_engine_free(feeder->engine);
   event_decoder_free(feeder->decoder);
+  event_decoder_free(feeder->past_decoder);
+  store_log_close(feeder->log);
+  buffer_free(&feeder->why);
   buffer_free(&feeder->json);
   buffer_free(&feeder->accounts);
   free(feeder);
@@ -50,20 +101,8 @@ void feeder_free(feeder *feeder) {
 
 treaty_engine *feeder_engine(feeder *feeder) { return feeder->engine; }
 
-/* The limit on lines is the reader's, and may change from start to start: a line that is in the log
- * is decoded whatever its length. */
-static bool fit_decoder(feeder *feeder, size_t length) {
-  if (length <= feeder->decoder_bytes) return true;
-  event_decoder *larger = event_decoder_new(length);
-  if (!larger) return false;
-  event_decoder_free(feeder->decoder);
-  feeder->decoder = larger;
-  feeder->decoder_bytes = length;
-  return true;
-}
-
 bool feeder_decode(feeder *feeder, treaty_text line, treaty_event *event, treaty_refusal *refusal) {
-  if (!fit_decoder(feeder, line.length)) {
+  if (!fit_decoder(&feeder->decoder, &feeder->decoder_bytes, line.length)) {
     event_decode_too_long(line.length, feeder->decoder_bytes, refusal);
     event->source = event->id = (treaty_text){NULL, 0};
     return false;
@@ -71,16 +110,18 @@ bool feeder_decode(feeder *feeder, treaty_text line, treaty_event *event, treaty
   return event_decode(feeder->decoder, feeder->program, line.bytes, line.length, event, refusal);
 }
 
-feeder_answer feeder_record(feeder *feeder, const record *record) {
+feeder_answer feeder_record(feeder *feeder, uint64_t number, const record *record) {
   feeder_answer answer = {.status = TREATY_OK};
   treaty_event event;
   if (record->kind == RECORD_TICK) {
     answer.status = treaty_engine_advance(feeder->engine, record->clock_ms);
   } else if (record->kind == RECORD_EVENT) {
     answer.status = TREATY_REFUSED;
-    if (feeder_decode(feeder, record->text, &event, &answer.refusal))
+    if (feeder_decode(feeder, record->text, &event, &answer.refusal)) {
+      event.place = number;
       answer.status =
           treaty_engine_event(feeder->engine, &event, record->clock_ms, &answer.refusal);
+    }
     answer.source = event.source;
     answer.id = event.id;
   }

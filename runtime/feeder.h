@@ -18,8 +18,10 @@
 
 typedef struct feeder feeder;
 
-/* The program must outlive the feeder. NULL: no memory. */
-feeder *feeder_new(const treaty_program *program);
+/* `folder` is that of the store whose records are fed: the engine's history is read from there, and
+ * a record must be durable before it is fed. Program and folder must outlive the feeder. NULL: no
+ * memory. */
+feeder *feeder_new(const treaty_program *program, const char *folder);
 void feeder_free(feeder *feeder);
 
 treaty_engine *feeder_engine(feeder *feeder);
@@ -29,13 +31,16 @@ TREATY_MUST_USE bool feeder_decode(feeder *feeder, treaty_text line, treaty_even
                                    treaty_refusal *refusal);
 
 typedef struct feeder_answer {
-  treaty_status status; /* OK, REFUSED, REPEATED or NO_MEMORY; OK for what is no event */
+  treaty_status status; /* OK, REFUSED, REPEATED, NO_MEMORY or NO_HISTORY; OK: no event, too */
   treaty_refusal refusal;
   treaty_text source, id; /* of a refused event; borrowed until the next call */
 } feeder_answer;
 
-/* Feeds one record. What it decides waits in the engine for feeder_decisions. */
-feeder_answer feeder_record(feeder *feeder, const record *record);
+/* Feeds the record of that number. What it decides waits in the engine for feeder_decisions. */
+feeder_answer feeder_record(feeder *feeder, uint64_t number, const record *record);
+
+/* Why the record could not be fed: no memory, or no history. A sentence without a full stop. */
+const char *feeder_error(feeder *feeder, treaty_status status);
 
 /* Told each decision as it goes out, with its JSON; both borrowed. */
 typedef void (*feeder_visit)(void *context, const treaty_decision *decision, treaty_text json);

@@ -8,6 +8,7 @@
 #include "grammar/civil.h"
 #include "runtime/buffer.h"
 #include "runtime/output.h"
+#include "runtime/recall.h"
 #include "runtime/wall_clock.h"
 
 /* A run on its way. */
@@ -15,7 +16,8 @@ typedef struct running {
   const replay_options *options;
   replay *result;
   int64_t now_ms; /* when the wall clock was last looked at */
-  bool stopped;   /* a callback wants no more */
+  bool stopped;   /* a callback wants no more, or the run has failed */
+  bool failed;    /* and it was told why */
 } running;
 
 static void pass_progress(void *context, uint64_t bytes_read, uint64_t bytes_total) {
@@ -82,11 +84,13 @@ static bool record(running *run, const feed_merge_item *item, int64_t clock_ms) 
 /* False: no memory. */
 static bool take_event(running *run, const feed_merge_item *item) {
   replay *result = run->result;
-  const treaty_event *event = item->event;
+  treaty_event taken = *item->event;
+  const treaty_event *event = &taken;
   treaty_refusal refusal;
   bool later = result->counts.accepted == 0 || event->time_ms > result->counts.clock_ms;
   int64_t clock_ms = later ? event->time_ms : result->counts.clock_ms;
   if (!record(run, item, clock_ms)) return true;
+  taken.place = recall_place(result->recall, item);
   switch (treaty_engine_event(result->engine, event, clock_ms, &refusal)) {
     case TREATY_OK:
       count_accepted(&result->counts, event);
@@ -95,6 +99,10 @@ static bool take_event(running *run, const feed_merge_item *item) {
       break;
     case TREATY_REPEATED: result->counts.repeated++; break;
     case TREATY_REFUSED: refuse(run, item, &refusal); break;
+    case TREATY_NO_HISTORY:
+      say("a line of the feed could not be read again: the file has changed while it was read");
+      run->stopped = run->failed = true;
+      return true;
     default: return false;
   }
   pass_decisions(run); /* time may have decided even before an event that was refused */
@@ -142,7 +150,7 @@ static int run_merge(running *run, feed_merge *merge) {
     say("there is not enough memory for the state of all leads");
   else if (error)
     say("%s", error);
-  return enough_memory && !error ? EXIT_FINE : EXIT_USAGE;
+  return enough_memory && !error && !run->failed ? EXIT_FINE : EXIT_USAGE;
 }
 
 int replay_run(const treaty_program *program, const replay_options *options, replay *result) {
@@ -155,7 +163,11 @@ int replay_run(const treaty_program *program, const replay_options *options, rep
   /* The engine sets no bound of its own: here the clock follows the events. */
   treaty_engine_options engine_options = {.as_if_in_force = options->as_if_in_force,
                                           .future_skew_ms = -1};
-  if (treaty_engine_new(program, &engine_options, &result->engine) != TREATY_OK) {
+  result->recall =
+      recall_new(program, options->paths, options->path_count, options->line_bytes_max);
+  if (result->recall) engine_options.history = recall_history(result->recall);
+  if (!result->recall ||
+      treaty_engine_new(program, &engine_options, &result->engine) != TREATY_OK) {
     say("there is not enough memory to begin");
     return EXIT_USAGE;
   }
@@ -180,6 +192,7 @@ int replay_run(const treaty_program *program, const replay_options *options, rep
 
 void replay_close(replay *result) {
   treaty_engine_free(result->engine);
+  recall_free(result->recall);
   free(result->counts.accepted_by_type);
   *result = (replay){0};
 }

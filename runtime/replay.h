@@ -51,6 +51,7 @@ typedef struct replay_options {
 typedef struct replay {
   treaty_engine *engine;
   replay_counts counts;
+  struct recall *recall; /* the engine's history */
 } replay;
 
 /* Runs to the end. Gives EXIT_FINE, or EXIT_USAGE with a sentence when a feed could not be read to

@@ -143,9 +143,9 @@ static bool moves_clock(const record *record, treaty_status status) {
 static bool replay_record(void *context, uint64_t number, const record *record, buffer *why) {
   replaying *replay = context;
   restart *restart = replay->restart;
-  feeder_answer answer = feeder_record(restart->feeder, record);
-  if (answer.status == TREATY_NO_MEMORY) {
-    buffer_print(why, "there is not enough memory for the state of all leads");
+  feeder_answer answer = feeder_record(restart->feeder, number, record);
+  if (answer.status == TREATY_NO_MEMORY || answer.status == TREATY_NO_HISTORY) {
+    buffer_print(why, "%s", feeder_error(restart->feeder, answer.status));
     return false;
   }
   if (answer.status == TREATY_REFUSED) keep_refused(replay, number, record, &answer);
@@ -227,7 +227,7 @@ static bool open_store(restart *restart, const restart_options *options, buffer 
   if (!restart->store || !is_whole(restart, options, why) || !choose_clock(restart, options, why) ||
       !choose_program(restart, options, why))
     return false;
-  restart->feeder = feeder_new(restart->program);
+  restart->feeder = feeder_new(restart->program, options->folder);
   if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
   return restart->feeder && replay_log(restart, why);
 }

@@ -239,10 +239,9 @@ static void feed(service *service) {
   segment_spare(&batch->records);
   for (size_t at = 0, i = 0;
        segment_next(batch->records.bytes, batch->records.length, &at, &record); i++) {
-    feeder_answer answer = feeder_record(service->start.feeder, &record);
-    service->fed_records++;
-    if (answer.status == TREATY_NO_MEMORY)
-      give_up("there is not enough memory for the state of all leads");
+    feeder_answer answer = feeder_record(service->start.feeder, ++service->fed_records, &record);
+    if (answer.status == TREATY_NO_MEMORY || answer.status == TREATY_NO_HISTORY)
+      give_up(feeder_error(service->start.feeder, answer.status));
     if (answer.status == TREATY_REFUSED)
       refuse_record(service, &record, &flying->origins[i], &answer);
     feeder_decisions(service->start.feeder, take_decision, service);

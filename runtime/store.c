@@ -20,9 +20,6 @@
 /* "Trty": tells our file from another program's. */
 #define APPLICATION_ID 0x54727479
 
-/* Readers and a checkpoint may meet for a moment. */
-#define BUSY_WAIT_MS 5000
-
 #define MARK_BYTES 21 /* twenty digits and a line end */
 
 static const char schema[] =
@@ -30,6 +27,7 @@ static const char schema[] =
     "create table segments ("
     "  number integer primary key, first_record integer not null, record_count integer not null,"
     "  bytes integer not null, records blob not null, hash blob not null) strict;"
+    "create index segments_by_record on segments (first_record);"
     "create table programs (hash text primary key, bundle blob not null) strict;"
     "create table feeds (name text primary key, source text not null, id text not null)"
     "  strict, without rowid;"
@@ -294,7 +292,7 @@ static bool open_database(store *store, const char *path, bool empty, buffer *wh
     buffer_print(why, "%s could not be opened: %s", path, sqlite3_errmsg(store->database));
     return false;
   }
-  sqlite3_busy_timeout(store->database, BUSY_WAIT_MS);
+  sqlite3_busy_timeout(store->database, STORE_BUSY_WAIT_MS);
   return execute(store, "pragma journal_mode = wal; pragma synchronous = full", "opened", why) &&
          (!empty || create_tables(store, why)) && prepare_statements(store, why);
 }
@@ -653,7 +651,7 @@ store_reader *store_reader_open(const char *folder, buffer *why) {
   if (reader &&
       sqlite3_open_v2(path, &reader->database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
           SQLITE_OK &&
-      sqlite3_busy_timeout(reader->database, BUSY_WAIT_MS) == SQLITE_OK &&
+      sqlite3_busy_timeout(reader->database, STORE_BUSY_WAIT_MS) == SQLITE_OK &&
       sqlite3_prepare_v2(reader->database,
                          "select seq, n, json from decisions where (seq, n) > (?, ?) "
                          "and history <= ? order by seq, n",

@@ -28,6 +28,9 @@
 /* Of the tables and of the records in segments. A store of a greater one is left alone. */
 #define STORE_FORMAT 1
 
+/* How long a connection waits for another: readers and a checkpoint may meet for a moment. */
+#define STORE_BUSY_WAIT_MS 5000
+
 typedef struct store store;
 
 typedef enum store_mode {

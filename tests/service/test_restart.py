@@ -8,6 +8,7 @@ import threading
 from harness import *
 
 LOAN_DESK = os.path.join(EXAMPLES, "loan_desk.treaty")
+LATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "late.treaty")
 LOANS = os.path.join(EXAMPLES, "feeds", "bpic2012_offers.ndjson.gz")
 
 
@@ -79,6 +80,54 @@ def test_the_same_for_lines_that_are_refused_repeated_and_late(folder):
     run_refused = run("run", DESK, feed_path, "--quiet")[2]
     for code, count in refused:
         assert "%d %s" % (count, code) in run_refused, (code, count, run_refused)
+
+
+def late_lines():
+    """Events of six accounts over ten hours: late by up to three hours, and old ones repeated."""
+    lines, at = [], 1775120400
+    for i in range(600):
+        at += random.randint(0, 120)
+        late_s = random.choice([0, 0, 0, 30, 500, 4000, 10000])
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - late_s))
+        account = "a%d" % random.randint(0, 5)
+        data = random.choice([{"page": "/pricing"}, {"page": "/"}, {"title": "chief"},
+                              {"title": "user"}, {"rank": random.randint(0, 4)}, {}])
+        kind = {"page": "web.seen", "title": "web.asked", "rank": "crm.told"}
+        one = event(i, type=kind[next(iter(data))] if data else "crm.quiet", account=account,
+                    time_text=when, data=data)
+        one["person"] = "p%d" % random.randint(0, 2)
+        lines.append(json.dumps(one))
+        if i % 5 == 0:
+            again = random.choice(lines)
+            lines.append(again)
+            lines.append(again.replace(":00Z", ":01Z").replace('"p1"', '"p2"'))
+    return lines
+
+
+def test_what_is_late_is_put_where_it_belongs_by_all(folder):
+    """The history is read again from a plain file, from what was kept of a packed one and of
+    standard input, and from the store: each time the decisions are the same."""
+    lines = late_lines()
+    feed_path = os.path.join(folder, "feed.ndjson")
+    text = ("\n".join(lines) + "\n").encode()
+    with open(feed_path, "wb") as file:
+        file.write(text)
+    with gzip.open(feed_path + ".gz", "wb") as file:
+        file.write(text)
+    expected = dry_run(LATE, feed_path)
+    assert expected.count(b"\n") > 100, expected
+    assert dry_run(LATE, feed_path + ".gz") == expected
+    assert dry_run(LATE, "-", data=text) == expected
+    once = run("run", LATE, feed_path, "--quiet", "--summary")[1].decode()
+    assert "repeated" in once, once
+    service = Service(folder, "--clock", "events", treaty=LATE)
+    code, _, error = run("send", feed_path, "--to", service.address)
+    assert code == 0, error
+    same(service, expected)
+    service.kill()
+    service = Service(folder, "--clock", "events", treaty=None)
+    same(service, expected)
+    assert "warning" not in service.log(), service.log()
 
 
 def test_a_refused_line_moves_no_clock(folder):

@@ -1,0 +1,114 @@
+/* compile_order.c - whether it matters when an event comes: a function of the program, made once.
+ *
+ * What an event teaches and counts for can mostly be put in its place whenever it comes: the newest
+ * fact wins by time, windows and sums do not care. It cannot be where something looks at what was
+ * known at the time of an event: a `where` or points that read facts, a limit on points whose past
+ * has been let go of. An event that reads so, or changes what another one reads, must be observed
+ * in order; when it is late the account is built anew (history.h). */
+#include <string.h>
+
+#include "engine/compile.h"
+
+static bool fires(const tr_compile *c, uint32_t event, uint32_t signal) {
+  const tr_event_def *def = &c->program->events[event];
+  if (signal == c->program->signal_count + event) return true;
+  for (uint32_t i = 0; i < def->firing_count; i++) {
+    if (def->firings[i].signal == signal) return true;
+  }
+  return false;
+}
+
+/* What is looked at when this event is observed. */
+static void add_reads(const tr_compile *c, uint32_t event, tr_bits reads) {
+  const tr_event_def *def = &c->program->events[event];
+  uint32_t words = c->program->input_words;
+  tr_bits_add(reads, def->reads, words);
+  for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
+    for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
+      const tr_point_rule *rule = &c->scores[s].rules[r];
+      if (fires(c, event, rule->signal)) tr_bits_add(reads, rule->reads, words);
+    }
+  }
+}
+
+/* What may change when it is observed. */
+static void add_changes(const tr_compile *c, uint32_t event, tr_bits changes) {
+  const tr_event_def *def = &c->program->events[event];
+  for (uint32_t i = 0; i < def->learn_count; i++) {
+    for (uint32_t k = 0; k < def->learns[i].action_count; k++) {
+      const tr_learn_action *action = &def->learns[i].actions[k];
+      tr_bits_set(changes, c->program->entities[action->entity].fields[action->field].input);
+    }
+  }
+  for (uint32_t i = 0; i < c->windows.count; i++) {
+    if (fires(c, event, c->windows.items[i].signal))
+      tr_bits_set(changes, c->windows.items[i].input);
+  }
+  for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
+    for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
+      if (fires(c, event, c->scores[s].rules[r].signal)) tr_bits_set(changes, c->scores[s].input);
+    }
+  }
+}
+
+/* Points with a limit, or that can be reset, are kept for the horizon and counted anew in it. */
+static bool has_limits(const tr_compile *c, uint32_t event) {
+  for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
+    for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
+      const tr_point_rule *rule = &c->scores[s].rules[r];
+      if ((rule->cell != TR_NONE || rule->reset) && fires(c, event, rule->signal)) return true;
+    }
+  }
+  return false;
+}
+
+/* The silence of a lead begins when it is opened, of others with the first event that they have:
+ * then any may move it. */
+static bool moves_a_silence(const tr_compile *c, uint32_t event) {
+  for (uint32_t i = 0; i < c->program->watch_count; i++) {
+    const tr_watch *watch = &c->program->watches[i];
+    if (watch->other != TR_NONE && (watch->entity != ENTITY_LEAD || fires(c, event, watch->other)))
+      return true;
+  }
+  return false;
+}
+
+/* What comes about by itself depends on what it looks at, at its instant. */
+static void add_watched(const tr_compile *c, tr_bits reads) {
+  for (uint32_t i = 0; i < c->program->watch_count; i++) {
+    tr_bits_add(reads, c->program->watches[i].inputs, c->program->input_words);
+    tr_bits_add(reads, c->program->watches[i].reads, c->program->input_words);
+  }
+}
+
+static bool any(tr_bits bits, uint32_t words) {
+  for (uint32_t i = 0; i < words; i++) {
+    if (bits.words[i]) return true;
+  }
+  return false;
+}
+
+static bool meets(tr_bits a, tr_bits b, uint32_t words) {
+  for (uint32_t i = 0; i < words; i++) {
+    if (a.words[i] & b.words[i]) return true;
+  }
+  return false;
+}
+
+void tr_compile_order(tr_compile *c) {
+  uint32_t words = c->program->input_words;
+  tr_bits all_reads = tr_bits_new(c->arena, words + 1);
+  for (uint32_t e = 0; e < c->program->event_count; e++) add_reads(c, e, all_reads);
+  add_watched(c, all_reads);
+  if (tr_bits_has(all_reads, c->program->stage_input)) c->program->keeps_stays = true;
+  for (uint32_t e = 0; e < c->program->event_count; e++) {
+    tr_event_def *def = (tr_event_def *)&c->program->events[e];
+    tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);
+    add_reads(c, e, reads);
+    add_changes(c, e, changes);
+    if (any(reads, words) || meets(changes, all_reads, words) || moves_a_silence(c, e))
+      def->order = ORDER_MATTERS;
+    else if (has_limits(c, e))
+      def->order = ORDER_MATTERS_LATE;
+  }
+}

@@ -1,0 +1,264 @@
+/* history.c - see history.h. */
+#include "engine/history.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+/* One event of an account. 24 bytes. */
+struct tr_link {
+  int64_t time_ms; /* as counted */
+  uint64_t place : TR_PLACE_BITS;
+  uint64_t id_bits : 16; /* of the hash of source and id: most others need not be looked at */
+  uint64_t voided : 1;
+  uint64_t by_buyer : 1;
+  uint64_t before : 40; /* SEQ of the account's event before it; 0: it is the first */
+  uint64_t lead : 24;   /* ordinal of the lead that it went to; 0: none */
+};
+
+/* Links lie in blocks that never move. */
+#define BLOCK_LINKS 4096
+
+static struct tr_link *link_of(const treaty_engine *engine, uint64_t seq) {
+  assert(seq > 0 && seq <= engine->seq);
+  return &engine->links.items[(seq - 1) / BLOCK_LINKS][(seq - 1) % BLOCK_LINKS];
+}
+
+static bool keeps_history(const treaty_engine *engine) {
+  return engine->options.history.event != NULL;
+}
+
+static uint64_t id_bits(const treaty_engine *engine, treaty_text source, treaty_text id) {
+  return tr_hash_128_pair(engine->repeats.key, source.bytes, source.length, id.bytes, id.length)
+             .second &
+         0xFFFF;
+}
+
+/* ---- Noting ---------------------------------------------------------------------------------- */
+
+/* Room for the link of engine->seq: events of no account have one too, that nothing leads to. */
+static void make_room(treaty_engine *engine) {
+  uint64_t blocks = (engine->seq - 1) / BLOCK_LINKS + 1;
+  while (engine->links.count < blocks) {
+    if (engine->links.count == engine->links.room) {
+      uint32_t room = engine->links.room ? engine->links.room * 2 : 16;
+      engine->links.items = tr_memory_grow(&engine->memory, engine->links.items,
+                                           sizeof *engine->links.items * engine->links.room,
+                                           sizeof *engine->links.items * room);
+      engine->links.room = room;
+    }
+    engine->links.items[engine->links.count] =
+        tr_memory_alloc(&engine->memory, sizeof(struct tr_link) * BLOCK_LINKS);
+    engine->links.count++;
+  }
+}
+
+void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *lead) {
+  const treaty_event *event = engine->event;
+  if (engine->event_ms > account->observed_ms) account->observed_ms = engine->event_ms;
+  if (!keeps_history(engine)) return;
+  assert(event->place <= TR_PLACE_MAX);
+  make_room(engine);
+  *link_of(engine, engine->seq) =
+      (struct tr_link){.time_ms = engine->event_ms,
+                       .place = event->place,
+                       .id_bits = id_bits(engine, event->source, event->id),
+                       .by_buyer = engine->program->events[event->type->index].cause == CAUSE_BUYER,
+                       .before = account->latest_seq,
+                       .lead = lead ? lead->ordinal : 0};
+  account->latest_seq = engine->seq;
+}
+
+/* ---- Asking ---------------------------------------------------------------------------------- */
+
+/* The event as it was; what the host cannot give any more ends the call. */
+static const treaty_event *again(treaty_engine *engine, uint64_t seq) {
+  const treaty_event *event = NULL;
+  if (seq == engine->seq && engine->event) return engine->event;
+  if (!engine->options.history.event(engine->options.history.context, link_of(engine, seq)->place,
+                                     &event))
+    longjmp(*engine->memory.on_failure, TREATY_NO_HISTORY);
+  return event;
+}
+
+static bool same_text(treaty_text a, treaty_text b) {
+  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
+                         treaty_text id, const treaty_event **found) {
+  if (!keeps_history(engine)) return 0;
+  uint64_t bits = id_bits(engine, source, id);
+  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
+    if (link_of(engine, seq)->id_bits != bits) continue;
+    *found = again(engine, seq);
+    if (same_text((*found)->source, source) && same_text((*found)->id, id)) return seq;
+  }
+  return 0;
+}
+
+bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *account) {
+  const tr_event_def *event = &engine->program->events[engine->event->type->index];
+  if (!keeps_history(engine) || engine->event_ms >= account->observed_ms) return false;
+  return event->order == ORDER_MATTERS ||
+         (event->order == ORDER_MATTERS_LATE &&
+          engine->event_ms < engine->clock_ms - engine->program->late_ms);
+}
+
+/* ---- Building anew --------------------------------------------------------------------------- */
+
+/* An event to be observed once more. */
+typedef struct past {
+  int64_t time_ms;
+  uint64_t seq;
+  uint32_t lead;
+} past;
+
+static int by_time(const void *a, const void *b) {
+  const past *one = a, *other = b;
+  if (one->time_ms != other->time_ms) return one->time_ms < other->time_ms ? -1 : 1;
+  return (one->seq > other->seq) - (one->seq < other->seq);
+}
+
+static past *all_past(treaty_engine *engine, const tr_account *account, uint32_t *count) {
+  *count = 0;
+  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before)
+    *count += !link_of(engine, seq)->voided;
+  past *list = TR_NEW_ARRAY(&engine->step, past, *count + 1), *at = list;
+  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
+    const struct tr_link *link = link_of(engine, seq);
+    if (!link->voided)
+      *at++ = (past){.time_ms = link->time_ms, .seq = seq, .lead = (uint32_t)link->lead};
+  }
+  qsort(list, *count, sizeof *list, by_time);
+  return list;
+}
+
+/* Cells keep their room. A fact that no event taught, but a test gave, stays. */
+static void empty(tr_entity_state *state) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < state->facts.count; i++) {
+    if (state->facts.items[i].seq_slot >> 16 == 0)
+      state->facts.items[kept++] = state->facts.items[i];
+  }
+  state->facts.count = kept;
+  for (uint32_t i = 0; i < state->cells.count; i++) {
+    tr_cell *cell = &state->cells.items[i];
+    cell->count = 0;
+    cell->total = 0;
+    cell->seq = 0;
+  }
+}
+
+static void empty_account(tr_account *account) {
+  account->signals_ms = TR_NEVER;
+  empty(&account->state);
+  for (uint32_t i = 0; i < account->person_count; i++) empty(&account->persons[i].person->state);
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    empty(&lead->state);
+    for (uint32_t i = 0; i < lead->member_count; i++) empty(&lead->members[i].state);
+  }
+}
+
+static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
+  tr_lead *lead = ordinal ? account->leads : NULL;
+  while (lead && lead->ordinal != ordinal) lead = lead->next;
+  return lead;
+}
+
+/* ---- The instants in between ----------------------------------------------------------------- */
+
+/* What comes about by itself may ask for stages: it is looked at whenever a lead entered one. */
+static int64_t next_entry_ms(const tr_account *account, int64_t after_ms) {
+  int64_t next_ms = TR_NEVER;
+  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
+    uint32_t count, i = 0;
+    const tr_stay *stays = tr_lead_stays(lead, &count);
+    while (i < count && stays[i].entered_ms <= after_ms) i++;
+    if (i < count && stays[i].entered_ms < next_ms) next_ms = stays[i].entered_ms;
+  }
+  return next_ms;
+}
+
+/* Lets come about what did between two instants, the second one with it. */
+static void pass_time(tr_step_context *context, int64_t after_ms, int64_t until_ms) {
+  treaty_engine *engine = context->engine;
+  tr_account *account = context->account;
+  for (;;) {
+    int64_t next_ms = account->signals_ms;
+    if (engine->program->watches_stages) {
+      int64_t entry_ms = next_entry_ms(account, after_ms);
+      if (entry_ms < next_ms) next_ms = entry_ms;
+    }
+    if (next_ms > until_ms) return;
+    after_ms = next_ms;
+    account->signals_ms = next_ms;
+    engine->clock_ms = next_ms;
+    if (engine->program->keeps_stays) tr_stays_at(account, next_ms, UINT64_MAX);
+    tr_signals_by_time(context, next_ms);
+  }
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+/* The engine stands where it stood when the event came, had it come in order. */
+static void observe_past(tr_step_context *context, const past *past) {
+  treaty_engine *engine = context->engine;
+  engine->event = again(engine, past->seq);
+  engine->seq = past->seq;
+  engine->clock_ms = engine->event_ms = past->time_ms;
+  engine->loose.count = 0;
+  memset(engine->event_loose, 0, sizeof(uint32_t) * engine->event->type->field_count);
+  tr_observe_past(context, lead_of(context->account, past->lead));
+}
+
+/* Where the engine stands now, and what the present event fires. */
+typedef struct present {
+  const treaty_event *event;
+  int64_t clock_ms, event_ms;
+  uint64_t seq;
+  uint64_t *fired;
+} present;
+
+static present remember_present(treaty_engine *engine) {
+  return (present){.event = engine->event,
+                   .clock_ms = engine->clock_ms,
+                   .event_ms = engine->event_ms,
+                   .seq = engine->seq,
+                   .fired = TR_NEW_ARRAY(&engine->step, uint64_t, tr_fired_words(engine->program))};
+}
+
+static void give_back(treaty_engine *engine, const present *now) {
+  engine->event = now->event;
+  engine->clock_ms = now->clock_ms;
+  engine->event_ms = now->event_ms;
+  engine->seq = now->seq;
+  engine->loose.count = 0;
+  if (now->event)
+    memset(engine->event_loose, 0, sizeof(uint32_t) * now->event->type->field_count);
+}
+
+void tr_rebuild(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
+  tr_account *account = context->account;
+  size_t fired_bytes = sizeof(uint64_t) * tr_fired_words(engine->program);
+  uint32_t count;
+  int64_t passed_ms = INT64_MIN;
+  present now = remember_present(engine);
+  past *events = all_past(engine, account, &count);
+  /* What came about in the past is not acted on again. */
+  tr_step_context back = {.engine = engine, .account = account, .looks_back = true};
+  empty_account(account);
+  for (uint32_t i = 0; i < count; i++) {
+    pass_time(&back, passed_ms, events[i].time_ms - 1);
+    passed_ms = events[i].time_ms - 1;
+    observe_past(&back, &events[i]);
+    if (events[i].seq == now.seq) memcpy(now.fired, engine->fired, fired_bytes);
+    give_back(engine, &now);
+  }
+  pass_time(&back, passed_ms, now.clock_ms - 1);
+  give_back(engine, &now);
+  memcpy(engine->fired, now.fired, fired_bytes);
+  memset(engine->touched.words, 0xFF, sizeof(uint64_t) * engine->program->input_words);
+}

@@ -1,0 +1,36 @@
+/* history.h - which events an account has had, and what is known of it built anew from them.
+ *
+ * Facts and what follows from them are a function of the account's counted events, ordered by
+ * (time, SEQ). Most of them can be put in their place whenever they come. Where that is not so
+ * (compile_order.c tells which), and where an event is taken out or two accounts become one, the
+ * account is built anew: its facts and cells are emptied, and its events observed once more, in
+ * order, as the host gives them again. What has been decided stays: stages, offers, and to which
+ * lead an event went.
+ *
+ *     links, by SEQ    1: time place -    2: time place 1   3: …   4: time place 2
+ *     account -> latest link 4 -> 2 -> 1 */
+#ifndef TR_HISTORY_H
+#define TR_HISTORY_H
+
+#include "engine/step.h"
+
+/* Bits of the place that the host gives; above them stands a part of the id's hash. */
+#define TR_PLACE_BITS 46
+#define TR_PLACE_MAX  ((UINT64_C(1) << TR_PLACE_BITS) - 1)
+
+/* Notes an event that is taken now: engine->seq, engine->event. Without a host that gives events
+ * again nothing is kept. */
+void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *lead);
+
+/* The account's event of that source and id, the newest; its SEQ, or 0. *again is borrowed until
+ * the host is asked again. */
+uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
+                         treaty_text id, const treaty_event **again);
+
+/* Whether the present event, which the account's clock has passed, cannot be put in its place. */
+bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *account);
+
+/* Builds the account anew. engine->fired is what the present event fires in its place. */
+void tr_rebuild(tr_step_context *context);
+
+#endif
