@@ -26,6 +26,7 @@ typedef struct tr_check {
   bool *signal_used;              /* its events are marked as used */
   TR_LIST(uint32_t) signal_order; /* each behind those that it depends on */
   bool *event_used;               /* something acts on it */
+  tr_arena scratch;               /* of one proof */
 } tr_check;
 
 /* From where an expression looks. */
@@ -58,6 +59,8 @@ const tr_type *tr_check_kept(tr_check *check, const tr_scope *scope, tr_expr *ex
 void tr_check_keeps(tr_check *check, tr_clause *clause);
 /* check_stays.c: where a lead has been, and why it went. */
 const tr_type *tr_check_stays(tr_check *check, const tr_scope *scope, tr_expr *expr);
+/* Whether a bare name means something by itself, so that the other side takes its type. */
+bool tr_check_has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr);
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr);
 bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value);
 /* A literal or value name that stands for a constant of `type` (lists, rows, tests, `starting at`).

@@ -5,6 +5,7 @@
 
 #include "engine/check.h"
 #include "engine/limits.h"
+#include "engine/table.h"
 #include "grammar/near.h"
 
 #define ERROR (&tr_type_error)
@@ -287,8 +288,7 @@ static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr
   return unknown_name(check, scope, expr, wanted);
 }
 
-/* Whether a bare name means something by itself, so that the other side takes its type. */
-static bool has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+bool tr_check_has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   if (expr->kind != EXPR_NAME) return true;
   if (strchr(expr->name.text, '.')) return true;
   tr_expr probe = *expr;
@@ -313,12 +313,12 @@ static const tr_type *mismatch(tr_check *check, tr_expr *expr, const char *what)
 static bool check_pair(tr_check *check, const tr_scope *scope, tr_expr *expr,
                        const tr_type *wanted) {
   tr_expr *first = expr->left, *second = expr->right;
-  if (!has_meaning(check, scope, first) && has_meaning(check, scope, second)) {
+  if (!tr_check_has_meaning(check, scope, first) && tr_check_has_meaning(check, scope, second)) {
     first = expr->right;
     second = expr->left;
   }
   const tr_type *type = tr_check_expr(check, scope, first, wanted);
-  if (type->kind == TYPE_ERROR && !has_meaning(check, scope, second))
+  if (type->kind == TYPE_ERROR && !tr_check_has_meaning(check, scope, second))
     fail(second); /* a value of who knows what */
   else
     tr_check_expr(check, scope, second, type->kind == TYPE_ERROR ? wanted : type);
@@ -755,6 +755,7 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
       return expr->type = &tr_type_duration;
     case EXPR_DOMAIN:
       return want_text(check, scope, expr->left) ? (expr->type = &tr_type_text_) : fail(expr);
+    case EXPR_TABLE: return tr_check_table(check, scope, expr, wanted);
   }
   return fail(expr);
 }

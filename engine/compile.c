@@ -616,6 +616,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->words_count = c->words.count;
   program->value_lists = c->value_lists.items;
   program->value_list_count = c->value_lists.count;
+  program->tables = c->tables.items;
+  program->table_count = c->tables.count;
   program->input_count = c->input_count;
   for (int entity = 0; entity < TR_ENTITIES; entity++)
     program->entities[entity].cell_count = c->cell_counts[entity];

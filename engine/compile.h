@@ -2,7 +2,7 @@
  * and the named limits: what could be wrong has been found by the checker.
  *
  * compile.c makes the tables; compile_signal.c what events are; compile_expr.c code;
- * compile_clause.c agreements. */
+ * compile_table.c decision tables; compile_clause.c agreements. */
 #ifndef TR_COMPILE_H
 #define TR_COMPILE_H
 
@@ -18,6 +18,7 @@ typedef struct tr_compile {
   TR_LIST(tr_code) codes;
   TR_LIST(const tr_words *) words;
   TR_LIST(tr_list_def) value_lists;
+  TR_LIST(tr_table_def) tables;
   TR_LIST(tr_window) windows;
   tr_define_def *defines;
   tr_criterion_def *criteria;
@@ -48,6 +49,9 @@ tr_reason tr_compile_reason(tr_compile *compile, const tr_expr *expr);
 /* A constant of the checked type: number, text number, set bits. false: unknown. */
 bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type,
                          int64_t *number);
+
+/* The number of the table behind an EXPR_TABLE; what it depends on is added to `inputs`. */
+uint32_t tr_compile_table(tr_compile *compile, const tr_expr *expr, tr_bits inputs);
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
 void tr_compile_signals(tr_compile *compile);

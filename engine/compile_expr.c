@@ -384,6 +384,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       into(c, expr->left, r);
       emit(c, TR_OP_DOMAIN, r, r, 0);
       return;
+    case EXPR_TABLE: emit(c, TR_OP_TABLE, r, tr_compile_table(c, expr, c->inputs), 0); return;
   }
 }
 

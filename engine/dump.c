@@ -5,6 +5,7 @@
 
 #include "engine/program.h"
 #include "engine/symbols.h"
+#include "engine/table.h"
 
 static const struct {
   const char *name, *operands;
@@ -41,6 +42,7 @@ static void dump_operand(dump *out, const tr_instruction *i, char letter, uint32
     case 'e': PRINT(out, " %s", tr_entity_names[value]); return;
     case 's': PRINT(out, " %s", program->scores[value].name); return;
     case 'd': PRINT(out, " %s", program->defines[value].name); return;
+    case 't': PRINT(out, " %s", program->tables[value].name); return;
     case 'g':
       PRINT(out, " %s",
             value == GROUP_MEMBERS ? "members"
@@ -149,6 +151,27 @@ static void dump_scores(dump *out) {
   }
 }
 
+/* Case by case of each column, which rows go with it. */
+static void dump_table(dump *out, const tr_table_def *table) {
+  const tr_table_index *index = table->index;
+  PRINT(out, "table %s%s\n", table->name, table->each_once ? ", each case once" : "");
+  for (uint32_t c = 0; c < index->column_count; c++) {
+    PRINT(out, "  column %u\n", c);
+    dump_code(out, "    ", table->columns[c]);
+    for (uint32_t i = 0; i <= index->columns[c].case_count; i++) {
+      PRINT(out, "    %s", tr_table_case_text(&out->program->arena, &index->columns[c], i, i));
+      for (uint32_t r = 0; r < index->row_count; r++) {
+        if (tr_table_rows(index, c, i)[r / 64] >> r % 64 & 1) PRINT(out, " %u", r);
+      }
+      put(out, "\n");
+    }
+  }
+  for (uint32_t r = 0; r < index->row_count; r++) {
+    PRINT(out, "  row %u: %s\n", r, table->rows[r]);
+    dump_code(out, "    ", table->results[r]);
+  }
+}
+
 static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
   dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
@@ -173,6 +196,7 @@ static void dump_program(dump *out) {
   dump_scores(out);
   for (uint32_t i = 0; i < program->define_count; i++)
     dump_named(out, "define", program->defines[i].name, program->defines[i].code);
+  for (uint32_t i = 0; i < program->table_count; i++) dump_table(out, &program->tables[i]);
   for (uint32_t i = 0; i < program->criterion_count; i++) {
     dump_named(out, "criterion", program->criteria[i].name, program->criteria[i].met);
     if (program->criteria[i].has_unmet) dump_named(out, " ", "unmet", program->criteria[i].unmet);

@@ -222,8 +222,7 @@ static void hold_until(tr_eval *eval, int64_t instant_ms) {
   if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
 }
 
-/* When a value that moves comes to the other side of `level`: at least it, or below it. */
-static void watch(tr_eval *eval, tr_value moving, int64_t level) {
+void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level) {
   if (moving.worth) hold_until(eval, tr_worth_until(eval, moving.worth, level));
   if (moving.tally) hold_until(eval, tr_tally_until(moving.tally, level));
   if (moving.grows > 0 && moving.low < level) hold_until(eval, eval->now_ms + (level - moving.low));
@@ -233,8 +232,7 @@ static void watch(tr_eval *eval, tr_value moving, int64_t level) {
 
 static bool moves(tr_value value) { return value.worth || value.tally || value.grows; }
 
-/* A count that goes into arithmetic is looked at again whenever it changes. */
-static void settle(tr_eval *eval, tr_value value) {
+void tr_eval_settle(tr_eval *eval, tr_value value) {
   if (value.tally) hold_until(eval, tr_tally_change(value.tally));
 }
 
@@ -242,17 +240,17 @@ static void settle(tr_eval *eval, tr_value value) {
  * halve stand beside constants only; of two ages the difference stays.) */
 static tr_value compare_lt(tr_eval *eval, tr_value a, tr_value b) {
   if (moves(a) && moves(b)) {
-    settle(eval, a);
-    settle(eval, b);
+    tr_eval_settle(eval, a);
+    tr_eval_settle(eval, b);
     if (a.grows > b.grows && a.low < b.low) hold_until(eval, eval->now_ms + (b.low - a.low) / 2);
     if (a.grows < b.grows && a.low >= b.low)
       hold_until(eval, eval->now_ms + (a.low - b.low) / 2 + 1);
   } else if (moves(a) && b.known != UNKNOWN) {
-    watch(eval, a, b.low);
-    if (b.known == RANGE) watch(eval, a, b.high);
+    tr_eval_watch(eval, a, b.low);
+    if (b.known == RANGE) tr_eval_watch(eval, a, b.high);
   } else if (moves(b) && a.known != UNKNOWN) {
-    watch(eval, b, a.low + 1);
-    if (a.known == RANGE) watch(eval, b, a.high + 1);
+    tr_eval_watch(eval, b, a.low + 1);
+    if (a.known == RANGE) tr_eval_watch(eval, b, a.high + 1);
   }
   if (a.known == UNKNOWN || b.known == UNKNOWN) return tr_truth_value(TREATY_UNKNOWN);
   if (a.high < b.low) return tr_truth_value(TREATY_TRUE);
@@ -421,8 +419,8 @@ static tr_value extreme(tr_value a, tr_value b, bool larger) {
 }
 
 static tr_value arithmetic(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
-  settle(eval, a);
-  settle(eval, b);
+  tr_eval_settle(eval, a);
+  tr_eval_settle(eval, b);
   switch (op) {
     case TR_OP_ADD: return add(a, b);
     case TR_OP_SUB: return add(a, negate(b));
@@ -520,6 +518,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_DEFINE: return load_define(eval, view, i->b);
     case TR_OP_CRITERION: return load_criterion(eval, view, i->b);
     case TR_OP_LOOKUP: return look_up(eval, &r[i->a], i->b, i->c);
+    case TR_OP_TABLE: return tr_table_read(eval, &program->tables[i->b], view);
     case TR_OP_ANY:
     case TR_OP_EVERY:
     case TR_OP_COUNT_WITH:
@@ -555,7 +554,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_LARGER:
     case TR_OP_SMALLER: return arithmetic(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SCALE: return scaled(r[i->a], program->constants[i->b]);
-    case TR_OP_NEGATE: settle(eval, r[i->b]); return negate(r[i->b]);
+    case TR_OP_NEGATE: tr_eval_settle(eval, r[i->b]); return negate(r[i->b]);
     case TR_OP_LOWERED: return lowered(r[i->b], i->c);
     case TR_OP_DAYS_UNTIL: return days_until(eval, r[i->b]);
     case TR_OP_DATE_OF: return date_of(eval, r[i->b]);

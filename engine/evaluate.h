@@ -84,6 +84,16 @@ treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, 
 tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state);
 const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
 
+/* Lowers `until_ms` to when a value that moves comes to the other side of `level`: at least it, or
+ * below it. */
+void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level);
+/* A count that goes into arithmetic is looked at again whenever it changes. */
+void tr_eval_settle(tr_eval *eval, tr_value value);
+
+/* ---- table.c: decision tables ---------------------------------------------------------------- */
+
+tr_value tr_table_read(tr_eval *eval, const tr_table_def *table, tr_view view);
+
 /* ---- window.c: cells of counted events ------------------------------------------------------- */
 
 void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,

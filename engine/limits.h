@@ -9,6 +9,8 @@
 #define TR_ENUM_VALUES_MAX    1000
 #define TR_CHAIN_MAX          1000 /* definitions that read each other, signals on signals */
 #define TR_CATALOGUE_KEYS_MAX 16
+#define TR_TABLE_COLUMNS_MAX  16
+#define TR_TABLE_ROWS_MAX     1000
 #define TR_STAGES_MAX         200
 #define TR_PARTIES_MAX        200
 #define TR_CLAUSES_MAX        10000      /* of one agreement */
@@ -17,6 +19,10 @@
 #define TR_POINTS_MAX         1000000000 /* of one event, either way */
 #define TR_HALVES_MIN_MS      3600000    /* a half-life is an hour at least … */
 #define TR_HALVES_MAX_MS      (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
+
+/* The proof that a table leaves no case out gives up after so many steps (`not_proved`): a table
+ * takes that long only when its rows cut across each other in many columns. */
+#define TR_TABLE_STEPS_MAX 200000
 
 /* Beyond this an event is refused (`id_too_long`). */
 #define TR_ID_BYTES_MAX 1024

@@ -24,6 +24,7 @@
   OP(DEFINE, "A d", "R[A] = definition d")                                                          \
   OP(CRITERION, "A c", "R[A] = whether criterion c is met")                                         \
   OP(LOOKUP, "A c v", "R[A] = value v of catalogue c for the keys in R[A], R[A+1] …")               \
+  OP(TABLE, "A t", "R[A] = the value that table t gives")                                          \
   OP(ANY, "A g c", "R[A] = code c holds for any of group g")                                        \
   OP(EVERY, "A g c", "R[A] = code c holds for every one of group g")                                \
   OP(COUNT_WITH, "A g c", "R[A] = for how many of group g code c holds")                            \

@@ -232,6 +232,16 @@ typedef struct tr_catalogue_def {
   uint32_t row_count;
 } tr_catalogue_def;
 
+typedef struct tr_table_def {
+  const char *name;
+  const tr_type *type; /* of its values */
+  bool each_once;
+  const struct tr_table_index *index; /* table.h */
+  const tr_code *columns;
+  const tr_code *results;  /* row by row; count 0: unknown */
+  const char *const *rows; /* as written */
+} tr_table_def;
+
 typedef struct tr_step_def {
   tr_step_kind kind;
   int64_t percent_millionths;
@@ -352,6 +362,8 @@ struct treaty_program {
   uint32_t list_count;
   const tr_catalogue_def *catalogues;
   uint32_t catalogue_count;
+  const tr_table_def *tables;
+  uint32_t table_count;
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
   tr_bits applies_inputs; /* what decides which agreement governs */

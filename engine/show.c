@@ -82,6 +82,25 @@ static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *ty
   return tr_arena_copy(arena, text, strlen(text));
 }
 
+const char *tr_show_constant(tr_arena *arena, const tr_type *type, int64_t value) {
+  static const struct {
+    const char *name;
+    int64_t ms;
+  } units[] = {{"days", 86400000}, {"hours", 3600000}, {"minutes", 60000}, {"seconds", 1000}};
+  char text[TR_TIME_TEXT_BYTES];
+  size_t unit = 0;
+  switch (type->kind) {
+    case TYPE_DURATION:
+      while (unit + 1 < sizeof units / sizeof *units && value % units[unit].ms != 0) unit++;
+      return units[unit].ms == 1000
+                 ? tr_arena_print(arena, "%s seconds", decimal(arena, value, 3, false))
+                 : tr_arena_print(arena, "%lld %s", (long long)(value / units[unit].ms),
+                                  units[unit].name);
+    case TYPE_TIME: tr_format_local(value, text); return tr_arena_copy(arena, text, strlen(text));
+    default: return one(NULL, arena, type, value);
+  }
+}
+
 const char *tr_show(treaty_engine *engine, tr_arena *arena, const tr_type *type, tr_value value) {
   if (type->kind == TYPE_SET) return set(arena, type, value);
   if (value.known == UNKNOWN) return "unknown";

@@ -92,6 +92,9 @@ const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity
 /* "text", "money in EUR", "std.complexity", "one of (a, b)". */
 const char *tr_type_text(tr_arena *arena, const tr_type *type);
 
+/* A constant of a type without texts, as a treaty writes it; an instant is on the wall clock. */
+const char *tr_show_constant(tr_arena *arena, const tr_type *type, int64_t value);
+
 bool tr_type_same(const tr_type *a, const tr_type *b);
 
 /* Index of a value of ONE_OF, SCALE, SET, STAGE or PARTY; TR_NONE. */

@@ -71,6 +71,20 @@ tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, i
 
 void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type,
                      tr_expr *value);
+
+/* `table` is a definition whose value is an EXPR_TABLE. */
+void tr_build_table(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_table *head,
+                    tr_table *rows);
+tr_table *tr_build_table_by(tr_parse *parse, tr_exprs *columns, bool each_once);
+tr_table *tr_build_table_rows(tr_parse *parse);
+tr_table *tr_build_table_add(tr_parse *parse, tr_table *rows, tr_table_row *row);
+tr_table *tr_build_table_broken(tr_table *rows);
+tr_table_row *tr_build_table_row(tr_span span, tr_table_row *row, tr_expr *result);
+tr_table_row *tr_build_table_cells(tr_parse *parse, tr_table_row *row, tr_table_cell cell);
+tr_table_cell tr_build_table_cell(tr_parse *parse, tr_span span, tr_table_cell cell,
+                                  tr_table_test test);
+tr_table_test tr_build_table_test(tr_span span, tr_compare compare, tr_expr *value);
+
 void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,
                         tr_expr *met, tr_expr *unmet);
 tr_stages *tr_build_stage_entries(tr_parse *parse);

@@ -55,6 +55,19 @@
   D(REPEATED, "repeated", ERROR, "A part stands twice where it can stand once.\n")                    \
   D(OUT_OF_RANGE, "out_of_range", ERROR, "The value lies outside of what makes sense here.\n")        \
   D(DEFINED_BY_ITSELF, "defined_by_itself", ERROR, "A definition needs its own value to be computed.\n") \
+  D(MISSING_CASE, "missing_case", ERROR,                                                              \
+    "A table has no row for some of the values that can come. The rows that are missing stand in the\n" \
+    "help, ready to be put in. What is unknown needs no row: without one the table is unknown.\n")     \
+  D(HIDDEN_ROW, "hidden_row", ERROR,                                                                  \
+    "Rows above take all that this row of a table would match, so it never does. A row that asks for\n" \
+    "a value stops what is unknown, so a row with 'unknown' stands before it.\n")                      \
+  D(ROWS_OVERLAP, "rows_overlap", ERROR,                                                              \
+    "A table with 'each case once' has two rows for one case.\n")                                     \
+  D(FIRST_ROW_WINS, "first_row_wins", WARNING,                                                        \
+    "Two rows of a table cut across each other and have different values: where both match, the upper\n" \
+    "one gives the value. An exception that lies in a more general row below it is not told of.\n")    \
+  D(NOT_PROVED, "not_proved", WARNING,                                                                \
+    "The search for missing cases and hidden rows of a table was given up after 200,000 steps.\n")   \
   D(NOT_DECIDED, "not_decided", ERROR,                                                                \
     "A criterion or a 'define' of another file asks a question that no file answers. Say when it is met,\n" \
     "or what its value is, in your own file.\n")                                                      \

@@ -33,6 +33,7 @@
   W(BUYER, "buyer", SOFT)           \
   W(BY, "by", RESERVED)             \
   W(CALENDAR, "calendar", RESERVED) \
+  W(CASE, "case", SOFT)             \
   W(CATALOGUE, "catalogue", RESERVED) \
   W(CLOCK, "clock", SOFT)           \
   W(CLOSED, "closed", SOFT)         \
@@ -46,6 +47,7 @@
   W(DOMAIN, "domain", SOFT)         \
   W(DUE, "due", SOFT)               \
   W(DURATION, "duration", SOFT)     \
+  W(EACH, "each", SOFT)             \
   W(ELSE, "else", RESERVED)         \
   W(ENDS, "ends", RESERVED)         \
   W(ENTERED, "entered", RESERVED)   \

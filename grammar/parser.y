@@ -52,6 +52,10 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_field *field;
   tr_fields *fields;
   tr_rows *rows;
+  tr_table *table;
+  tr_table_row *table_row;
+  tr_table_cell cell;
+  tr_table_test cell_test;
   tr_actions *actions;
   tr_pattern pattern;
   tr_patterns *patterns;
@@ -100,9 +104,10 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" AGE "age" BACK "back" BEGINS "begins" BUSINESS "business" BUYER "buyer" CLOCK "clock"
-%token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DOMAIN "domain"
-%token <token> DUE "due" DURATION "duration" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
+%token <token> ACCOUNT "account" AGE "age" BACK "back" BEGINS "begins" BUSINESS "business" BUYER "buyer"
+%token <token> CASE "case" CLOCK "clock" CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts"
+%token <token> DATE "date" DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EVENT "event"
+%token <token> EVENTS "events" EXPIRES "expires" FIRST "first"
 %token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" HALVES "halves" HOLIDAYS "holidays"
 %token <token> IGNORED "ignored" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost" MAX "max"
 %token <token> MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none" NOTHING "nothing"
@@ -127,9 +132,13 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <field> field
 %type <fields> fields fields_opt fields_block
 %type <rows> rows
+%type <table> table_by table_rows
+%type <table_row> table_row cells
+%type <cell> cell cell_tests
+%type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
-%type <expr> where_opt when_opt signed_number value key starting_opt
-%type <exprs> exprs values keys
+%type <expr> cell_value where_opt when_opt signed_number value key starting_opt
+%type <exprs> exprs values keys columns
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
 %type <actions> actions action
@@ -354,9 +363,36 @@ point_limits: %empty { $$ = NULL; }
 
 item: DEFINE label OF entity AS expr { tr_build_define(parse, $2, $4, NULL, $6); }
     | DEFINE label OF entity type AS expr { tr_build_define(parse, $2, $4, $5, $7); }
-    | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL); }
-    | TABLE not_yet_table RECOVER { yyerrok; };
-not_yet_table: %empty { tr_parse_not_yet(parse, "'table'", @0); };
+    | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL); };
+
+/* ---- table base_uncertainty of lead std.uncertainty by complexity, purchase_kind { high, _ -> high } --- */
+
+item: TABLE label OF entity table_by '{' table_rows '}' { tr_build_table(parse, $2, $4, NULL, $5, $7); }
+    | TABLE label OF entity type table_by '{' table_rows '}' { tr_build_table(parse, $2, $4, $5, $6, $8); };
+table_by: BY columns { $$ = tr_build_table_by(parse, $2, false); }
+        | BY columns ',' EACH CASE ONCE { $$ = tr_build_table_by(parse, $2, true); };
+columns: otherwise { $$ = tr_build_exprs(parse, NULL, $1); }
+       | columns ',' otherwise { $$ = tr_build_exprs(parse, $1, $3); };
+table_rows: %empty { $$ = tr_build_table_rows(parse); }
+          | table_rows table_row { $$ = tr_build_table_add(parse, $1, $2); }
+          | table_rows error RECOVER { yyerrok; $$ = tr_build_table_broken($1); };
+table_row: cells ARROW value { $$ = tr_build_table_row(@$, $1, $3); };
+cells: cell { $$ = tr_build_table_cells(parse, NULL, $1); }
+     | cells ',' cell { $$ = tr_build_table_cells(parse, $1, $3); };
+cell: UNDERSCORE { $$ = (tr_table_cell){.span = @$, .any = true}; }
+    | cell_tests;
+cell_tests: cell_test { $$ = tr_build_table_cell(parse, @$, (tr_table_cell){0}, $1); }
+          | cell_tests OR cell_test { $$ = tr_build_table_cell(parse, @$, $1, $3); };
+cell_test: cell_value { $$ = tr_build_table_test(@$, COMPARE_EQ, $1); }
+         | compare cell_value { $$ = tr_build_table_test(@$, $1, $2); }
+         | cell_value TO cell_value { $$ = tr_build_table_test(@$, COMPARE_EQ, $1); $$.to = $3; }
+         | KNOWN { $$ = tr_build_table_test(@$, COMPARE_NE, NULL); }
+         | UNKNOWN { $$ = tr_build_table_test(@$, COMPARE_EQ, NULL); };
+/* A name that no number before it could be counted in: what stands before it may be a row's value. */
+cell_value: literal
+          | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); }
+          | '-' NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, -$2.number, $3); }
+          | noun { $$ = tr_build_ref(parse, @$, $1); };
 
 /* ---- criterion budget "Is there a budget?"   criterion budget met when lead.budget >= 25000 EUR --------- */
 
@@ -659,8 +695,9 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | AGE | BACK | BEGINS | BUSINESS | BUYER | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DOMAIN | DUE
-    | DURATION | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES | HOLIDAYS | IGNORED
+soft: ACCOUNT | AGE | BACK | BEGINS | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE
+    | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES
+    | HOLIDAYS | IGNORED
     | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
     | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | PREVIOUS | REFUSED | REP
     | RESET | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP

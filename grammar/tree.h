@@ -126,6 +126,7 @@ typedef enum tr_expr_kind {
   EXPR_TIME_IN_STAGE,
   EXPR_PREVIOUS_REASON,
   EXPR_DOMAIN, /* domain of left */
+  EXPR_TABLE,  /* table: what a `table` stands for as a definition */
 } tr_expr_kind;
 
 typedef enum tr_compare {
@@ -156,6 +157,7 @@ struct tr_expr {
   int64_t number;
   const char *text;
   const char *currency;
+  struct tr_table *table;
   /* checked */
   const tr_type *type;
   uint8_t ref_kind; /* what the name means (engine/symbols.h) */
@@ -302,6 +304,39 @@ typedef struct tr_define {
   tr_type *type;  /* as written, or NULL */
   tr_expr *value; /* NULL: a frame that another file fills */
 } tr_define;
+
+/* ---- Decision tables ------------------------------------------------------------------------- */
+
+/* `high`, `>= 10`, `10 to 20`, `unknown`. */
+typedef struct tr_table_test {
+  tr_span span;
+  tr_compare compare;  /* with `value` */
+  tr_expr *value, *to; /* value NULL: unknown, with NE known; to NULL: no range, else both are in */
+} tr_table_test;
+
+/* What a row asks of one column: one of the tests holds. */
+typedef struct tr_table_cell {
+  tr_span span;
+  bool any; /* `_`: whatever it is, and unknown too */
+  TR_LIST(tr_table_test) tests;
+} tr_table_cell;
+
+typedef struct tr_table_row {
+  tr_span span;
+  TR_LIST(tr_table_cell) cells;
+  tr_expr *result;
+} tr_table_row;
+
+typedef struct tr_table {
+  tr_span span; /* of its name */
+  const char *name;
+  tr_exprs columns;
+  bool each_once; /* else the first row that matches counts */
+  bool broken;    /* by an error: it may have rows that were not read */
+  TR_LIST(tr_table_row *) rows;
+  /* checked */
+  struct tr_table_index *index;
+} tr_table;
 
 typedef struct tr_criterion {
   tr_name name;
