@@ -4,8 +4,8 @@
  *                     ^ first                  ^ sent       ^ count
  *
  * What is not acked is held, so that it can be sent again over a new connection, even from standard
- * input. The service says after which line to go on; where it cannot be told, lines go out twice
- * and are recognised as repeats. */
+ * input. The service says what it has (feed_prefix.h), and only lines that are just that are passed
+ * over; where it cannot be told, lines go out twice and are recognised as repeats. */
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -38,6 +38,7 @@
 
 typedef struct send_options {
   const char *to, *name, *token_file;
+  bool from_start;
   uint64_t rate, retry_for_s;
 } send_options;
 
@@ -45,6 +46,10 @@ static const option_row rows[] = {
     {"to", OPTION_TEXT, "ADDR:PORT", "the service; or unix:PATH", offsetof(send_options, to)},
     {"name", OPTION_TEXT, "NAME", "the feed's name, under which it is resumed (send)",
      offsetof(send_options, name)},
+    {"from-start", OPTION_FLAG, NULL,
+     "send all, also what was sent under the name before; repeats are known as such for as long as "
+     "the treaty's 'late events up to' says (7 days)",
+     offsetof(send_options, from_start)},
     {"token-file", OPTION_TEXT, "FILE", "the secret of the service; else TREATY_TOKEN",
      offsetof(send_options, token_file)},
     {"rate", OPTION_NUMBER, "N", "at most so many lines a second", offsetof(send_options, rate)},
@@ -66,15 +71,20 @@ typedef struct sending {
   const char *const *paths;
   size_t path_count, path; /* path: being read, or path_count */
   feed_file *file;
+  feed_file_wait wait;
   feed_place_in skip; /* lines of this file up to this one were sent by an earlier call */
   bool failed;        /* a file could not be read */
+  int exit_code;      /* other than EXIT_FINE: it is over */
 
   held_line *lines; /* lines[first, count) are held */
   size_t first, sent, count, room;
   size_t held_bytes;
+  feed_prefix prefix; /* of what stands before lines[first] */
   line_client client;
-  uint64_t acked;   /* of lines sent on this connection */
-  int64_t began_ms; /* when sending began */
+  bool greeted;            /* once at least */
+  uint64_t line_bytes_max; /* of the service */
+  uint64_t acked;          /* of lines sent on this connection */
+  int64_t began_ms;        /* when sending began */
 
   uint64_t taken, refused, skipped;
   uint64_t bytes_before,
@@ -96,7 +106,7 @@ static void tell_unread(sending *send, const char *reason) {
 static bool have_file(sending *send) {
   char *error = NULL;
   if (send->file || send->path == send->path_count) return send->file != NULL;
-  send->file = feed_file_open(send->paths[send->path], LINE_BYTES_MAX, &error);
+  send->file = feed_file_open_waiting(send->paths[send->path], LINE_BYTES_MAX, &send->wait, &error);
   if (!send->file) {
     tell_unread(send, error);
     send->path = send->path_count;
@@ -106,7 +116,7 @@ static bool have_file(sending *send) {
 }
 
 static void close_file(sending *send) {
-  if (feed_file_error(send->file)) {
+  if (feed_file_error(send->file) && send->exit_code == EXIT_FINE) {
     tell_unread(send, feed_file_error(send->file));
     send->path = send->path_count - 1; /* what comes behind it would be out of order */
   }
@@ -171,32 +181,80 @@ static bool wait_for_reply(sending *send) {
   return true;
 }
 
+static treaty_text text_of(const held_line *line) {
+  return (treaty_text){line->bytes, line->length - 1};
+}
+
 static void drop_lines(sending *send, size_t count) {
   for (; count > 0; count--) {
     held_line *line = &send->lines[send->first++];
+    feed_resume_add(&send->prefix, text_of(line), send->line_bytes_max);
     send->held_bytes -= line->length;
     send->taken++;
     free(line->bytes);
   }
 }
 
-/* The service has the lines up to the one it names; what it does not name is sent again. */
-static void resume(sending *send) {
+static feed_known known_to_service(const sending *send) {
   const protocol_reply *reply = &send->reply;
-  treaty_text source = {reply->source.bytes, reply->source.length};
-  treaty_text id = {reply->id.bytes, reply->id.length};
-  bool begun = send->file || send->path > 0 || send->count > 0;
-  send->acked = 0;
-  if (reply->resumes && !begun) {
-    if (!feed_resume_find(send->paths, send->path_count, LINE_BYTES_MAX, source, id, &send->skip))
-      send->skip = (feed_place_in){0};
+  feed_known known = {.prefix = reply->prefix, .line_bytes_max = reply->line_bytes_max};
+  if (reply->resumes) {
+    known.source = (treaty_text){reply->source.bytes, reply->source.length};
+    known.id = (treaty_text){reply->id.bytes, reply->id.length};
   }
-  for (size_t i = send->first; reply->resumes && i < send->count; i++)
-    if (feed_resume_is((treaty_text){send->lines[i].bytes, send->lines[i].length}, source, id)) {
-      drop_lines(send, i + 1 - send->first);
-      break;
-    }
+  return known;
+}
+
+/* How many of the held lines the service has: by all that came up to them, or, when somebody else
+ * sent under the name, by the name of its last line. */
+static size_t held_there(const sending *send, const feed_known *known) {
+  feed_prefix prefix = send->prefix;
+  for (size_t i = send->first; i < send->count; i++) {
+    feed_resume_add(&prefix, text_of(&send->lines[i]), known->line_bytes_max);
+    if (feed_prefix_same(prefix, known->prefix)) return i + 1 - send->first;
+  }
+  for (size_t i = send->first; known->id.bytes && i < send->count; i++)
+    if (feed_resume_is(text_of(&send->lines[i]), known->source, known->id))
+      return i + 1 - send->first;
+  return 0;
+}
+
+/* Before the first line: finds out where to begin. False: the service is to forget how far the feed
+ * has come, which takes another hello. */
+static bool find_place(sending *send, const feed_known *known) {
+  feed_place_in place = {0};
+  if (send->hello.from_start) return true;
+  switch (feed_resume_find(send->paths, send->path_count, LINE_BYTES_MAX, known, &place)) {
+    case FEED_RESUME_BEHIND:
+      send->skip = place;
+      send->prefix = known->prefix;
+      return true;
+    case FEED_RESUME_CHANGED:
+      say("%s has the last line sent as '%s' at line %" PRIu64
+          ", but other lines before it than were sent: the file was changed, or one before it is "
+          "missing. --from-start sends all; the service knows repeats for as long as the treaty's "
+          "'late events up to' says",
+          send->paths[place.path], send->options->name, place.line_number);
+      send->exit_code = EXIT_USAGE;
+      return true;
+    default: return known->prefix.lines == 0;
+  }
+}
+
+/* The service has taken the hello. False: it needs another one. */
+static bool resume(sending *send) {
+  feed_known known = known_to_service(send);
+  send->line_bytes_max = known.line_bytes_max;
+  send->acked = 0;
+  if (!send->greeted && !find_place(send, &known)) {
+    send->hello.from_start = true;
+    return false;
+  }
+  send->greeted = true;
+  send->hello.from_start = false;
+  drop_lines(send, held_there(send, &known));
   send->sent = send->first;
+  return true;
 }
 
 /* Connects and says hello. Gives EXIT_FINE, or the exit code that ends it all. */
@@ -212,10 +270,8 @@ static int connect_and_greet(sending *send) {
     buffer_clear(&send->why);
     buffer_print(&send->why, "it does not answer");
     if (!wait_for_reply(send)) continue;
-    if (send->reply.kind == PROTOCOL_ACCEPTED) {
-      resume(send);
-      return EXIT_FINE;
-    }
+    if (send->reply.kind == PROTOCOL_ACCEPTED && !resume(send)) continue;
+    if (send->reply.kind == PROTOCOL_ACCEPTED) return send->exit_code;
     progress_clear(&send->bar);
     say("the service at %s turns the feed away: %s", send->options->to,
         send->reply.kind == PROTOCOL_REJECTED ? send->reply.reason.bytes
@@ -255,20 +311,21 @@ static uint64_t allowed(const sending *send) {
   return due > gone ? due - gone : 0;
 }
 
-static bool is_live(const sending *send) {
-  return send->path < send->path_count && strcmp(send->paths[send->path], "-") == 0;
+static void put_line(sending *send) {
+  const held_line *line = &send->lines[send->sent++];
+  buffer_put(&send->client.out, line->bytes, line->length);
 }
 
-/* Puts lines on the wire: held ones first. From standard input only one at a time: the next may be
- * long in coming, and what came before must not wait for it. */
+static bool has_room(const sending *send) {
+  return line_client_unsent(&send->client) < WINDOW_BYTES_MAX;
+}
+
+/* Puts lines on the wire: held ones first. False: there is nothing to put. */
 static bool put_lines(sending *send) {
-  uint64_t may = allowed(send);
-  if (is_live(send) && may > 1) may = 1;
-  for (; may > 0 && line_client_unsent(&send->client) < WINDOW_BYTES_MAX; may--) {
+  for (uint64_t may = allowed(send); may > 0 && has_room(send); may--) {
     if (send->sent == send->count && (send->held_bytes >= WINDOW_BYTES_MAX || !read_line(send)))
       return false;
-    const held_line *line = &send->lines[send->sent++];
-    buffer_put(&send->client.out, line->bytes, line->length);
+    put_line(send);
   }
   return true;
 }
@@ -278,23 +335,42 @@ static void tell_progress(sending *send) {
   progress_tell(&send->bar, send->taken, read, send->bytes_total);
 }
 
+/* A turn of the connection. One that is lost is made again as soon as lines need it. */
+static void take_turn(sending *send, int wait_ms, struct pollfd *input) {
+  bool there = line_client_turn(&send->client, wait_ms, input);
+  take_replies(send);
+  if (there && !send->client.ended) return;
+  line_client_close(&send->client);
+  if (send->first < send->count) send->exit_code = connect_and_greet(send);
+}
+
+/* While a pipe is silent, what came before goes out and is answered. */
+static bool wait_for_input(void *context, int descriptor) {
+  sending *send = context;
+  struct pollfd input = {.fd = descriptor, .events = POLLIN};
+  while (send->exit_code == EXIT_FINE && input.revents == 0) {
+    for (uint64_t may = allowed(send); may > 0 && send->sent < send->count && has_room(send); may--)
+      put_line(send);
+    tell_progress(send);
+    take_turn(send, send->sent < send->count ? 10 : -1, &input);
+  }
+  return send->exit_code == EXIT_FINE;
+}
+
 static bool all_sent(const sending *send) {
   return !send->file && send->path == send->path_count && send->first == send->count;
 }
 
-static int send_all(sending *send) {
-  int exit_code = connect_and_greet(send);
-  while (exit_code == EXIT_FINE && !(have_file(send), all_sent(send))) {
+static void send_all(sending *send) {
+  send->exit_code = connect_and_greet(send);
+  while (send->exit_code == EXIT_FINE && !(have_file(send), all_sent(send))) {
     bool more = put_lines(send);
     tell_progress(send);
     int wait_ms = all_sent(send) || (more && send->options->rate == 0) ? 0
                   : send->options->rate                                ? 10
                                                                        : 200;
-    bool there = line_client_turn(&send->client, wait_ms);
-    take_replies(send);
-    if ((!there || send->client.ended) && !all_sent(send)) exit_code = connect_and_greet(send);
+    if (send->exit_code == EXIT_FINE) take_turn(send, wait_ms, NULL);
   }
-  return exit_code;
 }
 
 /* ---- The command ----------------------------------------------------------------------------- */
@@ -318,6 +394,7 @@ static bool prepare(sending *send, buffer *why) {
     buffer_print(why, "a feed's name has 1 to %d bytes", PROTOCOL_NAME_BYTES_MAX);
   if (why->length > 0 || !address_parse(options->to, &send->address, why)) return false;
   send->hello.role = PROTOCOL_FEED;
+  send->hello.from_start = options->from_start;
   memcpy(send->hello.name, options->name, length + 1);
   return token_read(options->token_file, send->hello.token, why);
 }
@@ -328,7 +405,7 @@ static void tell_end(const sending *send) {
   buffer_print(&line, "%s lines acknowledged, %s refused", table_number(send->taken, taken),
                table_number(send->refused, refused));
   if (send->skipped > 0)
-    buffer_print(&line, "; %s were there already", table_number(send->skipped, skipped));
+    buffer_print(&line, "; %s sent before", table_number(send->skipped, skipped));
   say("%s", buffer_text(&line));
   buffer_free(&line);
 }
@@ -353,14 +430,16 @@ static int run_send(int argc, char **argv) {
                   .paths = rest.arguments,
                   .path_count = rest.count,
                   .client = {.file = -1},
-                  .bytes_total = total_bytes(rest.arguments, rest.count)};
+                  .bytes_total = total_bytes(rest.arguments, rest.count),
+                  .wait = {wait_for_input, &send}};
   send.began_ms = line_client_now_ms();
   signal(SIGPIPE, SIG_IGN);
   progress_begin(&send.bar, true);
   exit_code = EXIT_USAGE;
   if (prepare(&send, &why)) {
-    exit_code = send_all(&send);
+    send_all(&send);
     progress_clear(&send.bar);
+    exit_code = send.exit_code;
     if (exit_code == EXIT_FINE) tell_end(&send);
     if (exit_code == EXIT_FINE && send.failed) exit_code = EXIT_USAGE;
   } else {
@@ -377,15 +456,13 @@ const command command_send = {
     .summary = "stream feed files to a service",
     .text =
         "Sends the lines of the files, plain or gzip, one file after the other (`-`: standard "
-        "input), and\n"
-        "ends when the service has acknowledged all of them. A service that goes away is waited "
-        "for,\n"
-        "and sending goes on after the last line that it has; so does a later call under the same "
-        "name.\n"
-        "Lines that the service refuses are told on standard error.\n\n"
+        "input), and ends when the service has acknowledged all of them. A service that goes away "
+        "is waited for, and sending goes on after the last line that it has; so does a later call "
+        "under the same name, if the files still begin with what was sent. Files that were changed "
+        "are not sent, unless with --from-start. Lines that the service refuses are told on "
+        "standard error as they are.\n\n"
         "Exit code 0 when all lines are acknowledged, refused ones included; 2 when a file cannot "
-        "be\n"
-        "read or the service turns the feed away; 75 when it is not reachable.",
+        "be read or was changed, or the service turns the feed away; 75 when it is not reachable.",
     .example =
         "treaty send web.ndjson.gz --to 127.0.0.1:7171 --name web\n"
         "tail -f events.ndjson | treaty send - --to 127.0.0.1:7171 --name live",

@@ -139,7 +139,7 @@ static int watch_all(watching *watch) {
   while (exit_code == EXIT_FINE && !watch->out.ended) {
     print_lines(watch);
     if (enough(watch) || watch->out.ended) break;
-    bool there = !watch->client.ended && line_client_turn(&watch->client, -1);
+    bool there = !watch->client.ended && line_client_turn(&watch->client, -1, NULL);
     print_lines(watch);
     if ((there && !watch->client.ended) || enough(watch)) continue;
     watch->alive_ms = line_client_now_ms();

@@ -21,8 +21,9 @@
 
 struct feed_file {
   int descriptor;
-  int stop_event;   /* readable once reading is to stop; -1: a file that is never waited for */
-  const char *name; /* for messages */
+  int stop_event; /* readable once reading is to stop; -1: a file that is never waited for */
+  const feed_file_wait *wait; /* NULL: poll */
+  const char *name;           /* for messages */
   char *path;
   size_t line_bytes_max;
   uint64_t bytes_read, bytes_total;
@@ -66,6 +67,7 @@ static bool wait_for_bytes(const feed_file *file) {
   struct pollfd waits[] = {{.fd = file->stop_event, .events = POLLIN},
                            {.fd = file->descriptor, .events = POLLIN}};
   if (file->stop_event < 0) return true;
+  if (file->wait) return file->wait->wait(file->wait->context, file->descriptor);
   while (poll(waits, 2, -1) < 0 && errno == EINTR) continue;
   return waits[0].revents == 0;
 }
@@ -295,9 +297,15 @@ static bool open_descriptor(feed_file *file, const char *path, char **error) {
 }
 
 feed_file *feed_file_open(const char *path, size_t line_bytes_max, char **error) {
+  return feed_file_open_waiting(path, line_bytes_max, NULL, error);
+}
+
+feed_file *feed_file_open_waiting(const char *path, size_t line_bytes_max,
+                                  const feed_file_wait *wait, char **error) {
   *error = NULL;
   feed_file *file = calloc(1, sizeof *file);
   if (!file) return NULL;
+  file->wait = wait;
   file->descriptor = file->stop_event = -1;
   file->line_bytes_max = line_bytes_max;
   file->room = line_bytes_max + 1 + HELPING_BYTES;

@@ -33,6 +33,17 @@ typedef struct feed_line {
  * without memory). */
 feed_file *feed_file_open(const char *path, size_t line_bytes_max, char **error);
 
+/* What a reader does while a file that is no regular one, such as a pipe, has nothing to read.
+ * Comes back when the descriptor can be read; false: the feed ends here. */
+typedef struct feed_file_wait {
+  bool (*wait)(void *context, int descriptor);
+  void *context;
+} feed_file_wait;
+
+/* The same, with such a way to wait, which lives as long as the file. */
+feed_file *feed_file_open_waiting(const char *path, size_t line_bytes_max,
+                                  const feed_file_wait *wait, char **error);
+
 /* The next line that is not blank. When there are no more lines, feed_file_error tells whether all
  * were read. */
 feed_line feed_file_next(feed_file *file);

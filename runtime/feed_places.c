@@ -8,14 +8,15 @@
 
 #include "runtime/buffer.h"
 
-typedef struct line_name {
-  buffer source, id;
-} line_name;
+typedef struct line_place {
+  buffer source, id; /* empty: no line has named itself */
+  feed_prefix prefix;
+} line_place;
 
 struct feed_place {
   buffer name;
-  line_name reached, flying, durable;
-  bool moved, known; /* whether it is on the list of those that moved; whether durable is set */
+  line_place reached, flying, durable;
+  bool moved; /* whether it is on the list of those that moved */
   feed_place *next_moved, *next_flying;
 };
 
@@ -23,11 +24,16 @@ static treaty_text text_of(const buffer *kept) {
   return (treaty_text){kept->length ? kept->bytes : "", kept->length};
 }
 
-static void set(line_name *line, treaty_text source, treaty_text id) {
+static void set_name(line_place *line, treaty_text source, treaty_text id) {
   buffer_clear(&line->source);
   buffer_clear(&line->id);
   buffer_put(&line->source, source.bytes, source.length);
   buffer_put(&line->id, id.bytes, id.length);
+}
+
+static void copy(line_place *to, const line_place *from) {
+  set_name(to, text_of(&from->source), text_of(&from->id));
+  to->prefix = from->prefix;
 }
 
 /* ---- Names ----------------------------------------------------------------------------------- */
@@ -78,10 +84,11 @@ static feed_place *find(feed_places *places, treaty_text name) {
 
 /* ---- On the way of a line -------------------------------------------------------------------- */
 
-void feed_places_reach(feed_places *places, treaty_text name, treaty_text source, treaty_text id) {
-  if (!source.bytes || !id.bytes) return;
+void feed_places_reach(feed_places *places, treaty_text name, treaty_text source, treaty_text id,
+                       feed_prefix prefix) {
   feed_place *place = find(places, name);
-  set(&place->reached, source, id);
+  if (source.bytes && id.bytes) set_name(&place->reached, source, id);
+  place->reached.prefix = prefix;
   if (place->moved) return;
   place->moved = true;
   place->next_moved = places->moved;
@@ -91,9 +98,10 @@ void feed_places_reach(feed_places *places, treaty_text name, treaty_text source
 void feed_places_gather(feed_places *places, store_batch *batch) {
   assert(!places->flying);
   for (feed_place *place = places->moved; place; place = place->next_moved) {
-    treaty_text source = text_of(&place->reached.source), id = text_of(&place->reached.id);
-    store_batch_feed(batch, text_of(&place->name), source, id);
-    set(&place->flying, source, id);
+    const line_place *reached = &place->reached;
+    store_batch_feed(batch, text_of(&place->name), text_of(&reached->source),
+                     text_of(&reached->id), reached->prefix);
+    copy(&place->flying, reached);
     place->moved = false;
     place->next_flying = places->flying;
     places->flying = place;
@@ -102,35 +110,39 @@ void feed_places_gather(feed_places *places, store_batch *batch) {
 }
 
 void feed_places_arrive(feed_places *places) {
-  for (feed_place *place = places->flying; place; place = place->next_flying) {
-    set(&place->durable, text_of(&place->flying.source), text_of(&place->flying.id));
-    place->known = true;
-  }
+  for (feed_place *place = places->flying; place; place = place->next_flying)
+    copy(&place->durable, &place->flying);
   places->flying = NULL;
 }
 
 /* ---- What the store and the clients are told ------------------------------------------------- */
 
-void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id) {
+void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id,
+                     feed_prefix prefix) {
   feed_place *place = find(places, name);
-  set(&place->durable, source, id);
-  place->known = true;
+  set_name(&place->durable, source, id);
+  place->durable.prefix = prefix;
+  copy(&place->reached, &place->durable);
 }
 
-bool feed_places_durable(const feed_places *places, treaty_text name, treaty_text *source,
-                         treaty_text *id) {
+feed_prefix feed_places_durable(const feed_places *places, treaty_text name, treaty_text *source,
+                                treaty_text *id) {
   bool found;
   size_t at = find_at(places, name, &found);
-  if (!found || !places->sorted[at]->known) return false;
-  *source = text_of(&places->sorted[at]->durable.source);
-  *id = text_of(&places->sorted[at]->durable.id);
-  return true;
+  *source = *id = (treaty_text){0};
+  if (!found) return (feed_prefix){0};
+  const line_place *durable = &places->sorted[at]->durable;
+  if (durable->id.length > 0) {
+    *source = text_of(&durable->source);
+    *id = text_of(&durable->id);
+  }
+  return durable->prefix;
 }
 
 void feed_places_close(feed_places *places) {
   for (size_t i = 0; i < places->count; i++) {
     feed_place *place = places->sorted[i];
-    line_name *lines[] = {&place->reached, &place->flying, &place->durable};
+    line_place *lines[] = {&place->reached, &place->flying, &place->durable};
     for (size_t j = 0; j < 3; j++) {
       buffer_free(&lines[j]->source);
       buffer_free(&lines[j]->id);

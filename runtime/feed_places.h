@@ -1,5 +1,6 @@
 /* feed_places.h - how far each feed has come, by its name: the source and id of its last line that
- * names itself. Three places a feed, as lines go through the service:
+ * names itself, and the prefix that all its lines make. Three places a feed, as lines go through
+ * the service:
  *
  *   reached   by a line of the batch that gathers
  *   flying    by the batch that is being committed, with the row for the store
@@ -14,6 +15,7 @@
 #include <stddef.h>
 
 #include "include/treaty.h"
+#include "runtime/feed_prefix.h"
 #include "runtime/store_batch.h"
 
 typedef struct feed_place feed_place;
@@ -24,19 +26,21 @@ typedef struct feed_places {
   feed_place *moved, *flying; /* lists of those that the next batch, or the one under way, moves */
 } feed_places;
 
-/* A line was read; one that does not name itself moves nothing. */
-void feed_places_reach(feed_places *places, treaty_text name, treaty_text source, treaty_text id);
+/* A line was read, the last of `prefix`. Source and id stay if it does not name itself. */
+void feed_places_reach(feed_places *places, treaty_text name, treaty_text source, treaty_text id,
+                       feed_prefix prefix);
 
 /* The batch leaves, with a row for each feed that moved; and has arrived. */
 void feed_places_gather(feed_places *places, store_batch *batch);
 void feed_places_arrive(feed_places *places);
 
 /* What the store says, at the start. */
-void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id);
+void feed_places_set(feed_places *places, treaty_text name, treaty_text source, treaty_text id,
+                     feed_prefix prefix);
 
-/* False: the feed has no durable line yet. */
-bool feed_places_durable(const feed_places *places, treaty_text name, treaty_text *source,
-                         treaty_text *id);
+/* What is durable of the feed; source and id without bytes while no such line names itself. */
+feed_prefix feed_places_durable(const feed_places *places, treaty_text name, treaty_text *source,
+                                treaty_text *id);
 
 void feed_places_close(feed_places *places);
 

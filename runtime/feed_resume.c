@@ -32,25 +32,57 @@ bool feed_resume_is(treaty_text line, treaty_text source, treaty_text id) {
   return same;
 }
 
-static uint64_t find_in(feed_file *file, treaty_text source, treaty_text id) {
-  feed_line line;
-  while ((line = feed_file_next(file)).number > 0)
-    if (line.bytes && feed_resume_is((treaty_text){line.bytes, line.length}, source, id))
-      return line.number;
-  return 0;
+void feed_resume_add(feed_prefix *prefix, treaty_text line, uint64_t line_bytes_max) {
+  bool held = line_bytes_max == 0 || line.length <= line_bytes_max;
+  feed_prefix_add(prefix, (treaty_text){held ? line.bytes : NULL, line.length});
 }
 
-bool feed_resume_find(const char *const *paths, size_t path_count, size_t line_bytes_max,
-                      treaty_text source, treaty_text id, feed_place_in *place) {
-  for (size_t i = 0; i < path_count; i++) {
-    char *error = NULL;
-    if (strcmp(paths[i], "-") == 0) continue;
-    feed_file *file = feed_file_open(paths[i], line_bytes_max, &error);
-    uint64_t number = file ? find_in(file, source, id) : 0;
-    feed_file_close(file);
-    free(error);
-    *place = (feed_place_in){i, number};
-    if (number > 0) return true;
+/* A search on its way through the files. */
+typedef struct search {
+  const feed_known *known;
+  feed_prefix prefix; /* of all lines so far */
+  feed_place_in place;
+  bool last_seen; /* the last line that the service has is at the place */
+} search;
+
+/* True: the files begin with all that is known. */
+static bool look_at_line(search *search, size_t path, const feed_line *line) {
+  const feed_known *known = search->known;
+  treaty_text text = {line->bytes, line->length};
+  if (search->prefix.lines < known->prefix.lines) {
+    feed_resume_add(&search->prefix, text, known->line_bytes_max);
+    if (feed_prefix_same(search->prefix, known->prefix)) {
+      search->place = (feed_place_in){path, line->number};
+      return true;
+    }
+  }
+  if (!search->last_seen && known->id.bytes && feed_resume_is(text, known->source, known->id)) {
+    search->last_seen = true;
+    search->place = (feed_place_in){path, line->number};
   }
   return false;
+}
+
+static bool look_at_file(search *search, size_t path, feed_file *file) {
+  feed_line line;
+  while ((line = feed_file_next(file)).number > 0)
+    if (line.bytes && look_at_line(search, path, &line)) return true;
+  return false;
+}
+
+feed_resume feed_resume_find(const char *const *paths, size_t path_count, size_t line_bytes_max,
+                             const feed_known *known, feed_place_in *place) {
+  search search = {.known = known};
+  bool found = false, readable = known->prefix.lines > 0;
+  for (size_t i = 0; i < path_count && readable && !found; i++) {
+    char *error = NULL;
+    feed_file *file =
+        strcmp(paths[i], "-") == 0 ? NULL : feed_file_open(paths[i], line_bytes_max, &error);
+    if (file) found = look_at_file(&search, i, file);
+    readable = file && !feed_file_error(file);
+    feed_file_close(file);
+    free(error);
+  }
+  *place = search.place;
+  return found ? FEED_RESUME_BEHIND : search.last_seen ? FEED_RESUME_CHANGED : FEED_RESUME_OTHER;
 }

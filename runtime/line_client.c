@@ -85,14 +85,17 @@ static bool receive_some(line_client *client) {
   return true;
 }
 
-bool line_client_turn(line_client *client, int wait_ms) {
-  struct pollfd waiting = {.fd = client->file, .events = client->ended ? 0 : POLLIN};
+bool line_client_turn(line_client *client, int wait_ms, struct pollfd *other) {
+  struct pollfd waits[2] = {{.fd = client->file, .events = client->ended ? 0 : POLLIN}};
   if (!send_some(client)) return false;
-  if (line_client_unsent(client) > 0) waiting.events |= POLLOUT;
-  if (poll(&waiting, 1, wait_ms) < 0 && errno != EINTR) return false;
-  if ((waiting.revents & (POLLIN | POLLHUP | POLLERR)) && !client->ended && !receive_some(client))
+  if (line_client_unsent(client) > 0) waits[0].events |= POLLOUT;
+  if (other) waits[1] = *other;
+  if (poll(waits, other ? 2 : 1, wait_ms) < 0) return errno == EINTR;
+  if (other) *other = waits[1];
+  short happened = waits[0].revents;
+  if ((happened & (POLLIN | POLLHUP | POLLERR)) && !client->ended && !receive_some(client))
     return false;
-  return !(waiting.revents & POLLOUT) || send_some(client);
+  return !(happened & POLLOUT) || send_some(client);
 }
 
 bool line_client_line(line_client *client, treaty_text *line) {
@@ -109,7 +112,8 @@ bool line_client_wait_line(line_client *client, int wait_ms, treaty_text *line) 
   int64_t deadline_ms = line_client_now_ms() + wait_ms;
   while (!line_client_line(client, line)) {
     int64_t left_ms = deadline_ms - line_client_now_ms();
-    if (left_ms <= 0 || client->ended || !line_client_turn(client, (int)left_ms)) return false;
+    if (left_ms <= 0 || client->ended || !line_client_turn(client, (int)left_ms, NULL))
+      return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #ifndef LINE_CLIENT_H
 #define LINE_CLIENT_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,8 +43,9 @@ void line_client_close(line_client *client);
 size_t line_client_unsent(const line_client *client);
 
 /* Sends and receives what can be without waiting for more than wait_ms (-1: forever) for something
- * to happen. False: the connection is lost. */
-bool line_client_turn(line_client *client, int wait_ms);
+ * to happen, be it to `other`, a file besides that poll looks at; NULL: none. A client that is not
+ * connected waits for the other alone. False: the connection is lost. */
+bool line_client_turn(line_client *client, int wait_ms, struct pollfd *other);
 
 /* The next line that has come, without its end; borrowed until the next turn. False: none yet. */
 bool line_client_line(line_client *client, treaty_text *line);

@@ -50,6 +50,7 @@ static const char *read_members(json_t *object, protocol_hello *hello) {
     hello->role = PROTOCOL_FEED;
     if (!read_name(object, "name", hello->name, PROTOCOL_NAME_BYTES_MAX) || !hello->name[0])
       return "'name' is the feed's name, 1 to 64 bytes without control characters";
+    hello->from_start = json_is_true(json_object_get(object, "from_start"));
     return NULL;
   }
   if (!role || strcmp(role, "decisions") != 0) return "'role' is \"feed\" or \"decisions\"";
@@ -80,6 +81,7 @@ void protocol_put_hello(buffer *out, const protocol_hello *hello) {
   buffer_print(out, "{\"treaty\":%d,\"role\":\"%s\"", PROTOCOL_VERSION,
                feed ? "feed" : "decisions");
   if (feed) put_member(out, "name", hello->name);
+  if (feed && hello->from_start) buffer_print(out, ",\"from_start\":true");
   if (hello->token[0]) put_member(out, "token", hello->token);
   if (!feed && !hello->from_now && hello->after.n == UINT32_MAX)
     buffer_print(out, ",\"after\":%" PRIu64, hello->after.seq);
@@ -97,17 +99,21 @@ void protocol_put_rejected(buffer *out, const char *reason, bool retry) {
   buffer_print(out, "%s}\n", retry ? ",\"retry\":true" : "");
 }
 
-void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id) {
+void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id, feed_prefix prefix,
+                                size_t line_bytes_max) {
   buffer_print(out, "{\"treaty\":%d,\"ok\":true,\"resume_after\":", PROTOCOL_VERSION);
   if (source.bytes) {
     buffer_print(out, "{\"source\":");
     buffer_json(out, source.bytes, source.length);
     buffer_print(out, ",\"id\":");
     buffer_json(out, id.bytes, id.length);
-    buffer_print(out, "}}\n");
+    buffer_print(out, "}");
   } else {
-    buffer_print(out, "null}\n");
+    buffer_print(out, "null");
   }
+  buffer_print(out, ",\"prefix\":{\"lines\":%" PRIu64 ",\"hash\":\"%016" PRIx64 "\"}", prefix.lines,
+               prefix.hash);
+  buffer_print(out, ",\"line_bytes_max\":%zu}\n", line_bytes_max);
 }
 
 void protocol_put_decisions_accepted(buffer *out, store_position after) {
@@ -149,6 +155,11 @@ static void read_accepted(json_t *object, protocol_reply *reply) {
   reply->resumes = json_is_object(resume);
   keep_text(&reply->source, resume, "source");
   keep_text(&reply->id, resume, "id");
+  json_t *prefix = json_object_get(object, "prefix");
+  const char *hash = json_string_value(json_object_get(prefix, "hash"));
+  reply->prefix.lines = (uint64_t)json_integer_value(json_object_get(prefix, "lines"));
+  reply->prefix.hash = hash ? strtoull(hash, NULL, 16) : 0;
+  reply->line_bytes_max = (uint64_t)json_integer_value(json_object_get(object, "line_bytes_max"));
   reply->after = (store_position){(uint64_t)json_integer_value(after), UINT32_MAX};
   if (json_is_string(after)) protocol_read_position(json_string_value(after), &reply->after);
 }

@@ -3,7 +3,7 @@
  *
  *   feed client                                      service
  *   {"treaty":1,"role":"feed","name":"web"}      ->
- *                                                <-  {"treaty":1,"ok":true,"resume_after":null}
+ *                                                <-  {"treaty":1,"ok":true,"resume_after":null,…}
  *   event lines                                  ->
  *                                                <-  {"refused":3,"id":"e3","code":…,"reason":…}
  *                                                <-  {"acked":4}
@@ -22,6 +22,7 @@
 
 #include "include/treaty.h"
 #include "runtime/buffer.h"
+#include "runtime/feed_prefix.h"
 #include "runtime/store.h"
 
 #define PROTOCOL_VERSION 1
@@ -39,6 +40,7 @@ typedef struct protocol_hello {
   protocol_role role;
   char name[PROTOCOL_NAME_BYTES_MAX + 1];   /* FEED */
   char token[PROTOCOL_TOKEN_BYTES_MAX + 1]; /* "": none */
+  bool from_start;                          /* FEED: its prefix begins anew with this connection */
   bool from_now;                            /* DECISIONS: without an `after` */
   store_position after;                     /* DECISIONS: what comes behind it is sent */
   bool history;                             /* DECISIONS: also what a run over history decided */
@@ -53,7 +55,8 @@ bool protocol_read_position(const char *text, store_position *position);
 
 /* `retry`: what stands in the way passes, and the client may come again as it is. */
 void protocol_put_rejected(buffer *out, const char *reason, bool retry);
-void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id);
+void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id, feed_prefix prefix,
+                                size_t line_bytes_max);
 void protocol_put_decisions_accepted(buffer *out, store_position after);
 void protocol_put_acked(buffer *out, uint64_t line_number);
 void protocol_put_refused(buffer *out, uint64_t line_number, treaty_text id,
@@ -70,9 +73,11 @@ typedef enum protocol_reply_kind {
 
 typedef struct protocol_reply {
   protocol_reply_kind kind;
-  bool resumes; /* ACCEPTED: source and id say after which line */
-  bool retry;
-  buffer source, id; /* each NUL-terminated */
+  bool retry;              /* REJECTED: the same hello may do in a moment */
+  bool resumes;            /* ACCEPTED: source and id say after which line */
+  feed_prefix prefix;      /* ACCEPTED: of what is durable */
+  uint64_t line_bytes_max; /* ACCEPTED: longer lines the service does not hold; 0: it did not say */
+  buffer source, id;       /* each NUL-terminated */
   buffer code, reason;
   store_position after; /* ACCEPTED */
   uint64_t line_number;

@@ -166,7 +166,8 @@ static void take_line(void *context, session *session, const feed_conn_line *lin
     store_batch_event(&gathering->batch, stamp(service, &event), session_feed(session), text);
     add_origin(gathering, (origin){session_number(session), session_lines_read(session)});
   }
-  feed_places_reach(&service->places, session_feed(session), event.source, event.id);
+  feed_places_reach(&service->places, session_feed(session), event.source, event.id,
+                    session_add_line(session, text));
   if (store_batch_bytes(&gathering->batch) >= SERVICE_BATCH_BYTES_MAX)
     sessions_hold(&service->sessions, true);
 }
@@ -417,8 +418,9 @@ static void accept_plain(void *owner, uv_stream_t *stream) {
   sessions_accept(&service->sessions, stream, true);
 }
 
-static void set_place(void *context, treaty_text name, treaty_text source, treaty_text id) {
-  feed_places_set(context, name, source, id);
+static void set_place(void *context, treaty_text name, treaty_text source, treaty_text id,
+                      feed_prefix prefix) {
+  feed_places_set(context, name, source, id, prefix);
 }
 
 /* Before the store is touched, or even made. */

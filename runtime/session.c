@@ -26,12 +26,18 @@ struct session {
   bool ended;                             /* no more lines will come */
   bool held_back;                         /* its replies are not fetched */
   uint64_t read, flying, acked;
+  feed_prefix prefix; /* FEED, PLAIN: what earlier connections made durable, and this one's lines */
   buffer replies, flying_replies;
 };
 
 uint64_t session_number(const session *session) { return session->number; }
 uint64_t session_lines_read(const session *session) { return session->read; }
 void session_unread_line(session *session) { session->read--; }
+
+feed_prefix session_add_line(session *session, treaty_text line) {
+  feed_prefix_add(&session->prefix, line);
+  return session->prefix;
+}
 
 treaty_text session_feed(const session *session) {
   return (treaty_text){session->name, strlen(session->name)};
@@ -89,8 +95,9 @@ static void begin_feed(session *session, const protocol_hello *hello) {
   }
   session->role = SESSION_FEED;
   strcpy(session->name, hello->name);
-  feed_places_durable(sessions->places, session_feed(session), &source, &id);
-  protocol_put_feed_accepted(&reply, source, id);
+  feed_prefix durable = feed_places_durable(sessions->places, session_feed(session), &source, &id);
+  protocol_put_feed_accepted(&reply, source, id, durable, sessions->settings.event_bytes_max);
+  if (!hello->from_start) session->prefix = durable;
   feed_conn_send(session->conn, reply.bytes, reply.length);
   buffer_free(&reply);
   feed_conn_limit_lines(session->conn, sessions->settings.event_bytes_max);

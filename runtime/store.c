@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <openssl/evp.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@
 /* "Trty": tells our file from another program's. */
 #define APPLICATION_ID 0x54727479
 
-#define MARK_BYTES 21 /* twenty digits and a line end */
+#define MARK_BYTES      21 /* twenty digits and a line end */
+#define HASH_TEXT_BYTES 17
 
 static const char schema[] =
     "create table meta (key text primary key, value text not null) strict, without rowid;"
@@ -29,8 +31,8 @@ static const char schema[] =
     "  bytes integer not null, records blob not null, hash blob not null) strict;"
     "create index segments_by_record on segments (first_record);"
     "create table programs (hash text primary key, bundle blob not null) strict;"
-    "create table feeds (name text primary key, source text not null, id text not null)"
-    "  strict, without rowid;"
+    "create table feeds (name text primary key, source text not null, id text not null,"
+    "  lines integer not null, hash text not null) strict, without rowid;"
     "create table decisions ("
     "  seq integer not null, n integer not null, time text not null, type text not null,"
     "  account text, lead text, agreement text, version integer, clause text, json text not null,"
@@ -54,8 +56,9 @@ static const char schema[] =
   X(PUT_SEGMENT, "insert into segments values (?,?,?,?,?,?)")                       \
   X(PUT_PROGRAM, "insert or replace into programs values (?,?)")                    \
   X(PUT_FEED,                                                                       \
-    "insert into feeds values (?,?,?) on conflict (name) do update set "            \
-    "source = excluded.source, id = excluded.id")                                   \
+    "insert into feeds values (?,?,?,?,?) on conflict (name) do update set "        \
+    "source = excluded.source, id = excluded.id, lines = excluded.lines, "          \
+    "hash = excluded.hash")                                                         \
   X(PUT_DECISION, "insert or ignore into decisions values (?,?,?,?,?,?,?,?,?,?,?)") \
   X(PUT_LEAD, "insert or replace into leads values (?,?,?,?,?,?,?,?,?,?,?)")        \
   X(PUT_REFUSED,                                                                    \
@@ -192,6 +195,18 @@ static bool create_tables(store *store, buffer *why) {
          execute(store, schema, "created", why) && execute(store, sql, "created", why);
 }
 
+/* Format 1 knew of a feed its last line only. */
+static bool upgrade_tables(store *store, buffer *why) {
+  return query_number(store->database, "select value from meta where key = 'format'") > 1 ||
+         execute(store,
+                 "begin immediate;"
+                 "alter table feeds add column lines integer not null default 0;"
+                 "alter table feeds add column hash text not null default '';"
+                 "create index if not exists segments_by_record on segments (first_record);"
+                 "update meta set value = '2' where key = 'format'; commit",
+                 "brought up to date", why);
+}
+
 static bool prepare_statements(store *store, buffer *why) {
   static const char *const texts[] = {
 #define STATEMENT_TEXT(name, sql) sql,
@@ -294,7 +309,8 @@ static bool open_database(store *store, const char *path, bool empty, buffer *wh
   }
   sqlite3_busy_timeout(store->database, STORE_BUSY_WAIT_MS);
   return execute(store, "pragma journal_mode = wal; pragma synchronous = full", "opened", why) &&
-         (!empty || create_tables(store, why)) && prepare_statements(store, why);
+         (empty ? create_tables(store, why) : upgrade_tables(store, why)) &&
+         prepare_statements(store, why);
 }
 
 /* Whether the folder holds what the mode asks for; makes the folder where it may. */
@@ -427,6 +443,10 @@ static bool put_feeds(store *store, const store_batch *batch) {
     bind_text(statement, 1, store_batch_text(batch, rows[i].name));
     bind_text(statement, 2, store_batch_text(batch, rows[i].source));
     bind_text(statement, 3, store_batch_text(batch, rows[i].id));
+    bind_number(statement, 4, rows[i].prefix.lines);
+    char hash[HASH_TEXT_BYTES];
+    snprintf(hash, sizeof hash, "%016" PRIx64, rows[i].prefix.hash);
+    bind_text(statement, 5, (treaty_text){hash, strlen(hash)});
     if (!run(store, PUT_FEED)) return false;
   }
   return true;
@@ -630,11 +650,13 @@ bool store_find_decision(store *store, uint64_t seq, uint32_t n, buffer *json) {
 
 bool store_feeds(store *store, store_visit_feed visit, void *context, buffer *why) {
   sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(store->database, "select name, source, id from feeds", -1, &statement,
-                         NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v2(store->database, "select name, source, id, lines, hash from feeds", -1,
+                         &statement, NULL) != SQLITE_OK)
     return fail(store, "read", why);
   while (sqlite3_step(statement) == SQLITE_ROW)
-    visit(context, column_text(statement, 0), column_text(statement, 1), column_text(statement, 2));
+    visit(context, column_text(statement, 0), column_text(statement, 1), column_text(statement, 2),
+          (feed_prefix){(uint64_t)sqlite3_column_int64(statement, 3),
+                        strtoull((const char *)sqlite3_column_text(statement, 4), NULL, 16)});
   return sqlite3_finalize(statement) == SQLITE_OK || fail(store, "read", why);
 }
 

@@ -2,7 +2,7 @@
  *
  *   FOLDER/store.sqlite   segments   the log: one row a group commit, packed, chained by SHA-256
  *                         programs   everything that each program was made from
- *                         feeds      the last line of each feed, to resume after
+ *                         feeds      how far each feed has come, to resume after
  *                         decisions, leads, refused   plain rows
  *                         meta       format, clock
  *   FOLDER/journal.mark   up to which record was acknowledged: a store that ends before it has lost
@@ -25,8 +25,9 @@
 #include "runtime/segment.h"
 #include "runtime/store_batch.h"
 
-/* Of the tables and of the records in segments. A store of a greater one is left alone. */
-#define STORE_FORMAT 1
+/* Of the tables and of the records in segments. A store of a greater one is left alone, one of a
+ * smaller brought up to it when it is opened. */
+#define STORE_FORMAT 2
 
 /* How long a connection waits for another: readers and a checkpoint may meet for a moment. */
 #define STORE_BUSY_WAIT_MS 5000
@@ -81,7 +82,7 @@ bool store_find_decision(store *store, uint64_t seq, uint32_t n, buffer *json);
 
 /* Calls `visit` for each feed. */
 typedef void (*store_visit_feed)(void *context, treaty_text name, treaty_text source,
-                                 treaty_text id);
+                                 treaty_text id, feed_prefix prefix);
 TREATY_MUST_USE bool store_feeds(store *store, store_visit_feed visit, void *context, buffer *why);
 
 /* ---- Reading decisions beside the writer

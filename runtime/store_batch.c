@@ -144,9 +144,11 @@ void store_batch_refused(store_batch *batch, const store_refused *refused) {
   row->line = keep(batch, refused->line);
 }
 
-void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id) {
+void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id,
+                      feed_prefix prefix) {
   store_feed_row *row = add_row(&batch->feeds, sizeof *row);
   row->name = keep(batch, name);
   row->source = keep(batch, source);
   row->id = keep(batch, id);
+  row->prefix = prefix;
 }

@@ -14,6 +14,7 @@
 
 #include "include/treaty.h"
 #include "runtime/buffer.h"
+#include "runtime/feed_prefix.h"
 #include "runtime/segment.h"
 
 /* A text inside a batch: its place there, since the bytes move while the batch grows. */
@@ -42,7 +43,8 @@ typedef struct store_refused_row {
 } store_refused_row;
 
 typedef struct store_feed_row {
-  store_piece name, source, id; /* the last line of this feed that names itself */
+  store_piece name, source, id; /* the last line of this feed that names itself; "": none did */
+  feed_prefix prefix;
 } store_feed_row;
 
 typedef struct store_program_row {
@@ -96,7 +98,8 @@ typedef struct store_refused {
 void store_batch_refused(store_batch *batch, const store_refused *refused);
 
 /* Up to where a feed has come; a later row of the same feed replaces an earlier one. */
-void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id);
+void store_batch_feed(store_batch *batch, treaty_text name, treaty_text source, treaty_text id,
+                      feed_prefix prefix);
 
 /* The bytes of a piece, until the batch is added to. */
 treaty_text store_batch_text(const store_batch *batch, store_piece piece);

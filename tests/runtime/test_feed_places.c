@@ -18,9 +18,15 @@ static treaty_text text_of(const char *string) { return (treaty_text){string, st
 static const char *durable_id(const feed_places *places, const char *name) {
   static char id[32];
   treaty_text source, found;
-  if (!feed_places_durable(places, text_of(name), &source, &found)) return "";
+  feed_places_durable(places, text_of(name), &source, &found);
+  if (!found.bytes) return "";
   snprintf(id, sizeof id, "%.*s", (int)found.length, found.bytes);
   return id;
+}
+
+static uint64_t durable_lines(const feed_places *places, const char *name) {
+  treaty_text source, id;
+  return feed_places_durable(places, text_of(name), &source, &id).lines;
 }
 
 static void a_place_is_durable_only_when_it_has_arrived(void **state) {
@@ -28,15 +34,17 @@ static void a_place_is_durable_only_when_it_has_arrived(void **state) {
   feed_places places = {0};
   store_batch batch;
   store_batch_init(&batch);
-  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("1"));
-  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("2"));
-  feed_places_reach(&places, TEXT("web"), TEXT("/s"), (treaty_text){NULL, 0});
+  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("1"), (feed_prefix){1, 0});
+  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("2"), (feed_prefix){2, 0});
+  feed_places_reach(&places, TEXT("web"), TEXT("/s"), (treaty_text){NULL, 0}, (feed_prefix){3, 0});
   feed_places_gather(&places, &batch);
   assert_int_equal(batch.feeds.count, 1);
-  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("3")); /* for the batch after it */
+  feed_places_reach(&places, TEXT("web"), TEXT("/s"), TEXT("3"),
+                    (feed_prefix){4, 0}); /* for the batch after it */
   assert_string_equal(durable_id(&places, "web"), "");
   feed_places_arrive(&places);
   assert_string_equal(durable_id(&places, "web"), "2");
+  assert_int_equal(durable_lines(&places, "web"), 3);
   store_batch_clear(&batch);
   feed_places_gather(&places, &batch);
   assert_int_equal(batch.feeds.count, 1);
@@ -60,9 +68,9 @@ static void names_are_kept_apart_in_any_order(void **state) {
     int number = i * STRIDE % COUNT;
     snprintf(name, sizeof name, "feed %d", number);
     snprintf(id, sizeof id, "%d", number * 7);
-    feed_places_reach(&places, text_of(name), TEXT("/s"), text_of(id));
+    feed_places_reach(&places, text_of(name), TEXT("/s"), text_of(id), (feed_prefix){1, 0});
   }
-  feed_places_set(&places, TEXT("stored"), TEXT("/s"), TEXT("before"));
+  feed_places_set(&places, TEXT("stored"), TEXT("/s"), TEXT("before"), (feed_prefix){9, 0});
   feed_places_gather(&places, &batch);
   feed_places_arrive(&places);
   assert_int_equal(batch.feeds.count, COUNT);

@@ -252,10 +252,10 @@ static void a_newer_format_is_left_alone(void **state) {
   (void)state;
   expect_no_store(STORE_OPEN, "there is no store");
   fill_store();
-  change("update meta set value = '2' where key = 'format'");
+  change("update meta set value = '9' where key = 'format'");
   struct stat before, after;
   assert_int_equal(stat(in_folder("store.sqlite"), &before), 0);
-  expect_no_store(STORE_OPEN_OR_CREATE, "is of format 2");
+  expect_no_store(STORE_OPEN_OR_CREATE, "is of format 9");
   assert_int_equal(stat(in_folder("store.sqlite"), &after), 0);
   assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
   assert_int_equal(before.st_size, after.st_size);

@@ -49,11 +49,120 @@ def test_a_second_send_passes_over_what_is_there(folder):
     assert run("send", path, "--to", service.address)[0] == 0
     path = write_feed(folder, "a.ndjson", [event(i) for i in range(15)])
     code, _, error = run("send", path, "--to", service.address)
-    assert code == 0 and "5 lines acknowledged, 0 refused; 10 were there already" in error, error
+    assert code == 0 and "5 lines acknowledged, 0 refused; 10 sent before" in error, error
     other = write_feed(folder, "b.ndjson", [event(i) for i in range(20, 23)])
     code, _, error = run("send", other, "--to", service.address)
-    assert code == 0 and "3 lines acknowledged" in error and "already" not in error, error
+    assert code == 0 and "3 lines acknowledged" in error and "before" not in error, error
     assert service.query("select sum(record_count) from segments")[0][0] >= 19
+
+
+def test_a_changed_file_is_not_passed_over(folder):
+    service = Service(folder)
+    lines = [event(i) for i in range(10)]
+    path = write_feed(folder, "a.ndjson", lines)
+    assert run("send", path, "--to", service.address)[0] == 0
+    write_feed(folder, "a.ndjson", lines[:4] + [event(50)] + lines[4:] + [event(51)])
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 2 and "at line 11, but other lines before it" in error, (code, error)
+    assert service.query("select count(*) from leads where account = 'a50'") == [(0,)]
+    code, _, error = run("send", path, "--to", service.address, "--from-start")
+    assert code == 0 and "12 lines acknowledged, 0 refused\n" in error, (code, error)
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 0 and "0 lines acknowledged, 0 refused; 12 sent before" in error, (code, error)
+
+
+def test_a_line_that_is_finished_later_is_not_passed_over(folder):
+    service = Service(folder)
+    whole = json.dumps(event(2)).encode()
+    path = write_feed(folder, "a.ndjson", [event(1), whole[:40]])
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 0 and "2 lines acknowledged, 1 refused" in error, error
+    write_feed(folder, "a.ndjson", [event(1), whole])
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 2 and "at line 1" in error, (code, error)
+
+
+def test_sending_goes_on_behind_lines_without_a_name_or_too_long(folder):
+    service = Service(folder, "--max-event-bytes", "300")
+    lines = [event(0), b"no json", event(1, account="x" * 400), b"", b"no json"]
+    path = write_feed(folder, "a.ndjson.gz", lines)
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 0 and "4 lines acknowledged, 3 refused" in error, error
+    service.stop()
+    service = Service(folder, "--max-event-bytes", "300")
+    other = write_feed(folder, "b.ndjson", [event(2)])
+    write_feed(folder, "a.ndjson.gz", lines + [event(3)])
+    code, _, error = run("send", path, other, "--to", service.address)
+    assert code == 0 and "2 lines acknowledged, 0 refused; 4 sent before" in error, error
+
+
+def test_a_store_that_knew_only_last_lines_is_brought_up(folder):
+    import sqlite3
+    service = Service(folder)
+    path = write_feed(folder, "a.ndjson", [event(i) for i in range(3)])
+    assert run("send", path, "--to", service.address)[0] == 0
+    service.stop()
+    database = sqlite3.connect(os.path.join(service.store, "store.sqlite"))
+    database.executescript("alter table feeds drop column lines; alter table feeds drop column hash;"
+                           "update meta set value = '1' where key = 'format'")
+    database.close()
+    service = Service(folder)
+    for taken, before in (3, ""), (0, "; 3 sent before"):
+        code, _, error = run("send", path, "--to", service.address)
+        wanted = "%d lines acknowledged, 0 refused%s\n" % (taken, before)
+        assert code == 0 and wanted in error, (code, error)
+    opened = "select count(*) from decisions where type = 'treaty.lead.opened'"
+    eventually(lambda: service.query(opened) == [(3,)], "each lead was opened once")
+
+
+def test_answers_come_while_standard_input_is_silent(folder):
+    service = Service(folder)
+    first = write_feed(folder, "a.ndjson", [b"no json"])
+    told = os.path.join(folder, "told")
+    with open(told, "wb") as file:
+        sender = subprocess.Popen([TREATY, "send", first, "-", "--to", service.address],
+                                  stdin=subprocess.PIPE, stderr=file, env=clean_environment())
+    hears = lambda text: eventually(lambda: text in open(told).read(), "'%s' is told" % text)
+    hears("a.ndjson:1: refused not_json")
+    sender.stdin.write(b"neither\n" + json.dumps(event(1)).encode()[:20])
+    sender.stdin.flush()
+    hears("-:1: refused not_json")
+    service.kill()
+    service = Service(folder, port=service.port)
+    sender.stdin.write(json.dumps(event(1)).encode()[20:] + b"\n")
+    sender.stdin.flush()
+    eventually(lambda: service.query("select id from feeds") == [("e1",)], "the event is there")
+    sender.stdin.close()
+    assert sender.wait(PATIENCE_S) == 0
+    hears("3 lines acknowledged, 2 refused")
+
+
+def test_lines_of_a_silent_input_outlive_the_service(folder):
+    """What was on its way when the service died goes out again, though nothing more is read."""
+    proxy = socket.socket()
+    proxy.bind(("127.0.0.1", 0))
+    proxy.listen()
+    proxy.settimeout(PATIENCE_S)
+    sender = subprocess.Popen([TREATY, "send", "-", "--to", "127.0.0.1:%d" % proxy.getsockname()[1]],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
+    sender.stdin.write(json.dumps(event(1)).encode() + b"\n")
+    sender.stdin.flush()
+    hello = b'{"treaty":1,"ok":true,"resume_after":null,"prefix":{"lines":0,"hash":"0"}}\n'
+    for answer in b"", b'{"acked":1}\n':  # the first one dies before it answers
+        connection, _ = proxy.accept()
+        connection.settimeout(PATIENCE_S)
+        lines = connection.makefile("rb")
+        assert json.loads(lines.readline())["role"] == "feed"
+        connection.sendall(hello)
+        assert json.loads(lines.readline())["id"] == "e1"
+        connection.sendall(answer)
+        if answer:
+            sender.stdin.close()
+            assert lines.readline() == b""
+        lines.close()
+        connection.close()
+    assert sender.wait(PATIENCE_S) == 0
+    assert b"1 lines acknowledged, 0 refused" in sender.stderr.read()
 
 
 def test_clients_say_when_nobody_is_there(folder):

@@ -9,7 +9,9 @@ from harness import *
 
 def test_hello_is_answered_with_nothing_to_resume(folder):
     feed = Feed(Service(folder))
-    assert feed.greeting == {"treaty": 1, "ok": True, "resume_after": None}, feed.greeting
+    assert feed.greeting == {"treaty": 1, "ok": True, "resume_after": None,
+                             "prefix": {"lines": 0, "hash": "0" * 16},
+                             "line_bytes_max": 131072}, feed.greeting
 
 
 def test_lines_are_acked_once_they_are_stored(folder):
@@ -74,6 +76,29 @@ def test_many_names_are_kept_apart(folder):
     for number in random.sample(range(len(names)), 30):
         assert Feed(service, names[number]).greeting["resume_after"]["id"] == "e%d" % number
     assert service.query("select count(*) from feeds") == [(len(names),)]
+
+
+def test_the_prefix_is_of_all_durable_lines_in_their_order(folder):
+    def prefix_of(name, *lines, **hello):
+        feed = Lines(service)
+        feed.send({"treaty": 1, "role": "feed", "name": name, **hello}, *lines)
+        feed.reply()
+        feed.socket.sendall(b'{"cut off')  # by its sender's end: no line at all
+        feed.socket.shutdown(socket.SHUT_WR)
+        while feed.reply():
+            pass
+        return Feed(service, name).greeting["prefix"]
+
+    service = Service(folder)
+    one = prefix_of("one", event(1), b"", b"no json", event(2))
+    assert one["lines"] == 3, one
+    prefix_of("two", event(1))
+    assert prefix_of("two", b"no json", event(2)) == one
+    assert prefix_of("three", b"no json", event(1), event(2))["hash"] != one["hash"]
+    assert prefix_of("three", event(1), b"no json", event(2), from_start=True) == one
+    service.stop()
+    service = Service(folder)
+    assert Feed(service, "one").greeting["prefix"] == one
 
 
 def test_a_refused_line_that_names_itself_is_resumed_after(folder):
