@@ -1,4 +1,5 @@
 /* cmd_watch.c - `treaty watch`: prints the decisions of a service as they are made. */
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -64,6 +65,28 @@ static bool wait_for_reply(watching *watch) {
   return true;
 }
 
+/* A place that the service has not come to is a slip, or of another store. `17` alone is behind all
+ * decisions of that event. */
+static bool is_beyond(store_position after, store_position newest) {
+  return after.n == UINT32_MAX ? after.seq > newest.seq : store_position_compare(after, newest) > 0;
+}
+
+/* The service has taken the hello; gives an exit code. From here on it goes by place, so that a
+ * lost connection loses no decision. */
+static int begin(watching *watch) {
+  protocol_hello *hello = &watch->hello;
+  const protocol_reply *reply = &watch->reply;
+  if (hello->from_now) {
+    hello->after = reply->after;
+    hello->from_now = false;
+  }
+  if (!is_beyond(hello->after, reply->newest)) return EXIT_FINE;
+  say("there is nothing at %" PRIu64 " yet: the newest decision of the service at %s is %" PRIu64
+      ".%" PRIu32 "; without --after the watch begins there",
+      hello->after.seq, watch->options->from, reply->newest.seq, reply->newest.n);
+  return EXIT_USAGE;
+}
+
 /* Gives EXIT_FINE, or the exit code that ends it all. */
 static int connect_and_greet(watching *watch) {
   buffer why = {0};
@@ -86,13 +109,8 @@ static int connect_and_greet(watching *watch) {
     say("the service at %s turns the watcher away: %s", watch->options->from,
         watch->reply.kind == PROTOCOL_REJECTED ? watch->reply.reason.bytes
                                                : "it does not speak this protocol");
-  /* From here on it goes by place, so that a lost connection loses no decision. */
-  if (exit_code == EXIT_FINE && watch->hello.from_now) {
-    watch->hello.after = watch->reply.after;
-    watch->hello.from_now = false;
-  }
   buffer_free(&why);
-  return exit_code;
+  return exit_code == EXIT_FINE ? begin(watch) : exit_code;
 }
 
 /* ---- Printing -------------------------------------------------------------------------------- */
@@ -134,14 +152,23 @@ static void print_lines(watching *watch) {
   output_flush(&watch->out);
 }
 
+/* Waits for the service, and for the reader of the output to go away. False: the connection is lost.
+ */
+static bool wait_for_more(watching *watch) {
+  struct pollfd output = {.fd = STDOUT_FILENO}; /* errors and ends are always told */
+  bool there = !watch->client.ended && line_client_turn(&watch->client, -1, &output);
+  if (output.revents != 0) watch->out.ended = true;
+  return there && !watch->client.ended;
+}
+
 static int watch_all(watching *watch) {
   int exit_code = connect_and_greet(watch);
   while (exit_code == EXIT_FINE && !watch->out.ended) {
     print_lines(watch);
     if (enough(watch) || watch->out.ended) break;
-    bool there = !watch->client.ended && line_client_turn(&watch->client, -1, NULL);
+    bool there = wait_for_more(watch);
     print_lines(watch);
-    if ((there && !watch->client.ended) || enough(watch)) continue;
+    if (there || enough(watch) || watch->out.ended) continue;
     watch->alive_ms = line_client_now_ms();
     poll(NULL, 0, LINE_CLIENT_PAUSE_MIN_MS);
     exit_code = connect_and_greet(watch);
@@ -193,11 +220,10 @@ const command command_watch = {
     .summary = "print the decisions of a service as they are made",
     .text =
         "Prints decisions from now on, or from a place in the past and on. When the service goes "
-        "away it\n"
-        "is waited for, and printing goes on behind the last decision printed.\n\n"
-        "Exit code 0 when --count decisions are printed, 2 when the service turns the watcher "
-        "away, 75\n"
-        "when it is not reachable.",
+        "away it is waited for, and printing goes on behind the last decision printed. It ends "
+        "when nobody reads the output any more.\n\n"
+        "Exit code 0 when --count decisions are printed or the reader has gone, 2 when nothing is "
+        "at --after yet or the service turns the watcher away, 75 when it is not reachable.",
     .example =
         "treaty watch --from 127.0.0.1:7171\n"
         "treaty watch --from 127.0.0.1:7171 --after 0 --format json > decisions.ndjson",

@@ -116,12 +116,13 @@ void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id,
   buffer_print(out, ",\"line_bytes_max\":%zu}\n", line_bytes_max);
 }
 
-void protocol_put_decisions_accepted(buffer *out, store_position after) {
+void protocol_put_decisions_accepted(buffer *out, store_position after, store_position newest) {
   buffer_print(out, "{\"treaty\":%d,\"ok\":true,\"after\":", PROTOCOL_VERSION);
   if (after.n == UINT32_MAX)
-    buffer_print(out, "%" PRIu64 "}\n", after.seq);
+    buffer_print(out, "%" PRIu64, after.seq);
   else
-    buffer_print(out, "\"%" PRIu64 ".%" PRIu32 "\"}\n", after.seq, after.n);
+    buffer_print(out, "\"%" PRIu64 ".%" PRIu32 "\"", after.seq, after.n);
+  buffer_print(out, ",\"newest\":\"%" PRIu64 ".%" PRIu32 "\"}\n", newest.seq, newest.n);
 }
 
 void protocol_put_acked(buffer *out, uint64_t line_number) {
@@ -151,7 +152,7 @@ static void keep_text(buffer *kept, json_t *object, const char *key) {
 
 static void read_accepted(json_t *object, protocol_reply *reply) {
   json_t *resume = json_object_get(object, "resume_after"),
-         *after = json_object_get(object, "after");
+         *after = json_object_get(object, "after"), *newest = json_object_get(object, "newest");
   reply->resumes = json_is_object(resume);
   keep_text(&reply->source, resume, "source");
   keep_text(&reply->id, resume, "id");
@@ -162,6 +163,8 @@ static void read_accepted(json_t *object, protocol_reply *reply) {
   reply->line_bytes_max = (uint64_t)json_integer_value(json_object_get(object, "line_bytes_max"));
   reply->after = (store_position){(uint64_t)json_integer_value(after), UINT32_MAX};
   if (json_is_string(after)) protocol_read_position(json_string_value(after), &reply->after);
+  reply->newest = (store_position){UINT64_MAX, UINT32_MAX}; /* unless it says otherwise */
+  if (json_is_string(newest)) protocol_read_position(json_string_value(newest), &reply->newest);
 }
 
 void protocol_read_reply(treaty_text line, protocol_reply *reply) {

@@ -57,7 +57,7 @@ bool protocol_read_position(const char *text, store_position *position);
 void protocol_put_rejected(buffer *out, const char *reason, bool retry);
 void protocol_put_feed_accepted(buffer *out, treaty_text source, treaty_text id, feed_prefix prefix,
                                 size_t line_bytes_max);
-void protocol_put_decisions_accepted(buffer *out, store_position after);
+void protocol_put_decisions_accepted(buffer *out, store_position after, store_position newest);
 void protocol_put_acked(buffer *out, uint64_t line_number);
 void protocol_put_refused(buffer *out, uint64_t line_number, treaty_text id,
                           const treaty_refusal *refusal);
@@ -79,7 +79,8 @@ typedef struct protocol_reply {
   uint64_t line_bytes_max; /* ACCEPTED: longer lines the service does not hold; 0: it did not say */
   buffer source, id;       /* each NUL-terminated */
   buffer code, reason;
-  store_position after; /* ACCEPTED */
+  store_position after;  /* ACCEPTED */
+  store_position newest; /* ACCEPTED: of all decisions */
   uint64_t line_number;
 } protocol_reply;
 

@@ -106,7 +106,8 @@ static void begin_feed(session *session, const protocol_hello *hello) {
 
 static void begin_decisions(session *session, const protocol_hello *hello) {
   publisher *publisher = session->sessions->publisher;
-  store_position after = hello->from_now ? publisher_newest(publisher) : hello->after;
+  store_position newest = publisher_newest(publisher);
+  store_position after = hello->from_now ? newest : hello->after;
   buffer reply = {0};
   session->subscriber = publisher_subscribe(publisher, session->conn, after, hello->history);
   if (!session->subscriber) {
@@ -114,7 +115,7 @@ static void begin_decisions(session *session, const protocol_hello *hello) {
     return;
   }
   session->role = SESSION_DECISIONS;
-  protocol_put_decisions_accepted(&reply, after);
+  protocol_put_decisions_accepted(&reply, after, newest);
   feed_conn_send(session->conn, reply.bytes, reply.length);
   buffer_free(&reply);
   publisher_pump(publisher);

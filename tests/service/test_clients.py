@@ -229,5 +229,36 @@ def test_watch_ends_when_nobody_reads(folder):
     assert watcher.wait(PATIENCE_S) == 0
 
 
+def test_watch_ends_when_its_reader_goes_while_nothing_comes(folder):
+    service = Service(folder, "--clock", "events")
+    path = write_feed(folder, "a.ndjson", [event(1)])
+    assert run("send", path, "--to", service.address)[0] == 0
+    watcher = subprocess.Popen([TREATY, "watch", "--from", service.address, "--after", "0"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=clean_environment())
+    assert b"treaty.lead.opened" in watcher.stdout.readline()
+    watcher.stdout.close()
+    assert watcher.wait(PATIENCE_S) == 0 and watcher.stderr.read() == b""
+
+
+def test_watch_says_that_a_place_has_not_been_reached(folder):
+    service = Service(folder, "--clock", "events")
+    path = write_feed(folder, "a.ndjson", [event(1), event(2)])
+    assert run("send", path, "--to", service.address)[0] == 0
+    all_decisions(service, 2)
+    assert Decisions(service, 0).greeting["newest"].split(".")[0] == "2"
+    for after in "3", "2.99", "17.1":
+        code, out, error = run("watch", "--from", service.address, "--after", after)
+        assert code == 2 and out == b"", (after, code, error)
+        assert "the newest decision of the service" in error and " is 2." in error, error
+    watcher = subprocess.Popen([TREATY, "watch", "--from", service.address, "--after", "2",
+                                "--count", "1"], stdout=subprocess.PIPE, env=clean_environment())
+    path = write_feed(folder, "more.ndjson", [event(3)])
+    assert run("send", path, "--to", service.address, "--name", "more")[0] == 0
+    assert json.loads(watcher.stdout.readline())["id"] == "3.1"
+    assert watcher.wait(PATIENCE_S) == 0
+
+
+
 if __name__ == "__main__":
     run_tests(globals())
