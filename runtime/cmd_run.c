@@ -13,8 +13,10 @@
 #include "grammar/civil.h"
 #include "runtime/commands.h"
 #include "runtime/decision_json.h"
+#include "runtime/feed_resume.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
+#include "runtime/protocol.h"
 #include "runtime/replay.h"
 #include "runtime/store_fill.h"
 #include "runtime/summary.h"
@@ -25,7 +27,7 @@ typedef enum run_format { FORMAT_NONE, FORMAT_TEXT, FORMAT_JSON } run_format;
 
 typedef struct run_options {
   unsigned format;
-  const char *account, *by, *store;
+  const char *account, *by, *store, *name;
   int64_t until_ms;
   uint64_t event_bytes_max;
   bool sort, as_if_in_force, quiet, summary, stats;
@@ -62,6 +64,10 @@ static const option_row rows[] = {
     {"store", OPTION_TEXT, "FOLDER",
      "fill a new store with events and decisions, for `treaty serve` to go on from",
      offsetof(run_options, store)},
+    {"name", OPTION_TEXT, "NAME",
+     "the name of the feed in that store, under which `treaty send` goes on "
+     "(" PROTOCOL_NAME_DEFAULT ")",
+     offsetof(run_options, name)},
     {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
      offsetof(run_options, event_bytes_max)},
 };
@@ -69,6 +75,7 @@ static const option_row rows[] = {
 /* A run on its way. */
 typedef struct showing {
   const run_options *options;
+  const char *const *paths;
   run_format format; /* of decisions; NONE: not printed */
   output out, errors;
   summary *summary;
@@ -81,6 +88,7 @@ typedef struct showing {
   uint64_t record;  /* its number, and where its line came from */
   const char *path;
   uint64_t line_number;
+  feed_place_in end; /* the first line that lies in the future; {SIZE_MAX, 0}: there is none */
 } showing;
 
 /* ---- As it runs ------------------------------------------------------------------------------ */
@@ -131,25 +139,34 @@ static bool take_record(void *context, const feed_merge_item *item, int64_t cloc
     store_fill_tick(show->fill, clock_ms);
     return true;
   }
-  show->record = store_fill_event(show->fill, clock_ms, (treaty_text){.bytes = "run", .length = 3},
-                                  item->line);
+  show->record = store_fill_event(show->fill, clock_ms, item->line);
   show->path = item->path;
   show->line_number = item->line_number;
   return fill_step(show);
+}
+
+/* What lies in the future of a run is to be sent when its time has come. */
+static void end_before(showing *show, const feed_merge_item *item) {
+  size_t path = 0;
+  while (strcmp(show->paths[path], item->path) != 0) path++;
+  if (path > show->end.path ||
+      (path == show->end.path && item->line_number > show->end.line_number))
+    return;
+  show->end = (feed_place_in){path, item->line_number};
 }
 
 /* A line that became a record was refused by the engine: a replay of the store refuses it again. */
 static void fill_refused(showing *show, const feed_merge_item *item,
                          const treaty_refusal *refusal) {
   bool recorded = item->path == show->path && item->line_number == show->line_number;
-  store_fill_refused(show->fill, &(store_refused){.record = recorded ? show->record : 0,
-                                                  .line_number = item->line_number,
-                                                  .received_ms = show->clock_ms,
-                                                  .feed = {.bytes = "run", .length = 3},
-                                                  .source = item->source,
-                                                  .id = item->id,
-                                                  .line = item->line,
-                                                  .refusal = refusal});
+  store_fill_refused(show->fill, (store_refused){.record = recorded ? show->record : 0,
+                                                 .line_number = item->line_number,
+                                                 .received_ms = show->clock_ms,
+                                                 .source = item->source,
+                                                 .id = item->id,
+                                                 .line = item->line,
+                                                 .refusal = refusal});
+  if (refusal->code == TREATY_FUTURE_TIME) end_before(show, item);
 }
 
 static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
@@ -230,13 +247,25 @@ static int show_summary(showing *show, const treaty_program *program, replay *re
   return EXIT_FINE;
 }
 
+static void fill_place(showing *show, const options_rest *feeds) {
+  buffer source = {0}, id = {0};
+  feed_prefix prefix = feed_resume_sent(feeds->arguments, feeds->count,
+                                        show->options->event_bytes_max, show->end, &source, &id);
+  store_fill_place(show->fill, (treaty_text){buffer_text(&source), source.length},
+                   (treaty_text){buffer_text(&id), id.length}, prefix);
+  buffer_free(&source);
+  buffer_free(&id);
+}
+
 /* A store is only given free when the whole run is in it. Gives an exit code. */
-static int finish_fill(showing *show, treaty_engine *engine) {
+static int finish_fill(showing *show, treaty_engine *engine, const options_rest *feeds) {
   buffer why = {0};
-  if (show->out.ended)
+  if (show->out.ended) {
     buffer_print(&why, "the run ended early, so the store cannot be used");
-  else if (store_fill_finish(show->fill, engine, &why))
-    return EXIT_FINE;
+  } else {
+    fill_place(show, feeds);
+    if (store_fill_finish(show->fill, engine, &why)) return EXIT_FINE;
+  }
   say("%s", buffer_text(&why));
   buffer_free(&why);
   return EXIT_USAGE;
@@ -247,12 +276,15 @@ static bool open_fill(showing *show, const host *host) {
   const run_options *options = show->options;
   buffer why = {0};
   if (!options->store) return true;
-  if (options->as_if_in_force)
+  size_t name_length = strlen(options->name);
+  if (name_length == 0 || name_length > PROTOCOL_NAME_BYTES_MAX)
+    buffer_print(&why, "a feed's name has 1 to %d bytes", PROTOCOL_NAME_BYTES_MAX);
+  else if (options->as_if_in_force)
     buffer_print(&why,
                  "a store is not filled by a draft: --store and --as-if-in-force exclude each "
                  "other");
   else
-    show->fill = store_fill_open(options->store, host, &why);
+    show->fill = store_fill_open(options->store, options->name, host, &why);
   if (!show->fill) say("%s", buffer_text(&why));
   buffer_free(&why);
   return show->fill != NULL;
@@ -292,7 +324,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
   if (show->summary && replay.engine && exit_code == EXIT_FINE)
     exit_code = show_summary(show, program, &replay);
   if (show->fill && replay.engine && exit_code == EXIT_FINE)
-    exit_code = finish_fill(show, replay.engine);
+    exit_code = finish_fill(show, replay.engine, feeds);
   if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
   if (options->stats && replay.engine) tell_state(&show->errors.text, replay.engine);
   replay_close(&replay);
@@ -306,7 +338,9 @@ static run_format format_of(const run_options *options) {
 }
 
 static int run_run(int argc, char **argv) {
-  run_options options = {.until_ms = TREATY_NEVER, .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+  run_options options = {.name = PROTOCOL_NAME_DEFAULT,
+                         .until_ms = TREATY_NEVER,
+                         .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_run, argc, argv, &options, &rest, &exit_code)) return exit_code;
@@ -320,7 +354,10 @@ static int run_run(int argc, char **argv) {
   treaty_file file;
   exit_code = treaty_file_load(rest.arguments[0], &file);
   if (exit_code == EXIT_FINE) {
-    showing show = {.options = &options, .format = format_of(&options)};
+    showing show = {.options = &options,
+                    .format = format_of(&options),
+                    .paths = feeds.arguments,
+                    .end = {SIZE_MAX, 0}};
     if (options.account)
       show.account = (treaty_text){.bytes = options.account, .length = strlen(options.account)};
     if (options.summary) show.summary = summary_new(options.by);

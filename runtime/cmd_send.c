@@ -27,9 +27,6 @@
 #include "runtime/table.h"
 #include "runtime/token.h"
 
-/* A longer line is not even sent: no service takes it. */
-#define LINE_BYTES_MAX ((size_t)16 * 1024 * 1024)
-
 /* Held while it is not acked. The service commits 4 MiB at once: two of those keep it busy. */
 #define WINDOW_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
@@ -44,7 +41,8 @@ typedef struct send_options {
 
 static const option_row rows[] = {
     {"to", OPTION_TEXT, "ADDR:PORT", "the service; or unix:PATH", offsetof(send_options, to)},
-    {"name", OPTION_TEXT, "NAME", "the feed's name, under which it is resumed (send)",
+    {"name", OPTION_TEXT, "NAME",
+     "the feed's name, under which it is resumed (" PROTOCOL_NAME_DEFAULT ")",
      offsetof(send_options, name)},
     {"from-start", OPTION_FLAG, NULL,
      "send all, also what was sent under the name before; repeats are known as such for as long as "
@@ -106,7 +104,8 @@ static void tell_unread(sending *send, const char *reason) {
 static bool have_file(sending *send) {
   char *error = NULL;
   if (send->file || send->path == send->path_count) return send->file != NULL;
-  send->file = feed_file_open_waiting(send->paths[send->path], LINE_BYTES_MAX, &send->wait, &error);
+  send->file = feed_file_open_waiting(send->paths[send->path], FEED_RESUME_LINE_BYTES_MAX,
+                                      &send->wait, &error);
   if (!send->file) {
     tell_unread(send, error);
     send->path = send->path_count;
@@ -224,7 +223,7 @@ static size_t held_there(const sending *send, const feed_known *known) {
 static bool find_place(sending *send, const feed_known *known) {
   feed_place_in place = {0};
   if (send->hello.from_start) return true;
-  switch (feed_resume_find(send->paths, send->path_count, LINE_BYTES_MAX, known, &place)) {
+  switch (feed_resume_find(send->paths, send->path_count, known, &place)) {
     case FEED_RESUME_BEHIND:
       send->skip = place;
       send->prefix = known->prefix;
@@ -420,7 +419,7 @@ static void close_sending(sending *send) {
 }
 
 static int run_send(int argc, char **argv) {
-  send_options options = {.name = "send", .retry_for_s = RETRY_FOR_S_DEFAULT};
+  send_options options = {.name = PROTOCOL_NAME_DEFAULT, .retry_for_s = RETRY_FOR_S_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_send, argc, argv, &options, &rest, &exit_code)) return exit_code;

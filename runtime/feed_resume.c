@@ -37,52 +37,96 @@ void feed_resume_add(feed_prefix *prefix, treaty_text line, uint64_t line_bytes_
   feed_prefix_add(prefix, (treaty_text){held ? line.bytes : NULL, line.length});
 }
 
-/* A search on its way through the files. */
+/* Hands out the lines of the files up to standard input, as long as they are wanted. */
+typedef bool take_line(void *context, size_t path, const feed_line *line);
+
+/* False: no more is wanted, or no more can be read. */
+static bool walk_file(const char *const *paths, size_t path, take_line *take, void *context) {
+  char *error = NULL;
+  feed_line line;
+  feed_file *file = strcmp(paths[path], "-") == 0
+                        ? NULL
+                        : feed_file_open(paths[path], FEED_RESUME_LINE_BYTES_MAX, &error);
+  bool more = file != NULL;
+  while (more && (line = feed_file_next(file)).number > 0)
+    if (line.bytes) more = take(context, path, &line);
+  more = more && !feed_file_error(file);
+  feed_file_close(file);
+  free(error);
+  return more;
+}
+
+static void walk(const char *const *paths, size_t path_count, take_line *take, void *context) {
+  for (size_t i = 0; i < path_count; i++)
+    if (!walk_file(paths, i, take, context)) return;
+}
+
+/* ---- Where to go on -------------------------------------------------------------------------- */
+
 typedef struct search {
   const feed_known *known;
   feed_prefix prefix; /* of all lines so far */
   feed_place_in place;
+  bool found;     /* the files begin with all that is known, up to the place */
   bool last_seen; /* the last line that the service has is at the place */
 } search;
 
-/* True: the files begin with all that is known. */
-static bool look_at_line(search *search, size_t path, const feed_line *line) {
+static bool look_at_line(void *context, size_t path, const feed_line *line) {
+  search *search = context;
   const feed_known *known = search->known;
   treaty_text text = {line->bytes, line->length};
   if (search->prefix.lines < known->prefix.lines) {
     feed_resume_add(&search->prefix, text, known->line_bytes_max);
-    if (feed_prefix_same(search->prefix, known->prefix)) {
-      search->place = (feed_place_in){path, line->number};
-      return true;
-    }
+    search->found = feed_prefix_same(search->prefix, known->prefix);
   }
-  if (!search->last_seen && known->id.bytes && feed_resume_is(text, known->source, known->id)) {
-    search->last_seen = true;
-    search->place = (feed_place_in){path, line->number};
-  }
-  return false;
+  bool is_last =
+      !search->last_seen && known->id.bytes && feed_resume_is(text, known->source, known->id);
+  if (search->found || is_last) search->place = (feed_place_in){path, line->number};
+  search->last_seen = search->last_seen || is_last;
+  return !search->found;
 }
 
-static bool look_at_file(search *search, size_t path, feed_file *file) {
-  feed_line line;
-  while ((line = feed_file_next(file)).number > 0)
-    if (line.bytes && look_at_line(search, path, &line)) return true;
-  return false;
-}
-
-feed_resume feed_resume_find(const char *const *paths, size_t path_count, size_t line_bytes_max,
-                             const feed_known *known, feed_place_in *place) {
+feed_resume feed_resume_find(const char *const *paths, size_t path_count, const feed_known *known,
+                             feed_place_in *place) {
   search search = {.known = known};
-  bool found = false, readable = known->prefix.lines > 0;
-  for (size_t i = 0; i < path_count && readable && !found; i++) {
-    char *error = NULL;
-    feed_file *file =
-        strcmp(paths[i], "-") == 0 ? NULL : feed_file_open(paths[i], line_bytes_max, &error);
-    if (file) found = look_at_file(&search, i, file);
-    readable = file && !feed_file_error(file);
-    feed_file_close(file);
-    free(error);
-  }
+  if (known->prefix.lines > 0) walk(paths, path_count, look_at_line, &search);
   *place = search.place;
-  return found ? FEED_RESUME_BEHIND : search.last_seen ? FEED_RESUME_CHANGED : FEED_RESUME_OTHER;
+  if (search.found) return FEED_RESUME_BEHIND;
+  return search.last_seen ? FEED_RESUME_CHANGED : FEED_RESUME_OTHER;
+}
+
+/* ---- What was sent --------------------------------------------------------------------------- */
+
+typedef struct sent {
+  feed_place_in end;
+  uint64_t line_bytes_max;
+  feed_prefix prefix;
+  buffer last; /* the last line */
+} sent;
+
+static bool count_line(void *context, size_t path, const feed_line *line) {
+  sent *sent = context;
+  if (path == sent->end.path && line->number == sent->end.line_number) return false;
+  feed_resume_add(&sent->prefix, (treaty_text){line->bytes, line->length}, sent->line_bytes_max);
+  buffer_clear(&sent->last);
+  buffer_put(&sent->last, line->bytes, line->length);
+  return true;
+}
+
+static void put_member(buffer *out, json_t *object, const char *key) {
+  json_t *value = json_object_get(object, key);
+  buffer_clear(out);
+  buffer_put(out, json_string_value(value), json_string_length(value));
+}
+
+feed_prefix feed_resume_sent(const char *const *paths, size_t path_count, uint64_t line_bytes_max,
+                             feed_place_in end, buffer *source, buffer *id) {
+  sent sent = {.end = end, .line_bytes_max = line_bytes_max};
+  walk(paths, path_count, count_line, &sent);
+  json_t *event = json_loadb(sent.last.bytes, sent.last.length, JSON_ALLOW_NUL, NULL);
+  put_member(source, event, "source");
+  put_member(id, event, "id");
+  json_decref(event);
+  buffer_free(&sent.last);
+  return sent.prefix;
 }

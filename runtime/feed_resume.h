@@ -15,6 +15,9 @@
 #include "runtime/buffer.h"
 #include "runtime/feed_prefix.h"
 
+/* A longer line is not even sent: no service takes it. */
+#define FEED_RESUME_LINE_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
 typedef struct feed_place_in {
   size_t path;          /* which of the files */
   uint64_t line_number; /* of a line in it */
@@ -41,7 +44,12 @@ bool feed_resume_is(treaty_text line, treaty_text source, treaty_text id);
 
 /* Looks into the files, up to standard input, which can be read only once. A file that cannot be
  * read ends the search; sending it tells. */
-feed_resume feed_resume_find(const char *const *paths, size_t path_count, size_t line_bytes_max,
-                             const feed_known *known, feed_place_in *place);
+feed_resume feed_resume_find(const char *const *paths, size_t path_count, const feed_known *known,
+                             feed_place_in *place);
+
+/* What a service knows that was sent the files up to `end`, that line left out, or up to standard
+ * input. `source` and `id` are set to the name of the last line, or to nothing. */
+feed_prefix feed_resume_sent(const char *const *paths, size_t path_count, uint64_t line_bytes_max,
+                             feed_place_in end, buffer *source, buffer *id);
 
 #endif

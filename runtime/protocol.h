@@ -34,6 +34,9 @@
 #define PROTOCOL_NAME_BYTES_MAX  64
 #define PROTOCOL_TOKEN_BYTES_MAX 1024
 
+/* The name of a feed that was given none. */
+#define PROTOCOL_NAME_DEFAULT "send"
+
 typedef enum protocol_role { PROTOCOL_FEED, PROTOCOL_DECISIONS } protocol_role;
 
 typedef struct protocol_hello {

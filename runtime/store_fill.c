@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/decision_json.h"
 #include "runtime/store.h"
@@ -12,6 +13,7 @@
 
 struct store_fill {
   store *store;
+  treaty_text feed; /* its name */
   store_batch batch;
   buffer json;
 };
@@ -35,16 +37,16 @@ static bool found_store(store_fill *fill, const char *folder, const host *host, 
   return store_set_filling(fill->store, true, why) && commit(fill, why);
 }
 
-store_fill *store_fill_open(const char *folder, const host *host, buffer *why) {
+store_fill *store_fill_open(const char *folder, const char *feed, const host *host, buffer *why) {
   store_fill *fill = room_grow(NULL, 1, sizeof *fill);
-  *fill = (store_fill){0};
+  *fill = (store_fill){.feed = {feed, strlen(feed)}};
   if (found_store(fill, folder, host, why)) return fill;
   store_fill_free(fill);
   return NULL;
 }
 
-uint64_t store_fill_event(store_fill *fill, int64_t clock_ms, treaty_text feed, treaty_text line) {
-  store_batch_event(&fill->batch, clock_ms, feed, line);
+uint64_t store_fill_event(store_fill *fill, int64_t clock_ms, treaty_text line) {
+  store_batch_event(&fill->batch, clock_ms, fill->feed, line);
   return store_record_count(fill->store) + fill->batch.record_count;
 }
 
@@ -52,8 +54,13 @@ void store_fill_tick(store_fill *fill, int64_t clock_ms) {
   store_batch_tick(&fill->batch, clock_ms);
 }
 
-void store_fill_refused(store_fill *fill, const store_refused *refused) {
-  store_batch_refused(&fill->batch, refused);
+void store_fill_refused(store_fill *fill, store_refused refused) {
+  refused.feed = fill->feed;
+  store_batch_refused(&fill->batch, &refused);
+}
+
+void store_fill_place(store_fill *fill, treaty_text source, treaty_text id, feed_prefix prefix) {
+  store_batch_feed(&fill->batch, fill->feed, source, id, prefix);
 }
 
 void store_fill_decision(store_fill *fill, const treaty_decision *decision) {

@@ -16,19 +16,23 @@
 
 typedef struct store_fill store_fill;
 
-/* Makes a store in `folder`, which must not hold one, with the treaty that the host has read. NULL:
- * `why` says why. */
-store_fill *store_fill_open(const char *folder, const host *host, buffer *why);
+/* Makes a store in `folder`, which must not hold one, with the treaty that the host has read. All
+ * that comes is of one feed, whose name must outlive this. NULL: `why` says why. */
+store_fill *store_fill_open(const char *folder, const char *feed, const host *host, buffer *why);
 
 /* An event that goes to the engine at `clock_ms`, whatever that answers; gives the record's
  * number. */
-uint64_t store_fill_event(store_fill *fill, int64_t clock_ms, treaty_text feed, treaty_text line);
+uint64_t store_fill_event(store_fill *fill, int64_t clock_ms, treaty_text line);
 
 /* The clock goes on, as to the end that --until names. */
 void store_fill_tick(store_fill *fill, int64_t clock_ms);
 
-void store_fill_refused(store_fill *fill, const store_refused *refused);
+/* The refused line's feed is filled in here. */
+void store_fill_refused(store_fill *fill, store_refused refused);
 void store_fill_decision(store_fill *fill, const treaty_decision *decision);
+
+/* How far the feed has come, for `treaty send` to go on from. */
+void store_fill_place(store_fill *fill, treaty_text source, treaty_text id, feed_prefix prefix);
 
 /* Writes what has gathered, if that is much. False: it failed, and the run is to end. */
 TREATY_MUST_USE bool store_fill_step(store_fill *fill, buffer *why);

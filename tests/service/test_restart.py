@@ -316,7 +316,51 @@ def test_a_run_fills_a_store_that_serve_goes_on_from(folder):
     assert all_decisions(service, later.count(b"\n")) == later
     assert service.query("select count(*) from leads")[0][0] > 0
     refused = service.query("select code, line_number, feed from refused")
-    assert refused == [("not_json", 6001, "run")], refused
+    assert refused == [("not_json", 6001, "send")], refused
+
+
+def test_send_goes_on_behind_what_a_run_has_read(folder):
+    """The same export, grown since: each line is decided once, by the run or by the service."""
+    lines = loan_lines(3000)
+    web, crm, more = (os.path.join(folder, name) for name in ("web.ndjson", "crm.ndjson", "more"))
+
+    def write(path, part):
+        with open(path, "wb") as file:
+            file.write(b"\n".join(part) + b"\n")
+
+    write(web, lines[0:2000:2] + [b"no json", b""])
+    write(crm, lines[1:2000:2])
+    write(more, lines[2000:])
+    expected = dry_run(LOAN_DESK, web, crm, more)
+    store = os.path.join(folder, "store")
+    code, history, error = run("run", LOAN_DESK, web, crm, "--store", store, "--name", "export",
+                               "--format", "json")
+    assert code == 0 and expected.startswith(history), error
+    write(crm, lines[1:2000:2] + lines[2000:])
+    service = Service(folder, "--clock", "events", treaty=None)
+    code, _, error = run("send", web, crm, "--to", service.address, "--name", "export")
+    assert code == 0, error
+    assert "1,000 lines acknowledged, 0 refused; 2,001 sent before" in error, error
+    assert all_decisions(service, expected.count(b"\n"), history=True) == expected
+    write(web, lines[2:2000:2])
+    code, _, error = run("send", web, crm, "--to", service.address, "--name", "export")
+    assert code == 2 and "other lines before it" in error, (code, error)
+
+
+def test_what_lay_behind_until_is_sent(folder):
+    path, store = os.path.join(folder, "past.ndjson"), os.path.join(folder, "store")
+    times = ["2025-11-02T09:00:00Z", "2025-11-04T09:00:00Z", "2025-11-02T10:00:00Z"]
+    with open(path, "w") as file:
+        for number, time_text in enumerate(times):
+            file.write(json.dumps(event(number, time_text=time_text)) + "\n")
+    code, _, error = run("run", DESK, path, "--store", store, "--quiet", "--sort",
+                         "--until", "2025-11-03T09:00:00Z")
+    assert code == 0 and "future_time" in error, error
+    service = Service(folder)
+    code, _, error = run("send", path, "--to", service.address)
+    assert code == 0 and "2 lines acknowledged, 0 refused; 1 sent before" in error, error
+    opened = "select account from decisions where type = 'treaty.lead.opened' order by account"
+    eventually(lambda: service.query(opened) == [("a0",), ("a1",), ("a2",)], "each is opened once")
 
 
 def test_a_filled_store_goes_on_by_the_wall_clock(folder):
