@@ -152,8 +152,7 @@ static void print_lines(watching *watch) {
   output_flush(&watch->out);
 }
 
-/* Waits for the service, and for the reader of the output to go away. False: the connection is lost.
- */
+/* Waits for the service, and for the output's reader to go away. False: the connection is lost. */
 static bool wait_for_more(watching *watch) {
   struct pollfd output = {.fd = STDOUT_FILENO}; /* errors and ends are always told */
   bool there = !watch->client.ended && line_client_turn(&watch->client, -1, &output);

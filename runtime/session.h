@@ -73,7 +73,7 @@ uint64_t session_number(const session *session);
 treaty_text session_feed(const session *session);
 uint64_t session_lines_read(const session *session);
 
-/* Adds a line, or one that was too long, to all that the feed has sent since it began; gives that. */
+/* Adds a line, or one that was too long, to all that the feed has sent; gives that. */
 feed_prefix session_add_line(session *session, treaty_text line);
 
 /* Forgets the line at hand: it was cut off, and will come again whole. */

@@ -103,7 +103,8 @@ def test_a_store_that_knew_only_last_lines_is_brought_up(folder):
     assert run("send", path, "--to", service.address)[0] == 0
     service.stop()
     database = sqlite3.connect(os.path.join(service.store, "store.sqlite"))
-    database.executescript("alter table feeds drop column lines; alter table feeds drop column hash;"
+    database.executescript("alter table feeds drop column lines;"
+                           "alter table feeds drop column hash;"
                            "update meta set value = '1' where key = 'format'")
     database.close()
     service = Service(folder)
@@ -143,8 +144,9 @@ def test_lines_of_a_silent_input_outlive_the_service(folder):
     proxy.bind(("127.0.0.1", 0))
     proxy.listen()
     proxy.settimeout(PATIENCE_S)
-    sender = subprocess.Popen([TREATY, "send", "-", "--to", "127.0.0.1:%d" % proxy.getsockname()[1]],
-                              stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
+    address = "127.0.0.1:%d" % proxy.getsockname()[1]
+    sender = subprocess.Popen([TREATY, "send", "-", "--to", address], stdin=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=clean_environment())
     sender.stdin.write(json.dumps(event(1)).encode() + b"\n")
     sender.stdin.flush()
     hello = b'{"treaty":1,"ok":true,"resume_after":null,"prefix":{"lines":0,"hash":"0"}}\n'
