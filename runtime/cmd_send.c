@@ -264,6 +264,7 @@ static int connect_and_greet(sending *send) {
     line_client_close(&send->client);
     if (again) poll(NULL, 0, LINE_CLIENT_PAUSE_MIN_MS);
     if (again && line_client_now_ms() >= deadline_ms) break;
+    send->reply.retry = false;
     if (!line_client_connect(&send->client, &send->address, deadline_ms, &send->why)) break;
     protocol_put_hello(&send->client.out, &send->hello);
     buffer_clear(&send->why);
@@ -271,6 +272,7 @@ static int connect_and_greet(sending *send) {
     if (!wait_for_reply(send)) continue;
     if (send->reply.kind == PROTOCOL_ACCEPTED && !resume(send)) continue;
     if (send->reply.kind == PROTOCOL_ACCEPTED) return send->exit_code;
+    if (protocol_puts_off(&send->reply, &send->why)) continue;
     progress_clear(&send->bar);
     say("the service at %s turns the feed away: %s", send->options->to,
         send->reply.kind == PROTOCOL_REJECTED ? send->reply.reason.bytes
@@ -278,7 +280,9 @@ static int connect_and_greet(sending *send) {
     return EXIT_USAGE;
   }
   progress_clear(&send->bar);
-  say("the service at %s is not reachable: %s", send->options->to, buffer_text(&send->why));
+  say("the service at %s %s: %s", send->options->to,
+      send->reply.retry ? "still turns the feed away" : "is not reachable",
+      buffer_text(&send->why));
   return EXIT_UNREACHABLE;
 }
 

@@ -96,15 +96,18 @@ static int connect_and_greet(watching *watch) {
     line_client_close(&watch->client);
     if (again) poll(NULL, 0, LINE_CLIENT_PAUSE_MIN_MS);
     if (again && line_client_now_ms() >= deadline_ms) break;
+    watch->reply.retry = false;
     if (!line_client_connect(&watch->client, &watch->address, deadline_ms, &why)) break;
     protocol_put_hello(&watch->client.out, &watch->hello);
     buffer_clear(&why);
     buffer_print(&why, "it does not answer");
-    if (wait_for_reply(watch))
+    if (wait_for_reply(watch) && !protocol_puts_off(&watch->reply, &why))
       exit_code = watch->reply.kind == PROTOCOL_ACCEPTED ? EXIT_FINE : EXIT_USAGE;
   }
   if (exit_code == EXIT_UNREACHABLE)
-    say("the service at %s is not reachable: %s", watch->options->from, buffer_text(&why));
+    say("the service at %s %s: %s", watch->options->from,
+        watch->reply.retry ? "still turns the watcher away" : "is not reachable",
+        buffer_text(&why));
   else if (exit_code == EXIT_USAGE)
     say("the service at %s turns the watcher away: %s", watch->options->from,
         watch->reply.kind == PROTOCOL_REJECTED ? watch->reply.reason.bytes

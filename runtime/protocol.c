@@ -184,6 +184,13 @@ void protocol_read_reply(treaty_text line, protocol_reply *reply) {
   json_decref(object);
 }
 
+bool protocol_puts_off(const protocol_reply *reply, buffer *why) {
+  if (reply->kind != PROTOCOL_REJECTED || !reply->retry) return false;
+  buffer_clear(why);
+  buffer_print(why, "%s", reply->reason.bytes);
+  return true;
+}
+
 void protocol_reply_close(protocol_reply *reply) {
   buffer_free(&reply->source);
   buffer_free(&reply->id);

@@ -89,6 +89,9 @@ typedef struct protocol_reply {
 
 /* Reads into a reply that was zeroed or read into before. */
 void protocol_read_reply(treaty_text line, protocol_reply *reply);
+/* Whether the service turned a client away for now only; then `why` is its reason. */
+bool protocol_puts_off(const protocol_reply *reply, buffer *why);
+
 void protocol_reply_close(protocol_reply *reply);
 
 #endif

@@ -167,6 +167,20 @@ def test_lines_of_a_silent_input_outlive_the_service(folder):
     assert b"1 lines acknowledged, 0 refused" in sender.stderr.read()
 
 
+def test_send_waits_for_its_name(folder):
+    service = Service(folder)
+    path = write_feed(folder, "a.ndjson", [event(1)])
+    first = Feed(service, "send")
+    code, _, error = run("send", path, "--to", service.address, "--retry-for", "1")
+    assert code == 75 and "still turns the feed away: a feed of this name" in error, (code, error)
+    sender = subprocess.Popen([TREATY, "send", path, "--to", service.address],
+                              stderr=subprocess.PIPE, env=clean_environment())
+    time.sleep(0.3)
+    first.close()
+    assert sender.wait(PATIENCE_S) == 0
+    assert b"1 lines acknowledged" in sender.stderr.read()
+
+
 def test_clients_say_when_nobody_is_there(folder):
     path, address = write_feed(folder, "a.ndjson", [event(1)]), nobody_there()
     began = time.monotonic()
