@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/state.h"
+#include "engine/crowd.h"
 
 static tr_hash128 hash_of(const treaty_engine *engine, const char *id, size_t length) {
   return tr_hash_128(engine->repeats.key, id, length);
@@ -109,48 +109,57 @@ tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length
 
 /* ---- Persons --------------------------------------------------------------------------------- */
 
-/* The first whose hash is not below. */
-static uint32_t person_place(const tr_account *account, tr_hash128 hash) {
-  uint32_t low = 0, high = account->person_count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (account->persons[middle].hash.first < hash.first)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+static bool has_hash(const void *owner, uint32_t number, const void *bytes, size_t length) {
+  (void)length;
+  return memcmp(&((const tr_account *)owner)->persons[number].hash, bytes, sizeof(tr_hash128)) == 0;
 }
 
-static tr_person *person_at(const tr_account *account, tr_hash128 hash, uint32_t *place) {
-  *place = person_place(account, hash);
-  for (uint32_t i = *place;
-       i < account->person_count && account->persons[i].hash.first == hash.first; i++) {
+static tr_person *person_of(const tr_account *account, tr_hash128 hash) {
+  if (account->person_places) {
+    uint32_t number = tr_map_find(account->person_places, &hash, sizeof hash);
+    return number == TR_MAP_NONE ? NULL : account->persons[number].person;
+  }
+  for (uint32_t i = 0; i < account->person_count; i++) {
     if (same_hash(account->persons[i].hash, hash)) return account->persons[i].person;
   }
   return NULL;
 }
 
+/* A table of things that are no longer few. */
+static tr_map *new_places(treaty_engine *engine, tr_map_same *same, const void *owner) {
+  tr_map *places = tr_memory_alloc(&engine->memory, sizeof *places);
+  tr_map_init(places, &engine->memory, engine->repeats.key, same, owner);
+  return places;
+}
+
+static void place_person(treaty_engine *engine, tr_account *account, uint32_t number) {
+  uint32_t first = number;
+  if (number < TR_FEW) return;
+  if (!account->person_places) {
+    account->person_places = new_places(engine, has_hash, account);
+    first = 0;
+  }
+  for (uint32_t i = first; i <= number; i++)
+    tr_map_add(account->person_places, &account->persons[i].hash, sizeof(tr_hash128), i);
+}
+
 tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account, const char *id,
                           size_t length) {
-  uint32_t place;
-  return person_at(account, hash_of(engine, id, length), &place);
+  return person_of(account, hash_of(engine, id, length));
 }
 
 tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id,
                           size_t length) {
-  uint32_t place;
   tr_hash128 hash = hash_of(engine, id, length);
-  tr_person *person = person_at(account, hash, &place);
+  tr_person *person = person_of(account, hash);
   if (person) return person;
   account->persons = tr_pool_grow(&engine->pool, account->persons, account->person_count,
                                   &account->person_room, sizeof *account->persons);
   person = make_entity(engine, ENTITY_PERSON, sizeof *person, 0, offsetof(tr_person, state.cells));
   person->id = keep_id(engine, id, length);
-  memmove(account->persons + place + 1, account->persons + place,
-          sizeof *account->persons * (account->person_count - place));
-  account->persons[place] = (tr_person_ref){.hash = hash, .person = person};
-  account->person_count++;
+  person->number = account->person_count++;
+  account->persons[person->number] = (tr_person_ref){.hash = hash, .person = person};
+  place_person(engine, account, person->number);
   engine->person_count++;
   return person;
 }
@@ -158,10 +167,26 @@ tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char
 /* ---- Leads and members ----------------------------------------------------------------------- */
 
 tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length) {
+  if (account->crowd) return tr_crowd_find(account->crowd, id, length);
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
     if (lead->id.length == length && memcmp(lead->id.bytes, id, length) == 0) return lead;
   }
   return NULL;
+}
+
+tr_lead *tr_lead_latest(const tr_account *account) {
+  tr_lead *found = NULL;
+  if (account->crowd) return tr_crowd_latest(account->crowd);
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (!lead->closed && (!found || lead->last_event_ms > found->last_event_ms)) found = lead;
+  }
+  return found;
+}
+
+void tr_lead_heard(const tr_account *account, tr_lead *lead, int64_t time_ms) {
+  if (time_ms <= lead->last_event_ms) return;
+  lead->last_event_ms = time_ms;
+  if (account->crowd) tr_crowd_heard(account->crowd, lead);
 }
 
 /* A lead without an id of its own is called by its ordinal, or the next number that is free. */
@@ -199,25 +224,52 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   else
     account->leads = lead;
   account->last_lead = lead;
+  if (account->lead_count > TR_FEW) tr_crowd_add(engine, account);
   engine->lead_count++;
   engine->open_lead_count++;
   return lead;
 }
 
+static bool is_person(const void *owner, uint32_t place, const void *bytes, size_t length) {
+  (void)length;
+  uint32_t number = ((const tr_lead *)owner)->members[place].person->number;
+  return memcmp(&number, bytes, sizeof number) == 0;
+}
+
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person) {
+  if (lead->member_places) {
+    uint32_t place = tr_map_find(lead->member_places, &person->number, sizeof person->number);
+    return place == TR_MAP_NONE ? NULL : &lead->members[place];
+  }
   for (uint32_t i = 0; i < lead->member_count; i++) {
     if (lead->members[i].person == person) return &lead->members[i];
   }
   return NULL;
 }
 
-tr_member *tr_member_make(treaty_engine *engine, tr_lead *lead, tr_person *person) {
+static void place_member(treaty_engine *engine, tr_lead *lead, uint32_t place) {
+  uint32_t first = place;
+  if (place < TR_FEW) return;
+  if (!lead->member_places) {
+    lead->member_places = new_places(engine, is_person, lead);
+    first = 0;
+  }
+  for (uint32_t i = first; i <= place; i++) {
+    const tr_person *person = lead->members[i].person;
+    tr_map_add(lead->member_places, &person->number, sizeof person->number, i);
+  }
+}
+
+tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
+                          tr_person *person) {
   tr_member *member = tr_member_find(lead, person);
   if (member) return member;
   lead->members = tr_pool_grow(&engine->pool, lead->members, lead->member_count, &lead->member_room,
                                sizeof *lead->members);
   member = &lead->members[lead->member_count++];
   *member = (tr_member){.person = person};
+  place_member(engine, lead, lead->member_count - 1);
+  if (account->crowd) tr_crowd_join(engine, account->crowd, person, lead);
   tr_touch(engine, engine->program->member_input);
   return member;
 }

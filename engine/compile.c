@@ -568,6 +568,31 @@ static void compile_asked(tr_compile *c) {
   for (uint32_t i = 0; i < c->symbols->criteria.count; i++) tr_compile_criterion(c, i);
 }
 
+/* What some condition of a lead reads; the rest wakes no lead. */
+static tr_bits read_inputs(const tr_compile *c) {
+  treaty_program *program = c->program;
+  tr_bits read = tr_bits_new(c->arena, program->input_words);
+  tr_bits_add(read, program->applies_inputs, program->input_words);
+  for (uint32_t i = 0; i < program->criterion_count; i++)
+    tr_bits_add(read, program->criteria[i].inputs, program->input_words);
+  for (uint32_t i = 0; i < program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &program->agreements[i];
+    for (uint32_t k = 0; k < agreement->clause_count; k++)
+      tr_bits_add(read, agreement->clauses[k].inputs, program->input_words);
+  }
+  return read;
+}
+
+/* Besides what conditions over leads read, which is shared already. */
+static void share_inputs(tr_compile *c) {
+  tr_bits read = read_inputs(c);
+  for (uint32_t i = 0; i < c->input_count; i++) {
+    if (!tr_bits_has(read, i)) continue;
+    if (c->input_owners.items[i] == ENTITY_PERSON) tr_bits_set(c->program->person_inputs, i);
+    if (c->input_owners.items[i] == ENTITY_ACCOUNT) tr_bits_set(c->program->shared_inputs, i);
+  }
+}
+
 treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile compile = {
       .arena = &program->arena, .check = check, .symbols = check->symbols, .program = program};
@@ -584,6 +609,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->member_input = tr_compile_input(c, ENTITY_NONE);
   tr_compile_kept(c);
   program->input_words = (c->input_count + tree->scores.count + count_windows(tree) + 63) / 64;
+  program->person_inputs = tr_bits_new(c->arena, program->input_words);
+  program->shared_inputs = tr_bits_new(c->arena, program->input_words);
   c->scores = TR_NEW_ARRAY(c->arena, tr_score_def, tree->scores.count + 1);
   c->defines = TR_NEW_ARRAY(c->arena, tr_define_def, check->symbols->defines.count + 1);
   c->criteria = TR_NEW_ARRAY(c->arena, tr_criterion_def, check->symbols->criteria.count + 1);
@@ -621,6 +648,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->input_count = c->input_count;
   for (int entity = 0; entity < TR_ENTITIES; entity++)
     program->entities[entity].cell_count = c->cell_counts[entity];
+  share_inputs(c);
   tr_texts_seal(&program->texts);
   return program;
 }

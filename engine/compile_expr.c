@@ -188,9 +188,27 @@ static void into_at_least(tr_compile *c, const tr_expr *expr, uint32_t r) {
 
 /* ---- Groups and signals ---------------------------------------------------------------------- */
 
-static uint32_t part_code(tr_compile *c, const tr_expr *expr) {
-  TR_PUSH(c->arena, &c->codes, tr_compile_code(c, expr, NULL, c->inputs));
+static uint32_t part_code(tr_compile *c, const tr_expr *expr, tr_bits inputs) {
+  tr_code code = tr_compile_code(c, expr, NULL, inputs);
+  TR_PUSH(c->arena, &c->codes, code);
   return c->codes.count - 1;
+}
+
+static uint32_t over_members(tr_compile *c, const tr_expr *expr) {
+  depend(c, c->program->member_input);
+  depend(c, c->program->entities[ENTITY_LEAD].fields[c->program->complete_field].input);
+  return part_code(c, expr, c->inputs);
+}
+
+/* What is asked of leads is asked of other leads, too: it concerns all. A lead that opens enters a
+ * stage. */
+static uint32_t over_leads(tr_compile *c, const tr_expr *expr) {
+  tr_bits inputs = tr_bits_new(c->arena, c->program->input_words);
+  tr_bits_set(inputs, c->program->stage_input);
+  uint32_t code = part_code(c, expr, inputs);
+  tr_bits_add(c->program->shared_inputs, inputs, c->program->input_words);
+  depend_all(c, inputs);
+  return code;
 }
 
 static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
@@ -200,9 +218,8 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
   } ops[] = {
       {EXPR_ANY_HAS, TR_OP_ANY}, {EXPR_EVERY_HAS, TR_OP_EVERY}, {EXPR_COUNT_WITH, TR_OP_COUNT_WITH},
       {EXPR_SUM_OF, TR_OP_SUM},  {EXPR_MAX_OF, TR_OP_MAX},      {EXPR_MIN_OF, TR_OP_MIN}};
-  depend(c, c->program->member_input);
-  depend(c, c->program->entities[ENTITY_LEAD].fields[c->program->complete_field].input);
-  uint32_t code = part_code(c, expr->left);
+  uint32_t code =
+      expr->group == GROUP_MEMBERS ? over_members(c, expr->left) : over_leads(c, expr->left);
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     if (ops[i].kind == expr->kind) emit(c, ops[i].op, r, expr->group, code);
   }

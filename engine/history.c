@@ -261,4 +261,5 @@ void tr_rebuild(tr_step_context *context) {
   give_back(engine, &now);
   memcpy(engine->fired, now.fired, fired_bytes);
   memset(engine->touched.words, 0xFF, sizeof(uint64_t) * engine->program->input_words);
+  context->built_anew = true;
 }

@@ -104,15 +104,6 @@ static bool opens(const treaty_engine *engine, const tr_event_def *event) {
 
 /* ---- The lead -------------------------------------------------------------------------------- */
 
-/* The one open lead; of several the one with the latest event. */
-static tr_lead *present_lead(const tr_account *account) {
-  tr_lead *found = NULL;
-  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    if (!lead->closed && (!found || lead->last_event_ms > found->last_event_ms)) found = lead;
-  }
-  return found;
-}
-
 static tr_lead *open_lead(tr_step_context *context, const char *id, size_t length) {
   treaty_engine *engine = context->engine;
   tr_lead *lead = tr_lead_make(engine, context->account, id, length, engine->clock_ms);
@@ -130,7 +121,7 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
     if (named || !opens(engine, event)) return named;
     return open_lead(context, id, length);
   }
-  tr_lead *lead = present_lead(context->account);
+  tr_lead *lead = tr_lead_latest(context->account);
   return lead || !opens(engine, event) ? lead : open_lead(context, NULL, 0);
 }
 
@@ -233,7 +224,7 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
                     tr_lead *lead) {
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
-  tr_member *member = lead && person ? tr_member_make(engine, lead, person) : NULL;
+  tr_member *member = lead && person ? tr_member_make(engine, account, lead, person) : NULL;
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
@@ -255,14 +246,15 @@ void tr_observe(tr_step_context *context) {
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
   tr_account *account = context->account;
   tr_person *person = bind_person(engine, account);
+  context->person = person;
   if (engine->program->keeps_stays) tr_stays_at(account, engine->event_ms, engine->seq);
   fire(engine, event, view_of(account, person, NULL));
   tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
-  if (lead && engine->event_ms > lead->last_event_ms) lead->last_event_ms = engine->event_ms;
+  if (lead) tr_lead_heard(account, lead, engine->event_ms);
   bool out_of_order = tr_history_out_of_order(engine, account);
   tr_history_add(engine, account, lead);
   if (out_of_order) {
-    if (lead && person) tr_member_make(engine, lead, person);
+    if (lead && person) tr_member_make(engine, account, lead, person);
     tr_rebuild(context);
   } else {
     take_in(context, event, person, lead);

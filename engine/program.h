@@ -367,6 +367,8 @@ struct treaty_program {
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
   tr_bits applies_inputs; /* what decides which agreement governs */
+  tr_bits person_inputs;  /* what matters to the leads in which a person is a member … */
+  tr_bits shared_inputs;  /* … and to every lead of the account; all else to one lead only */
   uint32_t stage_input, member_input, complete_field;
   const tr_kept_def *kept;
   uint32_t kept_count;

@@ -64,6 +64,7 @@ typedef struct tr_id {
 typedef struct tr_person {
   tr_entity_state state;
   tr_id id;
+  uint32_t number; /* of the account's persons, from 0 */
 } tr_person;
 
 typedef struct tr_member {
@@ -111,6 +112,7 @@ typedef struct tr_lead {
   struct tr_lead *next; /* of the account, in order of opening */
   tr_member *members;   /* in the order in which they came */
   uint32_t member_count, member_room;
+  tr_map *member_places; /* by the person's number; NULL while they are few */
   tr_id id;
   uint32_t ordinal;   /* of the account's leads, from 1 */
   uint32_t agreement; /* that governs, or TR_NONE */
@@ -146,15 +148,21 @@ typedef struct tr_account {
   tr_id id;
   tr_hash128 hash;        /* of the id */
   uint32_t index;         /* in engine->accounts: in the order of their first event */
-  tr_person_ref *persons; /* by hash */
+  tr_person_ref *persons; /* by number */
   uint32_t person_count, person_room;
+  tr_map *person_places; /* by hash; NULL while they are few */
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
-  uint64_t latest_seq; /* of its events: the head of its history */
-  int64_t observed_ms; /* the latest instant that something counted at */
-  int64_t signals_ms;  /* when a signal that no event is could come about (signal.c); TR_NEVER */
-  tr_nest nest;        /* where its pieces are made */
+  struct tr_crowd *crowd; /* of the leads; NULL while they are few */
+  uint64_t latest_seq;    /* of its events: the head of its history */
+  int64_t observed_ms;    /* the latest instant that something counted at */
+  int64_t signals_ms;     /* when a signal that no event is could come about (signal.c); TR_NEVER */
+  tr_nest nest;           /* where its pieces are made */
 } tr_account;
+
+/* Up to so many leads and persons of an account and members of a lead are found by looking at each;
+ * more have tables (accounts.c, crowd.c). */
+#define TR_FEW 16
 
 /* A text that stands only for this step: of an event, or computed. */
 typedef struct tr_loose_text {
@@ -226,10 +234,15 @@ tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account
 tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id,
                           size_t length);
 tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length);
+/* The open lead with the latest event, of several the one opened first; NULL: none is open. */
+tr_lead *tr_lead_latest(const tr_account *account);
+/* An event of that time is about the lead. */
+void tr_lead_heard(const tr_account *account, tr_lead *lead, int64_t time_ms);
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,
                       int64_t opened_ms);
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
-tr_member *tr_member_make(treaty_engine *engine, tr_lead *lead, tr_person *person);
+tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
+                          tr_person *person);
 static inline treaty_text tr_id_text(tr_id id) {
   return (treaty_text){.bytes = id.bytes, .length = id.length};
 }

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/crowd.h"
 #include "engine/limits.h"
 
 static bool touches_any(const treaty_engine *engine) {
@@ -87,6 +88,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
     decision->from = program->parties[from->owner];
     decision->to = program->parties[to->owner];
   }
+  TR_PUSH(&engine->step, &context->entered, lead);
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
   lead->switched_ms = INT64_MIN;
@@ -291,13 +293,19 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
   return entered_any;
 }
 
+static int64_t first_until(const tr_account *account) {
+  int64_t first_ms = TR_NEVER;
+  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (!lead->closed && lead->until_ms < first_ms) first_ms = lead->until_ms;
+  }
+  return first_ms;
+}
+
 static void set_timer(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
-  int64_t next_ms = account->signals_ms;
-  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
-    if (!lead->closed && lead->until_ms < next_ms) next_ms = lead->until_ms;
-  }
+  int64_t next_ms = account->crowd ? tr_crowd_until(account->crowd) : first_until(account);
+  if (account->signals_ms < next_ms) next_ms = account->signals_ms;
   uint32_t position = engine->heap_positions[account->index];
   bool there = position != TR_HEAP_NONE;
   if (next_ms == TR_NEVER) {
@@ -309,14 +317,28 @@ static void set_timer(tr_step_context *context) {
   }
 }
 
-static void remember_standing(treaty_engine *engine, tr_account *account) {
-  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    if (lead->kept_moved) tr_keep_settle(engine, lead);
-    lead->before = (tr_standing){.stage = lead->stage,
-                                 .since_ms = lead->stage_since_ms,
-                                 .stays = lead->stay_count,
-                                 .reason = lead->reason};
-  }
+/* ---- Passes ---------------------------------------------------------------------------------- */
+
+/* What was is what is now: conditions over other leads may see where this pass has led. */
+static void remember_lead(treaty_engine *engine, tr_lead *lead) {
+  if (lead->kept_moved) tr_keep_settle(engine, lead);
+  lead->before = (tr_standing){.stage = lead->stage,
+                               .since_ms = lead->stage_since_ms,
+                               .stays = lead->stay_count,
+                               .reason = lead->reason};
+}
+
+static void remember_entered(tr_step_context *context) {
+  for (uint32_t i = 0; i < context->entered.count; i++)
+    remember_lead(context->engine, context->entered.items[i]);
+  context->entered.count = 0;
+}
+
+/* Where stays are kept, the event was counted with all leads as they stood at its time. */
+static void remember_all(tr_step_context *context) {
+  for (tr_lead *lead = context->account->leads; lead; lead = lead->next)
+    remember_lead(context->engine, lead);
+  context->entered.count = 0;
 }
 
 static bool happens_to(const tr_step_context *context, const tr_lead *lead) {
@@ -326,25 +348,60 @@ static bool happens_to(const tr_step_context *context, const tr_lead *lead) {
   return false;
 }
 
+static bool look_at_few(tr_step_context *context) {
+  bool touched = touches_any(context->engine), entered = false;
+  for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
+    bool due = lead->until_ms <= context->engine->clock_ms;
+    if (lead->closed) continue;
+    if (!touched && lead != context->bound && !due && !happens_to(context, lead)) continue;
+    entered |= step_lead(context, lead);
+  }
+  return entered;
+}
+
+/* What is taught of a lead or a member concerns the lead that the event is for. What is taught of
+ * the event's person concerns the leads in which the person is a member, all else every lead. */
+static void choose_from_crowd(const tr_step_context *context, tr_crowd *crowd) {
+  const treaty_engine *engine = context->engine;
+  bool of_person = tr_touches(engine, engine->program->person_inputs);
+  tr_crowd_look_due(crowd, engine->clock_ms);
+  if (context->bound) tr_crowd_look(crowd, context->bound);
+  for (uint32_t i = 0; i < context->happenings.count; i++)
+    tr_crowd_look(crowd, context->happenings.items[i].lead);
+  if (context->built_anew || tr_touches(engine, engine->program->shared_inputs) ||
+      (of_person && context->came_about > 0))
+    tr_crowd_look_all(crowd);
+  else if (of_person && context->person)
+    tr_crowd_look_person(crowd, context->person);
+}
+
+static bool look_at_crowd(tr_step_context *context) {
+  tr_crowd *crowd = context->account->crowd;
+  bool entered = false;
+  choose_from_crowd(context, crowd);
+  for (tr_lead *lead; (lead = tr_crowd_next(crowd));) {
+    entered |= step_lead(context, lead);
+    tr_crowd_settle(crowd, lead);
+  }
+  return entered;
+}
+
 /* A condition over other leads reads them as they were before; those whose conditions have changed
  * by this step come next, at the same instant, in order of opening. true: one entered a stage. */
 static bool step_leads(tr_step_context *context) {
   treaty_engine *engine = context->engine;
-  bool again = true, entered = false;
-  remember_standing(engine, context->account);
-  while (again) {
-    again = false;
-    bool touched = touches_any(engine);
-    for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
-      if (lead->closed || (!touched && lead != context->bound &&
-                           lead->until_ms > engine->clock_ms && !happens_to(context, lead)))
-        continue;
-      if (step_lead(context, lead)) again = entered = true;
-    }
-    if (context->account->lead_count == 1) break;
+  bool entered = false;
+  if (engine->program->keeps_stays)
+    remember_all(context);
+  else
+    remember_entered(context);
+  for (bool again = true; again;) {
+    again = context->account->crowd ? look_at_crowd(context) : look_at_few(context);
+    entered |= again;
     memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
     if (again) tr_touch(engine, engine->program->stage_input);
-    remember_standing(engine, context->account);
+    remember_entered(context);
+    if (context->account->lead_count == 1) break;
   }
   return entered;
 }

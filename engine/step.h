@@ -16,12 +16,15 @@ typedef struct tr_happening {
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
-  tr_lead *bound;   /* the lead that the event is for; NULL: none, or time alone */
-  bool by_time;     /* nothing happened but that time passed */
-  bool looks_back;  /* the account is built anew: leads stand as they did then */
-  bool event_spent; /* a clause has acted on the event */
+  tr_person *person; /* the person that the event is about, or NULL */
+  tr_lead *bound;    /* the lead that it is for; NULL: none, or time alone */
+  bool by_time;      /* nothing happened but that time passed */
+  bool built_anew;   /* the account: every lead may have changed */
+  bool looks_back;   /* the account is being built anew: leads stand as they did then */
+  bool event_spent;  /* a clause has acted on the event */
   TR_LIST(tr_happening) happenings;
-  uint32_t came_about; /* signals that no event is */
+  uint32_t came_about;        /* signals that no event is */
+  TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
 } tr_step_context;
 
 /* ---- observe.c ------------------------------------------------------------------------------- */
