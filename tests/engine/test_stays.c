@@ -88,7 +88,7 @@ static void test_of_very_many_stays_the_counts_go_on(void **state) {
   assert_int_equal(stays[0].stage, FRESH); /* still the latest there */
   assert_int_equal(stays[0].times, 1);
   assert_int_equal(stays[count - 1].times, (TR_STAYS_MAX + 1) / 2);
-  assert_int_equal(lead->before.stays, count - 1); /* … and what came in this step is after it */
+  assert_int_equal(lead->before.stays, count); /* the next step begins from there */
   send(&it, "stop", ++time_ms);
   stays = tr_lead_stays(lead, &count);
   assert_int_equal(stays[count - 1].times, 2);
