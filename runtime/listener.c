@@ -123,12 +123,17 @@ static void on_rest_over(uv_timer_t *timer) {
   if (result < 0) begin_rest(listener, result);
 }
 
+/* What the system is short of now, and may have again soon. */
+static bool is_shortage(int status) {
+  return status == UV_EMFILE || status == UV_ENFILE || status == UV_ENOBUFS || status == UV_ENOMEM;
+}
+
 /* Without a file to accept it with, a connection would be told of again and again, and libuv would
  * not come to anything else, not even to a signal. */
 static void on_connection(uv_stream_t *stream, int status) {
   listener *listener = stream->data;
   if (status == 0)
     listener->accept(listener->owner, stream);
-  else if (status == UV_EMFILE || status == UV_ENFILE)
+  else if (is_shortage(status))
     begin_rest(listener, status);
 }

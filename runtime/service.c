@@ -100,9 +100,8 @@ static void look_at_clock(service *service) {
     buffer by = {0}, until = {0};
     terminal_put_duration(&by, service->clock_ms - now_ms, false);
     terminal_put_instant(&until, service->clock_ms);
-    say("warning: this machine's clock is %s behind the store's, %s: until then no deadline "
-        "passes, "
-        "and what comes in counts as of that instant",
+    say("warning: this machine's clock is %s behind the store's, %s: "
+        "until then no deadline passes, and what comes in counts as of that instant",
         buffer_text(&by), buffer_text(&until));
     buffer_free(&by);
     buffer_free(&until);
@@ -474,8 +473,8 @@ static size_t allowed_connections(void) {
   getrlimit(RLIMIT_NOFILE, &files);
   if (files.rlim_cur >= SESSION_COUNT_MAX + SERVICE_FILES_KEPT) return SESSION_COUNT_MAX;
   size_t allowed = files.rlim_cur > SERVICE_FILES_KEPT ? files.rlim_cur - SERVICE_FILES_KEPT : 1;
-  say("warning: only %zu connections are taken at once, because this process may open only %llu "
-      "files",
+  say("warning: only %zu connections are taken at once, "
+      "because this process may open only %llu files",
       allowed, (unsigned long long)files.rlim_cur);
   return allowed;
 }
