@@ -30,7 +30,8 @@ static const option_row rows[] = {
      "where bare lines are taken, without replies; or unix:PATH",
      offsetof(serve_options, feed_plain)},
     {"clock", OPTION_CHOICE, "wall|events",
-     "whose time passes: the wall clock's (at first), or that of the events; else as before",
+     "whose time passes: the wall clock's, or the greatest time of an event so far; a store keeps "
+     "its clock, and a new one goes by the wall clock",
      offsetof(serve_options, clock)},
     {"token-file", OPTION_TEXT, "FILE", "the secret that clients must know; else TREATY_TOKEN",
      offsetof(serve_options, token_file)},
