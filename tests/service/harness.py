@@ -25,7 +25,7 @@ DESK = os.path.join(HERE, "desk.treaty")
 EXAMPLES = os.path.join(ROOT, "rules", "examples")
 
 # Nothing here may take longer; what does has failed.
-PATIENCE_S = 15
+PATIENCE_S = 30
 
 
 def clean_environment(extra=None):
