@@ -405,8 +405,8 @@ static bool prepare(sending *send, buffer *why) {
 static void tell_end(const sending *send) {
   char taken[TABLE_NUMBER_BYTES], refused[TABLE_NUMBER_BYTES], skipped[TABLE_NUMBER_BYTES];
   buffer line = {0};
-  buffer_print(&line, "%s lines acknowledged, %s refused", table_number(send->taken, taken),
-               table_number(send->refused, refused));
+  buffer_print(&line, "%s %s acknowledged, %s refused", table_number(send->taken, taken),
+               send->taken == 1 ? "line" : "lines", table_number(send->refused, refused));
   if (send->skipped > 0)
     buffer_print(&line, "; %s sent before", table_number(send->skipped, skipped));
   say("%s", buffer_text(&line));

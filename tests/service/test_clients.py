@@ -164,7 +164,7 @@ def test_lines_of_a_silent_input_outlive_the_service(folder):
         lines.close()
         connection.close()
     assert sender.wait(PATIENCE_S) == 0
-    assert b"1 lines acknowledged, 0 refused" in sender.stderr.read()
+    assert b"1 line acknowledged, 0 refused" in sender.stderr.read()
 
 
 def test_send_waits_for_its_name(folder):
@@ -178,7 +178,26 @@ def test_send_waits_for_its_name(folder):
     time.sleep(0.3)
     first.close()
     assert sender.wait(PATIENCE_S) == 0
-    assert b"1 lines acknowledged" in sender.stderr.read()
+    assert b"1 line acknowledged" in sender.stderr.read()
+
+
+def test_clients_wait_when_there_are_too_many(folder):
+    service = Service(folder, before_start=limit_files(66))
+    assert "only 2 connections are taken" in service.log(), service.log()
+    path = write_feed(folder, "a.ndjson", [event(1)])
+    first, other = Feed(service, "web"), Feed(service, "crm")
+    code, _, error = run("send", path, "--to", service.address, "--retry-for", "1")
+    assert code == 75 and "still turns the feed away: there are too many" in error, (code, error)
+    sender = subprocess.Popen([TREATY, "send", path, "--to", service.address],
+                              stderr=subprocess.PIPE, env=clean_environment())
+    watcher = subprocess.Popen([TREATY, "watch", "--from", service.address, "--after", "0",
+                                "--count", "1"], stdout=subprocess.PIPE, env=clean_environment())
+    time.sleep(0.5)
+    assert sender.poll() is None and watcher.poll() is None
+    first.close()
+    other.close()
+    assert sender.wait(PATIENCE_S) == 0, sender.stderr.read()
+    assert b"a1" in watcher.communicate(timeout=PATIENCE_S)[0] and watcher.returncode == 0
 
 
 def test_clients_say_when_nobody_is_there(folder):
