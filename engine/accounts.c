@@ -77,9 +77,16 @@ static void widen_accounts(treaty_engine *engine) {
   engine->account_room = room;
 }
 
+/* The one that an account has become. */
+static tr_account *present_account(tr_account *account) {
+  while (account->merged_into) account = account->merged_into;
+  return account;
+}
+
 tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t length) {
   if (!engine->account_slot_room) return NULL;
-  return account_slot(engine, hash_of(engine, id, length))->account;
+  tr_account *account = account_slot(engine, hash_of(engine, id, length))->account;
+  return account ? present_account(account) : NULL;
 }
 
 tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length) {
@@ -87,8 +94,9 @@ tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length
   if (engine->account_count >= engine->account_slot_room / 4 * 3) widen_slots(engine);
   tr_account_slot *slot = account_slot(engine, hash);
   if (slot->account) {
-    engine->pool.nest = &slot->account->nest;
-    return slot->account;
+    tr_account *account = present_account(slot->account);
+    engine->pool.nest = &account->nest;
+    return account;
   }
   if (engine->account_count == engine->account_room) widen_accounts(engine);
   tr_nest nest = tr_pool_nest(&engine->pool, NEST_BYTES);
@@ -201,6 +209,18 @@ static tr_id lead_id(treaty_engine *engine, const tr_account *account, const cha
   return keep_id(engine, number, length);
 }
 
+/* Behind the account's other leads. */
+static void enlist(treaty_engine *engine, tr_account *account, tr_lead *lead) {
+  lead->next = NULL;
+  lead->ordinal = ++account->lead_count;
+  if (account->last_lead)
+    account->last_lead->next = lead;
+  else
+    account->leads = lead;
+  account->last_lead = lead;
+  if (account->lead_count > TR_FEW) tr_crowd_add(engine, account);
+}
+
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,
                       int64_t opened_ms) {
   const treaty_program *program = engine->program;
@@ -212,19 +232,13 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
       (uint64_t *)((char *)(lead + 1) + sizeof(tr_cell) * cells_at_hand(engine, ENTITY_LEAD));
   lead->stands = (uint8_t *)lead->entries + entries;
   lead->id = lead_id(engine, account, id, length);
-  lead->ordinal = ++account->lead_count;
   lead->agreement = lead->reason = TR_NONE;
   lead->opened_ms = lead->stage_since_ms = lead->before.since_ms = opened_ms;
   lead->until_ms = TR_NEVER;
   lead->last_event_ms = lead->switched_ms = INT64_MIN;
   memset(lead->stands, STAND_NEW, stands);
   for (uint32_t i = 0; i < program->criterion_count; i++) lead->stands[i] = STAND_UNKNOWN;
-  if (account->last_lead)
-    account->last_lead->next = lead;
-  else
-    account->leads = lead;
-  account->last_lead = lead;
-  if (account->lead_count > TR_FEW) tr_crowd_add(engine, account);
+  enlist(engine, account, lead);
   engine->lead_count++;
   engine->open_lead_count++;
   return lead;
@@ -272,6 +286,37 @@ tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *l
   if (account->crowd) tr_crowd_join(engine, account->crowd, person, lead);
   tr_touch(engine, engine->program->member_input);
   return member;
+}
+
+/* ---- Accounts that become one ---------------------------------------------------------------- */
+
+static void adopt_people(treaty_engine *engine, tr_account *account, tr_lead *lead) {
+  lead->member_places = NULL; /* of other numbers */
+  for (uint32_t i = 0; i < lead->member_count; i++) {
+    tr_id person = lead->members[i].person->id;
+    lead->members[i].person = tr_person_make(engine, account, person.bytes, person.length);
+  }
+  if (lead->member_count > 0) place_member(engine, lead, lead->member_count - 1);
+}
+
+void tr_lead_adopt(treaty_engine *engine, tr_account *account, tr_lead *lead, const char *from) {
+  while (tr_lead_find(account, lead->id.bytes, lead->id.length)) {
+    const char *id =
+        tr_arena_print(&engine->step, "%s/%.*s", from, (int)lead->id.length, lead->id.bytes);
+    lead->id = lead_id(engine, account, id, strlen(id));
+  }
+  adopt_people(engine, account, lead);
+  enlist(engine, account, lead);
+}
+
+void tr_account_leave(treaty_engine *engine, tr_account *gone, tr_account *kept) {
+  uint32_t position = engine->heap_positions[gone->index];
+  if (position != TR_HEAP_NONE) tr_heap_remove(&engine->timers, position);
+  gone->signals_ms = TR_NEVER;
+  gone->leads = gone->last_lead = NULL;
+  gone->lead_count = 0;
+  gone->crowd = NULL;
+  gone->merged_into = kept;
 }
 
 /* ---- What will be needed --------------------------------------------------------------------- */

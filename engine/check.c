@@ -209,7 +209,7 @@ static void check_zone(tr_check *check) {
 static void warn_unused_events(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->events.count; i++) {
     const tr_event_decl *event = check->tree->events.items[i];
-    if (check->event_used[i]) continue;
+    if (check->event_used[i] || tr_check_is_std(check, event->name.span)) continue;
     tr_report(check->diags, DIAG_UNUSED_EVENT, event->name.span, "nothing acts on '%s'",
               event->name.text);
   }

@@ -39,6 +39,8 @@ typedef struct tr_scope {
 
 bool tr_check_tree(tr_check *check);
 
+/* Whether this stands in a file of the standard rules. */
+bool tr_check_is_std(const tr_check *check, tr_span span);
 const tr_type *tr_check_type(tr_check *check, tr_type *type);
 /* A type's name as others write it: std.NAME for those of the standard rules. */
 const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl);

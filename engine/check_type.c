@@ -15,9 +15,12 @@ const tr_type tr_type_date = {.kind = TYPE_DATE};
 const tr_type tr_type_time = {.kind = TYPE_TIME};
 const tr_type tr_type_duration = {.kind = TYPE_DURATION};
 
+bool tr_check_is_std(const tr_check *check, tr_span span) {
+  return strncmp(check->diags->sources.files.items[span.file].path, "std/", 4) == 0;
+}
+
 const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl) {
-  const char *path = check->diags->sources.files.items[decl->name.span.file].path;
-  if (strncmp(path, "std/", 4) != 0) return decl->name.text;
+  if (!tr_check_is_std(check, decl->name.span)) return decl->name.text;
   return tr_arena_print(check->arena, "std.%s", decl->name.text);
 }
 

@@ -436,6 +436,18 @@ static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_
   def->opener_count = openers.count;
 }
 
+/* What the standard rules call so; a treaty's own events of these names are its own. */
+static tr_control control_of(const tr_compile *c, const tr_event_decl *event) {
+  static const char *const names[] = {[CONTROL_MERGED] = "identity.merged",
+                                      [CONTROL_JOINED] = "leads.joined",
+                                      [CONTROL_VOIDED] = "event.voided"};
+  if (!tr_check_is_std(c->check, event->name.span)) return CONTROL_NONE;
+  for (int control = CONTROL_MERGED; control <= CONTROL_VOIDED; control++) {
+    if (strcmp(event->name.text, names[control]) == 0) return (tr_control)control;
+  }
+  return CONTROL_NONE;
+}
+
 static void compile_events(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_event_def *events = TR_NEW_ARRAY(c->arena, tr_event_def, tree->events.count + 1);
@@ -455,6 +467,7 @@ static void compile_events(tr_compile *c) {
                                                          : CAUSE_PARTY;
     def->reads = tr_bits_new(c->arena, c->program->input_words);
     compile_event_fields(c, event, def);
+    def->control = control_of(c, event);
     tr_compile_firings(c, event, def);
     compile_learns(c, event, def);
     compile_binds(c, event, def);
@@ -508,7 +521,7 @@ static void mark_used(tr_compile *c) {
     for (int entity = 0; entity < TR_ENTITIES; entity++)
       mark_code(event, event->bind[entity].value);
     for (uint32_t k = 0; k < event->type.field_count; k++) {
-      if (strcmp(event->type.fields[k].name, "reason") == 0)
+      if (event->control != CONTROL_NONE || strcmp(event->type.fields[k].name, "reason") == 0)
         ((treaty_field *)event->type.fields)[k].used = true;
     }
   }

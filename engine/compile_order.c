@@ -100,7 +100,8 @@ void tr_compile_order(tr_compile *c) {
   tr_bits all_reads = tr_bits_new(c->arena, words + 1);
   for (uint32_t e = 0; e < c->program->event_count; e++) add_reads(c, e, all_reads);
   add_watched(c, all_reads);
-  if (tr_bits_has(all_reads, c->program->stage_input)) c->program->keeps_stays = true;
+  c->program->observes_stages = tr_bits_has(all_reads, c->program->stage_input);
+  c->program->keeps_stays |= c->program->observes_stages;
   for (uint32_t e = 0; e < c->program->event_count; e++) {
     tr_event_def *def = (tr_event_def *)&c->program->events[e];
     tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);

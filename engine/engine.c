@@ -179,6 +179,8 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   begin_step(engine);
   tr_step_context context = {.engine = engine, .account = account};
   tr_observe(&context);
+  if (engine->program->events[event->type->index].control != CONTROL_NONE)
+    tr_identity_step(&context);
   tr_step_leads(&context);
   return TREATY_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/crowd.h"
 
 /* One event of an account. 24 bytes. */
 struct tr_link {
@@ -70,6 +71,26 @@ void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *l
   account->latest_seq = engine->seq;
 }
 
+void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, uint32_t to) {
+  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
+    struct tr_link *link = link_of(engine, seq);
+    if (link->lead == from) link->lead = to;
+  }
+}
+
+void tr_history_join(treaty_engine *engine, tr_account *account, tr_account *gone, uint32_t more) {
+  uint64_t oldest = 0;
+  for (uint64_t seq = gone->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
+    struct tr_link *link = link_of(engine, seq);
+    if (link->lead > 0) link->lead += more;
+    oldest = seq;
+  }
+  if (oldest == 0) return;
+  link_of(engine, oldest)->before = account->latest_seq;
+  account->latest_seq = gone->latest_seq;
+  gone->latest_seq = 0;
+}
+
 /* ---- Asking ---------------------------------------------------------------------------------- */
 
 /* The event as it was; what the host cannot give any more ends the call. */
@@ -96,6 +117,22 @@ uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treat
     if (same_text((*found)->source, source) && same_text((*found)->id, id)) return seq;
   }
   return 0;
+}
+
+bool tr_history_void(treaty_engine *engine, uint64_t seq) {
+  struct tr_link *link = link_of(engine, seq);
+  bool was_there = !link->voided;
+  link->voided = true;
+  return was_there;
+}
+
+bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *account,
+                                uint32_t lead) {
+  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
+    const struct tr_link *link = link_of(engine, seq);
+    if (link->lead == lead && link->by_buyer && !link->voided) return true;
+  }
+  return false;
 }
 
 bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *account) {
@@ -163,6 +200,7 @@ static void empty_account(tr_account *account) {
 
 static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
   tr_lead *lead = ordinal ? account->leads : NULL;
+  if (account->crowd && ordinal) return account->crowd->leads[ordinal - 1].lead;
   while (lead && lead->ordinal != ordinal) lead = lead->next;
   return lead;
 }
@@ -195,7 +233,7 @@ static void pass_time(tr_step_context *context, int64_t after_ms, int64_t until_
     after_ms = next_ms;
     account->signals_ms = next_ms;
     engine->clock_ms = next_ms;
-    if (engine->program->keeps_stays) tr_stays_at(account, next_ms, UINT64_MAX);
+    if (engine->program->observes_stages) tr_stays_at(account, next_ms, UINT64_MAX);
     tr_signals_by_time(context, next_ms);
   }
 }
@@ -259,6 +297,7 @@ void tr_rebuild(tr_step_context *context) {
   }
   pass_time(&back, passed_ms, now.clock_ms - 1);
   give_back(engine, &now);
+  if (engine->program->observes_stages) tr_stays_now(account);
   memcpy(engine->fired, now.fired, fired_bytes);
   memset(engine->touched.words, 0xFF, sizeof(uint64_t) * engine->program->input_words);
   context->built_anew = true;

@@ -22,10 +22,24 @@
  * again nothing is kept. */
 void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *lead);
 
+/* Makes `to` the lead of all events of the account that went to `from`; ordinals, 0: none. */
+void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, uint32_t to);
+
 /* The account's event of that source and id, the newest; its SEQ, or 0. *again is borrowed until
  * the host is asked again. */
 uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
                          treaty_text id, const treaty_event **again);
+
+/* Takes an event out: as if it had never been. false: it was taken out before. */
+bool tr_history_void(treaty_engine *engine, uint64_t seq);
+
+/* Whether a buyer's event that counts went to the lead. */
+bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *account,
+                                uint32_t lead);
+
+/* Puts the events of `gone` into the chain of `account`; its leads have got new ordinals, each
+ * `more` higher. */
+void tr_history_join(treaty_engine *engine, tr_account *account, tr_account *gone, uint32_t more);
 
 /* Whether the present event, which the account's clock has passed, cannot be put in its place. */
 bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *account);

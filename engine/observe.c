@@ -44,6 +44,8 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
   const char *id = engine->event->account.bytes;
   size_t length = engine->event->account.length;
   *account = NULL;
+  if (engine->program->events[engine->event->type->index].control == CONTROL_MERGED)
+    tr_identity_kept(engine, &id, &length);
   if (!id && !told_by_bind(engine, ENTITY_ACCOUNT, (tr_view){0}, &id, &length)) {
     if (!engine->program->refuses_without_account) return true;
     refusal->code = TREATY_NO_ACCOUNT;
@@ -236,7 +238,7 @@ void tr_observe_past(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
   tr_person *person = bind_person(engine, context->account);
-  if (engine->program->keeps_stays) tr_stays_at(context->account, engine->event_ms, engine->seq);
+  if (engine->program->observes_stages) tr_stays_at(context->account, engine->event_ms, engine->seq);
   fire(engine, event, view_of(context->account, person, NULL));
   take_in(context, event, person, lead);
 }
@@ -247,7 +249,7 @@ void tr_observe(tr_step_context *context) {
   tr_account *account = context->account;
   tr_person *person = bind_person(engine, account);
   context->person = person;
-  if (engine->program->keeps_stays) tr_stays_at(account, engine->event_ms, engine->seq);
+  if (engine->program->observes_stages) tr_stays_at(account, engine->event_ms, engine->seq);
   fire(engine, event, view_of(account, person, NULL));
   tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
   if (lead) tr_lead_heard(account, lead, engine->event_ms);
@@ -259,6 +261,7 @@ void tr_observe(tr_step_context *context) {
   } else {
     take_in(context, event, person, lead);
   }
+  if (engine->program->observes_stages) tr_stays_now(account);
   context->bound = lead && !lead->closed ? lead : NULL;
   if (!lead && event->for_lead)
     tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;

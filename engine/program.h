@@ -176,6 +176,14 @@ typedef struct tr_watch {
   uint32_t firing_count;
 } tr_watch;
 
+/* The events of std/events: they are about identities and other events. */
+typedef enum tr_control {
+  CONTROL_NONE,
+  CONTROL_MERGED, /* identity.merged {kept, gone} */
+  CONTROL_JOINED, /* leads.joined {kept, gone} */
+  CONTROL_VOIDED  /* event.voided {source, id} */
+} tr_control;
+
 /* Whether what an event does depends on what came before it, in order of time. */
 typedef enum tr_order {
   ORDER_NEVER_MATTERS,
@@ -200,6 +208,7 @@ typedef struct tr_event_def {
   bool opens_always;       /* whatever it says, it opens a lead where none is open */
   const uint32_t *openers; /* signals that do */
   uint32_t opener_count;
+  tr_control control;    /* what it says about events themselves: see identity.c */
   tr_order order;        /* see compile_order.c */
   bool reads_event_only; /* its signals ask only the event: once is enough */
   bool for_lead;         /* something waits for it at a lead: when none is open that is said */
@@ -373,6 +382,7 @@ struct treaty_program {
   const tr_kept_def *kept;
   uint32_t kept_count;
   uint32_t clauses_per_stage_max;
+  bool observes_stages;       /* what an event does depends on stages */
   bool keeps_stays;           /* something reads in which stages a lead has been … */
   bool keeps_reasons;         /* … and why it went */
   const char *const *reasons; /* every one that can be given, for `previous reason` */

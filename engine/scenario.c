@@ -42,7 +42,7 @@ typedef struct scenario {
   TR_LIST(kept_decision) decided; /* since the last step of time */
   const char *last_reason;
   int64_t clock_ms;
-  uint32_t sent;
+  TR_LIST(const treaty_event *) sent; /* an event's place is its place here */
 } scenario;
 
 static treaty_place place_of(const treaty_program *program, tr_span span) {
@@ -210,18 +210,21 @@ static void send_event(scenario *run, const tr_test_step *step) {
     while (strcmp(event->type.fields[field].name, step->givens.items[i].name.text) != 0) field++;
     give_value(run, event->field_types[field], step->givens.items[i].value, &values[field]);
   }
-  const char *id = tr_arena_print(run->arena, "%u", ++run->sent);
-  treaty_event sent = {.type = &event->type,
-                       .source = {"/test", 5},
-                       .id = {id, strlen(id)},
-                       .account = text_of(step->who.account),
-                       .person = text_of(step->who.person),
-                       .lead = text_of(step->who.lead),
-                       .time_ms = run->clock_ms,
-                       .content_hash = run->sent,
-                       .values = values};
+  const char *id = tr_arena_print(run->arena, "%u", run->sent.count + 1);
+  treaty_event *sent = TR_NEW(run->arena, treaty_event);
+  *sent = (treaty_event){.type = &event->type,
+                         .source = {"/test", 5},
+                         .id = {id, strlen(id)},
+                         .account = text_of(step->who.account),
+                         .person = text_of(step->who.person),
+                         .lead = text_of(step->who.lead),
+                         .time_ms = run->clock_ms,
+                         .place = run->sent.count,
+                         .content_hash = run->sent.count,
+                         .values = values};
+  TR_PUSH(run->arena, &run->sent, sent);
   treaty_refusal refusal = {0};
-  treaty_status status = treaty_engine_event(run->engine, &sent, run->clock_ms, &refusal);
+  treaty_status status = treaty_engine_event(run->engine, sent, run->clock_ms, &refusal);
   check_status(run, status);
   if (status == TREATY_REFUSED)
     fail(run, step, tr_arena_print(run->arena, "the event was refused: %s", refusal.reason));
@@ -485,9 +488,15 @@ static void run_step(scenario *run, const tr_test_step *step) {
   }
 }
 
+static bool sent_again(void *context, uint64_t place, const treaty_event **event) {
+  *event = ((scenario *)context)->sent.items[place];
+  return true;
+}
+
 static const treaty_test_result *run_test(treaty_program *program, treaty_engine *engine,
                                           const tr_test *test) {
   scenario run = {.program = program, .arena = &program->arena, .engine = engine};
+  engine->options.history = (treaty_history){.event = sent_again, .context = &run};
   run.result = TR_NEW(run.arena, treaty_test_result);
   run.result->name = test->name;
   run.result->place = place_of(program, test->span);

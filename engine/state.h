@@ -153,11 +153,12 @@ typedef struct tr_account {
   tr_map *person_places; /* by hash; NULL while they are few */
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
-  struct tr_crowd *crowd; /* of the leads; NULL while they are few */
-  uint64_t latest_seq;    /* of its events: the head of its history */
-  int64_t observed_ms;    /* the latest instant that something counted at */
-  int64_t signals_ms;     /* when a signal that no event is could come about (signal.c); TR_NEVER */
-  tr_nest nest;           /* where its pieces are made */
+  struct tr_crowd *crowd;         /* of the leads; NULL while they are few */
+  struct tr_account *merged_into; /* it is another one now; NULL: it is itself */
+  uint64_t latest_seq;            /* of its events: the head of its history */
+  int64_t observed_ms;            /* the latest instant that something counted at */
+  int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */
+  tr_nest nest;       /* where its pieces are made */
 } tr_account;
 
 /* Up to so many leads and persons of an account and members of a lead are found by looking at each;
@@ -240,6 +241,10 @@ tr_lead *tr_lead_latest(const tr_account *account);
 void tr_lead_heard(const tr_account *account, tr_lead *lead, int64_t time_ms);
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,
                       int64_t opened_ms);
+/* Takes over a lead of another account, `from`, behind its own; its people become the account's. */
+void tr_lead_adopt(treaty_engine *engine, tr_account *account, tr_lead *lead, const char *from);
+/* From now on all that is said of `gone` is said of `kept`; it has no leads any more. */
+void tr_account_leave(treaty_engine *engine, tr_account *gone, tr_account *kept);
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
 tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
                           tr_person *person);
@@ -263,6 +268,8 @@ uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq);
 /* Sets how each lead of the account stood then (lead->before); the program must keep stays. A lead
  * that was not open yet stands at its first stage. */
 void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq);
+/* Sets it to how each stands now. */
+void tr_stays_now(tr_account *account);
 
 /* ---- What a step has changed ----------------------------------------------------------------- */
 

@@ -94,6 +94,15 @@ void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq) {
   }
 }
 
+void tr_stays_now(tr_account *account) {
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    lead->before = (tr_standing){.stage = lead->stage,
+                                 .since_ms = lead->stage_since_ms,
+                                 .stays = lead->stay_count,
+                                 .reason = lead->reason};
+  }
+}
+
 static void trace_times(tr_eval *eval, const char *what, uint32_t stage, const char *value) {
   if (!eval->trace) return;
   const char *name = eval->engine->program->stages[stage].name;

@@ -42,18 +42,6 @@ static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t sta
   return before;
 }
 
-static void close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
-                       const char *reason) {
-  const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
-  treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
-  decision->to = stage->name;
-  decision->won = stage->won;
-  decision->reason = reason;
-  lead->closed = true;
-  lead->until_ms = TR_NEVER;
-  context->engine->open_lead_count--;
-}
-
 static void end_offer(tr_step_context *context, tr_lead *lead) {
   const treaty_program *program = context->engine->program;
   if (!lead->offer) return;
@@ -64,6 +52,20 @@ static void end_offer(tr_step_context *context, tr_lead *lead) {
   decision->offered_ms = lead->offer->offered_ms;
   decision->due_ms = lead->offer->due_ms;
   tr_offer_end(context->engine, lead);
+}
+
+void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                   const char *reason) {
+  end_offer(context, lead);
+  const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
+  treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
+  decision->to = stage->name;
+  decision->won = stage->won;
+  decision->reason = reason;
+  lead->closed = true;
+  lead->until_ms = TR_NEVER;
+  if (context->account->crowd) tr_crowd_settle(context->account->crowd, lead);
+  context->engine->open_lead_count--;
 }
 
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
@@ -98,7 +100,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
   if (to->won || to->lost)
-    close_lead(context, lead, clause, reason);
+    tr_close_lead(context, lead, clause, reason);
   else if (ever && lead->bound && tr_govern_frees(engine, lead, stage))
     lead->bound = false;
   lead->fresh = true;

@@ -60,6 +60,13 @@ bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal)
  * and counts for, and no more. */
 void tr_observe_past(tr_step_context *context, tr_lead *lead);
 
+/* ---- identity.c ------------------------------------------------------------------------------ */
+
+/* Does what an event of std/events says. */
+void tr_identity_step(tr_step_context *context);
+/* The account that `identity.merged` keeps, where it says so: it is the event's account. */
+void tr_identity_kept(const treaty_engine *engine, const char **id, size_t *length);
+
 /* ---- step.c ---------------------------------------------------------------------------------- */
 
 /* Looks at the leads of the account that the step may have changed, and sets the account's timer.
@@ -70,6 +77,10 @@ void tr_step_leads(tr_step_context *context);
  * already. */
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason);
+
+/* Ends the lead's offer, on record, and the lead, where it stands. */
+void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                   const char *reason);
 
 /* When `move … after D` is due; what was past when a newer version took force counts from then. */
 static inline int64_t tr_after_due(const tr_lead *lead, const tr_clause_def *clause) {

@@ -307,6 +307,10 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(HANDOVER_RETURNED, "treaty.handover.returned", "the offer ends unanswered and the lead goes back")    \
   X(HANDOVER_ENDED, "treaty.handover.ended", "the offer ends because the lead left the stage")            \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
+  X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
+  X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
+  X(LEAD_JOINED, "treaty.lead.joined", "two leads have become one")                                          \
+  X(EVENT_VOIDED, "treaty.event.voided", "an event counts as if it had never been")                         \
   X(EVENT_UNBOUND, "treaty.event.unbound", "an event that is for a lead found none open: it acts on nothing")
 /* clang-format on */
 
@@ -341,7 +345,7 @@ typedef struct treaty_decision {
   uint32_t line;
   const char *from,
       *to;          /* stages, owners, or the values of a criterion; NULL where they say nothing */
-  const char *name; /* the criterion, or the event type that found no lead */
+  const char *name; /* the criterion; the event type that found no lead, or was taken back */
   const char
       *party; /* the party that a hand-over is offered to, or who is reminded, told, escalated to */
   const char *address; /* of a contact */
@@ -355,6 +359,7 @@ typedef struct treaty_decision {
   int64_t open_ms, wall_ms; /* ACCEPTED, REJECTED, BREACHED, RETURNED: since the offer, in open and
                                in wall time */
   int64_t percent_millionths;         /* steps: of the time allowed */
+  treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   const treaty_because *because;
   size_t because_count;

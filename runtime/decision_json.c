@@ -222,6 +222,8 @@ static void put_data(members *event, const treaty_decision *decision) {
   put_string_member(&data, "party", decision->party);
   put_string_member(&data, "address", decision->address);
   put_string_member(&data, "name", decision->name);
+  put_text_member(&data, "about_source", decision->about_source);
+  put_text_member(&data, "about_id", decision->about_id);
   put_string_member(&data, "reason", decision->reason);
   put_measures(&data, decision);
   put_string_member(&data, "say", decision->say);
@@ -304,7 +306,8 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
       buffer_print(out, "owner changed from %s to %s", from ? from : "nobody", to ? to : "nobody");
       break;
     case TREATY_LEAD_CLOSED:
-      buffer_print(out, "closed, %s", decision->won ? "won" : "lost");
+      /* Without a clause it is neither: it was joined to another, or never was. */
+      buffer_print(out, "closed%s", !decision->file ? "" : decision->won ? ", won" : ", lost");
       put_reason(out, decision);
       break;
     case TREATY_LEAD_GOVERNED: {
@@ -367,6 +370,27 @@ static void put_handover_phrase(buffer *out, const treaty_decision *decision) {
   }
 }
 
+static void put_identity_phrase(buffer *out, const treaty_decision *decision) {
+  const char *from = decision->from ? decision->from : "another";
+  switch (decision->kind) {
+    case TREATY_ACCOUNT_MERGED:
+      buffer_print(out, "account %s is this one from now on", from);
+      break;
+    case TREATY_LEAD_ADOPTED:
+      buffer_print(out, "comes from account %s, where it was lead %s", from,
+                   decision->name ? decision->name : "");
+      break;
+    case TREATY_LEAD_JOINED: buffer_print(out, "lead %s is this one from now on", from); break;
+    default:
+      assert(decision->kind == TREATY_EVENT_VOIDED);
+      buffer_print(out, "%s ", decision->name ? decision->name : "an event");
+      terminal_put_text(out, decision->about_source);
+      put(out, " ");
+      terminal_put_text(out, decision->about_id);
+      put(out, " counts as if it had never been");
+  }
+}
+
 void decision_phrase(buffer *out, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_CRITERION_CHANGED:
@@ -375,9 +399,15 @@ void decision_phrase(buffer *out, const treaty_decision *decision) {
       if (decision->from) buffer_print(out, ", before %s", decision->from);
       break;
     case TREATY_EVENT_UNBOUND:
-      buffer_print(out, "%s found no open lead and acts on nothing",
-                   decision->name ? decision->name : "an event");
+      buffer_print(out, "%s %s", decision->name ? decision->name : "an event",
+                   decision->reason ? "acts on nothing: "
+                                    : "found no open lead and acts on nothing");
+      if (decision->reason) put(out, decision->reason);
       break;
+    case TREATY_ACCOUNT_MERGED:
+    case TREATY_LEAD_ADOPTED:
+    case TREATY_LEAD_JOINED:
+    case TREATY_EVENT_VOIDED: put_identity_phrase(out, decision); break;
     case TREATY_HANDOVER_OFFERED:
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED:

@@ -71,6 +71,8 @@ static void read_data(decision_read *read, json_t *data) {
   decision->party = string_member(data, "party");
   decision->address = string_member(data, "address");
   decision->name = string_member(data, "name");
+  decision->about_source = text_member(data, "about_source");
+  decision->about_id = text_member(data, "about_id");
   decision->reason = string_member(data, "reason");
   decision->say = string_member(data, "say");
   decision->won = json_is_true(json_object_get(data, "won"));

@@ -150,9 +150,15 @@ void feeder_decisions(feeder *feeder, feeder_visit visit, void *context) {
   for (size_t i = 0; i < count; i++) {
     buffer_clear(&feeder->json);
     decision_json(&feeder->json, &decisions[i]);
+    if (decisions[i].kind == TREATY_ACCOUNT_MERGED)
+      remember_account(feeder, (treaty_text){decisions[i].from, strlen(decisions[i].from)});
     if (decisions[i].account.bytes) remember_account(feeder, decisions[i].account);
     visit(context, &decisions[i], (treaty_text){feeder->json.bytes, feeder->json.length});
   }
+}
+
+static bool same_text(treaty_text a, treaty_text b) {
+  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
 void feeder_changed_leads(feeder *feeder, store_batch *batch) {
@@ -162,7 +168,9 @@ void feeder_changed_leads(feeder *feeder, store_batch *batch) {
     treaty_text account = {accounts->bytes + at + sizeof length, length};
     size_t count;
     const treaty_lead *leads = treaty_engine_account(feeder->engine, account, &count);
-    for (size_t i = 0; i < count; i++) store_batch_lead(batch, &leads[i]);
+    bool is_itself = count > 0 && same_text(leads[0].account, account);
+    if (!is_itself) store_batch_no_leads(batch, account);
+    for (size_t i = 0; is_itself && i < count; i++) store_batch_lead(batch, &leads[i]);
   }
   buffer_clear(accounts);
 }

@@ -60,6 +60,7 @@ static const char schema[] =
     "source = excluded.source, id = excluded.id, lines = excluded.lines, "          \
     "hash = excluded.hash")                                                         \
   X(PUT_DECISION, "insert or ignore into decisions values (?,?,?,?,?,?,?,?,?,?,?)") \
+  X(DROP_LEADS, "delete from leads where account = ?")                              \
   X(PUT_LEAD, "insert or replace into leads values (?,?,?,?,?,?,?,?,?,?,?)")        \
   X(PUT_REFUSED,                                                                    \
     "insert or ignore into refused "                                                \
@@ -481,6 +482,11 @@ static bool put_leads(store *store, const store_batch *batch) {
   sqlite3_stmt *statement = store->statements[PUT_LEAD];
   for (size_t i = 0; i < batch->leads.count; i++) {
     const store_lead_row *row = &rows[i];
+    if (row->ordinal == 0) {
+      bind_text(store->statements[DROP_LEADS], 1, store_batch_text(batch, row->account));
+      if (!run(store, DROP_LEADS)) return false;
+      continue;
+    }
     bind_text(statement, 1, store_batch_text(batch, row->account));
     bind_number(statement, 2, row->ordinal);
     bind_text(statement, 3, store_batch_text(batch, row->id));

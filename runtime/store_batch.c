@@ -131,6 +131,12 @@ void store_batch_lead(store_batch *batch, const treaty_lead *lead) {
   row->stage_since = keep_instant(batch, lead->stage_since_ms);
 }
 
+void store_batch_no_leads(store_batch *batch, treaty_text account) {
+  store_lead_row *row = add_row(&batch->leads, sizeof *row);
+  row->ordinal = 0;
+  row->account = keep(batch, account);
+}
+
 void store_batch_refused(store_batch *batch, const store_refused *refused) {
   store_refused_row *row = add_row(&batch->refused, sizeof *row);
   row->record = refused->record;

@@ -31,7 +31,7 @@ typedef struct store_decision_row {
 } store_decision_row;
 
 typedef struct store_lead_row {
-  uint32_t ordinal, version;
+  uint32_t ordinal, version; /* ordinal 0: all rows of the account go */
   bool closed, won;
   store_piece account, id, stage, owner, agreement, opened, stage_since;
 } store_lead_row;
@@ -87,6 +87,9 @@ void store_batch_decision(store_batch *batch, const treaty_decision *decision, t
 
 /* How a lead stands now; a later row of the same lead replaces an earlier one. */
 void store_batch_lead(store_batch *batch, const treaty_lead *lead);
+
+/* The account has no leads: it was merged with another. */
+void store_batch_no_leads(store_batch *batch, treaty_text account);
 
 /* A refused line, kept for repair. Texts that are not known have no bytes. */
 typedef struct store_refused {

@@ -104,6 +104,8 @@ void story_add_decision(story *story, const treaty_decision *decision) {
   copy.address = copy_string(story, decision->address);
   copy.say = copy_string(story, decision->say);
   copy.reason = copy_string(story, decision->reason);
+  copy.about_source = copy_text(story, decision->about_source);
+  copy.about_id = copy_text(story, decision->about_id);
   copy.cause_source = copy_text(story, decision->cause_source);
   copy.cause_id = copy_text(story, decision->cause_id);
   copy.because = copy_facts(story, decision->because, decision->because_count);

@@ -97,6 +97,14 @@ def late_lines():
                     time_text=when, data=data)
         one["person"] = "p%d" % random.randint(0, 2)
         lines.append(json.dumps(one))
+        if i % 40 == 39:
+            taken_back = {"source": "/test", "id": "e%d" % random.randint(0, i)}
+            lines.append(json.dumps(event("v%d" % i, type="event.voided", account=account,
+                                          time_text=when, data=taken_back)))
+        if i in (200, 400):
+            names = {"kept": "a1", "gone": "a2" if i == 200 else "a3"}
+            lines.append(json.dumps(event("m%d" % i, type="identity.merged", account="a1",
+                                          time_text=when, data=names)))
         if i % 5 == 0:
             again = random.choice(lines)
             lines.append(again)
@@ -128,6 +136,8 @@ def test_what_is_late_is_put_where_it_belongs_by_all(folder):
     service = Service(folder, "--clock", "events", treaty=None)
     same(service, expected)
     assert "warning" not in service.log(), service.log()
+    accounts = {account for account, in service.query("select distinct account from leads")}
+    assert "a1" in accounts and not accounts & {"a2", "a3"}, accounts
 
 
 def test_a_refused_line_moves_no_clock(folder):
