@@ -238,7 +238,8 @@ void tr_observe_past(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
   tr_person *person = bind_person(engine, context->account);
-  if (engine->program->observes_stages) tr_stays_at(context->account, engine->event_ms, engine->seq);
+  if (engine->program->observes_stages)
+    tr_stays_at(context->account, engine->event_ms, engine->seq);
   fire(engine, event, view_of(context->account, person, NULL));
   take_in(context, event, person, lead);
 }
