@@ -224,13 +224,26 @@ tr_expr *tr_build_percent(tr_parse *parse, tr_span span, int64_t millionths) {
   return tr_build_number(parse, span, EXPR_PERCENT, millionths / 100);
 }
 
+/* As it is written, zeros included. */
+static int64_t decimals_written(const tr_parse *parse, tr_span span) {
+  const char *bytes = parse->diags->sources.files.items[span.file].bytes;
+  uint32_t at = span.from, from;
+  while (at < span.to && bytes[at] != '.') at++;
+  for (from = ++at; at < span.to && bytes[at] >= '0' && bytes[at] <= '9';) at++;
+  return at - from;
+}
+
 tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
                          tr_token_value currency) {
   int64_t unit = 1000000;
   for (int64_t i = 0; i < currency.number; i++) unit /= 10;
-  if (millionths % unit != 0) {
-    tr_report(parse->diags, DIAG_NUMBER_TOO_LARGE, span, "an amount in %s has %d decimals at most",
-              currency.text, (int)currency.number);
+  if (decimals_written(parse, span) > currency.number) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_NUMBER_TOO_LARGE, span,
+                              "an amount in %s has %d decimals at most", currency.text,
+                              (int)currency.number);
+    tr_diag_help(diag,
+                 "The point is the decimal mark; thousands are written without one, as in '5000 %s'.",
+                 currency.text);
   }
   tr_expr *expr = tr_build_number(parse, span, EXPR_MONEY, millionths / unit);
   expr->currency = currency.text;
