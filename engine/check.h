@@ -88,6 +88,7 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol);
 
 void tr_check_known(tr_check *check);
+void tr_check_learns(tr_check *check);
 void tr_check_signals(tr_check *check);
 void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
 void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from);

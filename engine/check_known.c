@@ -35,18 +35,18 @@ static bool is_predefined(tr_entity entity, const char *name) {
                                    strcmp(name, "opened_at") == 0);
 }
 
-/* A set takes a place for each of its values. */
-static uint32_t slots_of(const tr_symbols *symbols, tr_entity entity) {
+uint32_t tr_slots_of(const tr_symbols *symbols, tr_entity entity) {
   uint32_t slots = 0;
   for (uint32_t i = 0; i < symbols->fields[entity].count; i++) {
-    const tr_type *type = symbols->fields[entity].items[i].type;
-    slots += type->kind == TYPE_SET ? type->values.count : 1;
+    const tr_entity_field *field = &symbols->fields[entity].items[i];
+    uint32_t places = field->type->kind == TYPE_SET ? field->type->values.count : 1;
+    slots += field->fades ? 2 * places : places;
   }
   return slots;
 }
 
 static void check_slots(tr_check *check, const tr_block *block) {
-  if (block->fields.count == 0 || slots_of(check->symbols, block->entity) <= TR_SLOTS_MAX) return;
+  if (block->fields.count == 0 || tr_slots_of(check->symbols, block->entity) <= TR_SLOTS_MAX) return;
   tr_report(check->diags, DIAG_OUT_OF_RANGE, block->fields.items[0].name.span,
             "the fields of %s take more than %d places; a set takes one for each of its values",
             tr_entity_names[block->entity], TR_SLOTS_MAX);
@@ -244,64 +244,6 @@ static void check_binds(tr_check *check) {
   }
 }
 
-/* ---- Learning -------------------------------------------------------------------------------- */
-
-static void check_action(tr_check *check, const tr_event_decl *event, tr_action *action) {
-  const char *dot = strchr(action->target.text, '.');
-  tr_entity entity = ENTITY_NONE;
-  for (int i = 0; dot && i < TR_ENTITIES; i++) {
-    size_t length = strlen(tr_entity_names[i]);
-    if ((size_t)(dot - action->target.text) == length &&
-        memcmp(tr_entity_names[i], action->target.text, length) == 0) {
-      entity = (tr_entity)i;
-    }
-  }
-  const tr_entity_field *field =
-      entity == ENTITY_NONE ? NULL : tr_field_find(check->symbols, entity, dot + 1);
-  if (!field) {
-    tr_expr target = {.kind = EXPR_NAME, .name = action->target, .span = action->target.span};
-    tr_scope scope = {.entity = ENTITY_NONE, .event = event};
-    const tr_type *type = tr_check_expr(check, &scope, &target, NULL);
-    if (type->kind == TYPE_ERROR) return;
-    tr_report(check->diags, DIAG_WRONG_KIND, action->target.span,
-              "'%s' is not a field that an event can teach", action->target.text);
-    return;
-  }
-  tr_scope scope = {.entity = ENTITY_NONE, .event = event};
-  if (action->kind == ACTION_SET) {
-    tr_check_expr(check, &scope, action->value, field->type);
-    tr_check_assignable(check, field->type, action->value);
-    return;
-  }
-  if (field->type->kind != TYPE_SET) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, action->target.span,
-              "'%s' is no set, so nothing is added or removed", action->target.text);
-    return;
-  }
-  tr_check_constant(check, action->value, field->type->of, "a set");
-}
-
-static void check_learns(tr_check *check) {
-  for (uint32_t i = 0; i < check->tree->learns.count; i++) {
-    tr_learn *learn = check->tree->learns.items[i];
-    const tr_event_decl *event = tr_check_pattern(check, &learn->pattern);
-    if (!event) {
-      const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event.text);
-      const char *no_event = tr_check_no_event(check, symbol);
-      if (no_event) {
-        tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,
-                  "%s, so it teaches nothing", no_event);
-      } else if (symbol && symbol->kind == SYMBOL_SIGNAL) {
-        tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,
-                  "'%s' has several events; write an 'on' for each", learn->pattern.event.text);
-      }
-      continue;
-    }
-    for (uint32_t k = 0; k < learn->actions.count; k++)
-      check_action(check, event, &learn->actions.items[k]);
-  }
-}
-
 /* ---- Scores ---------------------------------------------------------------------------------- */
 
 static void check_clamp(tr_check *check, const tr_score *score) {
@@ -446,7 +388,7 @@ void tr_check_known(tr_check *check) {
     check_event(check, check->tree->events.items[i]);
   tr_check_signals(check);
   check_binds(check);
-  check_learns(check);
+  tr_check_learns(check);
   for (uint32_t i = 0; i < check->tree->scores.count; i++) {
     tr_check_score_order(check, i, check->tree->scores.items[i]->name.span);
   }

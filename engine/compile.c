@@ -61,8 +61,13 @@ static void compile_fields(tr_compile *c, tr_entity entity) {
         .bare = field->field->name.text,
         .type = field->type,
         .slot = slots,
+        .until_slot = TR_NONE,
         .input = tr_compile_input(c, entity)};
-    slots += field->type->kind == TYPE_SET ? field->type->values.count : 1;
+    uint32_t places = field->type->kind == TYPE_SET ? field->type->values.count : 1;
+    slots += places;
+    if (!field->fades) continue;
+    fields[i].until_slot = slots;
+    slots += places;
   }
   c->program->entities[entity] =
       (tr_entity_def){.fields = fields, .field_count = count, .slot_count = slots};
@@ -346,50 +351,6 @@ static void compile_event_fields(tr_compile *c, const tr_event_decl *event, tr_e
   def->field_types = types;
 }
 
-static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
-                                      const tr_event_decl *event, tr_bits reads) {
-  const char *dot = strchr(action->target.text, '.');
-  tr_entity entity = ENTITY_ACCOUNT;
-  while (strncmp(tr_entity_names[entity], action->target.text,
-                 (size_t)(dot - action->target.text)) != 0)
-    entity++;
-  const tr_entity_field *field = tr_field_find(c->symbols, entity, dot + 1);
-  const tr_slot_field *slots = &c->program->entities[entity].fields[field->index];
-  tr_learn_action done = {.kind = TARGET_SET,
-                          .entity = entity,
-                          .field = field->index,
-                          .slot = slots->slot,
-                          .slot_count = slots->type->values.count};
-  if (action->kind == ACTION_SET) {
-    if (field->type->kind == TYPE_SET) done.kind = TARGET_SET_ALL;
-    done.value = tr_compile_code(c, action->value, event, reads);
-    return done;
-  }
-  done.kind = action->kind == ACTION_ADD ? TARGET_ADD : TARGET_REMOVE;
-  done.slot += (uint32_t)action->value->number;
-  return done;
-}
-
-static void compile_learns(tr_compile *c, const tr_event_decl *event, tr_event_def *def) {
-  TR_LIST(tr_learn_rule) rules = {0};
-  for (uint32_t i = 0; i < c->symbols->tree->learns.count; i++) {
-    const tr_learn *learn = c->symbols->tree->learns.items[i];
-    const tr_symbol *symbol = tr_symbol_find(c->symbols, learn->pattern.event.text);
-    if (tr_check_trigger_event(c->check, symbol) != event) continue;
-    tr_learn_action *actions = TR_NEW_ARRAY(c->arena, tr_learn_action, learn->actions.count + 1);
-    for (uint32_t k = 0; k < learn->actions.count; k++) {
-      actions[k] = compile_action(c, &learn->actions.items[k], event, def->reads);
-    }
-    tr_learn_rule rule = {.signal = symbol->kind == SYMBOL_SIGNAL ? symbol->index : TR_NONE,
-                          .where = tr_compile_code(c, learn->pattern.where, event, def->reads),
-                          .actions = actions,
-                          .action_count = learn->actions.count};
-    TR_PUSH(c->arena, &rules, rule);
-  }
-  def->learns = rules.items;
-  def->learn_count = rules.count;
-}
-
 /* Whether an expression reads only fields that the event has. */
 static bool fits(const tr_expr *expr, const tr_event_decl *event) {
   if (expr->kind == EXPR_NAME && strncmp(expr->name.text, "event.", 6) == 0) {
@@ -469,7 +430,7 @@ static void compile_events(tr_compile *c) {
     compile_event_fields(c, event, def);
     def->control = control_of(c, event);
     tr_compile_firings(c, event, def);
-    compile_learns(c, event, def);
+    tr_compile_learns(c, event, def);
     compile_binds(c, event, def);
     compile_openers(c, event, def);
     tr_map_add(&c->program->event_names, event->type, strlen(event->type), i);

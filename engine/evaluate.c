@@ -24,35 +24,56 @@ const tr_entity_state *tr_view_state(tr_view view, tr_entity entity) {
   return NULL;
 }
 
+static void hold_until(tr_eval *eval, int64_t instant_ms) {
+  if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
+}
+
 /* ---- Facts ----------------------------------------------------------------------------------- */
 
-static tr_value set_value(const tr_slot_field *field, const tr_entity_state *state) {
+/* The value of a settled slot while it is known. */
+static bool still_known(tr_eval *eval, const tr_slot_field *field, const tr_entity_state *state,
+                        const tr_fact *fact, uint32_t place) {
+  if (fact->value == TR_FORGOTTEN) return false;
+  if (field->until_slot == TR_NONE) return true;
+  const tr_fact *until = tr_fact_find(&state->facts, field->until_slot + place);
+  if (!until) return true;
+  hold_until(eval, until->value);
+  return eval->now_ms < until->value;
+}
+
+static tr_value set_value(tr_eval *eval, const tr_slot_field *field,
+                          const tr_entity_state *state) {
   uint32_t count = field->type->values.count;
   uint64_t all = tr_set_mask(count);
   bool has_start =
       field->has_start && state; /* of the member that nobody has named nothing is known */
   uint64_t yes = has_start ? (uint64_t)field->start : 0, no = has_start ? all & ~yes : 0;
   for (uint32_t i = 0; state && i < state->facts.count; i++) {
-    uint32_t slot = (uint32_t)(state->facts.items[i].seq_slot & 0xFFFF);
+    const tr_fact *fact = &state->facts.items[i];
+    uint32_t slot = (uint32_t)(fact->seq_slot & 0xFFFF);
     if (slot < field->slot || slot >= field->slot + count) continue;
     uint64_t bit = UINT64_C(1) << (slot - field->slot);
-    yes = state->facts.items[i].value ? yes | bit : yes & ~bit;
-    no = state->facts.items[i].value ? no & ~bit : no | bit;
+    bool known = still_known(eval, field, state, fact, slot - field->slot);
+    yes = known && fact->value ? yes | bit : yes & ~bit;
+    no = known && !fact->value ? no | bit : no & ~bit;
   }
   return (tr_value){.low = (int64_t)yes, .high = (int64_t)no, .known = KNOWN};
 }
 
-tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state) {
-  if (field->type->kind == TYPE_SET) return set_value(field, state);
+tr_value tr_field_value(tr_eval *eval, const tr_slot_field *field, const tr_entity_state *state) {
+  if (field->type->kind == TYPE_SET) return set_value(eval, field, state);
   const tr_fact *fact = state ? tr_fact_find(&state->facts, field->slot) : NULL;
-  if (fact) return tr_known_value(fact->value);
+  if (fact) {
+    return still_known(eval, field, state, fact, 0) ? tr_known_value(fact->value)
+                                                    : (tr_value){.known = UNKNOWN};
+  }
   if (field->has_start && state) return tr_known_value(field->start);
   return (tr_value){.known = UNKNOWN};
 }
 
 static tr_value load_fact(tr_eval *eval, tr_view view, tr_entity entity, uint32_t index) {
   const tr_slot_field *field = &eval->engine->program->entities[entity].fields[index];
-  tr_value value = tr_field_value(field, tr_view_state(view, entity));
+  tr_value value = tr_field_value(eval, field, tr_view_state(view, entity));
   if (eval->trace) tr_trace_field(eval, field, view, entity, value);
   return value;
 }
@@ -217,10 +238,6 @@ static tr_value at_least(const tr_value *truths, uint32_t count, uint32_t wanted
 }
 
 /* ---- Comparison ------------------------------------------------------------------------------ */
-
-static void hold_until(tr_eval *eval, int64_t instant_ms) {
-  if (instant_ms > eval->now_ms && instant_ms < eval->until_ms) eval->until_ms = instant_ms;
-}
 
 void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level) {
   if (moving.worth) hold_until(eval, tr_worth_until(eval, moving.worth, level));

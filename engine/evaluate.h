@@ -81,7 +81,7 @@ static inline tr_value tr_known_value(int64_t number) {
 treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, tr_view view);
 
 /* A field's value as the view's entity has it. */
-tr_value tr_field_value(const tr_slot_field *field, const tr_entity_state *state);
+tr_value tr_field_value(tr_eval *eval, const tr_slot_field *field, const tr_entity_state *state);
 const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
 
 /* Lowers `until_ms` to when a value that moves comes to the other side of `level`: at least it, or

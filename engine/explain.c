@@ -111,7 +111,8 @@ static const char *field_value(treaty_engine *engine, tr_view view, tr_entity en
   const tr_entity_def *def = &engine->program->entities[entity];
   for (uint32_t i = 0; i < def->field_count; i++) {
     if (strcmp(def->fields[i].bare, bare) != 0) continue;
-    tr_value value = tr_field_value(&def->fields[i], tr_view_state(view, entity));
+    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+    tr_value value = tr_field_value(&eval, &def->fields[i], tr_view_state(view, entity));
     return tr_show(engine, &engine->step, def->fields[i].type, value);
   }
   return NULL;

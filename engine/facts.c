@@ -18,24 +18,51 @@ const tr_fact *tr_fact_find(const tr_facts *facts, uint32_t slot) {
                                                                        : NULL;
 }
 
+/* The fact of a slot that has one, or a fresh one for it. */
+static tr_fact *fact_make(treaty_engine *engine, tr_facts *facts, uint32_t slot, bool *fresh) {
+  uint32_t place = fact_place(facts, slot);
+  *fresh = place == facts->count || slot_of(&facts->items[place]) != slot;
+  if (!*fresh) return &facts->items[place];
+  facts->items =
+      tr_pool_grow(&engine->pool, facts->items, facts->count, &facts->room, sizeof *facts->items);
+  memmove(facts->items + place + 1, facts->items + place,
+          sizeof *facts->items * (facts->count - place));
+  facts->count++;
+  return &facts->items[place];
+}
+
+static bool is_later(const tr_fact *fact, int64_t time_ms, uint64_t seq) {
+  return fact->time_ms > time_ms || (fact->time_ms == time_ms && fact->seq_slot >> 16 > seq);
+}
+
 bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
                  int64_t time_ms, uint64_t seq) {
-  uint32_t place = fact_place(facts, slot);
-  if (place == facts->count || slot_of(&facts->items[place]) != slot) {
-    facts->items =
-        tr_pool_grow(&engine->pool, facts->items, facts->count, &facts->room, sizeof *facts->items);
-    memmove(facts->items + place + 1, facts->items + place,
-            sizeof *facts->items * (facts->count - place));
-    facts->items[place] =
-        (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
-    facts->count++;
-    return true;
-  }
-  tr_fact *fact = &facts->items[place];
-  if (fact->time_ms > time_ms || (fact->time_ms == time_ms && fact->seq_slot >> 16 > seq))
-    return false;
-  bool changed = fact->value != value;
+  bool fresh;
+  tr_fact *fact = fact_make(engine, facts, slot, &fresh);
+  if (!fresh && is_later(fact, time_ms, seq)) return false;
+  bool changed = fresh || fact->value != value;
   *fact = (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
+  return changed;
+}
+
+bool tr_fact_set_first(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
+                       int64_t time_ms, uint64_t seq) {
+  bool fresh;
+  tr_fact *fact = fact_make(engine, facts, slot, &fresh);
+  if (!fresh && !is_later(fact, time_ms, seq)) return false;
+  bool changed = fresh || fact->value != value;
+  *fact = (tr_fact){.value = value, .time_ms = time_ms, .seq_slot = seq << 16 | slot};
+  return changed;
+}
+
+bool tr_fact_settle(treaty_engine *engine, tr_facts *facts, const tr_slot_field *field,
+                    uint32_t place, int64_t value, const tr_settling *settling) {
+  bool changed =
+      tr_fact_set(engine, facts, field->slot + place, value, settling->time_ms, settling->seq);
+  if (field->until_slot == TR_NONE) return changed;
+  int64_t until_ms = settling->for_ms ? settling->time_ms + settling->for_ms : TR_NEVER;
+  changed |= tr_fact_set(engine, facts, field->until_slot + place, until_ms, settling->time_ms,
+                         settling->seq);
   return changed;
 }
 

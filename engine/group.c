@@ -19,7 +19,7 @@ typedef struct gathering {
 static bool center_complete(tr_eval *eval, const tr_lead *lead) {
   const treaty_program *program = eval->engine->program;
   const tr_slot_field *field = &program->entities[ENTITY_LEAD].fields[program->complete_field];
-  tr_value value = tr_field_value(field, &lead->state);
+  tr_value value = tr_field_value(eval, field, &lead->state);
   return value.known == KNOWN && value.low;
 }
 

@@ -145,28 +145,64 @@ static bool is_text_type(const tr_type *type) {
   return tr_type_is_text(type) || type->kind == TYPE_TEXTS;
 }
 
-static void teach(treaty_engine *engine, tr_facts *facts, const tr_learn_action *action,
+static bool is_known(tr_eval *eval, const tr_slot_field *field, const tr_entity_state *state,
+                     uint32_t place) {
+  tr_value value = tr_field_value(eval, field, state);
+  if (field->type->kind != TYPE_SET) return value.known != UNKNOWN;
+  return ((uint64_t)value.low | (uint64_t)value.high) >> place & 1;
+}
+
+/* One value of a field, by the rule of the action. */
+static bool settle(tr_eval *eval, tr_entity_state *state, const tr_learn_action *action,
+                   uint32_t place, int64_t value) {
+  treaty_engine *engine = eval->engine;
+  const tr_slot_field *field = &engine->program->entities[action->entity].fields[action->field];
+  tr_settling settling = {
+      .time_ms = engine->event_ms, .seq = engine->seq, .for_ms = action->for_ms};
+  if (action->rule == RULE_EARLIEST) {
+    return tr_fact_set_first(engine, &state->facts, field->slot + place, value, settling.time_ms,
+                             settling.seq);
+  }
+  if (action->rule == RULE_ONCE && is_known(eval, field, state, place)) return false;
+  return tr_fact_settle(engine, &state->facts, field, place, value, &settling);
+}
+
+/* Up or down a scale, from where the field stands; nothing comes of nothing known. */
+static bool take_steps(tr_eval *eval, tr_entity_state *state, const tr_learn_action *action) {
+  treaty_engine *engine = eval->engine;
+  const tr_slot_field *field = &engine->program->entities[action->entity].fields[action->field];
+  tr_value value = tr_field_value(eval, field, state);
+  if (value.known != KNOWN) return false;
+  int64_t last = (int64_t)field->type->values.count - 1, step = value.low + action->steps;
+  if (step < 0) step = 0;
+  if (step > last) step = last;
+  return tr_fact_set(engine, &state->facts, action->slot, step, engine->event_ms, engine->seq);
+}
+
+static void teach(tr_eval *eval, tr_entity_state *state, const tr_learn_action *action,
                   tr_value value) {
+  treaty_engine *engine = eval->engine;
   const tr_slot_field *field = &engine->program->entities[action->entity].fields[action->field];
   bool changed = false;
   switch (action->kind) {
-    case TARGET_SET: {
-      int64_t number = is_text_type(field->type) ? tr_text_kept(engine, value.low) : value.low;
-      changed = tr_fact_set(engine, facts, action->slot, number, engine->event_ms, engine->seq);
+    case TARGET_SET:
+      changed = settle(eval, state, action, 0,
+                       is_text_type(field->type) ? tr_text_kept(engine, value.low) : value.low);
       break;
-    }
     case TARGET_SET_ALL:
       for (uint32_t i = 0; i < action->slot_count; i++) {
         if (!(((uint64_t)value.low | (uint64_t)value.high) >> i & 1)) continue;
-        changed |=
-            tr_fact_set(engine, facts, action->slot + i, (int64_t)((uint64_t)value.low >> i & 1),
-                        engine->event_ms, engine->seq);
+        changed |= settle(eval, state, action, i, (int64_t)((uint64_t)value.low >> i & 1));
       }
       break;
     case TARGET_ADD:
     case TARGET_REMOVE:
-      changed = tr_fact_set(engine, facts, action->slot, action->kind == TARGET_ADD,
-                            engine->event_ms, engine->seq);
+      changed = settle(eval, state, action, action->slot - field->slot, action->kind == TARGET_ADD);
+      break;
+    case TARGET_STEP: changed = take_steps(eval, state, action); break;
+    case TARGET_FORGET:
+      for (uint32_t i = 0; i < action->slot_count; i++)
+        changed |= settle(eval, state, action, i, TR_FORGOTTEN);
       break;
   }
   if (changed) tr_touch(engine, field->input);
@@ -188,7 +224,7 @@ static void learn(tr_step_context *context, const tr_event_def *event, tr_person
       tr_value value = {.known = KNOWN};
       if (!state) continue;
       if (action->value.count) value = tr_evaluate(&eval, &action->value, view);
-      if (value.known == KNOWN) teach(engine, &state->facts, action, value);
+      if (value.known == KNOWN) teach(&eval, state, action, value);
     }
   }
 }
@@ -206,11 +242,8 @@ void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
 
 static void count(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,
                   tr_member *member) {
-  tr_view view = {.account = account,
-                  .person = person,
-                  .lead = lead,
-                  .member = member,
-                  .before = true};
+  tr_view view = {
+      .account = account, .person = person, .lead = lead, .member = member, .before = true};
   for (int entity = 0; entity < TR_ENTITIES; entity++)
     tr_count_windows(engine, (tr_entity)entity, view);
   for (int entity = 0; entity < TR_ENTITIES; entity++) {

@@ -58,6 +58,7 @@ typedef struct tr_slot_field {
   const char *bare; /* "industry" */
   const tr_type *type;
   uint32_t slot;
+  uint32_t until_slot; /* until when what stands in `slot` is known; TR_NONE: nothing fades */
   uint32_t input;
   bool has_start;
   int64_t start; /* the value that it begins with; a set: its yes-bits, all settled */
@@ -125,15 +126,24 @@ typedef enum tr_action_target {
   TARGET_SET,
   TARGET_SET_ALL,
   TARGET_ADD,
-  TARGET_REMOVE
+  TARGET_REMOVE,
+  TARGET_STEP,
+  TARGET_FORGET
 } tr_action_target;
+
+/* Which of several events counts: of LATEST and EARLIEST whatever order they arrive in; ONCE asks
+ * whether anything is known already, and so needs them in order. */
+typedef enum tr_action_rule { RULE_LATEST, RULE_EARLIEST, RULE_ONCE } tr_action_rule;
 
 typedef struct tr_learn_action {
   tr_action_target kind;
   tr_entity entity;
   uint32_t field; /* of the entity */
   uint32_t slot;
-  uint32_t slot_count; /* SET_ALL: of the set */
+  uint32_t slot_count; /* SET_ALL, FORGET: of the set; else 1 */
+  tr_action_rule rule; /* SET, SET_ALL */
+  int64_t for_ms;      /* SET, SET_ALL: how long it is known; 0: for ever */
+  int32_t steps;       /* STEP: up, or down where below 0 */
   tr_code value;
 } tr_learn_action;
 

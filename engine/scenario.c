@@ -141,14 +141,14 @@ static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field,
   treaty_engine *engine = run->engine;
   tr_value value = value_of(run, field->type, expr);
   if (value.known == UNKNOWN) return;
+  tr_settling settling = {.time_ms = run->clock_ms};
   tr_touch(engine, field->input);
   if (field->type->kind != TYPE_SET) {
-    tr_fact_set(engine, facts, field->slot, value.low, run->clock_ms, 0);
+    tr_fact_settle(engine, facts, field, 0, value.low, &settling);
     return;
   }
   for (uint32_t i = 0; i < field->type->values.count; i++) {
-    tr_fact_set(engine, facts, field->slot + i, (int64_t)((uint64_t)value.low >> i & 1),
-                run->clock_ms, 0);
+    tr_fact_settle(engine, facts, field, i, (int64_t)((uint64_t)value.low >> i & 1), &settling);
   }
 }
 

@@ -17,6 +17,9 @@
 #include "engine/repeats.h"
 #include "grammar/civil.h"
 
+/* What `forget` leaves: no value is that small. */
+#define TR_FORGOTTEN INT64_MIN
+
 /* One settled fact; of a set, one for each settled value (1 in it, 0 not). */
 typedef struct tr_fact {
   int64_t value;
@@ -222,6 +225,20 @@ const tr_fact *tr_fact_find(const tr_facts *facts, uint32_t slot);
 /* Settles a slot unless a later event (by time, then seq) already has; false: nothing changed. */
 bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
                  int64_t time_ms, uint64_t seq);
+
+/* The same unless an earlier event already has. */
+bool tr_fact_set_first(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,
+                       int64_t time_ms, uint64_t seq);
+
+/* By which event a fact is settled, and for how long; 0: until a newer one settles it. */
+typedef struct tr_settling {
+  int64_t time_ms, for_ms;
+  uint64_t seq;
+} tr_settling;
+
+/* Settles a field, or the value `place` of a set, with how long it is known. */
+bool tr_fact_settle(treaty_engine *engine, tr_facts *facts, const tr_slot_field *field,
+                    uint32_t place, int64_t value, const tr_settling *settling);
 
 tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index);
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index);

@@ -35,6 +35,8 @@ typedef struct tr_entity_field {
   const tr_field *field;
   const tr_type *type; /* resolved */
   uint32_t index;      /* among the entity's */
+  bool fades;          /* some event sets it for a time only */
+  uint32_t taught;     /* how events teach it: a bit for each tr_action_kind */
 } tr_entity_field;
 
 /* A value that promotions keep: `at_mql.fit`. */
@@ -88,6 +90,10 @@ const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name);
 
 /* NULL: the entity has no such field. A member's include its person's when `with_person`. */
 const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity, const char *name);
+
+/* How many places the facts of an entity take: a set one for each of its values, and a field that
+ * is set for a time the same again. */
+uint32_t tr_slots_of(const tr_symbols *symbols, tr_entity entity);
 
 /* "text", "money in EUR", "std.complexity", "one of (a, b)". */
 const char *tr_type_text(tr_arena *arena, const tr_type *type);

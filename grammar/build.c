@@ -188,6 +188,28 @@ tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, 
   return actions;
 }
 
+tr_actions *tr_build_action_for(tr_parse *parse, tr_span span, tr_actions *action, int64_t for_ms) {
+  if (for_ms == 0) {
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
+              "what is known for no time is not known at all");
+    for_ms = 1;
+  }
+  action->items[0].for_ms = for_ms;
+  return action;
+}
+
+tr_actions *tr_build_action_step(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target,
+                                 int64_t millionths) {
+  if (millionths % 1000000 != 0 || millionths <= 0 || millionths > 64000000) {
+    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
+              "a scale is lowered or raised by 1 to 64 whole steps");
+    millionths = 1000000;
+  }
+  tr_actions *actions = tr_build_action(parse, span, kind, target, NULL);
+  actions->items[0].steps = (uint32_t)(millionths / 1000000);
+  return actions;
+}
+
 tr_actions *tr_build_actions(tr_parse *parse, tr_actions *actions, tr_actions *more) {
   if (!actions) return more;
   for (uint32_t i = 0; more && i < more->count; i++) TR_PUSH(parse->arena, actions, more->items[i]);

@@ -46,6 +46,9 @@ void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *val
 void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions);
 tr_actions *tr_build_action(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target,
                             tr_expr *value);
+tr_actions *tr_build_action_for(tr_parse *parse, tr_span span, tr_actions *action, int64_t for_ms);
+tr_actions *tr_build_action_step(tr_parse *parse, tr_span span, tr_action_kind kind, tr_name target,
+                                 int64_t millionths);
 tr_actions *tr_build_actions(tr_parse *parse, tr_actions *actions, tr_actions *more);
 tr_patterns *tr_build_patterns(tr_parse *parse, tr_patterns *patterns, tr_pattern pattern);
 tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where);

@@ -305,12 +305,13 @@ actions: %empty { $$ = NULL; }
 action: SET dotted TO otherwise { $$ = tr_build_action(parse, @$, ACTION_SET, $2, $4); }
       | ADD value TO dotted { $$ = tr_build_action(parse, @$, ACTION_ADD, $4, $2); }
       | REMOVE value FROM dotted { $$ = tr_build_action(parse, @$, ACTION_REMOVE, $4, $2); }
-      | LOWER not_yet_lower RECOVER { yyerrok; $$ = NULL; }
-      | RAISE not_yet_lower RECOVER { yyerrok; $$ = NULL; }
-      | FORGET not_yet_forget RECOVER { yyerrok; $$ = NULL; }
+      | SET dotted TO otherwise FOR duration {
+          $$ = tr_build_action_for(parse, @$, tr_build_action(parse, @$, ACTION_SET, $2, $4), $6); }
+      | SET FIRST dotted TO otherwise { $$ = tr_build_action(parse, @$, ACTION_SET_FIRST, $3, $5); }
+      | LOWER dotted BY NUMBER_VALUE { $$ = tr_build_action_step(parse, @$, ACTION_LOWER, $2, $4.number); }
+      | RAISE dotted BY NUMBER_VALUE { $$ = tr_build_action_step(parse, @$, ACTION_RAISE, $2, $4.number); }
+      | FORGET dotted { $$ = tr_build_action(parse, @$, ACTION_FORGET, $2, NULL); }
       | error RECOVER { yyerrok; $$ = NULL; };
-not_yet_lower: %empty { tr_parse_not_yet(parse, "raising and lowering a field", @0); };
-not_yet_forget: %empty { tr_parse_not_yet(parse, "'forget'", @0); };
 
 /* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on …
         signal answer on form within 3 days after mail by the same person   signal quiet when no visit for 5 days

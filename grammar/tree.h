@@ -234,13 +234,23 @@ typedef struct tr_bind {
   tr_name except; /* text NULL: none */
 } tr_bind;
 
-typedef enum tr_action_kind { ACTION_SET, ACTION_ADD, ACTION_REMOVE } tr_action_kind;
+typedef enum tr_action_kind {
+  ACTION_SET,
+  ACTION_SET_FIRST,
+  ACTION_ADD,
+  ACTION_REMOVE,
+  ACTION_LOWER,
+  ACTION_RAISE,
+  ACTION_FORGET
+} tr_action_kind;
 
 typedef struct tr_action {
   tr_action_kind kind;
   tr_span span;
   tr_name target; /* person.title, member.roles */
   tr_expr *value;
+  int64_t for_ms; /* SET: how long it is known; 0: until something newer is */
+  uint32_t steps; /* LOWER, RAISE */
 } tr_action;
 typedef TR_LIST(tr_action) tr_actions;
 

@@ -1,0 +1,79 @@
+/* compile_learn.c - what events teach: each action with the slot that it settles, and what it reads
+ * to do so. */
+#include <string.h>
+
+#include "engine/compile.h"
+
+/* Which field `person.title` is; the checker has found it. */
+static const tr_entity_field *target_field(const tr_compile *c, const tr_action *action,
+                                           tr_entity *entity) {
+  const char *dot = strchr(action->target.text, '.');
+  *entity = ENTITY_ACCOUNT;
+  while (strncmp(tr_entity_names[*entity], action->target.text,
+                 (size_t)(dot - action->target.text)) != 0)
+    (*entity)++;
+  return tr_field_find(c->symbols, *entity, dot + 1);
+}
+
+/* A step starts from what is there, and `set first` beside other ways to teach a field asks whether
+ * anything is. All other actions leave the newest, or the earliest, however late they come. */
+static bool reads_field(const tr_entity_field *field, tr_action_kind kind) {
+  if (kind == ACTION_SET_FIRST) return field->taught != 1u << ACTION_SET_FIRST;
+  return kind == ACTION_LOWER || kind == ACTION_RAISE;
+}
+
+static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
+                                      const tr_event_decl *event, tr_bits reads) {
+  tr_entity entity;
+  const tr_entity_field *field = target_field(c, action, &entity);
+  const tr_slot_field *slots = &c->program->entities[entity].fields[field->index];
+  bool is_set = field->type->kind == TYPE_SET;
+  tr_learn_action done = {.kind = is_set ? TARGET_SET_ALL : TARGET_SET,
+                          .entity = entity,
+                          .field = field->index,
+                          .slot = slots->slot,
+                          .slot_count = is_set ? slots->type->values.count : 1,
+                          .for_ms = action->for_ms};
+  if (reads_field(field, action->kind)) tr_bits_set(reads, slots->input);
+  switch (action->kind) {
+    case ACTION_SET_FIRST:
+      done.rule = reads_field(field, action->kind) ? RULE_ONCE : RULE_EARLIEST;
+      done.value = tr_compile_code(c, action->value, event, reads);
+      break;
+    case ACTION_SET: done.value = tr_compile_code(c, action->value, event, reads); break;
+    case ACTION_ADD:
+    case ACTION_REMOVE:
+      done.kind = action->kind == ACTION_ADD ? TARGET_ADD : TARGET_REMOVE;
+      done.slot += (uint32_t)action->value->number;
+      break;
+    case ACTION_LOWER:
+    case ACTION_RAISE:
+      done.kind = TARGET_STEP;
+      done.steps = action->kind == ACTION_RAISE ? (int32_t)action->steps : -(int32_t)action->steps;
+      break;
+    case ACTION_FORGET: done.kind = TARGET_FORGET; break;
+  }
+  return done;
+}
+
+void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
+  TR_LIST(tr_learn_rule) rules = {0};
+  for (uint32_t i = 0; i < compile->symbols->tree->learns.count; i++) {
+    const tr_learn *learn = compile->symbols->tree->learns.items[i];
+    const tr_symbol *symbol = tr_symbol_find(compile->symbols, learn->pattern.event.text);
+    if (tr_check_trigger_event(compile->check, symbol) != event) continue;
+    tr_learn_action *actions =
+        TR_NEW_ARRAY(compile->arena, tr_learn_action, learn->actions.count + 1);
+    for (uint32_t k = 0; k < learn->actions.count; k++) {
+      actions[k] = compile_action(compile, &learn->actions.items[k], event, def->reads);
+    }
+    tr_learn_rule rule = {
+        .signal = symbol->kind == SYMBOL_SIGNAL ? symbol->index : TR_NONE,
+        .where = tr_compile_code(compile, learn->pattern.where, event, def->reads),
+        .actions = actions,
+        .action_count = learn->actions.count};
+    TR_PUSH(compile->arena, &rules, rule);
+  }
+  def->learns = rules.items;
+  def->learn_count = rules.count;
+}
