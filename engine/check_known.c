@@ -46,7 +46,8 @@ uint32_t tr_slots_of(const tr_symbols *symbols, tr_entity entity) {
 }
 
 static void check_slots(tr_check *check, const tr_block *block) {
-  if (block->fields.count == 0 || tr_slots_of(check->symbols, block->entity) <= TR_SLOTS_MAX) return;
+  if (block->fields.count == 0 || tr_slots_of(check->symbols, block->entity) <= TR_SLOTS_MAX)
+    return;
   tr_report(check->diags, DIAG_OUT_OF_RANGE, block->fields.items[0].name.span,
             "the fields of %s take more than %d places; a set takes one for each of its values",
             tr_entity_names[block->entity], TR_SLOTS_MAX);

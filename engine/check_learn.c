@@ -1,4 +1,5 @@
-/* check_learn.c - `on EVENT { … }`: what an event may teach, and in which way each field is taught. */
+/* check_learn.c - `on EVENT { … }`: what an event may teach, and in which way each field is
+ * taught. */
 #include <string.h>
 
 #include "engine/check.h"
