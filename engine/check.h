@@ -2,8 +2,8 @@
  *
  * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known
  * (fields, events, scores, definitions, criteria); check_signal.c signals; check_stage.c stages,
- * calendars and agreements; check_clause.c clauses; check_test.c tests. Whatever fails gets the
- * type `error`, which agrees with everything. */
+ * calendars and agreements; check_clause.c clauses; check_test.c tests; check_cases.c the
+ * cases of one. Whatever fails gets the type `error`, which agrees with everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
@@ -98,5 +98,7 @@ void tr_check_stages(tr_check *check);
 void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);
 void tr_check_tests(tr_check *check);
+/* check_cases.c: makes plain tests, one a case, of those with a setup or with `each`. */
+void tr_check_cases(tr_check *check);
 
 #endif

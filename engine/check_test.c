@@ -4,32 +4,62 @@
 #include "engine/check.h"
 #include "engine/scenario.h"
 
-static void check_givens(tr_check *check, tr_givens *givens, const tr_field *const *fields,
-                         const tr_type **types, uint32_t count, const char *whose) {
-  const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
-  for (uint32_t k = 0; k < count; k++) names[k] = fields[k]->name.text;
+/* What may be given, and its type. */
+typedef struct fields {
+  const char **names;
+  const tr_type **types;
+  uint32_t count;
+} fields;
+
+static fields fields_new(tr_check *check, uint32_t room) {
+  return (fields){.names = TR_NEW_ARRAY(check->arena, const char *, room + 1),
+                  .types = TR_NEW_ARRAY(check->arena, const tr_type *, room + 1)};
+}
+
+static void fields_add(fields *fields, const char *name, const tr_type *type) {
+  fields->names[fields->count] = name;
+  fields->types[fields->count++] = type;
+}
+
+static void check_givens(tr_check *check, tr_givens *givens, const fields *fields,
+                         const char *whose) {
   for (uint32_t i = 0; i < givens->count; i++) {
     tr_given *given = &givens->items[i];
     uint32_t k = 0;
-    while (k < count && strcmp(names[k], given->name.text) != 0) k++;
-    if (k < count) {
-      tr_check_constant(check, given->value, types[k], "a test");
+    while (k < fields->count && strcmp(fields->names[k], given->name.text) != 0) k++;
+    if (k < fields->count) {
+      tr_check_constant(check, given->value, fields->types[k], "a test");
     } else {
       tr_check_unknown(check, DIAG_UNKNOWN_FIELD, given->name,
-                       tr_arena_print(check->arena, "a field of %s", whose), names, count);
+                       tr_arena_print(check->arena, "a field of %s", whose), fields->names,
+                       fields->count);
     }
   }
 }
 
-static void check_entity(tr_check *check, tr_test_step *step) {
-  uint32_t count = check->symbols->fields[step->entity].count;
-  const tr_field **fields = TR_NEW_ARRAY(check->arena, const tr_field *, count + 1);
-  const tr_type **types = TR_NEW_ARRAY(check->arena, const tr_type *, count + 1);
-  for (uint32_t i = 0; i < count; i++) {
-    fields[i] = check->symbols->fields[step->entity].items[i].field;
-    types[i] = check->symbols->fields[step->entity].items[i].type;
+/* A lead may be given the stage at which it opens. */
+static void take_stage(tr_check *check, tr_test_step *step, fields *fields) {
+  if (check->tree->stages.count == 0 || tr_field_find(check->symbols, ENTITY_LEAD, "stage")) return;
+  fields_add(fields, "stage", check->symbols->stage_type);
+  for (uint32_t i = 0; i < step->givens.count; i++) {
+    const tr_given *given = &step->givens.items[i];
+    if (strcmp(given->name.text, "stage") == 0 && given->value->kind == EXPR_NAME)
+      step->stage = given->value;
   }
-  check_givens(check, &step->givens, fields, types, count, tr_entity_names[step->entity]);
+}
+
+static void check_entity(tr_check *check, tr_test_step *step) {
+  const tr_symbols *symbols = check->symbols;
+  uint32_t count = symbols->fields[step->entity].count;
+  fields fields = fields_new(check, count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    const tr_entity_field *field = &symbols->fields[step->entity].items[i];
+    fields_add(&fields, field->field->name.text, field->type);
+  }
+  if (step->entity == ENTITY_LEAD) take_stage(check, step, &fields);
+  check_givens(check, &step->givens, &fields, tr_entity_names[step->entity]);
+  if (step->entity != ENTITY_LEAD || check->tree->stages.count > 0) return;
+  tr_report(check->diags, DIAG_MISSING, step->span, "a treaty without 'stages' has no leads");
 }
 
 static void check_send(tr_check *check, tr_test_step *step) {
@@ -37,13 +67,12 @@ static void check_send(tr_check *check, tr_test_step *step) {
       tr_check_name(check, step->name, SYMBOL_EVENT, SYMBOL_EVENT, "an event");
   if (!symbol) return;
   const tr_event_decl *event = symbol->decl;
-  const tr_field **fields = TR_NEW_ARRAY(check->arena, const tr_field *, event->fields.count + 1);
-  const tr_type **types = TR_NEW_ARRAY(check->arena, const tr_type *, event->fields.count + 1);
+  fields fields = fields_new(check, event->fields.count);
   for (uint32_t i = 0; i < event->fields.count; i++) {
-    fields[i] = &event->fields.items[i];
-    types[i] = tr_check_type(check, event->fields.items[i].type);
+    tr_field *field = &event->fields.items[i];
+    fields_add(&fields, field->name.text, tr_check_type(check, field->type));
   }
-  check_givens(check, &step->givens, fields, types, event->fields.count,
+  check_givens(check, &step->givens, &fields,
                tr_arena_print(check->arena, "event %s", event->name.text));
 }
 
@@ -96,10 +125,18 @@ static void check_value(tr_check *check, tr_test_step *step) {
   tr_check_constant(check, step->value, type, "a test");
 }
 
+/* The grammar lets only a name stand for one, and that is a column's. */
+static void check_time(tr_check *check, const tr_test_step *step) {
+  const tr_expr *time = step->value;
+  if (time->kind == (step->kind == TEST_AFTER ? EXPR_DURATION : EXPR_DATETIME)) return;
+  tr_report(check->diags, DIAG_WRONG_TYPE, time->span, "%s is needed here",
+            step->kind == TEST_AFTER ? "a duration like '4 hours'"
+                                     : "a date and time like '2026-11-06 14:00'");
+}
+
 static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_test_step *step) {
   if (index == 0 && step->kind != TEST_CLOCK) {
-    tr_diag *diag =
-        tr_report(check->diags, DIAG_MISSING, test->span, "test \"%s\" has no clock", test->name);
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, test->span, "this test has no clock");
     tr_diag_help(diag, "Begin it with 'clock 2026-11-06 14:00'.");
   }
   switch (step->kind) {
@@ -119,22 +156,21 @@ static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_
     case TEST_AT:
     case TEST_EXPECT_NOTHING: break;
   }
+  if (step->kind == TEST_CLOCK || step->kind == TEST_AT || step->kind == TEST_AFTER)
+    check_time(check, step);
+}
+
+static void check_steps(tr_check *check, tr_test *test) {
+  uint32_t found = check->diags->found.count;
+  for (uint32_t i = 0; i < test->steps.count; i++)
+    check_step(check, test, i, &test->steps.items[i]);
+  tr_diags_drop_repeats(check->diags, found);
 }
 
 void tr_check_tests(tr_check *check) {
-  const tr_tree *tree = check->tree;
-  for (uint32_t i = 0; i < tree->tests.count; i++) {
-    tr_test *test = tree->tests.items[i];
-    for (uint32_t k = 0; k < i; k++) {
-      if (strcmp(tree->tests.items[k]->name, test->name) != 0) continue;
-      tr_diag *diag =
-          tr_report(check->diags, DIAG_DUPLICATE, test->span, "two tests have the same name");
-      tr_diag_related(diag, tree->tests.items[k]->span, "the other");
-    }
-    if (test->steps.count == 0) {
-      tr_report(check->diags, DIAG_MISSING, test->span, "this test has no steps");
-    }
-    for (uint32_t k = 0; k < test->steps.count; k++)
-      check_step(check, test, k, &test->steps.items[k]);
-  }
+  tr_check_cases(check);
+  for (uint32_t i = 0; i < check->tree->setups.count; i++)
+    check_steps(check, check->tree->setups.items[i]);
+  for (uint32_t i = 0; i < check->tree->tests.count; i++)
+    check_steps(check, check->tree->tests.items[i]);
 }

@@ -5,6 +5,7 @@
  * there instead, and why. */
 #include "engine/scenario.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,27 +153,90 @@ static void set_fact(scenario *run, tr_facts *facts, const tr_slot_field *field,
   }
 }
 
-/* What the test gives an account or a person is known from now on, as if an event had taught it. */
+static const tr_lead *lead_of(scenario *run, const tr_who *who, const tr_account **account) {
+  *account = who->account.text
+                 ? tr_account_find(run->engine, who->account.text, strlen(who->account.text))
+                 : NULL;
+  for (uint32_t i = 0; who->lead.text && i < run->engine->account_count; i++) {
+    const tr_lead *lead =
+        tr_lead_find(run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
+    *account = run->engine->accounts[i];
+    if (lead) return lead;
+  }
+  if (who->lead.text) return NULL;
+  const tr_lead *found = NULL;
+  for (const tr_lead *lead = *account ? (*account)->leads : NULL; lead; lead = lead->next) {
+    if (!found || found->closed || (!lead->closed && lead->last_event_ms > found->last_event_ms))
+      found = lead;
+  }
+  return found;
+}
+
+/* Of a lead: it opens unless it is there, at the first stage or at the one that is given. */
+static tr_lead *give_lead(scenario *run, tr_step_context *context, const tr_test_step *step) {
+  const char *id = step->who.lead.text;
+  uint32_t stage = step->stage ? (uint32_t)step->stage->number : 0;
+  tr_lead *lead = tr_lead_find(context->account, id, strlen(id));
+  if (lead) {
+    if (step->stage && lead->stage != stage)
+      fail(run, step, "only a lead that opens can be given its stage, and this one is open");
+    return lead;
+  }
+  lead = tr_lead_make(run->engine, context->account, id, strlen(id), run->clock_ms);
+  lead->last_event_ms = run->clock_ms;
+  tr_enter_stage(context, lead, stage, NULL, NULL);
+  return lead;
+}
+
+static tr_member *give_member(scenario *run, tr_account *account, tr_person *person,
+                              const tr_test_step *step) {
+  const tr_account *found;
+  tr_lead *lead = (tr_lead *)lead_of(run, &step->who, &found);
+  if (lead && !lead->closed) {
+    assert(found == account);
+    return tr_member_make(run->engine, account, lead, person);
+  }
+  fail(run, step,
+       tr_arena_print(run->arena, "%s has no open lead whose member %s could be",
+                      step->who.account.text, step->who.person.text));
+  return NULL;
+}
+
+/* Where what the test gives is kept; NULL: there is nothing to keep it in. */
+static tr_facts *facts_of(scenario *run, tr_step_context *context, const tr_test_step *step) {
+  tr_account *account = context->account;
+  if (step->entity == ENTITY_ACCOUNT) return &account->state.facts;
+  if (step->entity == ENTITY_LEAD) return &give_lead(run, context, step)->state.facts;
+  const char *id = step->who.person.text;
+  tr_person *person = tr_person_make(run->engine, account, id, strlen(id));
+  if (step->entity == ENTITY_PERSON) return &person->state.facts;
+  tr_member *member = give_member(run, account, person, step);
+  return member ? &member->state.facts : NULL;
+}
+
+static void set_givens(scenario *run, tr_facts *facts, const tr_test_step *step) {
+  const tr_entity_def *def = &run->program->entities[step->entity];
+  for (uint32_t i = 0; i < step->givens.count; i++) {
+    const tr_given *given = &step->givens.items[i];
+    if (given->value == step->stage) continue;
+    uint32_t field = 0;
+    while (strcmp(def->fields[field].bare, given->name.text) != 0) field++;
+    set_fact(run, facts, &def->fields[field], given->value);
+  }
+}
+
+/* What the test gives is known from now on, as if an event had taught it. */
 static void give(scenario *run, const tr_test_step *step) {
   treaty_engine *engine = run->engine;
-  const tr_entity_def *def = &run->program->entities[step->entity];
   tr_account *account =
       tr_account_make(engine, step->who.account.text, strlen(step->who.account.text));
-  tr_facts *facts = &account->state.facts;
-  if (step->entity == ENTITY_PERSON) {
-    facts = &tr_person_make(engine, account, step->who.person.text, strlen(step->who.person.text))
-                 ->state.facts;
-  }
   memset(engine->touched.words, 0, sizeof(uint64_t) * run->program->input_words);
-  for (uint32_t i = 0; i < step->givens.count; i++) {
-    uint32_t field = 0;
-    while (strcmp(def->fields[field].bare, step->givens.items[i].name.text) != 0) field++;
-    set_fact(run, facts, &def->fields[field], step->givens.items[i].value);
-  }
   engine->step_number++;
   engine->clock_ms = run->clock_ms;
   memset(&engine->decisions, 0, sizeof engine->decisions);
   tr_step_context context = {.engine = engine, .account = account};
+  tr_facts *facts = facts_of(run, &context, step);
+  if (facts) set_givens(run, facts, step);
   tr_step_leads(&context);
   keep_decisions(run);
 }
@@ -315,25 +379,6 @@ static const char *why_not(scenario *run, const tr_account *account, const tr_le
 
 /* ---- Expectations ---------------------------------------------------------------------------- */
 
-static const tr_lead *lead_of(scenario *run, const tr_who *who, const tr_account **account) {
-  *account = who->account.text
-                 ? tr_account_find(run->engine, who->account.text, strlen(who->account.text))
-                 : NULL;
-  for (uint32_t i = 0; who->lead.text && i < run->engine->account_count; i++) {
-    const tr_lead *lead =
-        tr_lead_find(run->engine->accounts[i], who->lead.text, strlen(who->lead.text));
-    *account = run->engine->accounts[i];
-    if (lead) return lead;
-  }
-  if (who->lead.text) return NULL;
-  const tr_lead *found = NULL;
-  for (const tr_lead *lead = *account ? (*account)->leads : NULL; lead; lead = lead->next) {
-    if (!found || found->closed || (!lead->closed && lead->last_event_ms > found->last_event_ms))
-      found = lead;
-  }
-  return found;
-}
-
 static void expect_stage(scenario *run, const tr_test_step *step) {
   const tr_account *account;
   const tr_lead *lead = lead_of(run, &step->who, &account);
@@ -467,13 +512,13 @@ static void expect_nothing(scenario *run, const tr_test_step *step) {
 static void run_step(scenario *run, const tr_test_step *step) {
   const tr_zone *zone = run->program->zone;
   switch (step->kind) {
-    case TEST_CLOCK: let_time_pass(run, tr_zone_to_utc(zone, step->time_ms)); return;
-    case TEST_AFTER: let_time_pass(run, run->clock_ms + step->time_ms); return;
+    case TEST_CLOCK: let_time_pass(run, tr_zone_to_utc(zone, step->value->number)); return;
+    case TEST_AFTER: let_time_pass(run, run->clock_ms + step->value->number); return;
     case TEST_AT:
-      if (tr_zone_to_utc(zone, step->time_ms) < run->clock_ms)
+      if (tr_zone_to_utc(zone, step->value->number) < run->clock_ms)
         fail(run, step, "this instant has passed already: the clock never runs backwards");
       else
-        let_time_pass(run, tr_zone_to_utc(zone, step->time_ms));
+        let_time_pass(run, tr_zone_to_utc(zone, step->value->number));
       return;
     case TEST_ENTITY: give(run, step); return;
     case TEST_SEND: send_event(run, step); return;

@@ -668,15 +668,46 @@ tr_test *tr_build_test_add(tr_parse *parse, tr_test *body, tr_test_step *step) {
   return body;
 }
 
-void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_test *body) {
+tr_rows *tr_build_case(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *values) {
+  if (!rows) rows = TR_NEW(parse->arena, tr_rows);
+  tr_row row = {.span = span, .values = *values};
+  TR_PUSH(parse->arena, rows, row);
+  return rows;
+}
+
+tr_test *tr_build_test_each(tr_parse *parse, tr_test *body, tr_span span, tr_names *columns,
+                            tr_rows *rows) {
+  if (body->columns.count > 0)
+    tr_report(parse->diags, DIAG_REPEATED, span, "a test has one list of cases");
+  body->each_span = span;
+  body->columns = *columns;
+  body->rows = rows ? *rows : (tr_rows){0};
+  return body;
+}
+
+void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_name setup, tr_test *body) {
   body->name = name;
   body->span = span;
+  body->setup = setup;
   TREE_PUSH(parse, tests, body);
 }
 
-tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind,
-                                 int64_t time_ms) {
-  return KEEP(parse, tr_test_step, {.kind = kind, .span = span, .time_ms = time_ms});
+void tr_build_setup(tr_parse *parse, tr_name name, tr_test *body) {
+  body->name = name.text;
+  body->span = name.span;
+  TREE_PUSH(parse, setups, body);
+}
+
+tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, tr_expr *time) {
+  return KEEP(parse, tr_test_step, {.kind = kind, .span = span, .value = time});
+}
+
+tr_test_step *tr_build_test_lead(tr_parse *parse, tr_span span, tr_name lead, tr_name account,
+                                 tr_givens *givens) {
+  tr_test_step *step =
+      tr_build_test_entity(parse, span, ENTITY_LEAD, account, (tr_name){0}, givens);
+  step->who.lead = lead;
+  return step;
 }
 
 tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,

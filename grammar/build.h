@@ -189,8 +189,14 @@ tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
 
 tr_test *tr_build_test_body(tr_parse *parse);
 tr_test *tr_build_test_add(tr_parse *parse, tr_test *body, tr_test_step *step);
-void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_test *body);
-tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, int64_t time_ms);
+tr_rows *tr_build_case(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *values);
+tr_test *tr_build_test_each(tr_parse *parse, tr_test *body, tr_span span, tr_names *columns,
+                            tr_rows *rows);
+void tr_build_test(tr_parse *parse, tr_span span, const char *name, tr_name setup, tr_test *body);
+void tr_build_setup(tr_parse *parse, tr_name name, tr_test *body);
+tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, tr_expr *time);
+tr_test_step *tr_build_test_lead(tr_parse *parse, tr_span span, tr_name lead, tr_name account,
+                                 tr_givens *givens);
 tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,
                                    tr_name person, tr_givens *givens);
 tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who,

@@ -74,6 +74,28 @@ void tr_diag_related(tr_diag *diag, tr_span span, const char *format, ...) {
   TR_PUSH(diag->arena, &diag->related, related);
 }
 
+static bool was_said(const tr_diags *diags, uint32_t before, const tr_diag *diag) {
+  for (uint32_t i = 0; i < before; i++) {
+    const tr_diag *said = diags->found.items[i];
+    if (said->code == diag->code && memcmp(&said->span, &diag->span, sizeof said->span) == 0 &&
+        strcmp(said->message, diag->message) == 0)
+      return true;
+  }
+  return false;
+}
+
+void tr_diags_drop_repeats(tr_diags *diags, uint32_t from) {
+  uint32_t kept = from;
+  for (uint32_t i = from; i < diags->found.count; i++) {
+    tr_diag *diag = diags->found.items[i];
+    if (!was_said(diags, kept, diag))
+      diags->found.items[kept++] = diag;
+    else if (codes[diag->code].severity == TREATY_ERROR)
+      diags->error_count--;
+  }
+  diags->found.count = kept;
+}
+
 static int by_place(const void *a, const void *b) {
   const tr_diag *left = *(tr_diag *const *)a, *right = *(tr_diag *const *)b;
   if (left->span.file != right->span.file) return left->span.file < right->span.file ? -1 : 1;

@@ -51,6 +51,10 @@ void tr_diag_help(tr_diag *diag, const char *format, ...) __attribute__((format(
 void tr_diag_related(tr_diag *diag, tr_span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What is looked at once for each case of a test may be found again: takes out of the findings from
+ * the index `from` on what was said before, word for word, of the same place. */
+void tr_diags_drop_repeats(tr_diags *diags, uint32_t from);
+
 /* Puts the findings in the order of files and places. Called once, before they are shown. */
 void tr_diags_sort(tr_diags *diags);
 

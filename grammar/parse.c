@@ -81,6 +81,7 @@ static bool opens_item(int token) {
     case W_STAGES:
     case W_CALENDAR:
     case W_AGREEMENT:
+    case W_SETUP:
     case W_TEST:
     case W_TYPE:
     case W_TABLE:

@@ -121,6 +121,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
+%type <name> setup_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
 %type <entity> entity of_opt
@@ -131,14 +132,15 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <type> type
 %type <field> field
 %type <fields> fields fields_opt fields_block
-%type <rows> rows
+%type <rows> rows case_rows
 %type <table> table_by table_rows
 %type <table_row> table_row cells
 %type <cell> cell cell_tests
 %type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
-%type <expr> cell_value where_opt when_opt signed_number value key starting_opt
-%type <exprs> exprs values keys columns
+%type <expr> cell_value case_first outcome test_time test_span where_opt when_opt signed_number value key
+%type <expr> starting_opt
+%type <exprs> exprs values keys columns case_row
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
 %type <actions> actions action
@@ -647,24 +649,44 @@ value: literal
 
 /* ---- test "a decider's request reaches sales" { clock …  send …  expect … } ----------------------------- */
 
-item: TEST STRING '{' test_body '}' { tr_build_test(parse, @2, $2.text, $4); }
-    | SETUP not_yet_setup RECOVER { yyerrok; };
-not_yet_setup: %empty { tr_parse_not_yet(parse, "'setup'", @0); };
+item: TEST STRING setup_opt '{' test_body '}' { tr_build_test(parse, @2, $2.text, $3, $5); }
+    | SETUP label '{' test_body '}' { tr_build_setup(parse, $2, $4); };
+setup_opt: %empty { $$ = (tr_name){0}; }
+         | FROM SETUP name { $$ = $3; };
 test_body: %empty { $$ = tr_build_test_body(parse); }
          | test_body test_step { $$ = tr_build_test_add(parse, $1, $2); }
+         | test_body EACH names '{' case_rows '}' { $$ = tr_build_test_each(parse, $1, @2, $3, $5); }
          | test_body error RECOVER { yyerrok; $$ = $1; };
-test_step: CLOCK DATETIME { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2.number); }
-         | AT DATETIME { $$ = tr_build_test_time(parse, @$, TEST_AT, $2.number); }
-         | AFTER duration { $$ = tr_build_test_time(parse, @$, TEST_AFTER, $2); }
+case_rows: %empty { $$ = NULL; }
+         | case_rows case_row { $$ = tr_build_case(parse, @2, $1, $2); };
+case_row: case_first { $$ = tr_build_exprs(parse, NULL, $1); }
+        | case_row ',' value { $$ = tr_build_exprs(parse, $1, $3); }
+        | case_row ',' outcome { $$ = tr_build_exprs(parse, $1, $3); };
+/* A name that no number before it could be counted in: what stands before it may end the row above. */
+case_first: literal
+          | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); }
+          | '-' NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, -$2.number, $3); }
+          | noun { $$ = tr_build_ref(parse, @$, $1); }
+          | UNKNOWN { $$ = tr_build_expr(parse, EXPR_UNKNOWN, @$); }
+          | '(' values ')' { $$ = tr_build_list_expr(parse, EXPR_IN, @$, $2); }
+          | outcome;
+outcome: OPEN { $$ = tr_build_word(parse, @$, "open"); }
+       | NOT MET { $$ = tr_build_word(parse, @$, "not met"); };
+test_step: CLOCK test_time { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2); }
+         | AT test_time { $$ = tr_build_test_time(parse, @$, TEST_AT, $2); }
+         | AFTER test_span { $$ = tr_build_test_time(parse, @$, TEST_AFTER, $2); }
          | ACCOUNT id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_ACCOUNT, $2, (tr_name){0}, $3); }
          | PERSON id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_PERSON, $2, $4, $5); }
-         | LEAD not_yet_entity RECOVER { yyerrok; $$ = NULL; }
-         | MEMBER not_yet_entity RECOVER { yyerrok; $$ = NULL; }
+         | LEAD id OF id givens_block { $$ = tr_build_test_lead(parse, @$, $2, $4, $5); }
+         | MEMBER id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_MEMBER, $2, $4, $5); }
          | SEND dotted FROM sender givens_opt { $$ = tr_build_test_send(parse, @$, $2, $4, $5); }
          | SEND dotted FROM sender FOR LEAD id givens_opt {
              $4.lead = $7; $$ = tr_build_test_send(parse, @$, $2, $4, $8); }
          | EXPECT expectation { $$ = $2; $$->span = @$; };
-not_yet_entity: %empty { tr_parse_not_yet(parse, "giving a lead or a member its facts in a test", @0); };
+test_time: DATETIME { $$ = tr_build_number(parse, @$, EXPR_DATETIME, $1.number); }
+         | name { $$ = tr_build_ref(parse, @$, $1); };
+test_span: duration { $$ = tr_build_number(parse, @$, EXPR_DURATION, $1); }
+         | name { $$ = tr_build_ref(parse, @$, $1); };
 givens_opt: %empty { $$ = NULL; }
           | givens_block;
 givens_block: '{' '}' { $$ = NULL; }
@@ -681,8 +703,7 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
            | decided { $$ = $1; }
            | NO decided { $$ = $2; $$->no = true; }
            | of_whom IS value { $$ = tr_build_expect_value(parse, $1, $3); }
-           | of_whom IS OPEN { $$ = tr_build_expect_value(parse, $1, tr_build_word(parse, @3, "open")); }
-           | of_whom IS NOT MET { $$ = tr_build_expect_value(parse, $1, tr_build_word(parse, @$, "not met")); }
+           | of_whom IS outcome { $$ = tr_build_expect_value(parse, $1, $3); }
            | who IS name { $$ = tr_build_expect(parse, TEST_EXPECT_STAGE, $3, $1); }
            | expectation BECAUSE dotted { $$ = $1; $$->because = $3; };
 of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };

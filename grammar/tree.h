@@ -430,11 +430,11 @@ typedef struct tr_clause {
   tr_names from;
   tr_name to; /* PROMOTE, MOVE */
   tr_trigger trigger;
-  tr_expr *when;        /* PROMOTE, HAND (NULL: always), MOVE when */
-  tr_pattern on;        /* MOVE on */
-  int64_t after_ms;     /* MOVE after */
-  tr_name reason;       /* MOVE: a value, or event.field */
-  tr_keeps keeps;       /* PROMOTE */
+  tr_expr *when;    /* PROMOTE, HAND (NULL: always), MOVE when */
+  tr_pattern on;    /* MOVE on */
+  int64_t after_ms; /* MOVE after */
+  tr_name reason;   /* MOVE: a value, or event.field */
+  tr_keeps keeps;   /* PROMOTE */
   tr_name kept_as;
   tr_name giver, taker; /* HAND */
   bool at_once;         /* HAND accepted at once */
@@ -502,15 +502,21 @@ typedef struct tr_test_step {
   bool no;
   tr_name to; /* party, contact or stage */
   tr_expr *due;
-  tr_expr *value;      /* EXPECT_VALUE: V */
+  tr_expr *value;      /* EXPECT_VALUE: V; CLOCK, AT: a date and time; AFTER: a duration */
+  tr_expr *stage;      /* checked: that a lead is given, one of the givens; NULL: none */
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */
-  int64_t time_ms;     /* CLOCK, AT: wall clock; AFTER: duration */
 } tr_test_step;
 
+/* A test, or a setup that tests begin with. */
 typedef struct tr_test {
   const char *name;
   tr_span span;
+  tr_name setup; /* text NULL: none */
+  tr_span
+      each_span; /* of `each`: the same once for each row, whose values stand in for the columns */
+  tr_names columns;
+  tr_rows rows;
   TR_LIST(tr_test_step) steps;
 } tr_test;
 
@@ -538,7 +544,8 @@ typedef struct tr_tree {
   TR_LIST(tr_stages *) stages;
   TR_LIST(tr_calendar_decl *) calendars;
   TR_LIST(tr_agreement *) agreements;
-  TR_LIST(tr_test *) tests;
+  TR_LIST(tr_test *) tests; /* checked: one a case, each with the steps of its setup */
+  TR_LIST(tr_test *) setups;
   TR_LIST(tr_name) zones;
   TR_LIST(tr_name) without_account; /* "ignored" or "refused", where it stands */
   bool has_late;
