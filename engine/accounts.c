@@ -93,11 +93,7 @@ tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length
   tr_hash128 hash = hash_of(engine, id, length);
   if (engine->account_count >= engine->account_slot_room / 4 * 3) widen_slots(engine);
   tr_account_slot *slot = account_slot(engine, hash);
-  if (slot->account) {
-    tr_account *account = present_account(slot->account);
-    engine->pool.nest = &account->nest;
-    return account;
-  }
+  if (slot->account) return present_account(slot->account);
   if (engine->account_count == engine->account_room) widen_accounts(engine);
   tr_nest nest = tr_pool_nest(&engine->pool, NEST_BYTES);
   engine->pool.nest = &nest;

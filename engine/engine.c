@@ -88,7 +88,9 @@ static void begin_call(treaty_engine *engine) {
   tr_arena_reset(&engine->step);
 }
 
-static void begin_step(treaty_engine *engine) {
+/* What the step makes lies with the account. */
+static void begin_step(treaty_engine *engine, tr_account *account) {
+  engine->pool.nest = &account->nest;
   engine->step_number++;
   memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
 }
@@ -100,11 +102,11 @@ static void fire_timers(treaty_engine *engine, int64_t until_ms, bool with_it) {
     if (!first || first->instant_ms > until_ms || (first->instant_ms == until_ms && !with_it))
       return;
     if (first->instant_ms > engine->clock_ms) engine->clock_ms = first->instant_ms;
-    begin_step(engine);
+    tr_account *account = engine->accounts[first->index];
+    begin_step(engine, account);
     engine->event = NULL;
     engine->event_ms = engine->clock_ms;
-    tr_step_context context = {
-        .engine = engine, .account = engine->accounts[first->index], .by_time = true};
+    tr_step_context context = {.engine = engine, .account = account, .by_time = true};
     tr_step_leads(&context);
   }
 }
@@ -176,7 +178,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   engine->seq++;
   engine->next_n = 1;
   if (!account) return TREATY_OK;
-  begin_step(engine);
+  begin_step(engine, account);
   tr_step_context context = {.engine = engine, .account = account};
   tr_observe(&context);
   if (engine->program->events[event->type->index].control != CONTROL_NONE)
