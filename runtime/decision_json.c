@@ -268,6 +268,13 @@ static void put_due(buffer *out, const treaty_decision *decision, const char *be
 
 /* "after 1 hour 30 minutes of open time, 2 days 4 hours in all" */
 static void put_wait(buffer *out, const treaty_decision *decision) {
+  bool answered = measures_of(decision->kind) & MEASURES_ANSWER;
+  if (answered && decision->answered_ms < decision->offered_ms) {
+    put(out, ", dated ");
+    terminal_put_duration(out, decision->offered_ms - decision->answered_ms, false);
+    put(out, " before the offer");
+    return;
+  }
   if (decision->wall_ms == 0) {
     put(out, " at once");
     return;
@@ -291,6 +298,14 @@ static void put_share_of_time(buffer *out, const treaty_decision *decision) {
 
 static const char *or_nobody(const char *party) { return party ? party : "the other side"; }
 
+/* `before` is NAME@VERSION, or NULL. */
+static void put_agreement_before(buffer *out, const char *before) {
+  const char *version = before ? strrchr(before, '@') : NULL;
+  if (!version) return;
+  buffer_print(out, ", no longer by \"%.*s\" version %s", (int)(version - before), before,
+               version + 1);
+}
+
 static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
   const char *from = decision->from, *to = decision->to;
   switch (decision->kind) {
@@ -313,6 +328,7 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
     case TREATY_LEAD_GOVERNED: {
       const char *agreement = decision->agreement ? decision->agreement : "";
       buffer_print(out, "governed by \"%s\" version %u", agreement, decision->version);
+      put_agreement_before(out, from);
       break;
     }
     case TREATY_LEAD_ENTRY_REFUSED:
