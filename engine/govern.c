@@ -54,6 +54,13 @@ static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval 
   return open ? TR_NONE : otherwise;
 }
 
+/* "desk@2", as in the source of decisions. */
+static const char *versioned_name(treaty_engine *engine, uint32_t agreement) {
+  if (agreement == TR_NONE) return NULL;
+  const tr_agreement_def *def = &engine->program->agreements[agreement];
+  return tr_arena_print(&engine->step, "%s@%u", def->name, def->version);
+}
+
 bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   treaty_engine *engine = context->engine;
   if (lead->bound || lead->offer)
@@ -65,15 +72,18 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   tr_hold_until(lead, eval.until_ms);
   if (agreement == lead->agreement && (agreement != TR_NONE || lead->waiting_said)) return false;
   bool waited = lead->waiting_said;
-  bool changed = agreement != lead->agreement;
+  uint32_t before = lead->agreement;
+  bool changed = agreement != before;
   lead->agreement = agreement;
   lead->waiting_said = agreement == TR_NONE;
-  if (agreement == TR_NONE || waited) {
+  if (agreement == TR_NONE || waited || before != TR_NONE) {
     eval.trace = &trace;
     find_agreement(context, lead, &eval);
     treaty_decision *decision = tr_decide(
         context, agreement == TR_NONE ? TREATY_LEAD_UNGOVERNED : TREATY_LEAD_GOVERNED, lead, NULL);
     tr_decide_because(decision, &trace);
+    decision->from = versioned_name(engine, before);
+    decision->to = versioned_name(engine, agreement);
     if (agreement != TR_NONE) {
       decision->file = engine->program->agreements[agreement].file;
       decision->line = engine->program->agreements[agreement].line;

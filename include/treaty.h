@@ -295,7 +295,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_OWNER_CHANGED, "treaty.lead.owner_changed", "a lead belongs to another party")                   \
   X(LEAD_CLOSED, "treaty.lead.closed", "a lead is won or lost")                                           \
   X(LEAD_UNGOVERNED, "treaty.lead.ungoverned", "no agreement governs a lead, or none can be told yet")    \
-  X(LEAD_GOVERNED, "treaty.lead.governed", "an agreement has come to govern a lead that waited for one")  \
+  X(LEAD_GOVERNED, "treaty.lead.governed", "an agreement, or another one, has come to govern a lead")        \
   X(LEAD_ENTRY_REFUSED, "treaty.lead.entry_refused", "a lead would enter one stage twice in one step")    \
   X(HANDOVER_OFFERED, "treaty.handover.offered", "a lead is offered to another party")                    \
   X(HANDOVER_ACCEPTED, "treaty.handover.accepted", "the other party takes the lead")                      \
