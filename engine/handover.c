@@ -76,6 +76,7 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   treaty_engine *engine = context->engine;
   const tr_clause_def *clause = &engine->program->agreements[lead->agreement].clauses[clause_index];
   assert(!lead->offer);
+  if (clause->at_once && tr_refuses_entry(context, lead, clause->accepted_to, clause)) return;
   lead->offer = tr_pool_alloc(&engine->pool, sizeof *lead->offer);
   *lead->offer =
       (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
@@ -110,12 +111,14 @@ static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause
   bool *spent = tr_happens(context, lead, clause->accepted_by);
   if (spent) {
     *spent = true;
+    if (tr_refuses_entry(context, lead, clause->accepted_to, clause)) return false;
     answer(context, lead, TREATY_HANDOVER_ACCEPTED, NULL);
     return tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
   }
   spent = tr_happens(context, lead, clause->rejected_by);
   if (!spent) return false;
   *spent = true;
+  if (tr_refuses_entry(context, lead, clause->rejected_to, clause)) return false;
   const char *reason = tr_reason_of(engine, clause->rejected_reason, clause->rejected_reason_field);
   answer(context, lead, TREATY_HANDOVER_REJECTED, reason);
   return tr_enter_stage(context, lead, clause->rejected_to, clause, reason);
@@ -129,6 +132,8 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
                                                [STEP_ESCALATE] = TREATY_HANDOVER_ESCALATED,
                                                [STEP_RETURN] = TREATY_HANDOVER_RETURNED,
                                                [STEP_TELL] = TREATY_HANDOVER_TOLD};
+  if (step->kind == STEP_RETURN && tr_refuses_entry(context, lead, step->stage, clause))
+    return false;
   treaty_decision *decision = decide(context, kinds[step->kind], lead);
   decision->percent_millionths = step->percent_millionths;
   decision->address = step->address;

@@ -37,9 +37,23 @@ static bool entered_before(tr_step_context *context, tr_lead *lead, uint32_t sta
   uint64_t bit = UINT64_C(1) << stage % 64;
   bool before = lead->entries[stage / 64] & bit;
   *ever = lead->entries[words + stage / 64] & bit;
+  return before;
+}
+
+static void note_entry(const treaty_program *program, tr_lead *lead, uint32_t stage) {
+  uint32_t words = (program->stage_count + 63) / 64;
+  uint64_t bit = UINT64_C(1) << stage % 64;
   lead->entries[stage / 64] |= bit;
   lead->entries[words + stage / 64] |= bit;
-  return before;
+}
+
+bool tr_refuses_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                      const tr_clause_def *clause) {
+  bool ever;
+  if (!entered_before(context, lead, stage, &ever)) return false;
+  tr_decide(context, TREATY_LEAD_ENTRY_REFUSED, lead, clause)->to =
+      context->engine->program->stages[stage].name;
+  return true;
 }
 
 static void end_offer(tr_step_context *context, tr_lead *lead) {
@@ -73,10 +87,9 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
   bool ever;
-  if (entered_before(context, lead, stage, &ever)) {
-    tr_decide(context, TREATY_LEAD_ENTRY_REFUSED, lead, clause)->to = program->stages[stage].name;
-    return false;
-  }
+  if (tr_refuses_entry(context, lead, stage, clause)) return false;
+  entered_before(context, lead, stage, &ever);
+  note_entry(program, lead, stage);
   const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
   end_offer(context, lead);
   treaty_decision *decision =

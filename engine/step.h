@@ -82,6 +82,11 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
 void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const char *reason);
 
+/* Whether the lead was at the stage in this step already, which is then said. Asked before what
+ * would lead there is decided. */
+bool tr_refuses_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                      const tr_clause_def *clause);
+
 /* When `move … after D` is due; what was past when a newer version took force counts from then. */
 static inline int64_t tr_after_due(const tr_lead *lead, const tr_clause_def *clause) {
   int64_t due_ms = lead->stage_since_ms + clause->after_ms;
