@@ -25,6 +25,7 @@ static tr_id keep_id(treaty_engine *engine, const char *id, size_t length) {
 
 static uint32_t cells_at_hand(const treaty_engine *engine, tr_entity entity) {
   uint32_t count = engine->program->entities[entity].cell_count;
+  if (engine->options.keeps_points) return 0;
   return count > CELLS_AT_HAND ? 0 : count;
 }
 

@@ -184,6 +184,11 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
 
 bool tr_check_is_buyers(const tr_event_decl *event) { return strcmp(event->by.text, "buyer") == 0; }
 
+void tr_check_use_buyers(tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->events.count; i++)
+    check->event_used[i] |= tr_check_is_buyers(check->tree->events.items[i]);
+}
+
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol) {
   for (int depth = 0; symbol && depth < 100; depth++) {
     if (symbol->kind == SYMBOL_EVENT) return symbol->decl;

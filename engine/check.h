@@ -1,9 +1,10 @@
 /* check.h - the checker's own: is the treaty a contract that can be kept?
  *
  * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known
- * (fields, events, scores, definitions, criteria); check_signal.c signals; check_stage.c stages,
- * calendars and agreements; check_clause.c clauses; check_test.c tests; check_cases.c the
- * cases of one. Whatever fails gets the type `error`, which agrees with everything. */
+ * (fields, events, definitions, criteria); check_signal.c signals; check_score.c scores;
+ * check_stage.c stages, calendars and agreements; check_clause.c clauses; check_test.c tests;
+ * check_cases.c the cases of one. Whatever fails gets the type `error`, which agrees with
+ * everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
@@ -11,6 +12,12 @@
 #include "grammar/diag.h"
 #include "grammar/tree.h"
 #include "treaty.h"
+
+/* A signal, or a score, as something that may come about or change by itself. */
+typedef struct tr_watched {
+  bool score;
+  uint32_t index;
+} tr_watched;
 
 typedef struct tr_check {
   tr_arena *arena;
@@ -24,7 +31,7 @@ typedef struct tr_check {
   uint8_t *criterion_states;
   uint8_t *signal_states;
   bool *signal_used;              /* its events are marked as used */
-  TR_LIST(uint32_t) signal_order; /* each behind those that it depends on */
+  TR_LIST(tr_watched) watch_order; /* each behind those that it depends on */
   bool *event_used;               /* something acts on it */
   tr_arena scratch;               /* of one proof */
 } tr_check;
@@ -84,8 +91,14 @@ const char *tr_check_no_event(tr_check *check, const tr_symbol *symbol);
 
 /* Marks the events behind an event or signal as used. */
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);
+/* All that the buyer does. */
+void tr_check_use_buyers(tr_check *check);
 /* The one event type behind a trigger, or NULL when it is a signal of several. */
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol);
+
+/* Following one name for the other: whether to go on; `state` tells those that need themselves. */
+bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span from);
+void tr_check_end(tr_check *check, uint8_t *state);
 
 void tr_check_known(tr_check *check);
 void tr_check_learns(tr_check *check);

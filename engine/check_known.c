@@ -1,5 +1,5 @@
-/* check_known.c - what is known: parties, fields, lists, events, what they teach, scores,
- * definitions, criteria. */
+/* check_known.c - what is known: parties, fields, lists, events, what they teach, definitions,
+ * criteria. */
 #include <string.h>
 
 #include "engine/check.h"
@@ -245,59 +245,9 @@ static void check_binds(tr_check *check) {
   }
 }
 
-/* ---- Scores ---------------------------------------------------------------------------------- */
-
-static void check_clamp(tr_check *check, const tr_score *score) {
-  if (score->low && score->high && score->low->number > score->high->number) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->low->span,
-              "the score's lower end lies above its upper");
-  }
-  if (score->halves_ms &&
-      (score->halves_ms < TR_HALVES_MIN_MS || score->halves_ms > TR_HALVES_MAX_MS)) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, score->name.span,
-              "a half-life is one hour to 100,000 days");
-  }
-}
-
-static void check_amount(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_number);
-  if (type->kind == TYPE_ERROR) return;
-  if (type->kind != TYPE_NUMBER && type->kind != TYPE_WHOLE) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "points are a number, and this is %s",
-              tr_type_text(check->arena, type));
-    return;
-  }
-  int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
-  const tr_expr *size = expr->kind == EXPR_NEGATE ? expr->left : expr;
-  if (size->kind == EXPR_NUMBER && (size->number > most || size->number < -most)) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, expr->span, "an event adds %d points at most",
-              TR_POINTS_MAX);
-  }
-}
-
-static void check_points(tr_check *check, const tr_score *score, tr_points *points) {
-  tr_scope scope = {.entity = score->entity};
-  if (points->kind == POINTS_WHEN) {
-    tr_check_condition(check, &scope, points->when);
-    check_amount(check, &scope, points->add);
-    return;
-  }
-  const tr_symbol *symbol =
-      tr_check_name(check, points->on, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
-  if (!symbol) return;
-  tr_check_use_trigger(check, symbol);
-  tr_check_signal_order(check, symbol, points->on.span);
-  if (points->kind == POINTS_RESET) return;
-  scope.event = tr_check_trigger_event(check, symbol);
-  check_amount(check, &scope, points->add);
-  if (points->at_most && points->at_most->kind != EXPR_NUMBER) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, points->at_most->span, "a limit is a number");
-  }
-}
-
 /* ---- Definitions and criteria ---------------------------------------------------------------- */
 
-static bool begin(tr_check *check, uint8_t *state, const char *name, tr_span from) {
+bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span from) {
   if (*state == 2) return false;
   if (*state == 1) {
     tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "'%s' needs its own value", name);
@@ -314,23 +264,14 @@ static bool begin(tr_check *check, uint8_t *state, const char *name, tr_span fro
   return true;
 }
 
-static void end(tr_check *check, uint8_t *state) {
+void tr_check_end(tr_check *check, uint8_t *state) {
   check->chain--;
   *state = 2;
 }
 
-void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
-  tr_score *score = check->tree->scores.items[index];
-  if (!begin(check, &check->score_states[index], score->name.text, from)) return;
-  check_clamp(check, score);
-  for (uint32_t k = 0; k < score->points.count; k++)
-    check_points(check, score, &score->points.items[k]);
-  end(check, &check->score_states[index]);
-}
-
 void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
   tr_define *define = check->symbols->defines.items[index];
-  if (!begin(check, &check->define_states[index], define->name.text, from)) return;
+  if (!tr_check_begin(check, &check->define_states[index], define->name.text, from)) return;
   if (define->value) {
     tr_scope scope = {.entity = define->entity};
     const tr_type *wanted = define->type ? tr_check_type(check, define->type) : NULL;
@@ -343,12 +284,12 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
     tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text,
                  tr_entity_names[define->entity]);
   }
-  end(check, &check->define_states[index]);
+  tr_check_end(check, &check->define_states[index]);
 }
 
 void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   tr_criterion *criterion = check->symbols->criteria.items[index];
-  if (!begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
+  if (!tr_check_begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
   tr_scope scope = {.entity = ENTITY_NONE};
   if (criterion->met) {
     tr_check_condition(check, &scope, criterion->met);
@@ -358,7 +299,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
                               "criterion '%s' is asked and never decided", criterion->name.text);
     tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);
   }
-  end(check, &check->criterion_states[index]);
+  tr_check_end(check, &check->criterion_states[index]);
 }
 
 /* A bare name that is a field and a definition means the field: said once, where the definition

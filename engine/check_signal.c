@@ -10,8 +10,7 @@ static const tr_event_decl any_buyer_event = {.any_buyer = true};
 
 static const tr_event_decl *check_any_buyer(tr_check *check, const tr_pattern *pattern) {
   tr_scope scope = {.entity = ENTITY_NONE, .event = &any_buyer_event, .bare_event = true};
-  for (uint32_t i = 0; i < check->tree->events.count; i++)
-    check->event_used[i] |= tr_check_is_buyers(check->tree->events.items[i]);
+  tr_check_use_buyers(check);
   if (pattern->where) tr_check_condition(check, &scope, pattern->where);
   return NULL;
 }
@@ -69,7 +68,8 @@ void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span fro
   if (signal->when) tr_check_condition(check, &scope, signal->when);
   check->chain--;
   check->signal_states[symbol->index] = 2;
-  TR_PUSH(check->arena, &check->signal_order, symbol->index);
+  tr_watched watched = {.index = symbol->index};
+  TR_PUSH(check->arena, &check->watch_order, watched);
 }
 
 /* ---- Signals --------------------------------------------------------------------------------- */

@@ -212,69 +212,7 @@ uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *na
   return compile->windows.count - 1;
 }
 
-/* ---- Scores, definitions, criteria ----------------------------------------------------------- */
-
-/* What may be reset late keeps the events that count, as a limit does. */
-static bool compile_resets(const tr_score *score) {
-  for (uint32_t i = 0; i < score->points.count; i++) {
-    if (score->points.items[i].kind == POINTS_RESET) return true;
-  }
-  return false;
-}
-
-static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const tr_points *points,
-                                    tr_bits inputs) {
-  tr_point_rule rule = {.signal = TR_NONE,
-                        .cell = TR_NONE,
-                        .text = tr_source_quote(c->program->sources, c->arena, points->span)};
-  if (points->kind == POINTS_WHEN) {
-    rule.when = tr_compile_code(c, points->when, NULL, inputs);
-    rule.add = tr_compile_code(c, points->add, NULL, inputs);
-    return rule;
-  }
-  rule.signal = tr_compile_trigger(c, points->on.text);
-  rule.reset = points->kind == POINTS_RESET;
-  if (rule.reset) return rule;
-  const tr_event_decl *event =
-      tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on.text));
-  rule.reads = tr_bits_new(c->arena, c->program->input_words);
-  rule.add = tr_compile_code(c, points->add, event, rule.reads);
-  rule.once = points->once;
-  rule.once_in_ms = points->once_in_ms;
-  rule.limited = points->at_most != NULL;
-  rule.at_most = points->at_most ? points->at_most->number : 0;
-  rule.at_most_in_ms = points->at_most_in_ms;
-  if (rule.once || rule.limited || compile_resets(score))
-    rule.cell = c->cell_counts[score->entity]++;
-  return rule;
-}
-
-const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index) {
-  tr_score_def *def = &compile->scores[index];
-  if (compile->score_done[index]) return def;
-  compile->score_done[index] = true;
-  const tr_score *score = compile->symbols->tree->scores.items[index];
-  *def = (tr_score_def){.name = score->name.text,
-                        .entity = score->entity,
-                        .halves_ms = score->halves_ms,
-                        .has_low = score->low != NULL,
-                        .low = score->low ? score->low->number : 0,
-                        .has_high = score->high != NULL,
-                        .high = score->high ? score->high->number : 0,
-                        .cell = compile->cell_counts[score->entity]++,
-                        .input = tr_compile_input(compile, score->entity),
-                        .inputs = tr_bits_new(compile->arena, compile->program->input_words),
-                        .rule_count = score->points.count};
-  tr_bits_set(def->inputs, def->input);
-  def->reset_cell = compile_resets(score) ? compile->cell_counts[score->entity]++ : TR_NONE;
-  tr_point_rule *rules = TR_NEW_ARRAY(compile->arena, tr_point_rule, score->points.count + 1);
-  for (uint32_t i = 0; i < score->points.count; i++) {
-    rules[i] = compile_points(compile, score, &score->points.items[i], def->inputs);
-    def->has_conditions |= rules[i].signal == TR_NONE;
-  }
-  def->rules = rules;
-  return def;
-}
+/* ---- Definitions, criteria -------------------------------------------------------------- */
 
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index) {
   tr_define_def *def = &compile->defines[index];
@@ -598,6 +536,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   compile_asked(c);
   tr_compile_watches(c);
   tr_compile_order(c);
+  tr_compile_entries(c);
   tr_compile_agreements(c);
   mark_used(c);
   program->scores = c->scores;

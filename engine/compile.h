@@ -2,7 +2,8 @@
  * and the named limits: what could be wrong has been found by the checker.
  *
  * compile.c makes the tables; compile_signal.c what events are; compile_learn.c what they teach;
- * compile_expr.c code; compile_table.c decision tables; compile_clause.c agreements. */
+ * compile_score.c scores; compile_expr.c code; compile_table.c decision tables; compile_clause.c
+ * agreements. */
 #ifndef TR_COMPILE_H
 #define TR_COMPILE_H
 
@@ -54,6 +55,8 @@ bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_typ
 uint32_t tr_compile_table(tr_compile *compile, const tr_expr *expr, tr_bits inputs);
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
+/* The zone of this name (text NULL: the file's). */
+const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name);
 void tr_compile_signals(tr_compile *compile);
 /* The signals that an event can be, each after those that it stands on. */
 void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
@@ -66,6 +69,7 @@ uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *na
                            tr_entity entity, int64_t ms);
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);
 const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);
+void tr_compile_entries(tr_compile *compile);
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index);
 /* Somebody reads the reasons that were given: these there are. */
 void tr_compile_reasons(tr_compile *compile, const tr_type *type);

@@ -14,21 +14,22 @@ static uint32_t party_number(const tr_compile *c, tr_name name) {
 
 /* ---- Calendars ------------------------------------------------------------------------------- */
 
-static const tr_zone *zone_named(tr_compile *c, tr_name name) {
-  if (!name.text || (c->check->tree->zones.count &&
-                     strcmp(name.text, c->check->tree->zones.items[0].text) == 0)) {
-    return c->program->zone;
+const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name) {
+  const tr_check *check = compile->check;
+  if (!name.text ||
+      (check->tree->zones.count && strcmp(name.text, check->tree->zones.items[0].text) == 0)) {
+    return compile->program->zone;
   }
   treaty_text bytes;
   const char *why;
   const tr_zone *zone = NULL;
-  if (c->check->host->read_zone(c->check->host->context, name.text, &bytes, &why)) {
-    zone = tr_zone_new(c->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
+  if (check->host->read_zone(check->host->context, name.text, &bytes, &why)) {
+    zone = tr_zone_new(compile->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
   }
   if (zone) return zone;
-  tr_report(c->check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
+  tr_report(check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
             name.text, why);
-  return c->program->zone;
+  return compile->program->zone;
 }
 
 static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl *decl) {
@@ -52,7 +53,8 @@ static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl
       TR_PUSH(c->arena, &closed, day);
     }
   }
-  return tr_calendar_new(c->arena, zone_named(c, decl->zone), week, closed.items, closed.count);
+  return tr_calendar_new(c->arena, tr_compile_zone(c, decl->zone), week, closed.items,
+                         closed.count);
 }
 
 /* ---- Clauses --------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 static bool fires(const tr_compile *c, uint32_t event, uint32_t signal) {
   const tr_event_def *def = &c->program->events[event];
   if (signal == c->program->signal_count + event) return true;
+  if (signal == c->program->activity) return def->cause == CAUSE_BUYER;
   for (uint32_t i = 0; i < def->firing_count; i++) {
     if (def->firings[i].signal == signal) return true;
   }

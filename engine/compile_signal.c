@@ -12,6 +12,8 @@ void tr_compile_signals(tr_compile *compile) {
     signals[i].name = tree->signals.items[i]->name.text;
   compile->program->signals = signals;
   compile->program->signal_count = tree->signals.count;
+  compile->program->activity = tree->signals.count + tree->events.count;
+  compile->program->trigger_count = compile->program->activity + 1;
 }
 
 /* ---- What an event can be -------------------------------------------------------------------- */
@@ -146,32 +148,64 @@ static tr_bits shared_inputs(tr_compile *c, const tr_watch *watch) {
   return shared;
 }
 
-static void compile_watch(tr_compile *c, watch_list *watches, uint32_t index) {
+static tr_watch *add_watch(tr_compile *c, watch_list *watches, tr_entity entity) {
+  tr_watch watch = {.signal = TR_NONE,
+                    .entity = entity,
+                    .cell = c->cell_counts[entity]++,
+                    .other = TR_NONE,
+                    .freezes = TR_NONE,
+                    .inputs = tr_bits_new(c->arena, c->program->input_words)};
+  TR_PUSH(c->arena, watches, watch);
+  return &watches->items[watches->count - 1];
+}
+
+static void add_condition(tr_compile *c, tr_watch *watch, const tr_expr *when) {
+  watch->when = tr_compile_code(c, when, NULL, watch->inputs);
+  watch->shared = shared_inputs(c, watch);
+  c->program->watches_stages |= tr_bits_has(watch->inputs, c->program->stage_input);
+}
+
+static void watch_signal(tr_compile *c, watch_list *watches, uint32_t index) {
   const tr_signal *signal = c->symbols->tree->signals.items[index];
+  if (signal->kind == SIGNAL_EVENTS) return;
   tr_bits reads = tr_bits_new(c->arena, c->program->input_words);
   firing_list firings = firings_from(c, (origin){.signal = signal}, reads);
-  tr_watch watch = {.signal = index,
-                    .entity = signal->entity,
-                    .cell = c->cell_counts[signal->entity]++,
-                    .other = TR_NONE,
-                    .for_ms = signal->span_ms,
-                    .inputs = tr_bits_new(c->arena, c->program->input_words),
-                    .reads = reads,
-                    .firings = firings.list.items,
-                    .firing_count = firings.list.count};
-  if (signal->other.text) watch.other = tr_compile_trigger(c, signal->other.text);
-  watch.when = tr_compile_code(c, signal->when, NULL, watch.inputs);
-  watch.shared = shared_inputs(c, &watch);
-  c->program->watches_stages |= tr_bits_has(watch.inputs, c->program->stage_input);
-  TR_PUSH(c->arena, watches, watch);
+  tr_watch *watch = add_watch(c, watches, signal->entity);
+  watch->signal = index;
+  watch->reads = reads;
+  watch->firings = firings.list.items;
+  watch->firing_count = firings.list.count;
+  watch->for_ms = signal->span_ms;
+  if (signal->other.text) watch->other = tr_compile_trigger(c, signal->other.text);
+  add_condition(c, watch, signal->when);
+}
+
+/* A score may stand still, and lose points in silence. */
+static void watch_score(tr_compile *c, watch_list *watches, uint32_t index) {
+  const tr_score *score = c->symbols->tree->scores.items[index];
+  const tr_score_def *def = tr_compile_score(c, index);
+  if (def->frost_cell != TR_NONE) {
+    tr_watch *watch = add_watch(c, watches, def->entity);
+    watch->freezes = index;
+    add_condition(c, watch, score->frozen_while);
+  }
+  for (uint32_t i = 0; i < def->rule_count; i++) {
+    if (!def->rules[i].is_loss) continue;
+    tr_watch *watch = add_watch(c, watches, def->entity);
+    watch->signal = def->rules[i].signal;
+    watch->other = c->program->activity;
+    watch->for_ms = def->rules[i].after_ms;
+  }
 }
 
 void tr_compile_watches(tr_compile *compile) {
   watch_list watches = {0};
-  for (uint32_t i = 0; i < compile->check->signal_order.count; i++) {
-    uint32_t index = compile->check->signal_order.items[i];
-    if (compile->symbols->tree->signals.items[index]->kind != SIGNAL_EVENTS)
-      compile_watch(compile, &watches, index);
+  for (uint32_t i = 0; i < compile->check->watch_order.count; i++) {
+    tr_watched watched = compile->check->watch_order.items[i];
+    if (watched.score)
+      watch_score(compile, &watches, watched.index);
+    else
+      watch_signal(compile, &watches, watched.index);
   }
   compile->program->watches = watches.items;
   compile->program->watch_count = watches.count;

@@ -2,6 +2,7 @@
 #include "engine/decay.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* 2^-x for x in [0, 1) given as 40 binary digits: five tables of 256, in units of 2^-62. */
 #define PARTS         5
@@ -114,6 +115,16 @@ void tr_octave_add(tr_octave *octave, __int128 mantissa) {
   octave->high = (int64_t)(sum >> 64);
 }
 
+tr_octave *tr_octave_put(tr_octave *octaves, uint32_t *count, int32_t octave) {
+  uint32_t place = *count;
+  while (place > 0 && octaves[place - 1].octave > octave) place--;
+  if (place > 0 && octaves[place - 1].octave == octave) return &octaves[place - 1];
+  memmove(octaves + place + 1, octaves + place, sizeof *octaves * (*count - place));
+  octaves[place] = (tr_octave){.octave = octave};
+  (*count)++;
+  return &octaves[place];
+}
+
 /* Shifting right rounds down, whatever the sign: the same for the same octaves. */
 static __int128 shifted(__int128 value, int64_t octaves) {
   if (octaves >= 120) return value < 0 ? -1 : 0;
@@ -148,6 +159,14 @@ tr_decaying tr_decay_negated(tr_decaying a) {
   return a;
 }
 
+tr_decaying tr_decay_delayed(const tr_decay_tables *tables, tr_decaying a, int64_t by_ms) {
+  int64_t octaves = -floor_div(-by_ms, a.halves_ms);
+  int64_t rest = octaves * a.halves_ms - by_ms;
+  a.total = scaled(a.total, power(tables, fraction_of(rest, a.halves_ms)));
+  a.octave += octaves;
+  return a;
+}
+
 /* Half to even at 2^(bits). */
 static __int128 rounded(__int128 value, int bits) {
   __int128 whole = value >> bits;
@@ -167,8 +186,8 @@ int64_t tr_decay_value(const tr_decay_tables *tables, tr_decaying score, int64_t
   if (down >= 0)
     value = rounded(worth, MANTISSA_BITS + (int)down);
   else
-    value = rounded(worth * (down < -1 ? 4 : 2),
-                    MANTISSA_BITS); /* clocks differ by a skew at most */
+    value =
+        rounded(worth * (down < -1 ? 4 : 2), MANTISSA_BITS); /* clocks differ by a skew at most */
   if (value > INT64_MAX / 4) return INT64_MAX / 4;
   if (value < INT64_MIN / 4) return INT64_MIN / 4;
   return (int64_t)value;

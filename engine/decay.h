@@ -48,6 +48,8 @@ __int128 tr_decay_mantissa(const tr_decay_tables *tables, int64_t points, int64_
 
 __int128 tr_octave_sum(const tr_octave *octave);
 void tr_octave_add(tr_octave *octave, __int128 mantissa);
+/* The sum of an octave among some in rising order, with room for one more. */
+tr_octave *tr_octave_put(tr_octave *octaves, uint32_t *count, int32_t octave);
 
 /* Brings the octaves to one total. `octaves` in rising order; count 0: worth nothing. */
 tr_decaying tr_decay_total(const tr_octave *octaves, uint32_t count, int64_t halves_ms);
@@ -55,6 +57,8 @@ tr_decaying tr_decay_total(const tr_octave *octaves, uint32_t count, int64_t hal
 /* The sum of two of one half-life. */
 tr_decaying tr_decay_sum(tr_decaying a, tr_decaying b);
 tr_decaying tr_decay_negated(tr_decaying a);
+/* The same, as it would be worth so much later. */
+tr_decaying tr_decay_delayed(const tr_decay_tables *tables, tr_decaying a, int64_t by_ms);
 
 /* What it is worth at an instant, in millionths, rounded half to even. */
 int64_t tr_decay_value(const tr_decay_tables *tables, tr_decaying score, int64_t now_ms);

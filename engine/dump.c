@@ -82,6 +82,7 @@ static void dump_entities(dump *out) {
 }
 
 static const char *signal_name(const treaty_program *program, uint32_t signal) {
+  if (signal == program->activity) return "activity";
   return signal < program->signal_count ? program->signals[signal].name
                                         : program->events[signal - program->signal_count].name;
 }
@@ -121,28 +122,44 @@ static void dump_events(dump *out) {
   }
 }
 
-static void dump_watches(dump *out) {
-  for (uint32_t i = 0; i < out->program->watch_count; i++) {
-    const tr_watch *watch = &out->program->watches[i];
-    PRINT(out, "signal %s of %s", signal_name(out->program, watch->signal),
+static void dump_watch(dump *out, const tr_watch *watch) {
+  const treaty_program *program = out->program;
+  if (watch->freezes != TR_NONE)
+    PRINT(out, "score %s freezes\n", program->scores[watch->freezes].name);
+  else if (watch->signal > program->activity)
+    PRINT(out, "loss of %s", tr_entity_names[watch->entity]);
+  else
+    PRINT(out, "signal %s of %s", signal_name(program, watch->signal),
           tr_entity_names[watch->entity]);
-    if (watch->other == TR_NONE)
-      put(out, " begins\n");
-    else
-      PRINT(out, " no %s for %lld\n", signal_name(out->program, watch->other),
-            (long long)watch->for_ms);
-    dump_code(out, "  ", watch->when);
-    for (uint32_t k = 0; k < watch->firing_count; k++) {
-      PRINT(out, "  signal %s\n", signal_name(out->program, watch->firings[k].signal));
-      dump_after(out, &watch->firings[k]);
-    }
+  if (watch->other != TR_NONE)
+    PRINT(out, " no %s for %lld\n", signal_name(program, watch->other), (long long)watch->for_ms);
+  else if (watch->freezes == TR_NONE)
+    put(out, " begins\n");
+  dump_code(out, "  ", watch->when);
+  for (uint32_t k = 0; k < watch->firing_count; k++) {
+    PRINT(out, "  signal %s\n", signal_name(program, watch->firings[k].signal));
+    dump_after(out, &watch->firings[k]);
   }
+}
+
+static void dump_watches(dump *out) {
+  for (uint32_t i = 0; i < out->program->watch_count; i++)
+    dump_watch(out, &out->program->watches[i]);
+}
+
+static void dump_life(dump *out, const tr_score_def *score) {
+  if (score->halves_ms) PRINT(out, "  halves every %lld\n", (long long)score->halves_ms);
+  if (score->expires_ms) PRINT(out, "  expires after %lld\n", (long long)score->expires_ms);
+  if (score->floors) PRINT(out, "  never below %lld\n", (long long)score->low);
+  if (score->counts_while.count) dump_named(out, " ", "counts only while", score->counts_while);
+  if (score->frozen_while.count) dump_named(out, " ", "frozen while", score->frozen_while);
 }
 
 static void dump_scores(dump *out) {
   for (uint32_t i = 0; i < out->program->score_count; i++) {
     const tr_score_def *score = &out->program->scores[i];
     PRINT(out, "score %s of %s\n", score->name, tr_entity_names[score->entity]);
+    dump_life(out, score);
     for (uint32_t k = 0; k < score->rule_count; k++) {
       PRINT(out, "  %s\n", score->rules[k].text);
       dump_code(out, "    ", score->rules[k].when);

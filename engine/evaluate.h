@@ -117,6 +117,9 @@ bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *t
 
 /* Lets the signals that have fired add their points to the scores of one entity. */
 void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, tr_view view);
+/* A lead has entered a stage: scores that this resets, of all whom the lead concerns. */
+void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, uint32_t stage,
+                     tr_stamp at);
 tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
 /* Until when a comparison of a decaying value with `level` stays as it is. */
 int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level);

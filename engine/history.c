@@ -205,6 +205,33 @@ static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
   return lead;
 }
 
+/* ---- Stages that were entered ---------------------------------------------------------------- */
+
+static bool is_later(tr_stamp a, tr_stamp b) {
+  return a.time_ms > b.time_ms || (a.time_ms == b.time_ms && a.seq > b.seq);
+}
+
+/* A reset comes behind the event that led into the stage; that of the opening before its event. */
+static void reset_again(tr_step_context *context, tr_stamp after, tr_stamp until) {
+  tr_account *account = context->account;
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    uint32_t count;
+    const tr_stay *stays = tr_lead_stays(lead, &count);
+    for (uint32_t i = 0; i < count; i++) {
+      bool opens = i == 0 && stays[i].entered_ms == lead->opened_ms;
+      tr_stamp at = {.time_ms = stays[i].entered_ms, .seq = stays[i].seq + 1};
+      if (opens && stays[i].seq == until.seq) at = until;
+      if (is_later(at, after) && !is_later(at, until) && !(opens && stays[i].seq != until.seq))
+        tr_scores_enter(context->engine, account, lead, stays[i].stage, at);
+    }
+  }
+}
+
+static void reset_until(tr_step_context *context, tr_stamp *done, tr_stamp until) {
+  if (context->engine->program->resets_on_entering) reset_again(context, *done, until);
+  *done = until;
+}
+
 /* ---- The instants in between ----------------------------------------------------------------- */
 
 /* What comes about by itself may ask for stages: it is looked at whenever a lead entered one. */
@@ -220,12 +247,13 @@ static int64_t next_entry_ms(const tr_account *account, int64_t after_ms) {
 }
 
 /* Lets come about what did between two instants, the second one with it. */
-static void pass_time(tr_step_context *context, int64_t after_ms, int64_t until_ms) {
+static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_ms,
+                      int64_t until_ms) {
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
   for (;;) {
     int64_t next_ms = account->signals_ms;
-    if (engine->program->watches_stages) {
+    if (engine->program->watches_stages || engine->program->resets_on_entering) {
       int64_t entry_ms = next_entry_ms(account, after_ms);
       if (entry_ms < next_ms) next_ms = entry_ms;
     }
@@ -234,6 +262,7 @@ static void pass_time(tr_step_context *context, int64_t after_ms, int64_t until_
     account->signals_ms = next_ms;
     engine->clock_ms = next_ms;
     if (engine->program->observes_stages) tr_stays_at(account, next_ms, UINT64_MAX);
+    reset_until(context, resets, (tr_stamp){.time_ms = next_ms, .seq = UINT64_MAX});
     tr_signals_by_time(context, next_ms);
   }
 }
@@ -273,8 +302,7 @@ static void give_back(treaty_engine *engine, const present *now) {
   engine->event_ms = now->event_ms;
   engine->seq = now->seq;
   engine->loose.count = 0;
-  if (now->event)
-    memset(engine->event_loose, 0, sizeof(uint32_t) * now->event->type->field_count);
+  if (now->event) memset(engine->event_loose, 0, sizeof(uint32_t) * now->event->type->field_count);
 }
 
 void tr_rebuild(tr_step_context *context) {
@@ -283,19 +311,21 @@ void tr_rebuild(tr_step_context *context) {
   size_t fired_bytes = sizeof(uint64_t) * tr_fired_words(engine->program);
   uint32_t count;
   int64_t passed_ms = INT64_MIN;
+  tr_stamp resets = {.time_ms = INT64_MIN};
   present now = remember_present(engine);
   past *events = all_past(engine, account, &count);
   /* What came about in the past is not acted on again. */
   tr_step_context back = {.engine = engine, .account = account, .looks_back = true};
   empty_account(account);
   for (uint32_t i = 0; i < count; i++) {
-    pass_time(&back, passed_ms, events[i].time_ms - 1);
+    pass_time(&back, &resets, passed_ms, events[i].time_ms - 1);
     passed_ms = events[i].time_ms - 1;
+    reset_until(&back, &resets, (tr_stamp){.time_ms = events[i].time_ms, .seq = events[i].seq});
     observe_past(&back, &events[i]);
     if (events[i].seq == now.seq) memcpy(now.fired, engine->fired, fired_bytes);
     give_back(engine, &now);
   }
-  pass_time(&back, passed_ms, now.clock_ms - 1);
+  pass_time(&back, &resets, passed_ms, now.clock_ms - 1);
   give_back(engine, &now);
   if (engine->program->observes_stages) tr_stays_now(account);
   memcpy(engine->fired, now.fired, fired_bytes);

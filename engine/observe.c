@@ -93,6 +93,8 @@ static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view)
   memset(engine->fired, 0, sizeof(uint64_t) * tr_fired_words(program));
   uint32_t itself = program->signal_count + event->type.index;
   engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
+  if (event->cause == CAUSE_BUYER)
+    engine->fired[program->activity / 64] |= UINT64_C(1) << program->activity % 64;
   tr_fire_behind(engine, event->firings, event->firing_count, view);
 }
 

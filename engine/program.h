@@ -75,17 +75,22 @@ typedef struct tr_window {
 } tr_window;
 
 typedef struct tr_point_rule {
-  uint32_t signal; /* fires it; TR_NONE for a condition */
-  bool reset;      /* sets all points of before to nothing */
-  tr_code when;    /* conditions */
-  tr_code add;     /* points, in the event's scope or the entity's */
-  tr_bits reads;   /* of an event's points: what they look at */
+  uint32_t signal;   /* fires it; TR_NONE for a condition or a stage */
+  uint32_t entering; /* a stage that resets when a lead enters it, or TR_NONE */
+  bool reset;        /* sets all points of before to nothing … */
+  int64_t reset_to;  /* … and begins with these */
+  bool is_loss;      /* its signal is a silence of the score's own: `loses` … */
+  int64_t after_ms;  /* … after so long */
+  tr_code when;      /* conditions */
+  tr_code add;       /* points, in the event's scope or the entity's */
+  tr_bits reads;     /* of an event's points: what they look at */
   bool once;
   int64_t once_in_ms; /* 0: ever */
   bool limited;
-  int64_t at_most;       /* points (millionths) … */
-  int64_t at_most_in_ms; /* … in so long */
-  uint32_t cell;         /* of what it has counted; TR_NONE: without limits nothing is kept */
+  int64_t at_most;         /* points (millionths) … */
+  int64_t at_most_in_ms;   /* … in so long */
+  const tr_zone *day_zone; /* … in each calendar day of this zone; NULL: in any stretch */
+  uint32_t cell;           /* of what it has counted; TR_NONE: without limits nothing is kept */
   const char *text;
 } tr_point_rule;
 
@@ -94,7 +99,12 @@ typedef struct tr_score_def {
   tr_entity entity;
   bool has_low, has_high;
   int64_t low, high;
+  bool floors; /* event points never go below `low` */
   int64_t halves_ms;
+  int64_t expires_ms;                 /* 0: points stay */
+  tr_code counts_while, frozen_while; /* count 0: always; never */
+  uint32_t frost_cell;                /* of how long it stood still; TR_NONE: it never does */
+  uint32_t entries_cell;              /* of points event by event */
   const tr_point_rule *rules;
   uint32_t rule_count;
   uint32_t cell;
@@ -178,6 +188,7 @@ typedef struct tr_watch {
   uint32_t cell;            /* how things stand, of each entity */
   uint32_t other;           /* the signal whose absence is waited for; TR_NONE: a condition is */
   int64_t for_ms;           /* the silence */
+  uint32_t freezes;         /* the score that stands still while the condition holds, or TR_NONE */
   tr_code when;             /* the condition */
   tr_bits inputs;           /* what it depends on … */
   tr_bits shared;           /* … and of that what the entity does not have for itself */
@@ -299,9 +310,9 @@ typedef struct tr_clause_def {
   const char *awaits; /* its name */
   tr_code on_where;
   int64_t after_ms;
-  uint32_t to;           /* stage */
-  const char *reason;    /* fixed, or NULL */
-  uint32_t reason_field; /* of the event, or TR_NONE */
+  uint32_t to;              /* stage */
+  const char *reason;       /* fixed, or NULL */
+  uint32_t reason_field;    /* of the event, or TR_NONE */
   const tr_keep_def *keeps; /* promote */
   uint32_t keep_count;
   /* hand */
@@ -363,9 +374,12 @@ struct treaty_program {
   tr_entity_def entities[TR_ENTITIES];
   const tr_signal_def *signals;
   uint32_t signal_count;
+  uint32_t activity;       /* the trigger that every event of the buyer fires */
+  uint32_t trigger_count;  /* signals, events, activity, silences of scores */
   const tr_watch *watches; /* each behind those that it depends on */
   uint32_t watch_count;
-  bool watches_stages; /* a condition of them asks for a stage */
+  bool resets_on_entering; /* some score does */
+  bool watches_stages;     /* a condition of them asks for a stage */
   const tr_window *windows;
   uint32_t window_count;
   const tr_score_def *scores;

@@ -9,10 +9,10 @@
  *
  *     base     25       25     25          once in 7 days
  *     counted  25 ----- 0 ---- 0 ----->    a new one in front takes the 25 over */
-#include <assert.h>
+#include "engine/score.h"
+
 #include <string.h>
 
-#include "engine/evaluate.h"
 #include "engine/limits.h"
 
 typedef struct counted_event {
@@ -24,17 +24,12 @@ typedef struct counted_event {
 /* ---- Adding ---------------------------------------------------------------------------------- */
 
 static tr_octave *octave_at(treaty_engine *engine, tr_cell *cell, int32_t octave) {
-  tr_octave *items = cell->items;
-  uint32_t place = cell->count;
-  while (place > 0 && items[place - 1].octave > octave) place--;
-  if (place > 0 && items[place - 1].octave == octave) return &items[place - 1];
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_octave));
-  items = cell->items;
-  memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (tr_octave){.octave = octave};
-  cell->count++;
-  return &items[place];
+  uint32_t count = cell->count;
+  tr_octave *found = tr_octave_put(cell->items, &count, octave);
+  cell->count = (uint16_t)count;
+  return found;
 }
 
 /* What lies so far behind that nothing of it is left; the newest is kept. */
@@ -51,18 +46,24 @@ static void forget_octaves(tr_cell *cell) {
   memmove(items, items + gone, sizeof *items * cell->count);
 }
 
+/* Of one of the score's rules, by its number. */
 static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cells *cells,
-                       int64_t points, int64_t time_ms, uint64_t seq) {
+                       uint32_t rule, int64_t points, tr_stamp at) {
   tr_cell *cell = tr_cell_make(engine, cells, score->cell);
-  if (seq > cell->seq) cell->seq = seq;
+  if (at.seq > cell->seq) cell->seq = at.seq;
+  points = tr_score_floored(engine, score, cells, points, at.time_ms);
   if (points == 0) return;
   tr_touch(engine, score->input);
+  if (tr_score_keeps_entries(engine, score)) tr_entry_add(engine, score, cells, rule, points, at);
+  if (score->expires_ms) return;
+  cell = tr_cell_make(engine, cells, score->cell); /* making another may have moved it */
   if (!score->halves_ms) {
     tr_octave_add(octave_at(engine, cell, 0), points);
     return;
   }
-  int32_t octave = tr_decay_octave(time_ms, score->halves_ms);
-  __int128 mantissa = tr_decay_mantissa(engine->program->decay, points, time_ms, score->halves_ms);
+  int64_t clock_ms = tr_score_clock(score, cells, at.time_ms);
+  int32_t octave = tr_decay_octave(clock_ms, score->halves_ms);
+  __int128 mantissa = tr_decay_mantissa(engine->program->decay, points, clock_ms, score->halves_ms);
   tr_octave_add(octave_at(engine, cell, octave), mantissa);
   forget_octaves(cell);
 }
@@ -77,10 +78,16 @@ static bool counted_within(const counted_event *items, uint32_t place, int64_t s
   return false;
 }
 
-static int64_t sum_within(const counted_event *items, uint32_t place, int64_t span_ms) {
+/* Behind which instant a limit adds up what counted with an event of this time. */
+static int64_t limit_from(const tr_point_rule *rule, int64_t time_ms) {
+  if (!rule->day_zone) return time_ms - rule->at_most_in_ms;
+  int64_t day = tr_civil_days_of_ms(tr_zone_to_local(rule->day_zone, time_ms));
+  return tr_zone_day_start(rule->day_zone, day) - 1;
+}
+
+static int64_t sum_behind(const counted_event *items, uint32_t place, int64_t from_ms) {
   int64_t sum = 0;
-  for (uint32_t i = place; i-- > 0 && items[i].time_ms > items[place].time_ms - span_ms;)
-    sum += items[i].counted;
+  for (uint32_t i = place; i-- > 0 && items[i].time_ms > from_ms;) sum += items[i].counted;
   return sum;
 }
 
@@ -103,7 +110,7 @@ static int64_t points_at(const tr_point_rule *rule, const counted_event *items, 
   if (is_before(&items[place], reset)) return 0;
   if (rule->once && counted_within(items, place, rule->once_in_ms)) return 0;
   if (!rule->limited) return points;
-  int64_t left = rule->at_most - sum_within(items, place, rule->at_most_in_ms);
+  int64_t left = rule->at_most - sum_behind(items, place, limit_from(rule, items[place].time_ms));
   if (left < 0) left = 0;
   return points > left ? left : points;
 }
@@ -133,64 +140,101 @@ static bool is_too_old(const treaty_engine *engine, const tr_point_rule *rule, i
   return ((rule->once && rule->once_in_ms) || rule->limited) && time_ms < horizon_ms;
 }
 
-static void add_limited(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule,
-                        tr_cells *cells, int64_t points, int64_t time_ms, uint64_t seq) {
+static void add_limited(treaty_engine *engine, const tr_score_def *score, uint32_t index,
+                        tr_cells *cells, int64_t points, tr_stamp at) {
+  const tr_point_rule *rule = &score->rules[index];
   tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
-  if (is_too_old(engine, rule, time_ms)) return;
+  if (is_too_old(engine, rule, at.time_ms)) return;
   if (cell->count > 0) forget_counted(engine, rule, cell);
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
   counted_event *items = cell->items;
   uint32_t place = cell->count;
-  while (place > 0 && items[place - 1].time_ms > time_ms) place--;
+  while (place > 0 && items[place - 1].time_ms > at.time_ms) place--;
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (counted_event){.time_ms = time_ms, .seq = seq, .base = points};
+  items[place] = (counted_event){.time_ms = at.time_ms, .seq = at.seq, .base = points};
   uint32_t count = ++cell->count;
   tr_stamp reset = latest_reset(score, cells);
   for (; place < count; place++) { /* making the score's cell may move this one, its items stay */
     int64_t now_counts = points_at(rule, items, place, reset),
             change = now_counts - items[place].counted;
+    tr_stamp of = {.time_ms = items[place].time_ms, .seq = items[place].seq};
     items[place].counted = now_counts;
-    add_points(engine, score, cells, change, items[place].time_ms, items[place].seq);
+    add_points(engine, score, cells, index, change, of);
+  }
+}
+
+/* ---- Resets ---------------------------------------------------------------------------------- */
+
+static void empty(const tr_cells *cells, uint32_t index) {
+  tr_cell *cell = tr_cell_find(cells, index);
+  if (cell) cell->count = 0;
+}
+
+/* What a rule has counted before a reset is nothing; what came after it, when it is a late one,
+ * counts anew. */
+static void count_anew(treaty_engine *engine, const tr_score_def *score, uint32_t index,
+                       tr_cells *cells, tr_stamp reset) {
+  const tr_point_rule *rule = &score->rules[index];
+  const tr_cell *kept = rule->cell == TR_NONE ? NULL : tr_cell_find(cells, rule->cell);
+  counted_event *items = kept ? kept->items : NULL;
+  uint32_t count = kept ? kept->count : 0;
+  for (uint32_t i = 0; i < count; i++) items[i].counted = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    tr_stamp of = {.time_ms = items[i].time_ms, .seq = items[i].seq};
+    items[i].counted = points_at(rule, items, i, reset);
+    add_points(engine, score, cells, index, items[i].counted, of);
+  }
+}
+
+static void reset_score(treaty_engine *engine, const tr_score_def *score, uint32_t index,
+                        tr_cells *cells, tr_stamp at) {
+  if (latest_reset(score, cells).time_ms > at.time_ms) return;
+  tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
+  if (!mark->room)
+    mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
+  mark->count = 1;
+  *(tr_stamp *)mark->items = at;
+  tr_cell_make(engine, cells, score->cell)->seq = at.seq;
+  tr_touch(engine, score->input);
+  empty(cells, score->cell);
+  empty(cells, score->entries_cell);
+  add_points(engine, score, cells, index, score->rules[index].reset_to, at);
+  for (uint32_t r = 0; r < score->rule_count; r++) count_anew(engine, score, r, cells, at);
+}
+
+static void reset_entering(treaty_engine *engine, tr_entity entity, tr_cells *cells, uint32_t stage,
+                           tr_stamp at) {
+  for (uint32_t s = 0; s < engine->program->score_count; s++) {
+    const tr_score_def *score = &engine->program->scores[s];
+    for (uint32_t r = 0; score->entity == entity && r < score->rule_count; r++) {
+      if (score->rules[r].entering == stage) reset_score(engine, score, r, cells, at);
+    }
+  }
+}
+
+void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, uint32_t stage,
+                     tr_stamp at) {
+  reset_entering(engine, ENTITY_ACCOUNT, &account->state.cells, stage, at);
+  reset_entering(engine, ENTITY_LEAD, &lead->state.cells, stage, at);
+  for (uint32_t i = 0; i < lead->member_count; i++) {
+    reset_entering(engine, ENTITY_MEMBER, &lead->members[i].state.cells, stage, at);
+    reset_entering(engine, ENTITY_PERSON, &lead->members[i].person->state.cells, stage, at);
   }
 }
 
 /* ---- A step ---------------------------------------------------------------------------------- */
 
-/* Nothing of before counts any more; what came after the reset, when it is a late one, counts
- * anew. */
-static void reset_score(treaty_engine *engine, const tr_score_def *score, tr_cells *cells) {
-  tr_stamp now = {.time_ms = engine->event_ms, .seq = engine->seq},
-           before = latest_reset(score, cells);
-  if (before.time_ms > now.time_ms) return;
-  tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
-  if (!mark->room)
-    mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
-  mark->count = 1;
-  *(tr_stamp *)mark->items = now;
-  tr_cell *cell = tr_cell_make(engine, cells, score->cell);
-  if (cell->count > 0) tr_touch(engine, score->input);
-  cell->count = 0;
-  cell->seq = engine->seq;
-  for (uint32_t r = 0; r < score->rule_count; r++) {
-    const tr_point_rule *rule = &score->rules[r];
-    const tr_cell *kept = rule->cell == TR_NONE ? NULL : tr_cell_find(cells, rule->cell);
-    counted_event *items = kept ? kept->items : NULL;
-    for (uint32_t i = 0, count = kept ? kept->count : 0; i < count; i++) items[i].counted = 0;
-    for (uint32_t i = 0, count = kept ? kept->count : 0; i < count; i++) {
-      items[i].counted = points_at(rule, items, i, now);
-      add_points(engine, score, cells, items[i].counted, items[i].time_ms, items[i].seq);
-    }
-  }
-}
-
-static void score_rule(treaty_engine *engine, const tr_score_def *score, const tr_point_rule *rule,
+static void score_rule(treaty_engine *engine, const tr_score_def *score, uint32_t index,
                        tr_cells *cells, tr_view view) {
+  const tr_point_rule *rule = &score->rules[index];
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
   if (!tr_fired(engine, rule->signal)) return;
   if (rule->reset) {
-    reset_score(engine, score, cells);
+    reset_score(engine, score, index, cells, at);
     return;
   }
+  if (!tr_score_counts(engine, score, view)) return;
   tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   tr_value points = tr_evaluate(&eval, &rule->add, view);
   int64_t most = INT64_C(1000000) * TR_POINTS_MAX;
@@ -198,9 +242,9 @@ static void score_rule(treaty_engine *engine, const tr_score_def *score, const t
   if (points.low > most) points.low = most;
   if (points.low < -most) points.low = -most;
   if (rule->cell != TR_NONE) {
-    add_limited(engine, score, rule, cells, points.low, engine->event_ms, engine->seq);
+    add_limited(engine, score, index, cells, points.low, at);
   } else {
-    add_points(engine, score, cells, points.low, engine->event_ms, engine->seq);
+    add_points(engine, score, cells, index, points.low, at);
   }
 }
 
@@ -209,8 +253,7 @@ void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, t
   for (uint32_t s = 0; s < program->score_count; s++) {
     const tr_score_def *score = &program->scores[s];
     if (score->entity != entity) continue;
-    for (uint32_t r = 0; r < score->rule_count; r++)
-      score_rule(engine, score, &score->rules[r], cells, view);
+    for (uint32_t r = 0; r < score->rule_count; r++) score_rule(engine, score, r, cells, view);
   }
 }
 
@@ -221,7 +264,7 @@ static bool condition_points(tr_eval *eval, const tr_score_def *score, tr_view v
                              int64_t *high) {
   for (uint32_t r = 0; r < score->rule_count; r++) {
     const tr_point_rule *rule = &score->rules[r];
-    if (rule->signal != TR_NONE) continue;
+    if (!rule->when.count) continue;
     treaty_truth truth = tr_evaluate_truth(eval, &rule->when, view);
     if (truth == TREATY_FALSE) continue;
     tr_value points = tr_evaluate(eval, &rule->add, view);
@@ -238,31 +281,26 @@ static int64_t clamp(const tr_score_def *score, int64_t value) {
   return value;
 }
 
-static int64_t plain_points(const tr_cell *cell) {
-  __int128 sum = cell && cell->count ? tr_octave_sum(cell->items) : 0;
-  if (sum > INT64_MAX / 4) return INT64_MAX / 4;
-  if (sum < INT64_MIN / 4) return INT64_MIN / 4;
-  return (int64_t)sum;
-}
-
 tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
   static const tr_cells none;
   const tr_entity_state *state = tr_view_state(view, score->entity);
-  const tr_cell *cell = tr_cell_find(state ? &state->cells : &none, score->cell);
+  const tr_cells *cells = state ? &state->cells : &none;
   int64_t low = 0, high = 0;
   if (score->has_conditions && !condition_points(eval, score, view, &low, &high))
     return (tr_value){.known = UNKNOWN};
+  tr_total total = tr_score_total(eval->engine, score, cells, eval->now_ms);
+  if (total.until_ms < eval->until_ms) eval->until_ms = total.until_ms;
   int64_t points;
   tr_worth *worth = NULL;
-  if (score->halves_ms && cell && cell->count) {
+  if (tr_total_moves(eval->engine, score, cells, &total)) {
     worth = TR_NEW(&eval->engine->step, tr_worth);
-    worth->points = tr_decay_total(cell->items, cell->count, score->halves_ms);
+    worth->points = total.moving;
     worth->low = low;
     worth->high = high;
     worth->break_ms = TR_NEVER;
     points = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
   } else {
-    points = score->halves_ms ? 0 : plain_points(cell);
+    points = tr_total_value(eval->engine, score, cells, &total, eval->now_ms);
   }
   tr_value value = {
       .low = clamp(score, points + low), .high = clamp(score, points + high), .worth = worth};

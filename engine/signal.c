@@ -10,6 +10,7 @@
  * signal that has come about counts for those whom it reaches, as an event does; what stands on it
  * comes about with it. Watches stand in the order of what they depend on, so one look through them
  * settles an instant. */
+#include "engine/score.h"
 #include "engine/step.h"
 
 /* How a watch stands for one of its entities. */
@@ -149,6 +150,10 @@ static void count(tr_step_context *context, uint64_t *fired, const targets *all,
   }
 }
 
+static uint64_t *no_signals(treaty_engine *engine) {
+  return TR_NEW_ARRAY(&engine->step, uint64_t, tr_fired_words(engine->program));
+}
+
 /* From here the engine's event time and signals are those of what comes about; they are given back
  * after it. */
 static void come_about(tr_step_context *context, const tr_watch *watch, const subject *of,
@@ -158,7 +163,7 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
   uint64_t *event_fired = engine->fired;
   engine->event_ms = at_ms;
   if (at_ms > of->account->observed_ms) of->account->observed_ms = at_ms;
-  engine->fired = TR_NEW_ARRAY(&engine->step, uint64_t, tr_fired_words(engine->program));
+  engine->fired = no_signals(engine);
   engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
   tr_fire_behind(engine, watch->firings, watch->firing_count, view_of(of));
   targets all = reached(context, watch->entity, of, at_ms);
@@ -184,6 +189,20 @@ static void look_at_silence(const look *look, const subject *of) {
   come_about(look->context, look->watch, of, look->at_ms);
 }
 
+/* What begins comes about; a score stands still from here, or goes on. */
+static void turn(const look *look, const subject *of, bool holds) {
+  treaty_engine *engine = look->context->engine;
+  const tr_watch *watch = look->watch;
+  if (watch->freezes != TR_NONE) {
+    const tr_score_def *score = &engine->program->scores[watch->freezes];
+    tr_score_freeze(engine, score, &state_of(of, watch->entity)->cells, look->at_ms, holds);
+    look->context->came_about++;
+    if (of->lead) happen_to(look->context, no_signals(engine), of->lead);
+  } else if (holds) {
+    come_about(look->context, watch, of, look->at_ms);
+  }
+}
+
 static void look_at_condition(const look *look, const subject *of) {
   treaty_engine *engine = look->context->engine;
   standing *stands = find_standing(look->watch, of);
@@ -194,8 +213,7 @@ static void look_at_condition(const look *look, const subject *of) {
   bool held = stands->holds;
   stands->holds = tr_evaluate_truth(&eval, &look->watch->when, view_of(of)) == TREATY_TRUE;
   stands->until_ms = eval.until_ms;
-  look_again_at(of->account, eval.until_ms);
-  if (stands->holds && !held) come_about(look->context, look->watch, of, look->at_ms);
+  if (stands->holds != held) turn(look, of, stands->holds);
 }
 
 static void look_at(const look *look, const subject *of) {

@@ -295,7 +295,7 @@ static inline void tr_touch(treaty_engine *engine, uint32_t input) {
 }
 /* Words of engine->fired: signals, then event types. */
 static inline size_t tr_fired_words(const treaty_program *program) {
-  return (program->signal_count + program->event_count) / 64 + 1;
+  return program->trigger_count / 64 + 1;
 }
 static inline bool tr_fired(const treaty_engine *engine, uint32_t signal) {
   return signal != TR_NONE && (engine->fired[signal / 64] >> signal % 64 & 1);

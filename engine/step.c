@@ -82,6 +82,14 @@ void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   context->engine->open_lead_count--;
 }
 
+/* What the event that led there has added is gone; what the opening event adds is not. */
+static void enter_scores(tr_step_context *context, tr_lead *lead, bool opens) {
+  treaty_engine *engine = context->engine;
+  tr_stamp at = {.time_ms = opens ? engine->event_ms : engine->clock_ms,
+                 .seq = opens ? engine->seq : engine->seq + 1};
+  tr_scores_enter(engine, context->account, lead, lead->stage, at);
+}
+
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason) {
   treaty_engine *engine = context->engine;
@@ -112,6 +120,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
+  if (program->resets_on_entering) enter_scores(context, lead, clause == NULL);
   if (to->won || to->lost)
     tr_close_lead(context, lead, clause, reason);
   else if (ever && lead->bound && tr_govern_frees(engine, lead, stage))

@@ -275,15 +275,47 @@ tr_score *tr_build_halves(tr_parse *parse, tr_span span, tr_score *body, int64_t
   return body;
 }
 
+tr_score *tr_build_expires(tr_parse *parse, tr_span span, tr_score *body, int64_t expires_ms) {
+  if (body->expires_ms) tr_report(parse->diags, DIAG_REPEATED, span, "points expire in one way");
+  body->expires_ms = expires_ms;
+  body->expires_span = span;
+  return body;
+}
+
+tr_score *tr_build_counts(tr_parse *parse, tr_span span, tr_score *body, tr_expr *when) {
+  if (body->counts_while) {
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_REPEATED, span, "a score says once when it counts");
+    tr_diag_help(diag, "Join the conditions with 'and'.");
+  }
+  body->counts_while = when;
+  return body;
+}
+
+tr_score *tr_build_frozen(tr_parse *parse, tr_span span, tr_score *body, tr_expr *when,
+                          bool decay_goes_on) {
+  if (body->frozen_while) {
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_REPEATED, span, "a score says once when it is frozen");
+    tr_diag_help(diag, "Join the conditions with 'or'.");
+  }
+  body->frozen_while = when;
+  body->decay_goes_on = decay_goes_on;
+  return body;
+}
+
 tr_score *tr_build_points(tr_parse *parse, tr_score *body, tr_points *points) {
   if (points) TR_PUSH(parse->arena, &body->points, *points);
   return body;
 }
 
 void tr_build_score(tr_parse *parse, tr_score *head, tr_score *body) {
-  head->halves_ms = body->halves_ms;
-  head->points = body->points;
-  TREE_PUSH(parse, scores, head);
+  body->name = head->name;
+  body->entity = head->entity;
+  body->low = head->low;
+  body->high = head->high;
+  body->floors = head->floors;
+  TREE_PUSH(parse, scores, body);
 }
 
 tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr *add,
@@ -300,8 +332,24 @@ tr_points *tr_build_points_when(tr_parse *parse, tr_span span, tr_expr *when, tr
   return KEEP(parse, tr_points, {.kind = POINTS_WHEN, .span = span, .when = when, .add = add});
 }
 
-tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_name on) {
-  return KEEP(parse, tr_points, {.kind = POINTS_RESET, .span = span, .on = on});
+tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_points_kind kind, tr_name on,
+                                 tr_expr *to) {
+  return KEEP(parse, tr_points, {.kind = kind, .span = span, .on = on, .reset_to = to});
+}
+
+tr_points *tr_build_loses(tr_parse *parse, tr_span span, tr_span points_span, int64_t points,
+                          int64_t after_ms, tr_points *limits) {
+  tr_points *loses = limits ? limits : TR_NEW(parse->arena, tr_points);
+  loses->kind = POINTS_LOSES;
+  loses->span = span;
+  loses->add = tr_build_number(parse, points_span, EXPR_NUMBER, -points);
+  loses->after_ms = after_ms;
+  if (loses->at_most || (loses->once && !loses->once_in_ms)) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span,
+                              "a loss has one limit, in a stretch of time");
+    tr_diag_help(diag, "Write 'at most once in 30 days', for example.");
+  }
+  return loses;
 }
 
 tr_points *tr_build_once(tr_parse *parse, tr_points *limits, int64_t in_ms) {
@@ -315,6 +363,17 @@ tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, i
   if (!limits) limits = TR_NEW(parse->arena, tr_points);
   limits->at_most = most;
   limits->at_most_in_ms = in_ms;
+  return limits;
+}
+
+tr_points *tr_build_per_day(tr_parse *parse, tr_points *limits, tr_expr *most, tr_span unit_span,
+                            int64_t unit_ms, tr_name zone) {
+  if (unit_ms != 86400000)
+    tr_report(parse->diags, DIAG_WRONG_FORM, unit_span, "points are limited per calendar day");
+  limits =
+      tr_build_at_most(parse, limits, most, 2 * INT64_C(86400000)); /* a day with all its hours */
+  limits->per_day = true;
+  limits->zone = zone;
   return limits;
 }
 

@@ -63,12 +63,21 @@ tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, t
                               tr_expr *high);
 tr_score *tr_build_score_body(tr_parse *parse);
 tr_score *tr_build_halves(tr_parse *parse, tr_span span, tr_score *body, int64_t halves_ms);
+tr_score *tr_build_expires(tr_parse *parse, tr_span span, tr_score *body, int64_t expires_ms);
+tr_score *tr_build_counts(tr_parse *parse, tr_span span, tr_score *body, tr_expr *when);
+tr_score *tr_build_frozen(tr_parse *parse, tr_span span, tr_score *body, tr_expr *when,
+                          bool decay_goes_on);
 tr_score *tr_build_points(tr_parse *parse, tr_score *body, tr_points *points);
 void tr_build_score(tr_parse *parse, tr_score *head, tr_score *body);
 tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr *add,
                               tr_points *limits);
 tr_points *tr_build_points_when(tr_parse *parse, tr_span span, tr_expr *when, tr_expr *add);
-tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_name on);
+tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_points_kind kind, tr_name on,
+                                 tr_expr *to);
+tr_points *tr_build_loses(tr_parse *parse, tr_span span, tr_span points_span, int64_t points,
+                          int64_t after_ms, tr_points *limits);
+tr_points *tr_build_per_day(tr_parse *parse, tr_points *limits, tr_expr *most, tr_span unit_span,
+                            int64_t unit_ms, tr_name zone);
 tr_points *tr_build_once(tr_parse *parse, tr_points *limits, int64_t in_ms);
 tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, int64_t in_ms);
 

@@ -11,6 +11,7 @@
   W(ACCEPTED, "accepted", RESERVED) \
   W(ACCOUNT, "account", SOFT)       \
   W(ACTIVE, "active", RESERVED)     \
+  W(ACTIVITY, "activity", SOFT)     \
   W(ADD, "add", RESERVED)           \
   W(AFTER, "after", RESERVED)       \
   W(AGE, "age", SOFT)               \
@@ -27,6 +28,7 @@
   W(BACK, "back", SOFT)             \
   W(BECAUSE, "because", RESERVED)   \
   W(BEGINS, "begins", SOFT)         \
+  W(BELOW, "below", SOFT)           \
   W(BETWEEN, "between", RESERVED)   \
   W(BIND, "bind", RESERVED)         \
   W(BUSINESS, "business", SOFT)     \
@@ -43,6 +45,7 @@
   W(COUNTS, "counts", SOFT)         \
   W(CRITERION, "criterion", RESERVED) \
   W(DATE, "date", SOFT)             \
+  W(DECAY, "decay", SOFT)           \
   W(DEFINE, "define", RESERVED)     \
   W(DOMAIN, "domain", SOFT)         \
   W(DUE, "due", SOFT)               \
@@ -70,6 +73,7 @@
   W(FORGET, "forget", RESERVED)     \
   W(FROM, "from", RESERVED)         \
   W(FROZEN, "frozen", SOFT)         \
+  W(GOES, "goes", SOFT)             \
   W(HALVES, "halves", SOFT)         \
   W(HAND, "hand", RESERVED)         \
   W(HAS, "has", RESERVED)           \
@@ -113,6 +117,7 @@
   W(ON, "on", RESERVED)             \
   W(ONCE, "once", RESERVED)         \
   W(ONE, "one", SOFT)               \
+  W(ONLY, "only", SOFT)             \
   W(OPEN, "open", RESERVED)         \
   W(OPENED, "opened", SOFT)         \
   W(OR, "or", RESERVED)             \
@@ -125,6 +130,7 @@
   W(PARTY, "party", SOFT)           \
   W(PAUSES, "pauses", SOFT)         \
   W(PEOPLE, "people", SOFT)         \
+  W(PER, "per", SOFT)               \
   W(PERSON, "person", SOFT)         \
   W(PHASES, "phases", RESERVED)     \
   W(PLAY, "play", RESERVED)         \

@@ -104,24 +104,23 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" AGE "age" BACK "back" BEGINS "begins" BUSINESS "business" BUYER "buyer"
-%token <token> CASE "case" CLOCK "clock" CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts"
-%token <token> DATE "date" DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EVENT "event"
-%token <token> EVENTS "events" EXPIRES "expires" FIRST "first"
-%token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" HALVES "halves" HOLIDAYS "holidays"
-%token <token> IGNORED "ignored" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost" MAX "max"
-%token <token> MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none" NOTHING "nothing"
-%token <token> NUMBER "number" OFFER "offer" ONE "one" OPENED "opened" OTHER "other" OTHERS "others"
-%token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PERSON "person" POINTS "points"
-%token <token> PREVIOUS "previous"
-%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SET "set"
-%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test"
-%token <token> TEXT "text" TIMES "times" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
-%token <token> WON "won" ZONE "zone"
+%token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BEGINS "begins" BELOW "below"
+%token <token> BUSINESS "business" BUYER "buyer" CASE "case" CLOCK "clock" CLOSED "closed" CONTACT "contact"
+%token <token> COUNT "count" COUNTS "counts" DATE "date" DECAY "decay" DOMAIN "domain" DUE "due"
+%token <token> DURATION "duration" EACH "each" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
+%token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves"
+%token <token> HOLIDAYS "holidays" IGNORED "ignored" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
+%token <token> LOST "lost" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none"
+%token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
+%token <token> OTHER "other" OTHERS "others" OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people"
+%token <token> PER "per" PERSON "person" POINTS "points" PREVIOUS "previous" REASON "reason"
+%token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SET "set" SIGNED "signed"
+%token <token> SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
+%token <token> TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
-%type <name> setup_opt
+%type <name> setup_opt zone_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
 %type <entity> entity of_opt
@@ -139,7 +138,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
 %type <expr> cell_value case_first outcome test_time test_span where_opt when_opt signed_number value key
-%type <expr> starting_opt
+%type <expr> starting_opt reset_to
 %type <exprs> exprs values keys columns case_row
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
@@ -339,28 +338,35 @@ score_head: SCORE label OF entity { $$ = tr_build_score_head(parse, $2, $4, NULL
               $$ = tr_build_score_head(parse, $2, $4, $7, $9); }
           | SCORE label OF entity ',' AT MOST signed_number {
               $$ = tr_build_score_head(parse, $2, $4, NULL, $8); }
-          | SCORE label OF entity ',' NEVER not_yet_floor RECOVER {
-              yyerrok; $$ = tr_build_score_head(parse, $2, $4, NULL, NULL); };
-not_yet_floor: %empty { tr_parse_not_yet(parse, "'never below'", @0); };
+          | SCORE label OF entity ',' NEVER BELOW signed_number {
+              $$ = tr_build_score_head(parse, $2, $4, $8, NULL); $$->floors = true; };
 signed_number: NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
              | '-' NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, -$2.number); };
 score_body: %empty { $$ = tr_build_score_body(parse); }
           | score_body HALVES EVERY duration { $$ = tr_build_halves(parse, @3, $1, $4); }
           | score_body points { $$ = tr_build_points(parse, $1, $2); }
-          | score_body EXPIRES not_yet_life RECOVER { yyerrok; $$ = $1; }
-          | score_body LOSES not_yet_life RECOVER { yyerrok; $$ = $1; }
-          | score_body COUNTS not_yet_life RECOVER { yyerrok; $$ = $1; }
-          | score_body FROZEN not_yet_life RECOVER { yyerrok; $$ = $1; }
+          | score_body EXPIRES AFTER duration { $$ = tr_build_expires(parse, @2, $1, $4); }
+          | score_body COUNTS ONLY WHILE expr { $$ = tr_build_counts(parse, @2, $1, $5); }
+          | score_body FROZEN WHILE expr { $$ = tr_build_frozen(parse, @2, $1, $4, false); }
+          | score_body FROZEN WHILE expr ',' DECAY GOES ON { $$ = tr_build_frozen(parse, @2, $1, $4, true); }
           | score_body error RECOVER { yyerrok; $$ = $1; };
-not_yet_life: %empty { tr_parse_not_yet(parse, "this part of a score's life", @0); };
 points: ON dotted ADD otherwise point_limits { $$ = tr_build_points_on(parse, @$, $2, $4, $5); }
-      | ON dotted RESET { $$ = tr_build_points_reset(parse, @$, $2); }
-      | ON ENTERING not_yet_life RECOVER { yyerrok; $$ = NULL; }
+      | ON dotted RESET reset_to { $$ = tr_build_points_reset(parse, @$, POINTS_RESET, $2, $4); }
+      | ON ENTERING name RESET reset_to { $$ = tr_build_points_reset(parse, @$, POINTS_ENTERING, $3, $5); }
+      | LOSES NUMBER_VALUE AFTER duration WITHOUT ACTIVITY point_limits {
+          $$ = tr_build_loses(parse, @$, @2, $2.number, $4, $7); }
       | WHEN expr ADD otherwise { $$ = tr_build_points_when(parse, @$, $2, $4); };
+reset_to: %empty { $$ = NULL; }
+        | TO signed_number { $$ = $2; };
 point_limits: %empty { $$ = NULL; }
             | point_limits ',' ONCE { $$ = tr_build_once(parse, $1, 0); }
             | point_limits ',' ONCE IN duration { $$ = tr_build_once(parse, $1, $5); }
-            | point_limits ',' AT MOST sum IN duration { $$ = tr_build_at_most(parse, $1, $5, $7); };
+            | point_limits ',' AT MOST ONCE IN duration { $$ = tr_build_once(parse, $1, $7); }
+            | point_limits ',' AT MOST sum IN duration { $$ = tr_build_at_most(parse, $1, $5, $7); }
+            | point_limits ',' AT MOST sum PER CALENDAR UNIT zone_opt {
+                $$ = tr_build_per_day(parse, $1, $5, @8, $8.number, $9); };
+zone_opt: %empty { $$ = (tr_name){0}; }
+        | IN STRING { $$ = tr_build_name(@2, $2.text); };
 
 /* ---- define complexity of lead as offers(lead.offer).complexity ---------------------------------------- */
 
@@ -717,12 +723,12 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | AGE | BACK | BEGINS | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE
-    | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST | FIXED | FLAG | FORCE | FROZEN | HALVES
-    | HOLIDAYS | IGNORED
-    | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER
-    | ONE | OPENED | OTHER | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PERSON | POINTS | PREVIOUS | REFUSED | REP
-    | RESET | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
+soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
+    | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST
+    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLIDAYS | IGNORED | LEAD | LEADS | LIST | LOSES | LOST
+    | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER
+    | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
+    | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT

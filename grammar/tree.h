@@ -285,26 +285,41 @@ typedef struct tr_signal {
   tr_expr *when;
 } tr_signal;
 
-typedef enum tr_points_kind { POINTS_ON, POINTS_WHEN, POINTS_RESET } tr_points_kind;
+typedef enum tr_points_kind {
+  POINTS_ON,
+  POINTS_WHEN,
+  POINTS_RESET,    /* on an event */
+  POINTS_ENTERING, /* a reset on entering a stage */
+  POINTS_LOSES,    /* without activity */
+} tr_points_kind;
 
 typedef struct tr_points {
   tr_points_kind kind;
   tr_span span;
-  tr_name on;    /* ON, RESET: a signal or event */
+  tr_name on;    /* ON, RESET: a signal or event; ENTERING: a stage */
   tr_expr *when; /* WHEN */
   tr_expr *add;
   bool once;             /* once ever, or once in once_in_ms */
   int64_t once_in_ms;    /* 0: ever */
   tr_expr *at_most;      /* points … */
   int64_t at_most_in_ms; /* … in so many ms */
+  bool per_day;          /* … in each calendar day, of `zone` */
+  tr_name zone;          /* text NULL: the file's */
+  tr_expr *reset_to;     /* RESET, ENTERING: what it begins with then; NULL: nothing */
+  int64_t after_ms;      /* LOSES */
 } tr_points;
 typedef TR_LIST(tr_points) tr_points_list;
 
 typedef struct tr_score {
   tr_name name;
   tr_entity entity;
-  tr_expr *low, *high; /* the clamp; NULL: none */
-  int64_t halves_ms;   /* 0: does not decay */
+  tr_expr *low, *high;                  /* the clamp; NULL: none */
+  bool floors;                          /* `never below` low: at each event */
+  int64_t halves_ms;                    /* 0: does not decay */
+  int64_t expires_ms;                   /* 0: points stay */
+  tr_expr *counts_while, *frozen_while; /* NULL: always; never */
+  bool decay_goes_on;                   /* while frozen */
+  tr_span expires_span;
   tr_points_list points;
 } tr_score;
 

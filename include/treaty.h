@@ -245,6 +245,7 @@ typedef struct treaty_engine_options {
   uint64_t hash_seed[2];  /* for the hash tables; decisions do not depend on it */
   int64_t future_skew_ms; /* how far an event's time may lie beyond the clock; < 0: no bound */
   treaty_history history;
+  bool keeps_points; /* event by event, for treaty_engine_points; takes memory */
 } treaty_engine_options;
 
 /* The program must outlive the engine. `options` may be NULL: all zero, and a skew of five
