@@ -267,6 +267,16 @@ const treaty_event_type *treaty_program_event_type_at(const treaty_program *prog
 
 int64_t treaty_program_late_ms(const treaty_program *program) { return program->late_ms; }
 
+size_t treaty_time_text(const treaty_program *program, int64_t utc_ms,
+                        char text[TREATY_TIME_TEXT_BYTES]) {
+  _Static_assert(TREATY_TIME_TEXT_BYTES == TR_ZONE_TEXT_BYTES, "one text");
+  return tr_zone_text(program ? program->zone : NULL, utc_ms, text);
+}
+
+int64_t treaty_local_instant(const treaty_program *program, int64_t local_ms) {
+  return tr_zone_to_utc(program->zone, local_ms);
+}
+
 size_t treaty_program_test_count(const treaty_program *program) {
   return program->symbols->tree->tests.count;
 }

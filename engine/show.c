@@ -61,6 +61,7 @@ static const char *set(tr_arena *arena, const tr_type *type, tr_value value) {
 
 static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *type, int64_t value) {
   char text[TR_DURATION_TEXT_BYTES];
+  _Static_assert(sizeof text >= TR_ZONE_TEXT_BYTES, "room for either");
   switch (type->kind) {
     case TYPE_TRUTH: return value ? "true" : "false";
     case TYPE_TEXT:
@@ -70,7 +71,7 @@ static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *ty
       return tr_arena_print(arena, "%s %s", decimal(arena, value, type->currency_digits, true),
                             type->currency);
     case TYPE_DATE: tr_format_date(value, text); break;
-    case TYPE_TIME: tr_format_instant(value, text); break;
+    case TYPE_TIME: tr_zone_text(engine->program->zone, value, text); break;
     case TYPE_DURATION: tr_format_duration(value, text); break;
     case TYPE_ONE_OF:
     case TYPE_SCALE:

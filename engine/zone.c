@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "grammar/civil.h"
@@ -413,4 +414,25 @@ const tr_zone *tr_zone_new(tr_arena *arena, const char *name, const uint8_t *byt
   zone_finish(zone);
   assert(zone->count >= 1 && zone->from_ms[0] == INT64_MIN);
   return zone;
+}
+
+/* --- as text --- */
+
+size_t tr_zone_text(const tr_zone *zone, int64_t utc_ms, char text[TR_ZONE_TEXT_BYTES]) {
+  bool is_utc = !zone || strcmp(zone->name, "UTC") == 0;
+  size_t length = tr_format_instant(is_utc ? utc_ms : tr_zone_to_local(zone, utc_ms), text);
+  char *t = memchr(text, 'T', length);
+  if (!t) return length; /* never */
+  *t = ' ';
+  text[--length] = '\0'; /* without the Z */
+  if (strcmp(text + length - 4, ".000") == 0) length -= 4;
+  char *end = text + length;
+  size_t room = TR_ZONE_TEXT_BYTES - length;
+  if (is_utc) return length + (size_t)snprintf(end, room, "Z");
+  int32_t offset_s = tr_zone_offset_s(zone, utc_ms), away_s = offset_s < 0 ? -offset_s : offset_s;
+  length += (size_t)snprintf(end, room, "%c%02d:%02d", offset_s < 0 ? '-' : '+', away_s / 3600,
+                             away_s / 60 % 60);
+  if (away_s % 60 != 0) /* before there were zones */
+    length += (size_t)snprintf(text + length, TR_ZONE_TEXT_BYTES - length, ":%02d", away_s % 60);
+  return length;
 }

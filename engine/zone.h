@@ -60,6 +60,11 @@ int64_t tr_zone_to_utc(const tr_zone *zone, int64_t local_ms);
  * times with one span that saves most searches (10 ns each). */
 int64_t tr_zone_reach(const tr_zone *zone, int64_t local_ms, tr_zone_span *span);
 
+/* `2026-11-06 14:00:00+01:00`, and `.250` before the offset where that is not zero; `…Z` in UTC or
+ * without a zone; `never`. Gives the length; a NUL stands behind. */
+#define TR_ZONE_TEXT_BYTES 48
+size_t tr_zone_text(const tr_zone *zone, int64_t utc_ms, char text[TR_ZONE_TEXT_BYTES]);
+
 /* The first instant of a date. */
 int64_t tr_zone_day_start(const tr_zone *zone, int64_t days);
 

@@ -166,6 +166,17 @@ const char *treaty_program_dump(treaty_program *program);
 /* How far events may lie behind the clock and still be put in place from memory, in ms. */
 int64_t treaty_program_late_ms(const treaty_program *program);
 
+/* Writes `2026-11-06 14:00:00+01:00`, an instant as the clock on the wall shows it in the treaty's
+ * zone, with milliseconds where they are not zero; `…Z` if that is UTC, or without a program;
+ * `never`. Gives its length; a NUL stands behind. */
+#define TREATY_TIME_TEXT_BYTES 48
+size_t treaty_time_text(const treaty_program *program, int64_t utc_ms,
+                        char text[TREATY_TIME_TEXT_BYTES]);
+
+/* The instant that people in the treaty's zone mean by a time on the wall, which is given as the
+ * instant at which a wall in UTC shows it. Of two, the first. */
+int64_t treaty_local_instant(const treaty_program *program, int64_t local_ms);
+
 /* ---- Events ---------------------------------------------------------------------------------- */
 
 /* One payload field, by the kind of its treaty_field. */

@@ -28,7 +28,7 @@ typedef enum run_format { FORMAT_NONE, FORMAT_TEXT, FORMAT_JSON } run_format;
 typedef struct run_options {
   unsigned format;
   const char *account, *by, *store, *name;
-  int64_t until_ms;
+  option_time until;
   uint64_t event_bytes_max;
   bool sort, as_if_in_force, quiet, summary, stats;
 } run_options;
@@ -43,10 +43,11 @@ static const option_row rows[] = {
     {"by", OPTION_TEXT, "FIELD",
      "split the summary by a field, definition or criterion of the leads; wants --summary",
      offsetof(run_options, by)},
-    {"until", OPTION_INSTANT, "TIME",
+    {"until", OPTION_TIME, "TIME",
      "let time run on to it after the last event, so that open deadlines fall due; later events "
-     "are refused",
-     offsetof(run_options, until_ms)},
+     "are refused. A date means its end; a date and a time without an offset are of the treaty's "
+     "zone",
+     offsetof(run_options, until)},
     {"sort", OPTION_FLAG, NULL,
      "put the events in order of time first; the feeds are held in memory",
      offsetof(run_options, sort)},
@@ -75,6 +76,7 @@ static const option_row rows[] = {
 /* A run on its way. */
 typedef struct showing {
   const run_options *options;
+  const treaty_program *program;
   const char *const *paths;
   run_format format; /* of decisions; NONE: not printed */
   output out, errors;
@@ -105,7 +107,7 @@ static void show_decision(showing *show, const treaty_decision *decision) {
   if (show->format == FORMAT_JSON)
     decision_json(&show->out.text, decision);
   else
-    decision_text(&show->out.text, decision);
+    decision_text(&show->out.text, show->program, decision);
   buffer_put(&show->out.text, "\n", 1);
 }
 
@@ -311,7 +313,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
                         .line_bytes_max = options->event_bytes_max,
                         .sort = options->sort,
                         .as_if_in_force = options->as_if_in_force,
-                        .until_ms = options->until_ms,
+                        .until_ms = option_time_ms(&options->until, program),
                         .decided = take_decisions,
                         .recorded = show->fill ? take_record : NULL,
                         .refused = take_refused,
@@ -339,7 +341,6 @@ static run_format format_of(const run_options *options) {
 
 static int run_run(int argc, char **argv) {
   run_options options = {.name = PROTOCOL_NAME_DEFAULT,
-                         .until_ms = TREATY_NEVER,
                          .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
@@ -356,6 +357,7 @@ static int run_run(int argc, char **argv) {
   if (exit_code == EXIT_FINE) {
     showing show = {.options = &options,
                     .format = format_of(&options),
+                    .program = file.program,
                     .paths = feeds.arguments,
                     .end = {SIZE_MAX, 0}};
     if (options.account)

@@ -127,7 +127,7 @@ static void print_decision(watching *watch, treaty_text line) {
     /* A newer service may know kinds of decision that are new to us: those are shown as they came.
      */
     if (decision_read_line(&read, line))
-      decision_text(text, &read.decision);
+      decision_text(text, NULL, &read.decision);
     else
       terminal_put_text(text, line);
     decision_read_close(&read);

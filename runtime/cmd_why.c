@@ -14,7 +14,7 @@ typedef enum why_format { FORMAT_TEXT = 1, FORMAT_JSON } why_format;
 
 typedef struct why_options {
   unsigned format;
-  int64_t until_ms;
+  option_time until;
   uint64_t event_bytes_max;
   bool sort, as_if_in_force;
 } why_options;
@@ -22,9 +22,8 @@ typedef struct why_options {
 static const option_row rows[] = {
     {"format", OPTION_CHOICE, "text|json", "a story for people, or one object",
      offsetof(why_options, format)},
-    {"until", OPTION_INSTANT, "TIME",
-     "let time run on to it after the last event, as in `treaty run`",
-     offsetof(why_options, until_ms)},
+    {"until", OPTION_TIME, "TIME", "let time run on to it after the last event, as in `treaty run`",
+     offsetof(why_options, until)},
     {"sort", OPTION_FLAG, NULL, "put the events in order of time first",
      offsetof(why_options, sort)},
     {"as-if-in-force", OPTION_FLAG, NULL,
@@ -87,13 +86,13 @@ static int run_program(const treaty_program *program, const why_options *options
                        const options_rest *rest) {
   const char *account = rest->arguments[rest->count - 1];
   telling tell;
-  story_init(&tell.story, (treaty_text){.bytes = account, .length = strlen(account)});
+  story_init(&tell.story, program, (treaty_text){.bytes = account, .length = strlen(account)});
   replay_options run = {.paths = rest->arguments + 1,
                         .path_count = rest->count - 2,
                         .line_bytes_max = options->event_bytes_max,
                         .sort = options->sort,
                         .as_if_in_force = options->as_if_in_force,
-                        .until_ms = options->until_ms,
+                        .until_ms = option_time_ms(&options->until, program),
                         .decided = take_decisions,
                         .accepted = take_event,
                         .progress = take_progress,
@@ -109,9 +108,7 @@ static int run_program(const treaty_program *program, const why_options *options
 }
 
 static int run_why(int argc, char **argv) {
-  why_options options = {.format = FORMAT_TEXT,
-                         .until_ms = TREATY_NEVER,
-                         .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+  why_options options = {.format = FORMAT_TEXT, .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_why, argc, argv, &options, &rest, &exit_code)) return exit_code;

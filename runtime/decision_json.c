@@ -260,10 +260,11 @@ static void put_reason(buffer *out, const treaty_decision *decision) {
   if (decision->reason) buffer_print(out, ", reason %s", decision->reason);
 }
 
-static void put_due(buffer *out, const treaty_decision *decision, const char *before) {
+static void put_due(buffer *out, const treaty_program *program, const treaty_decision *decision,
+                    const char *before) {
   if (decision->due_ms == TREATY_NEVER) return;
   put(out, before);
-  terminal_put_instant(out, decision->due_ms);
+  terminal_put_instant(out, program, decision->due_ms);
 }
 
 /* "after 1 hour 30 minutes of open time, 2 days 4 hours in all" */
@@ -341,12 +342,13 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
   }
 }
 
-static void put_handover_phrase(buffer *out, const treaty_decision *decision) {
+static void put_handover_phrase(buffer *out, const treaty_program *program,
+                                const treaty_decision *decision) {
   const char *party = or_nobody(decision->party);
   switch (decision->kind) {
     case TREATY_HANDOVER_OFFERED:
       buffer_print(out, "offered to %s", party);
-      put_due(out, decision, ", answer due ");
+      put_due(out, program, decision, ", answer due ");
       break;
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED:
@@ -354,12 +356,12 @@ static void put_handover_phrase(buffer *out, const treaty_decision *decision) {
       put(out, party);
       put_wait(out, decision);
       put_reason(out, decision);
-      if (decision->late) put_due(out, decision, ", late: it was due ");
+      if (decision->late) put_due(out, program, decision, ", late: it was due ");
       break;
     case TREATY_HANDOVER_REMINDED:
       buffer_print(out, "%s reminded", party);
       put_share_of_time(out, decision);
-      put_due(out, decision, ", answer due ");
+      put_due(out, program, decision, ", answer due ");
       break;
     case TREATY_HANDOVER_ESCALATED:
       buffer_print(out, "escalated to %s", party);
@@ -372,7 +374,7 @@ static void put_handover_phrase(buffer *out, const treaty_decision *decision) {
       break;
     case TREATY_HANDOVER_BREACHED:
       buffer_print(out, "breached: no answer from %s", party);
-      put_due(out, decision, " by ");
+      put_due(out, program, decision, " by ");
       break;
     case TREATY_HANDOVER_RETURNED:
       buffer_print(out, "taken back from %s unanswered", party);
@@ -407,7 +409,7 @@ static void put_identity_phrase(buffer *out, const treaty_decision *decision) {
   }
 }
 
-void decision_phrase(buffer *out, const treaty_decision *decision) {
+void decision_phrase(buffer *out, const treaty_program *program, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_CRITERION_CHANGED:
       buffer_print(out, "%s is %s", decision->name ? decision->name : "a criterion",
@@ -432,13 +434,13 @@ void decision_phrase(buffer *out, const treaty_decision *decision) {
     case TREATY_HANDOVER_TOLD:
     case TREATY_HANDOVER_BREACHED:
     case TREATY_HANDOVER_RETURNED:
-    case TREATY_HANDOVER_ENDED: put_handover_phrase(out, decision); break;
+    case TREATY_HANDOVER_ENDED: put_handover_phrase(out, program, decision); break;
     default: put_lead_phrase(out, decision);
   }
 }
 
-void decision_text(buffer *out, const treaty_decision *decision) {
-  terminal_put_instant(out, decision->time_ms);
+void decision_text(buffer *out, const treaty_program *program, const treaty_decision *decision) {
+  terminal_put_instant(out, program, decision->time_ms);
   put(out, "  ");
   terminal_put_text(out, decision->account);
   put(out, "  ");
@@ -447,6 +449,6 @@ void decision_text(buffer *out, const treaty_decision *decision) {
   else
     put(out, "-");
   put(out, "  ");
-  decision_phrase(out, decision);
+  decision_phrase(out, program, decision);
   if (decision->file) buffer_print(out, "   (%s:%u)", decision->file, decision->line);
 }

@@ -42,13 +42,24 @@ static bool read_number(const char *text, uint64_t *number) {
   return value > 0;
 }
 
-static bool read_instant(const char *text, int64_t *time_ms) {
+static bool read_time(const char *text, option_time *time) {
   size_t length = strlen(text);
-  int64_t days;
-  if (tr_parse_instant(text, length, time_ms) || tr_parse_local(text, length, time_ms)) return true;
-  if (!tr_parse_date(text, length, &days)) return false;
-  *time_ms = days * TR_DAY_MS;
-  return true;
+  time->kind = tr_parse_instant(text, length, &time->value) ? OPTION_TIME_INSTANT
+               : tr_parse_local(text, length, &time->value) ? OPTION_TIME_LOCAL
+               : tr_parse_date(text, length, &time->value)  ? OPTION_TIME_DATE
+                                                            : OPTION_TIME_NONE;
+  return time->kind != OPTION_TIME_NONE;
+}
+
+int64_t option_time_ms(const option_time *time, const treaty_program *program) {
+  switch (time->kind) {
+    case OPTION_TIME_NONE: return TREATY_NEVER;
+    case OPTION_TIME_INSTANT: return time->value;
+    case OPTION_TIME_LOCAL: return treaty_local_instant(program, time->value);
+    case OPTION_TIME_DATE: return treaty_local_instant(program, (time->value + 1) * TR_DAY_MS) - 1;
+  }
+  assert(!"a kind of time that is none");
+  return TREATY_NEVER;
 }
 
 /* False: the value does not suit the option, and that was said. */
@@ -65,9 +76,10 @@ static bool take_value(const option_row *row, const char *text, char *place) {
       if (read_number(text, (uint64_t *)place)) return true;
       say("--%s wants a whole number above 0, not '%s'", row->name, text);
       return false;
-    case OPTION_INSTANT:
-      if (read_instant(text, (int64_t *)place)) return true;
-      say("--%s wants a time such as 2026-11-06T14:00:00Z or a date (midnight UTC), not '%s'",
+    case OPTION_TIME:
+      if (read_time(text, (option_time *)place)) return true;
+      say("--%s wants a date such as 2026-11-06 or a time such as '2026-11-06 14:00' or "
+          "2026-11-06T14:00:00Z, not '%s'",
           row->name, text);
       return false;
   }

@@ -16,14 +16,21 @@
 #include <stdint.h>
 
 #include "runtime/buffer.h"
+#include "treaty.h"
 
 typedef enum option_kind {
-  OPTION_FLAG,    /* bool */
-  OPTION_TEXT,    /* const char *, borrowed from argv */
-  OPTION_CHOICE,  /* unsigned: 0 when not given, else which of "a|b|c", from 1 */
-  OPTION_NUMBER,  /* uint64_t, at least 1 */
-  OPTION_INSTANT, /* int64_t, ms: RFC 3339, or a date or local time that is read as UTC */
+  OPTION_FLAG,   /* bool */
+  OPTION_TEXT,   /* const char *, borrowed from argv */
+  OPTION_CHOICE, /* unsigned: 0 when not given, else which of "a|b|c", from 1 */
+  OPTION_NUMBER, /* uint64_t, at least 1 */
+  OPTION_TIME,   /* option_time */
 } option_kind;
+
+/* A time as it was given: only a treaty tells the zone that one without an offset means. */
+typedef struct option_time {
+  enum { OPTION_TIME_NONE, OPTION_TIME_INSTANT, OPTION_TIME_LOCAL, OPTION_TIME_DATE } kind;
+  int64_t value; /* UTC ms, ms on the wall, or days since 1970 */
+} option_time;
 
 typedef struct option_row {
   const char *name;
@@ -56,6 +63,10 @@ typedef struct options_rest {
  * sentence said what is wrong. */
 bool options_read(const command *command, int argc, char **argv, void *options, options_rest *rest,
                   int *exit_code);
+
+/* The instant that was meant: of a date, its last in the treaty's zone. TREATY_NEVER: none was
+ * given. */
+int64_t option_time_ms(const option_time *time, const treaty_program *program);
 
 /* The page of `treaty help NAME`. */
 void options_page(const command *command, buffer *out);

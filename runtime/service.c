@@ -99,7 +99,7 @@ static void look_at_clock(service *service) {
   if (behind && !service->told_behind) {
     buffer by = {0}, until = {0};
     terminal_put_duration(&by, service->clock_ms - now_ms, false);
-    terminal_put_instant(&until, service->clock_ms);
+    terminal_put_instant(&until, NULL, service->clock_ms);
     say("warning: this machine's clock is %s behind the store's, %s: "
         "until then no deadline passes, and what comes in counts as of that instant",
         buffer_text(&by), buffer_text(&until));

@@ -14,7 +14,9 @@ struct story_piece {
   _Alignas(16) char bytes[];
 };
 
-void story_init(story *story, treaty_text account) { *story = (struct story){.account = account}; }
+void story_init(story *story, const treaty_program *program, treaty_text account) {
+  *story = (struct story){.program = program, .account = account};
+}
 
 void story_free(story *story) {
   while (story->pieces) {

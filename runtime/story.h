@@ -24,7 +24,8 @@ typedef struct story_event {
 typedef struct story_piece story_piece;
 
 typedef struct story {
-  treaty_text account; /* borrowed */
+  const treaty_program *program; /* borrowed, as is the account */
+  treaty_text account;
   treaty_decision *decisions;
   size_t decision_count, decision_room;
   story_event *events; /* by seq; of the account, and those whose account the engine had to tell */
@@ -33,7 +34,7 @@ typedef struct story {
   story_piece *pieces; /* of memory for the copies */
 } story;
 
-void story_init(story *story, treaty_text account);
+void story_init(story *story, const treaty_program *program, treaty_text account);
 void story_free(story *story);
 
 /* Keep what belongs to the account. */

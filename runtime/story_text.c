@@ -1,9 +1,11 @@
 /* story_text.c - a story for people.
  *
- *   2026-11-09 11:00:00Z  breached: no answer from sales by 2026-11-09 11:00:00Z   (dach.treaty:52)
+ *   2026-11-09 11:00:00+01:00  breached: no answer from sales by …   (dach.treaty:52)
  *       by time alone
- *       counted   2026-11-06 13:00:00Z to 2026-11-06 14:00:00Z   1 hour
- *       skipped   2026-11-06 14:00:00Z to 2026-11-09 08:00:00Z   2 days 18 hours, outside hours */
+ *       counted   2026-11-06 13:00:00+01:00 to 2026-11-06 14:00:00+01:00   1 hour
+ *       skipped   2026-11-06 14:00:00+01:00 to 2026-11-09 08:00:00+01:00   2 days 18 hours, …
+ *
+ * Times are those of the treaty's zone. */
 #include <stdio.h>
 #include <string.h>
 
@@ -32,11 +34,11 @@ static void put_clause(buffer *out, const char *file, uint32_t line) {
 
 /* ---- Hours ----------------------------------------------------------------------------------- */
 
-static void put_stretch(buffer *out, const treaty_stretch *stretch) {
+static void put_stretch(buffer *out, const story *story, const treaty_stretch *stretch) {
   put(out, stretch->open ? "    counted   " : "    skipped   ");
-  terminal_put_instant(out, stretch->from_ms);
+  terminal_put_instant(out, story->program, stretch->from_ms);
   put(out, " to ");
-  terminal_put_instant(out, stretch->to_ms);
+  terminal_put_instant(out, story->program, stretch->to_ms);
   put(out, "   ");
   terminal_put_duration(out, stretch->to_ms - stretch->from_ms, stretch->open);
   if (!stretch->open && stretch->why) buffer_print(out, ", %s", stretch->why);
@@ -59,14 +61,15 @@ static void put_left_out(buffer *out, const treaty_stretch *stretches, size_t co
   put(out, " skipped\n");
 }
 
-static void put_stretches(buffer *out, const treaty_stretch *stretches, size_t count) {
+static void put_stretches(buffer *out, const story *story, const treaty_stretch *stretches,
+                          size_t count) {
   size_t left_out = count > HOURS_FIRST + HOURS_LAST + 1 ? count - HOURS_FIRST - HOURS_LAST : 0;
   for (size_t i = 0; i < count; i++) {
     if (left_out > 0 && i == HOURS_FIRST) {
       put_left_out(out, stretches + i, left_out);
       i += left_out;
     }
-    put_stretch(out, &stretches[i]);
+    put_stretch(out, story, &stretches[i]);
   }
 }
 
@@ -90,7 +93,7 @@ static void put_cause(buffer *out, const story *story, const treaty_decision *de
   if (event) put(out, ")");
   if (event && event->time_ms != decision->time_ms) {
     put(out, " of ");
-    terminal_put_instant(out, event->time_ms);
+    terminal_put_instant(out, story->program, event->time_ms);
   }
   put(out, "\n");
 }
@@ -111,20 +114,20 @@ static void put_fact(buffer *out, const story *story, const treaty_because *fact
     buffer_print(out, ", from %s (", event->type);
     put_event_name(out, event->source, event->id);
     put(out, ") of ");
-    terminal_put_instant(out, event->time_ms);
+    terminal_put_instant(out, story->program, event->time_ms);
   }
   put(out, "\n");
 }
 
 static void put_decision(buffer *out, const story *story, treaty_engine *engine,
                          const treaty_decision *decision) {
-  terminal_put_instant(out, decision->time_ms);
+  terminal_put_instant(out, story->program, decision->time_ms);
   put(out, "  ");
   if (decision->lead.bytes) {
     terminal_put_text(out, decision->lead);
     put(out, "  ");
   }
-  decision_phrase(out, decision);
+  decision_phrase(out, story->program, decision);
   put_clause(out, decision->file, decision->line);
   put(out, "\n");
   put_cause(out, story, decision);
@@ -133,7 +136,7 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
   if (!story_has_hours(decision, &to_ms)) return;
   size_t count;
   const treaty_stretch *stretches = treaty_engine_hours(engine, decision, to_ms, &count);
-  put_stretches(out, stretches, count);
+  put_stretches(out, story, stretches, count);
 }
 
 /* ---- Where it stands ------------------------------------------------------------------------- */
@@ -153,7 +156,7 @@ static void put_condition(buffer *out, const treaty_condition *condition, unsign
     put_condition(out, &condition->parts[i], depth + 1);
 }
 
-static void put_outlook(buffer *out, const treaty_outlook *outlook) {
+static void put_outlook(buffer *out, const story *story, const treaty_outlook *outlook) {
   put(out, "  ");
   put_string(out, outlook->clause);
   put_clause(out, outlook->file, outlook->line);
@@ -163,16 +166,16 @@ static void put_outlook(buffer *out, const treaty_outlook *outlook) {
   if (outlook->awaits) buffer_print(out, "    waits for %s\n", outlook->awaits);
   if (outlook->time_ms == TREATY_NEVER) return;
   put(out, "    time alone could change it at ");
-  terminal_put_instant(out, outlook->time_ms);
+  terminal_put_instant(out, story->program, outlook->time_ms);
   put(out, "\n");
 }
 
-static void put_handover(buffer *out, const treaty_handover *handover) {
+static void put_handover(buffer *out, const story *story, const treaty_handover *handover) {
   buffer_print(out, "  offered to %s on ", handover->to);
-  terminal_put_instant(out, handover->offered_ms);
+  terminal_put_instant(out, story->program, handover->offered_ms);
   if (handover->due_ms != TREATY_NEVER) {
     put(out, ", answer due ");
-    terminal_put_instant(out, handover->due_ms);
+    terminal_put_instant(out, story->program, handover->due_ms);
     put(out, handover->calendar ? " by the hours of " : " around the clock");
     if (handover->calendar) put(out, handover->calendar);
     put(out, handover->breached ? ", breached; " : "; ");
@@ -183,11 +186,11 @@ static void put_handover(buffer *out, const treaty_handover *handover) {
   put(out, "\n");
 }
 
-static void put_lead_head(buffer *out, const treaty_lead *lead) {
+static void put_lead_head(buffer *out, const story *story, const treaty_lead *lead) {
   put(out, "\nlead ");
   terminal_put_text(out, lead->id);
   buffer_print(out, ": %s since ", lead->stage);
-  terminal_put_instant(out, lead->stage_since_ms);
+  terminal_put_instant(out, story->program, lead->stage_since_ms);
   buffer_print(out, ", owned by %s", lead->owner);
   if (lead->closed) put(out, lead->won ? ", closed as won" : ", closed as lost");
   if (lead->agreement)
@@ -205,19 +208,19 @@ static const treaty_lead *lead_at(const story *story, treaty_engine *engine, siz
 
 static void put_lead(buffer *out, const story *story, treaty_engine *engine, size_t index) {
   const treaty_lead *lead = lead_at(story, engine, index);
-  put_lead_head(out, lead);
+  put_lead_head(out, story, lead);
   if (lead->closed) return;
   size_t count;
   if (lead->handover) {
     bool deadline = lead->handover->due_ms != TREATY_NEVER;
-    put_handover(out, lead->handover);
+    put_handover(out, story, lead->handover);
     const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
-    if (deadline) put_stretches(out, stretches, count);
+    if (deadline) put_stretches(out, story, stretches, count);
   }
   const treaty_outlook *outlook =
       treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
   if (count == 0) put(out, "  no clause leads on from here\n");
-  for (size_t i = 0; i < count; i++) put_outlook(out, &outlook[i]);
+  for (size_t i = 0; i < count; i++) put_outlook(out, story, &outlook[i]);
 }
 
 void story_text(const story *story, treaty_engine *engine, buffer *out) {
@@ -234,7 +237,7 @@ void story_text(const story *story, treaty_engine *engine, buffer *out) {
     return;
   }
   put(out, "\nWhere it stands at ");
-  terminal_put_instant(out, clock_ms);
+  terminal_put_instant(out, story->program, clock_ms);
   put(out, "\n");
   for (size_t i = 0; i < lead_count; i++) put_lead(out, story, engine, i);
 }

@@ -229,9 +229,9 @@ static void put_events(const treaty_program *program, const replay_counts *count
   table_put(&table, out);
   if (counts->accepted == 0) return;
   buffer_print(out, "  from ");
-  terminal_put_instant(out, counts->first_ms);
+  terminal_put_instant(out, program, counts->first_ms);
   buffer_print(out, " to ");
-  terminal_put_instant(out, counts->clock_ms);
+  terminal_put_instant(out, program, counts->clock_ms);
   buffer_print(out, "\n");
 }
 

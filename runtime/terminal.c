@@ -60,14 +60,9 @@ void terminal_put_text(buffer *out, treaty_text text) {
   if (text.length > start) buffer_put(out, bytes + start, text.length - start);
 }
 
-void terminal_put_instant(buffer *out, int64_t time_ms) {
-  char text[TR_TIME_TEXT_BYTES];
-  size_t length = tr_format_instant(time_ms, text);
-  char *t = memchr(text, 'T', length);
-  if (t) *t = ' ';
-  bool whole_second = length > 5 && memcmp(text + length - 5, ".000Z", 5) == 0;
-  buffer_put(out, text, whole_second ? length - 5 : length);
-  if (whole_second) buffer_put(out, "Z", 1);
+void terminal_put_instant(buffer *out, const treaty_program *program, int64_t time_ms) {
+  char text[TREATY_TIME_TEXT_BYTES];
+  buffer_put(out, text, treaty_time_text(program, time_ms, text));
 }
 
 void terminal_put_duration(buffer *out, int64_t duration_ms, bool open_time) {

@@ -21,8 +21,8 @@ size_t terminal_columns(int file);
  * "?"; letters of every script stay. */
 void terminal_put_text(buffer *out, treaty_text text);
 
-/* Adds `2026-11-06 13:00:00Z`, with milliseconds where they are not zero, or `never`. */
-void terminal_put_instant(buffer *out, int64_t time_ms);
+/* Adds `2026-11-06 14:00:00+01:00`, in the program's zone; see treaty_time_text. */
+void terminal_put_instant(buffer *out, const treaty_program *program, int64_t time_ms);
 
 /* Adds a duration for reading along: its two largest units, rounded: `2 days 4 hours`. Open time
  * has no days, because 32 open hours are four working days. */

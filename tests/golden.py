@@ -17,6 +17,7 @@ each case that `check` accepts: `dump` gives the same text twice.
 import argparse
 import difflib
 import os
+import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,7 @@ def arguments_of(case):
     first = file.readline().rstrip("\n")
   if not first.startswith(RUN_LINE):
     return ["check", case.name]
-  words = first[len(RUN_LINE):].split()
+  words = shlex.split(first[len(RUN_LINE):])
   named = {"FILE": case.name, "FEED": case.stem + ".ndjson"}
   return [named.get(word, word) for word in words] + ([] if "FILE" in words else [case.name])
 

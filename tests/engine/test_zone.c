@@ -288,6 +288,30 @@ static void test_utc(void **state) {
   }
 }
 
+static void test_as_text(void **state) {
+  tr_arena *arena = arena_of(state);
+  struct {
+    const tr_zone *zone;
+    const char *instant, *text;
+  } rows[] = {
+      {NULL, "2026-10-25T00:30:00Z", "2026-10-25 00:30:00Z"},
+      {tr_zone_utc(arena), "2026-10-25T00:30:00.250Z", "2026-10-25 00:30:00.250Z"},
+      {load_zone(arena, "Europe/Berlin"), "2026-10-25T00:30:00Z", "2026-10-25 02:30:00+02:00"},
+      {load_zone(arena, "Europe/Berlin"), "2026-10-25T01:30:00Z", "2026-10-25 02:30:00+01:00"},
+      {load_zone(arena, "Europe/London"), "2026-01-01T00:00:00Z", "2026-01-01 00:00:00+00:00"},
+      {load_zone(arena, "America/St_Johns"), "2026-01-01T00:00:00Z", "2025-12-31 20:30:00-03:30"},
+      {load_zone(arena, "Europe/Amsterdam"), "1900-01-01T00:00:00.001Z", NULL},
+  };
+  char text[TR_ZONE_TEXT_BYTES];
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    size_t length = tr_zone_text(rows[i].zone, at(rows[i].instant), text);
+    assert_int_equal(length, strlen(text));
+    if (rows[i].text) assert_string_equal(text, rows[i].text); /* else: before there were zones */
+  }
+  tr_zone_text(rows[2].zone, TR_NEVER, text);
+  assert_string_equal(text, "never");
+}
+
 static void assert_no_zone(tr_arena *arena, const uint8_t *bytes, size_t length,
                            const char *expected) {
   const char *why = NULL;
@@ -391,6 +415,7 @@ int main(void) {
       WITH_PURSE(test_gap_and_fold),
       WITH_PURSE(test_first_instant_of_a_date),
       WITH_PURSE(test_utc),
+      WITH_PURSE(test_as_text),
       WITH_PURSE(test_broken_files_say_why),
       WITH_PURSE(test_any_bytes_are_safe),
   };

@@ -145,7 +145,7 @@ static void a_line_for_people_holds_no_control_characters(void **state) {
                              .line = 52,
                              .due_ms = FRIDAY_MS + 250};
   buffer out = {0};
-  decision_text(&out, &offered);
+  decision_text(&out, NULL, &offered);
   assert_string_equal(buffer_text(&out),
                       "2026-11-06 13:00:00Z  ac?m?\xc3\xa9  L?1  offered to sales, answer due "
                       "2026-11-06 13:00:00.250Z   (dach.treaty:52)");
