@@ -40,7 +40,8 @@ typedef struct scenario {
   treaty_engine *engine;
   treaty_test_result *result;
   TR_LIST(treaty_test_failure) failures;
-  TR_LIST(kept_decision) decided; /* since the last step of time */
+  TR_LIST(kept_decision) decided;        /* since the last step of time */
+  TR_LIST(const tr_test_step *) unbound; /* sends that found no lead, nor opened one */
   const char *last_reason;
   int64_t clock_ms;
   TR_LIST(const treaty_event *) sent; /* an event's place is its place here */
@@ -57,7 +58,23 @@ static treaty_place place_of(const treaty_program *program, tr_span span) {
                         .end_column = to.column};
 }
 
+/* Sends to the same account that passed unnoticed, in front of what was expected of it. */
+static const char *unbound_text(scenario *run, const tr_test_step *step) {
+  const char *text = "";
+  for (uint32_t i = 0; i < run->unbound.count && step->who.account.text; i++) {
+    const tr_test_step *sent = run->unbound.items[i];
+    if (strcmp(sent->who.account.text, step->who.account.text) != 0) continue;
+    text = tr_arena_print(run->arena, "%s\n  '%s' in line %u found no lead of %s, and opened none",
+                          text, sent->name.text, place_of(run->program, sent->span).line,
+                          sent->who.account.text);
+  }
+  if (!*text) return text;
+  return tr_arena_print(run->arena,
+                        "%s\n  only an event 'by buyer' that 'opened by' names opens a lead", text);
+}
+
 static void fail(scenario *run, const tr_test_step *step, const char *message) {
+  message = tr_arena_print(run->arena, "%s%s", message, unbound_text(run, step));
   treaty_test_failure failure = {.place = place_of(run->program, step->span), .message = message};
   TR_PUSH(run->arena, &run->failures, failure);
 }
@@ -294,6 +311,9 @@ static void send_event(scenario *run, const tr_test_step *step) {
     fail(run, step, tr_arena_print(run->arena, "the event was refused: %s", refusal.reason));
   else
     keep_decisions(run);
+  const tr_account *account;
+  if (status == TREATY_OK && step->who.account.text && !lead_of(run, &step->who, &account))
+    TR_PUSH(run->arena, &run->unbound, step);
 }
 
 /* ---- What was there instead ------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "grammar/civil.h"
+#include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/decision_json.h"
 #include "runtime/feed_resume.h"
@@ -83,7 +84,8 @@ typedef struct showing {
   summary *summary;
   progress bar;
   treaty_text account;
-  bool by_checked; /* that leads have such a field */
+  bool account_seen; /* an accepted event names it */
+  bool by_checked;   /* that leads have such a field */
   bool no_such_field;
   store_fill *fill; /* NULL: no store is filled */
   int64_t clock_ms; /* of the last record in it */
@@ -95,10 +97,12 @@ typedef struct showing {
 
 /* ---- As it runs ------------------------------------------------------------------------------ */
 
+static bool is_same(treaty_text a, treaty_text b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
 static bool is_wanted(const showing *show, const treaty_decision *decision) {
-  treaty_text account = show->account;
-  return !account.bytes || (account.length == decision->account.length &&
-                            memcmp(account.bytes, decision->account.bytes, account.length) == 0);
+  return !show->account.bytes || is_same(show->account, decision->account);
 }
 
 static void show_decision(showing *show, const treaty_decision *decision) {
@@ -180,6 +184,12 @@ static bool take_decisions(void *context, treaty_engine *engine, const treaty_de
   if (show->options->by && !show->by_checked && !check_field(show, engine, decisions[0].account))
     return false;
   return output_turn(&show->out);
+}
+
+static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
+  showing *show = context;
+  (void)seq;
+  if (is_same(show->account, event->account)) show->account_seen = true;
 }
 
 static void take_refused(void *context, const feed_merge_item *item,
@@ -304,6 +314,15 @@ static void tell_state(buffer *errors, const treaty_engine *engine) {
                (unsigned long long)bytes);
 }
 
+/* An account without a lead may still have been taught something. Gives an exit code. */
+static int look_for_account(const showing *show, const replay *replay) {
+  size_t leads;
+  treaty_engine_account(replay->engine, show->account, &leads);
+  if (show->account_seen || leads > 0 || show->out.ended) return EXIT_FINE;
+  account_names_say_none(replay->engine, show->account);
+  return EXIT_FINDINGS;
+}
+
 static int larger(int a, int b) { return a > b ? a : b; }
 
 static int run_program(showing *show, const treaty_program *program, const options_rest *feeds) {
@@ -316,6 +335,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
                         .until_ms = option_time_ms(&options->until, program),
                         .decided = take_decisions,
                         .recorded = show->fill ? take_record : NULL,
+                        .accepted = show->account.bytes ? take_accepted : NULL,
                         .refused = take_refused,
                         .progress = take_progress,
                         .context = show};
@@ -327,6 +347,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
     exit_code = show_summary(show, program, &replay);
   if (show->fill && replay.engine && exit_code == EXIT_FINE)
     exit_code = finish_fill(show, replay.engine, feeds);
+  if (show->account.bytes && exit_code == EXIT_FINE) exit_code = look_for_account(show, &replay);
   if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
   if (options->stats && replay.engine) tell_state(&show->errors.text, replay.engine);
   replay_close(&replay);
@@ -385,7 +406,8 @@ const command command_run = {
         "with the last one, or with --until.\n\n"
         "Decisions go to standard output, in order; lines that were refused to standard error, "
         "with file, line, code and reason. They do not change the exit code: 0 when the run came "
-        "to its end, 1 when the treaty does not check, 2 when a file cannot be read.",
+        "to its end, 1 when the treaty does not check or no event is for the --account, 2 when a "
+        "file cannot be read.",
     .example =
         "treaty run desk.treaty last_quarter.ndjson.gz\n"
         "treaty run desk.treaty web.ndjson crm.ndjson --until 2026-12-31 --format json\n"

@@ -211,7 +211,10 @@ static void show_end(testing *test) {
   buffer *out = &test->out.text;
   switch ((test_format)test->options->format) {
     case FORMAT_TEXT:
-      buffer_print(out, "%zu passed, %zu failed\n", test->passed, test->failed);
+      if (test->passed + test->failed > 0)
+        buffer_print(out, "%zu passed, %zu failed\n", test->passed, test->failed);
+      else
+        buffer_print(out, "no test was run\n");
       break;
     case FORMAT_JSON:
       buffer_print(out, "%s],\"passed\":%zu,\"failed\":%zu}\n",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
@@ -69,8 +70,7 @@ static int tell_story(const telling *tell, const why_options *options, const rep
     say("of the feed %" PRIu64 " %s refused; `treaty run` shows %s", refused,
         refused == 1 ? "line was" : "lines were", refused == 1 ? "it" : "them");
   if (!is_known(story, replay->engine)) {
-    say("no accepted event of the feed is for an account '%.*s'", (int)story->account.length,
-        story->account.bytes);
+    account_names_say_none(replay->engine, story->account);
     return EXIT_FINDINGS;
   }
   output out;
