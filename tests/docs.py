@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""docs.py - every example in README.md and docs/ is run.
+"""docs.py - every example in README.md and docs/ is run, and `treaty help WORD` gives the section
+of docs/language.md on each word of the language.
 
 A block fenced as
 
@@ -117,18 +118,51 @@ def blocks_of(path):
       yield place(block), lambda block=block, follower=follower: judge(block, follower, settings)
 
 
+def help_of(*words):
+  done = subprocess.run([BINARY, "help", *words], timeout=SECONDS_MAX, text=True,
+                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+  if done.returncode != 0:
+    raise Wrong(f"`treaty help {' '.join(words)}` ends with exit {done.returncode}\n{done.stdout}")
+  return done.stdout
+
+
+def must_have_page(word, source):
+  """The page holds each line of its section that is neither Markdown's own nor another's."""
+  page = help_of(word)
+  title = re.search(rf"^{word} - of the language: (.*)$", page, re.M)
+  if not title:
+    raise Wrong(f"`treaty help {word}` has no page of the language")
+  section = re.search(rf"^##+ (?:\d+\. )?{re.escape(title.group(1))}\n(.*?)(?=^##+ |\Z)", source,
+                      re.M | re.S).group(1)
+  shown = {line.strip() for line in page.splitlines()}
+  for line in re.sub(r"<!--.*?-->\n", "", section, flags=re.S).splitlines():
+    if not line.startswith("```") and line.strip() not in shown:
+      raise Wrong(f"the page lacks the line '{line}'")
+  if "    " not in page:
+    raise Wrong("the page has no example")
+
+
+def help_pages():
+  """Yields (place, function that raises Wrong) for each word of the language that has a page."""
+  source = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+  words = re.search(r"words of the\nlanguage:\n(.*?)\n\n", help_of(), re.S).group(1).split()
+  assert "hand" in words and "expect" in words, words
+  for word in words:
+    yield f"treaty help {word}", lambda word=word: must_have_page(word, source)
+
+
 def main():
   if not os.access(BINARY, os.X_OK):
     sys.exit(f"docs: {BINARY} is not there: ./dev build makes it, TREATY_BIN names another")
   passed = failed = 0
-  for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-    for place, holds in blocks_of(path):
-      try:
-        holds()
-        passed += 1
-      except (Wrong, subprocess.TimeoutExpired) as wrong:
-        failed += 1
-        print(f"FAILED {place}: {str(wrong).rstrip()}")
+  paths = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+  for place, holds in [*(one for path in paths for one in blocks_of(path)), *help_pages()]:
+    try:
+      holds()
+      passed += 1
+    except (Wrong, subprocess.TimeoutExpired) as wrong:
+      failed += 1
+      print(f"FAILED {place}: {str(wrong).rstrip()}")
   if passed + failed == 0:
     sys.exit("docs: no example was found")
   print(f"{passed} passed, {failed} failed")
