@@ -41,7 +41,8 @@ typedef struct tr_scope {
   tr_entity entity;           /* its own fields may stand bare; NONE: clauses and criteria */
   const tr_event_decl *event; /* `event.x` may stand; NULL: there is no event */
   bool bare_event;            /* … and the event's fields bare, in `where` */
-  bool in_group;              /* within `has (…)`: the entity is a member or another lead */
+  bool among_leads;           /* within `lead of account has (…)`: `lead.x` is not of these … */
+  bool lead_outside;          /* … but of the lead outside, if there is one */
 } tr_scope;
 
 bool tr_check_tree(tr_check *check);

@@ -134,6 +134,19 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
   return fail(expr);
 }
 
+/* Within `lead of account has (…)` each lead's own fields stand bare, and `lead.x` means the lead
+ * from which the question is asked. */
+static bool check_outside(tr_check *check, const tr_scope *scope, tr_expr *expr,
+                          const char *field) {
+  expr->outside = scope->lead_outside;
+  if (expr->outside) return true;
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+                "'%s' is of a lead outside of this group, and there is none", expr->name.text);
+  tr_diag_help(diag, "Write '%s' for that of each lead in it.", field);
+  return false;
+}
+
 static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr *expr,
                                 const char *dot) {
   size_t length = (size_t)(dot - expr->name.text);
@@ -153,6 +166,8 @@ static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr 
                           tr_arena_print(check->arena, "'%s'", expr->name.text))) {
       return fail(expr);
     }
+    if (entity == ENTITY_LEAD && scope->among_leads && !check_outside(check, scope, expr, field))
+      return fail(expr);
     const tr_entity_field *found = tr_field_find(check->symbols, (tr_entity)entity, field);
     if (found) return take_field(expr, (tr_entity)entity, found);
     const tr_type *type = entity == ENTITY_LEAD ? predefined(check, expr, field) : NULL;
@@ -273,16 +288,20 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
   return fail(expr);
 }
 
+/* What is predefined of the lead at hand. */
+static bool stands_bare(const tr_scope *scope, const char *name) {
+  if (!at_hand(scope, ENTITY_LEAD)) return false;
+  if (strcmp(name, "opened_at") == 0) return scope->among_leads;
+  return strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0;
+}
+
 static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
                                  const tr_type *wanted) {
   if (take_value(expr, wanted)) return expr->type;
   const char *dot = strchr(expr->name.text, '.');
   const tr_type *type = dot ? qualified(check, scope, expr, dot) : bare_field(check, scope, expr);
   if (type) return type;
-  if (!dot && at_hand(scope, ENTITY_LEAD) &&
-      (strcmp(expr->name.text, "stage") == 0 || strcmp(expr->name.text, "owner") == 0)) {
-    return predefined(check, expr, expr->name.text);
-  }
+  if (!dot && stands_bare(scope, expr->name.text)) return predefined(check, expr, expr->name.text);
   const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
   if (symbol) return declared(check, scope, expr, symbol);
   return unknown_name(check, scope, expr, wanted);
@@ -562,12 +581,24 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
               "'other' leads are other than some lead, and no lead is at hand here");
     return fail(expr);
   }
-  tr_scope inner = {.entity = entity, .in_group = true};
+  bool among = entity == ENTITY_LEAD || scope->among_leads;
+  tr_scope inner = {
+      .entity = entity,
+      .among_leads = among,
+      .lead_outside = scope->among_leads ? scope->lead_outside : at_hand(scope, ENTITY_LEAD)};
   if (expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS || expr->kind == EXPR_COUNT_WITH) {
     tr_check_condition(check, &inner, expr->left);
     return expr->type = expr->kind == EXPR_COUNT_WITH ? &tr_type_whole : &tr_type_truth;
   }
   const tr_type *type = tr_check_expr(check, &inner, expr->left, NULL);
+  if (expr->left->outside) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_SCOPE, expr->left->span,
+                              "'%s' is one value, that of the lead outside of the group",
+                              expr->left->name.text);
+    tr_diag_help(diag, "Write '%s' for that of each lead in it.",
+                 strchr(expr->left->name.text, '.') + 1);
+    return fail(expr);
+  }
   bool good = expr->kind == EXPR_SUM_OF ? is_amount(type) : is_ordered(type);
   if (!good) {
     tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "%s cannot be %s", say(check, type),

@@ -38,7 +38,20 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r);
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
+static uint32_t part_code(tr_compile *c, const tr_expr *expr, tr_bits inputs);
+
+static void into_outside(tr_compile *c, const tr_expr *expr, uint32_t r) {
+  tr_expr *inside = TR_NEW(c->arena, tr_expr);
+  *inside = *expr;
+  inside->outside = false;
+  emit(c, TR_OP_OUTSIDE, r, part_code(c, inside, c->inputs), 0);
+}
+
 static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
+  if (expr->outside) {
+    into_outside(c, expr, r);
+    return;
+  }
   switch ((tr_ref_kind)expr->ref_kind) {
     case REF_FIELD:
       depend(c, c->program->entities[expr->entity].fields[expr->index].input);
@@ -189,7 +202,7 @@ static void into_at_least(tr_compile *c, const tr_expr *expr, uint32_t r) {
 /* ---- Groups and signals ---------------------------------------------------------------------- */
 
 static uint32_t part_code(tr_compile *c, const tr_expr *expr, tr_bits inputs) {
-  tr_code code = tr_compile_code(c, expr, NULL, inputs);
+  tr_code code = tr_compile_code(c, expr, NULL, inputs); /* first: it may push codes itself */
   TR_PUSH(c->arena, &c->codes, code);
   return c->codes.count - 1;
 }

@@ -92,6 +92,7 @@ static bool reads_event_only(tr_code code) {
       case TR_OP_OWNER:
       case TR_OP_OPENED_AT:
       case TR_OP_AGE:
+      case TR_OP_OUTSIDE:
       case TR_OP_KEPT:
       case TR_OP_TIMES_ENTERED:
       case TR_OP_DATE_ENTERED:

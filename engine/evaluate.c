@@ -127,6 +127,7 @@ static tr_value load_kept(tr_eval *eval, tr_view view, uint32_t index) {
 }
 
 static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
+  view.outside = NULL; /* it asks from its own lead */
   const tr_score_def *score = &eval->engine->program->scores[index];
   tr_value value = tr_score_read(eval, score, view);
   if (eval->trace) {
@@ -151,6 +152,7 @@ treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, 
 
 /* A lead's own criteria stand as its step has found them; another's are looked at as they are. */
 static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
+  view.outside = NULL; /* it asks from its own lead */
   const tr_criterion_def *criterion = &eval->engine->program->criteria[index];
   int stand = view.lead ? view.lead->stands[index] : STAND_UNKNOWN;
   treaty_truth truth = stand == STAND_TRUE    ? TREATY_TRUE
@@ -170,6 +172,7 @@ static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
 }
 
 static tr_value load_define(tr_eval *eval, tr_view view, uint32_t index) {
+  view.outside = NULL; /* it asks from its own lead */
   const tr_define_def *define = &eval->engine->program->defines[index];
   tr_value value = tr_evaluate(eval, &define->code, view);
   if (eval->trace) {
@@ -543,6 +546,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_MAX:
     case TR_OP_MIN:
       return tr_group_value(eval, (tr_opcode)i->op, (tr_group)i->b, &program->codes[i->c], view);
+    case TR_OP_OUTSIDE: return tr_evaluate(eval, &program->codes[i->b], *view.outside);
     case TR_OP_NOT: return not3(r[i->b]);
     case TR_OP_AND: return and3(r[i->b], r[i->c]);
     case TR_OP_OR: return or3(r[i->b], r[i->c]);

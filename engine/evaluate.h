@@ -40,6 +40,7 @@ typedef struct tr_view {
   const tr_lead *lead;
   const tr_member *member;
   bool before; /* the lead's stage as it was when the step began: of other leads */
+  const struct tr_view *outside; /* within a group of leads: from where it is asked */
 } tr_view;
 
 /* The facts that were looked at, for `because`. */

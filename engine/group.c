@@ -191,21 +191,30 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
                      .lead = view.lead,
                      .member = member,
                      .person = member->person,
-                     .before = view.before});
+                     .before = view.before,
+                     .outside = view.outside});
   }
   if (is_decided(all) || center_complete(eval, view.lead)) return;
   gather(eval, all, code,
-         (tr_view){.account = view.account, .lead = view.lead, .before = view.before});
+         (tr_view){.account = view.account,
+                   .lead = view.lead,
+                   .before = view.before,
+                   .outside = view.outside});
 }
 
 static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_view view,
                        bool others) {
+  if (!view.account) {
+    all->unknown = true;
+    return;
+  }
   for (const tr_lead *lead = view.account->leads; lead && !is_decided(all); lead = lead->next) {
     if (others && lead == view.lead) continue;
     gather(eval, all, code,
            (tr_view){.account = view.account,
                      .lead = lead,
-                     .before = view.before || lead != view.lead});
+                     .before = view.before || lead != view.lead,
+                     .outside = view.outside ? view.outside : &view});
   }
 }
 

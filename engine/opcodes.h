@@ -31,6 +31,7 @@
   OP(SUM, "A g c", "R[A] = sum of code c over group g")                                             \
   OP(MAX, "A g c", "R[A] = largest value of code c over group g")                                   \
   OP(MIN, "A g c", "R[A] = smallest value of code c over group g")                                  \
+  OP(OUTSIDE, "A c", "R[A] = code c for the lead outside of the group")                             \
   OP(NOT, "A B", "R[A] = not R[B], Kleene")                                                         \
   OP(AND, "A B C", "R[A] = R[B] and R[C], Kleene")                                                  \
   OP(OR, "A B C", "R[A] = R[B] or R[C], Kleene")                                                    \

@@ -162,6 +162,7 @@ struct tr_expr {
   const tr_type *type;
   uint8_t ref_kind; /* what the name means (engine/symbols.h) */
   uint8_t entity;   /* of a field; whose events a count is over */
+  bool outside;     /* of the lead outside of the group in which it stands */
   bool decays;      /* a score that halves stands in it */
   int8_t grows;     /* an age stands in it: 1 grows, -1 shrinks with the clock */
   uint32_t index;   /* of a field, value, list … as ref_kind says */
