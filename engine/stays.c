@@ -25,16 +25,16 @@ static const tr_stay *latest_of(const tr_lead *lead, uint32_t stage, uint32_t co
 /* Of the older half only what is the latest of its stage is needed to count on. */
 static void forget_stays(tr_lead *lead) {
   uint64_t seen[(TR_STAGES_MAX + 63) / 64] = {0};
-  uint32_t kept = lead->stay_count, half = lead->stay_count / 2;
+  uint32_t gone = lead->stay_count, half = lead->stay_count / 2;
   for (uint32_t i = lead->stay_count; i-- > 0;) {
     uint32_t stage = lead->stays[i].stage;
     bool latest = !(seen[stage / 64] >> stage % 64 & 1);
     seen[stage / 64] |= UINT64_C(1) << stage % 64;
-    if (latest || i >= half) lead->stays[--kept] = lead->stays[i];
+    if (latest || i >= half) lead->stays[--gone] = lead->stays[i];
   }
-  lead->stay_count -= kept;
-  lead->before.stays -= kept;
-  memmove(lead->stays, lead->stays + kept, sizeof *lead->stays * lead->stay_count);
+  lead->stay_count -= gone;
+  lead->before.stays = lead->before.stays > gone ? lead->before.stays - gone : 0;
+  memmove(lead->stays, lead->stays + gone, sizeof *lead->stays * lead->stay_count);
 }
 
 void tr_stay_begin(treaty_engine *engine, tr_lead *lead) {
