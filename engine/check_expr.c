@@ -614,20 +614,25 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
   return expr->type = type;
 }
 
-static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_symbol *symbol =
       tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
-  if (!symbol) return fail(expr);
+  if (!symbol) return NULL;
   tr_check_use_trigger(check, symbol);
   tr_check_signal_order(check, symbol, expr->name.span);
   if (scope->event && scope->entity == ENTITY_NONE) {
     tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
               "signals are not counted while an event is being read");
-    return fail(expr);
+    return NULL;
   }
   expr->entity = (uint8_t)(scope->entity == ENTITY_NONE ? ENTITY_LEAD : scope->entity);
   expr->ref_kind = symbol->kind == SYMBOL_SIGNAL ? REF_SIGNAL : REF_EVENT;
   expr->index = symbol->index;
+  return symbol;
+}
+
+static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (!tr_check_counted(check, scope, expr)) return fail(expr);
   if (expr->kind == EXPR_NO) return expr->type = &tr_type_truth;
   expr->grows = expr->kind == EXPR_TIME_SINCE;
   return expr->type = expr->kind == EXPR_COUNT ? &tr_type_whole : &tr_type_duration;
@@ -772,7 +777,10 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_COUNT:
     case EXPR_NO:
     case EXPR_TIME_SINCE: return check_signals(check, scope, expr);
-    case EXPR_ACTIVE: return fail(expr);
+    case EXPR_SUM_IN:
+    case EXPR_MAX_IN:
+    case EXPR_MIN_IN:
+    case EXPR_COUNT_DAYS: return tr_check_measure(check, scope, expr);
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
     case EXPR_TIMES_ENTERED:

@@ -424,6 +424,11 @@ static void mark_used(tr_compile *c) {
         ((treaty_field *)event->type.fields)[k].used = true;
     }
   }
+  for (uint32_t i = 0; i < c->measures.count; i++) {
+    const tr_measure *measure = &c->measures.items[i];
+    if (measure->kind != MEASURE_DAYS)
+      mark_field(event_behind(c, measure->signal_name), measure->field);
+  }
   /* Points and clauses read the event behind their trigger; numbers of fields are that event's. */
   const tr_tree *tree = c->symbols->tree;
   for (uint32_t i = 0; i < tree->scores.count; i++) {
@@ -468,9 +473,10 @@ void tr_compile_reasons(tr_compile *c, const tr_type *type) {
   c->program->reason_count = type->values.count;
 }
 
-/* Every count, `no` and `time since` of the tree may need a window: room for their inputs. */
+/* Every count, `no` and `time since` of the tree may need a window, and each measure is one more:
+ * room for their inputs. */
 static uint32_t count_windows(const tr_tree *tree) {
-  return 8 * (tree->signals.count + tree->events.count) + 8;
+  return 8 * (tree->signals.count + tree->events.count) + 8 + tree->measure_count;
 }
 
 static void compile_asked(tr_compile *c) {
@@ -548,6 +554,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->criterion_order = c->criterion_order.items;
   program->windows = c->windows.items;
   program->window_count = c->windows.count;
+  program->measures = c->measures.items;
+  program->measure_count = c->measures.count;
   program->constants = c->constants.items;
   program->constant_count = c->constants.count;
   program->codes = c->codes.items;

@@ -21,6 +21,7 @@ typedef struct tr_compile {
   TR_LIST(tr_list_def) value_lists;
   TR_LIST(tr_table_def) tables;
   TR_LIST(tr_window) windows;
+  TR_LIST(tr_measure) measures;
   tr_define_def *defines;
   tr_criterion_def *criteria;
   tr_score_def *scores;
@@ -67,6 +68,7 @@ bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
                         const tr_event_decl *event);
 uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name,
                            tr_entity entity, int64_t ms);
+uint32_t tr_compile_measure(tr_compile *compile, const tr_expr *expr);
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);
 const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);
 void tr_compile_entries(tr_compile *compile);

@@ -253,6 +253,12 @@ static void into_signals(tr_compile *c, const tr_expr *expr, uint32_t r) {
   emit(c, TR_OP_EQ, r, r, r + 1);
 }
 
+static void into_measure(tr_compile *c, const tr_expr *expr, uint32_t r) {
+  uint32_t measure = tr_compile_measure(c, expr);
+  depend(c, c->measures.items[measure].input);
+  emit(c, TR_OP_MEASURE, r, measure, constant(c, expr->number));
+}
+
 static void into_lookup(tr_compile *c, const tr_expr *expr, uint32_t r) {
   for (uint32_t i = 0; i < expr->list.count; i++) into(c, expr->list.items[i], r + i);
   emit(c, TR_OP_LOOKUP, r, expr->index, (uint32_t)expr->number);
@@ -402,7 +408,10 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
     case EXPR_COUNT:
     case EXPR_NO:
     case EXPR_TIME_SINCE: into_signals(c, expr, r); return;
-    case EXPR_ACTIVE: assert(!"not part of the language"); return;
+    case EXPR_SUM_IN:
+    case EXPR_MAX_IN:
+    case EXPR_MIN_IN:
+    case EXPR_COUNT_DAYS: into_measure(c, expr, r); return;
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: into_days(c, expr, r); return;
     case EXPR_TIMES_ENTERED:

@@ -45,6 +45,10 @@ static void add_changes(const tr_compile *c, uint32_t event, tr_bits changes) {
     if (fires(c, event, c->windows.items[i].signal))
       tr_bits_set(changes, c->windows.items[i].input);
   }
+  for (uint32_t i = 0; i < c->measures.count; i++) {
+    if (fires(c, event, c->measures.items[i].signal))
+      tr_bits_set(changes, c->measures.items[i].input);
+  }
   for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
     for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
       if (fires(c, event, c->scores[s].rules[r].signal)) tr_bits_set(changes, c->scores[s].input);

@@ -101,6 +101,7 @@ static bool reads_event_only(tr_code code) {
       case TR_OP_SCORE:
       case TR_OP_COUNT:
       case TR_OP_SINCE:
+      case TR_OP_MEASURE:
       case TR_OP_DEFINE:
       case TR_OP_CRITERION:
       case TR_OP_ANY:

@@ -49,6 +49,8 @@ static void dump_operand(dump *out, const tr_instruction *i, char letter, uint32
             : value == GROUP_LEADS ? "leads"
                                    : "other_leads");
       return;
+    case 'z': PRINT(out, " %s", program->stages[value].name); return;
+    case 'x': PRINT(out, " %s", program->kept[value].name); return;
     case 'n': PRINT(out, " %u", value); return;
     default: PRINT(out, " %c%u", letter, value); return;
   }

@@ -99,6 +99,34 @@ static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t 
   return count;
 }
 
+static const char *measure_text(tr_arena *arena, const tr_measure *measure, int64_t span_ms) {
+  static const char *const words[] = {[MEASURE_SUM] = "sum of",
+                                      [MEASURE_MAX] = "max of",
+                                      [MEASURE_MIN] = "min of",
+                                      [MEASURE_DAYS] = "count of days with"};
+  bool days = measure->kind == MEASURE_DAYS;
+  char span[TR_DURATION_TEXT_BYTES] = "";
+  if (span_ms >= 0) tr_format_duration(span_ms, span);
+  return tr_arena_print(arena, "%s %s%s%s %s%s", words[measure->kind],
+                        days ? "" : measure->field_name, days ? "" : " of ", measure->signal_name,
+                        span_ms < 0 ? "ever" : "in last ", span);
+}
+
+static tr_value load_measure(tr_eval *eval, tr_view view, uint32_t index, int64_t span_ms) {
+  static const tr_cells none;
+  const tr_measure *measure = &eval->engine->program->measures[index];
+  const tr_entity_state *state = tr_view_state(view, measure->entity);
+  const tr_cells *cells = state ? &state->cells : &none;
+  tr_value value = tr_measure_read(eval, cells, measure, span_ms);
+  if (eval->trace) {
+    const tr_cell *cell = tr_cell_find(cells, measure->cell);
+    tr_trace_add(eval, measure_text(&eval->engine->step, measure, span_ms), view.person,
+                 tr_show(eval->engine, &eval->engine->step, measure->type, value),
+                 cell ? cell->seq : 0);
+  }
+  return value;
+}
+
 static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_window *window = &eval->engine->program->windows[index];
   const tr_entity_state *state = tr_view_state(view, window->entity);
@@ -534,6 +562,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_KEPT: return load_kept(eval, view, i->b);
     case TR_OP_SCORE: return load_score(eval, view, i->b);
     case TR_OP_COUNT: return load_count(eval, view, i->b, program->constants[i->c]);
+    case TR_OP_MEASURE: return load_measure(eval, view, i->b, program->constants[i->c]);
     case TR_OP_SINCE: return load_since(eval, view, i->b);
     case TR_OP_DEFINE: return load_define(eval, view, i->b);
     case TR_OP_CRITERION: return load_criterion(eval, view, i->b);

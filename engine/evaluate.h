@@ -114,6 +114,14 @@ bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp 
 bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *time_ms,
                       uint64_t *seq);
 
+/* ---- measure.c: sums, extremes and days of events -------------------------------------------- */
+
+/* Takes the present event in, whose signal has fired. */
+void tr_measure_count(treaty_engine *engine, tr_cells *cells, const tr_measure *measure);
+/* Over (now - span, now]; span < 0: ever. An extreme of nothing is unknown. */
+tr_value tr_measure_read(tr_eval *eval, const tr_cells *cells, const tr_measure *measure,
+                         int64_t span_ms);
+
 /* ---- score.c --------------------------------------------------------------------------------- */
 
 /* Lets the signals that have fired add their points to the scores of one entity. */

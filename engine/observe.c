@@ -240,6 +240,11 @@ void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
     if (window->entity == entity && tr_fired(engine, window->signal))
       tr_window_count(engine, &state->cells, window, engine->event_ms, engine->seq);
   }
+  for (uint32_t i = 0; state && i < engine->program->measure_count; i++) {
+    const tr_measure *measure = &engine->program->measures[i];
+    if (measure->entity == entity && tr_fired(engine, measure->signal))
+      tr_measure_count(engine, &state->cells, measure);
+  }
 }
 
 static void count(treaty_engine *engine, tr_account *account, tr_person *person, tr_lead *lead,

@@ -13,13 +13,14 @@
   OP(OWNER, "A", "R[A] = owner of the lead")                                                        \
   OP(OPENED_AT, "A", "R[A] = when the lead was opened")                                             \
   OP(AGE, "A", "R[A] = time since the lead was opened")                                             \
-  OP(TIMES_ENTERED, "A s", "R[A] = how often the lead has entered stage s")                         \
-  OP(DATE_ENTERED, "A s", "R[A] = the date on which it entered stage s last, or unknown")           \
+  OP(TIMES_ENTERED, "A z", "R[A] = how often the lead has entered stage z")                         \
+  OP(DATE_ENTERED, "A z", "R[A] = the date on which it entered stage z last, or unknown")           \
   OP(TIME_IN_STAGE, "A", "R[A] = time since the lead entered its stage")                            \
   OP(PREVIOUS_REASON, "A", "R[A] = the reason last given when the lead moved, or unknown")          \
-  OP(KEPT, "A k", "R[A] = kept value k as it was at the promotion, or unknown")                     \
+  OP(KEPT, "A x", "R[A] = kept value x as it was at the promotion, or unknown")                     \
   OP(SCORE, "A s", "R[A] = score s, a range where its conditions are unknown")                      \
   OP(COUNT, "A w k", "R[A] = events in window w within the last k ms; k < 0: ever")                 \
+  OP(MEASURE, "A m k", "R[A] = measure m (a sum, an extreme, days) over the last k ms; k < 0: ever")  \
   OP(SINCE, "A w", "R[A] = time since the latest event of window w")                                \
   OP(DEFINE, "A d", "R[A] = definition d")                                                          \
   OP(CRITERION, "A c", "R[A] = whether criterion c is met")                                         \

@@ -74,6 +74,25 @@ typedef struct tr_window {
   uint32_t input;
 } tr_window;
 
+typedef enum tr_measure_kind {
+  MEASURE_SUM,
+  MEASURE_MAX,
+  MEASURE_MIN,
+  MEASURE_DAYS
+} tr_measure_kind;
+
+/* What is measured of the events of a signal as one kind of entity sees them; as a window else. */
+typedef struct tr_measure {
+  tr_measure_kind kind;
+  const char *signal_name, *field_name;
+  uint32_t signal;
+  uint32_t field; /* of the one event behind the signal; DAYS: none */
+  tr_entity entity;
+  const tr_type *type;
+  int64_t keep_ms; /* < 0: all time */
+  uint32_t cell, input;
+} tr_measure;
+
 typedef struct tr_point_rule {
   uint32_t signal;   /* fires it; TR_NONE for a condition or a stage */
   uint32_t entering; /* a stage that resets when a lead enters it, or TR_NONE */
@@ -382,6 +401,8 @@ struct treaty_program {
   bool watches_stages;     /* a condition of them asks for a stage */
   const tr_window *windows;
   uint32_t window_count;
+  const tr_measure *measures;
+  uint32_t measure_count;
   const tr_score_def *scores;
   uint32_t score_count;
   const tr_define_def *defines;

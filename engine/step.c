@@ -434,8 +434,5 @@ void tr_step_leads(tr_step_context *context) {
   int64_t clock_ms = context->engine->clock_ms;
   tr_signals_by_time(context, context->by_time ? clock_ms : clock_ms - 1);
   while (step_leads(context) && tr_signals_of_stages(context)) continue;
-  for (tr_lead *lead = context->account->leads; lead; lead = lead->next) {
-    if (lead->kept_moved) tr_keep_settle(context->engine, lead);
-  }
   set_timer(context);
 }

@@ -187,6 +187,11 @@ tr_expr *tr_build_over(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_grou
                        tr_expr *left);
 tr_expr *tr_build_signals(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name signal,
                           int64_t last_ms);
+tr_expr *tr_build_measure(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name field,
+                          tr_name signal, int64_t last_ms);
+tr_expr *tr_build_count_days(tr_parse *parse, tr_span span, tr_span unit_span, int64_t unit_ms,
+                             tr_name signal, int64_t last_ms);
+tr_expr *tr_build_active(tr_parse *parse, tr_span span, int64_t last_ms);
 tr_expr *tr_build_days(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_span unit_span,
                        int64_t unit_ms, tr_expr *left);
 tr_exprs *tr_build_exprs(tr_parse *parse, tr_exprs *list, tr_expr *expr);

@@ -611,10 +611,14 @@ primary: literal
        | SUM OF dotted OF group { $$ = tr_build_over(parse, EXPR_SUM_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
        | MAX OF dotted OF group { $$ = tr_build_over(parse, EXPR_MAX_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
        | MIN OF dotted OF group { $$ = tr_build_over(parse, EXPR_MIN_OF, @$, $5, tr_build_ref(parse, @3, $3)); }
+       | SUM OF dotted OF dotted in_last { $$ = tr_build_measure(parse, EXPR_SUM_IN, @$, $3, $5, $6); }
+       | MAX OF dotted OF dotted in_last { $$ = tr_build_measure(parse, EXPR_MAX_IN, @$, $3, $5, $6); }
+       | MIN OF dotted OF dotted in_last { $$ = tr_build_measure(parse, EXPR_MIN_IN, @$, $3, $5, $6); }
+       | COUNT OF UNIT WITH dotted in_last { $$ = tr_build_count_days(parse, @$, @3, $3.number, $5, $6); }
        | COUNT OF dotted in_last { $$ = tr_build_signals(parse, EXPR_COUNT, @$, $3, $4); }
        | NO dotted in_last { $$ = tr_build_signals(parse, EXPR_NO, @$, $2, $3); }
        | TIME SINCE dotted { $$ = tr_build_signals(parse, EXPR_TIME_SINCE, @$, $3, -1); }
-       | ACTIVE in_last { $$ = tr_build_later(parse, @$, "active in last", @1); }
+       | ACTIVE in_last { $$ = tr_build_active(parse, @$, $2); }
        | UNIT UNTIL primary { $$ = tr_build_days(parse, EXPR_DAYS_UNTIL, @$, @1, $1.number, $3); }
        | UNIT SINCE primary { $$ = tr_build_days(parse, EXPR_DAYS_SINCE, @$, @1, $1.number, $3); }
        | TIMES ENTERED name { $$ = tr_build_named(parse, EXPR_TIMES_ENTERED, @$, $3); }

@@ -114,10 +114,13 @@ typedef enum tr_expr_kind {
   EXPR_SUM_OF,     /* left of group */
   EXPR_MAX_OF,
   EXPR_MIN_OF,
-  EXPR_COUNT,         /* of signal name in last number ms; number < 0: ever */
-  EXPR_NO,            /* no signal name in last number ms | ever */
+  EXPR_COUNT,  /* of signal name in last number ms; number < 0: ever */
+  EXPR_NO,     /* no signal name in last number ms | ever */
+  EXPR_SUM_IN, /* of the payload field `member` of signal name, in last number ms; < 0: ever */
+  EXPR_MAX_IN,
+  EXPR_MIN_IN,
+  EXPR_COUNT_DAYS,    /* with signal name in last number ms */
   EXPR_TIME_SINCE,    /* name: a signal */
-  EXPR_ACTIVE,        /* active in last number ms */
   EXPR_DAYS_UNTIL,    /* left */
   EXPR_DAYS_SINCE,    /* left */
   EXPR_AGE,           /* of the lead */
@@ -564,6 +567,7 @@ typedef struct tr_tree {
   TR_LIST(tr_test *) setups;
   TR_LIST(tr_name) zones;
   TR_LIST(tr_name) without_account; /* "ignored" or "refused", where it stands */
+  uint32_t measure_count;           /* sums, extremes and counts of days that stand somewhere */
   bool has_late;
   tr_span late_span;
   int64_t late_ms;
