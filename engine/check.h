@@ -1,10 +1,9 @@
 /* check.h - the checker's own: is the treaty a contract that can be kept?
  *
- * check.c gathers names; check_type.c types; check_expr.c expressions; check_known.c what is known
- * (fields, events, definitions, criteria); check_signal.c signals; check_score.c scores;
- * check_stage.c stages, calendars and agreements; check_clause.c clauses; check_test.c tests;
- * check_cases.c the cases of one. Whatever fails gets the type `error`, which agrees with
- * everything. */
+ * check.c gathers names and has everything looked at in order. Types, expressions and clauses are
+ * checked for all (check_type.c, check_expr.c, check_clause.c); fields, events, definitions and
+ * criteria in check_known.c; each other construct in the file that has its name. Whatever fails
+ * gets the type `error`, which agrees with everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
@@ -106,6 +105,8 @@ bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span f
 void tr_check_end(tr_check *check, uint8_t *state);
 
 void tr_check_known(tr_check *check);
+void tr_check_lists(tr_check *check);
+void tr_check_catalogues(tr_check *check);
 void tr_check_learns(tr_check *check);
 void tr_check_signals(tr_check *check);
 void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);

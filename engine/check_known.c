@@ -104,62 +104,6 @@ static void check_blocks(tr_check *check) {
   }
 }
 
-static void check_lists(tr_check *check) {
-  for (uint32_t i = 0; i < check->tree->lists.count; i++) {
-    tr_list_decl *list = check->tree->lists.items[i];
-    for (uint32_t k = 0; k < list->values.count; k++) {
-      tr_check_constant(check, list->values.items[k], &tr_type_text_, "a list");
-    }
-  }
-}
-
-static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *row) {
-  if (row->keys.count != catalogue->keys.count ||
-      row->keys.count + row->values.count != catalogue->columns.count) {
-    tr_report(check->diags, DIAG_WRONG_FORM, row->span,
-              "this row has %u -> %u values, and the catalogue %u -> %u", row->keys.count,
-              row->values.count, catalogue->keys.count,
-              catalogue->columns.count - catalogue->keys.count);
-    return;
-  }
-  for (uint32_t i = 0; i < catalogue->columns.count; i++) {
-    bool key = i < row->keys.count;
-    tr_expr *value = key ? row->keys.items[i] : row->values.items[i - row->keys.count];
-    const tr_type *type = tr_check_type(check, catalogue->columns.items[i].type);
-    if (key && (value->kind == EXPR_ERROR || value->kind == EXPR_UNKNOWN)) {
-      tr_report(check->diags, DIAG_WRONG_FORM, value->span, "a key of a catalogue is a value");
-      continue;
-    }
-    tr_check_constant(check, value, type, "a catalogue");
-  }
-}
-
-/* The key columns come first, in the order of `keyed by`. */
-static void check_keys(tr_check *check, const tr_catalogue *catalogue) {
-  if (catalogue->keys.count > TR_CATALOGUE_KEYS_MAX) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, catalogue->name.span,
-              "a catalogue has %d keys at most", TR_CATALOGUE_KEYS_MAX);
-  }
-  for (uint32_t i = 0; i < catalogue->keys.count; i++) {
-    const tr_name *key = &catalogue->keys.items[i];
-    if (i < catalogue->columns.count &&
-        strcmp(catalogue->columns.items[i].name.text, key->text) == 0)
-      continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, key->span,
-                              "the key '%s' is not column %u", key->text, i + 1);
-    tr_diag_help(diag, "Write the columns of the key first, in the order of 'keyed by'.");
-  }
-}
-
-static void check_catalogues(tr_check *check) {
-  for (uint32_t i = 0; i < check->tree->catalogues.count; i++) {
-    tr_catalogue *catalogue = check->tree->catalogues.items[i];
-    check_keys(check, catalogue);
-    for (uint32_t k = 0; k < catalogue->rows.count; k++)
-      check_row(check, catalogue, &catalogue->rows.items[k]);
-  }
-}
-
 /* ---- Events ---------------------------------------------------------------------------------- */
 
 static void check_event(tr_check *check, tr_event_decl *event) {
@@ -324,8 +268,8 @@ void tr_check_known(tr_check *check) {
   check_without_account(check);
   check_contacts(check);
   check_blocks(check);
-  check_lists(check);
-  check_catalogues(check);
+  tr_check_lists(check);
+  tr_check_catalogues(check);
   for (uint32_t i = 0; i < check->tree->events.count; i++)
     check_event(check, check->tree->events.items[i]);
   tr_check_signals(check);

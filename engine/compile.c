@@ -85,104 +85,6 @@ static void compile_starts(tr_compile *c, tr_entity entity) {
   }
 }
 
-/* ---- Lists and catalogues -------------------------------------------------------------------- */
-
-static int by_value(const void *a, const void *b) {
-  int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-  return (left > right) - (left < right);
-}
-
-static void compile_lists(tr_compile *c) {
-  const tr_tree *tree = c->symbols->tree;
-  tr_list_def *lists = TR_NEW_ARRAY(c->arena, tr_list_def, tree->lists.count + 1);
-  for (uint32_t i = 0; i < tree->lists.count; i++) {
-    const tr_list_decl *list = tree->lists.items[i];
-    int64_t *values = TR_NEW_ARRAY(c->arena, int64_t, list->values.count + 1);
-    for (uint32_t k = 0; k < list->values.count; k++) {
-      tr_compile_constant(c, list->values.items[k], &tr_type_text_, &values[k]);
-      values[k] = tr_texts_folded(&c->program->texts, (uint32_t)values[k]);
-    }
-    qsort(values, list->values.count, sizeof *values, by_value);
-    lists[i] =
-        (tr_list_def){.name = list->name.text, .values = values, .count = list->values.count};
-  }
-  c->program->lists = lists;
-  c->program->list_count = tree->lists.count;
-}
-
-static int compare_keys(const tr_catalogue_def *catalogue, uint32_t a, uint32_t b) {
-  uint32_t width = catalogue->key_count + catalogue->value_count;
-  for (uint32_t k = 0; k < catalogue->key_count; k++) {
-    int64_t left = catalogue->cells[(size_t)a * width + k],
-            right = catalogue->cells[(size_t)b * width + k];
-    if (left != right) return left < right ? -1 : 1;
-  }
-  return 0;
-}
-
-/* By insertion into place: catalogues are written by hand. */
-static void sort_rows(tr_compile *c, tr_catalogue_def *def, uint32_t *order,
-                      const tr_catalogue *catalogue) {
-  for (uint32_t i = 0; i < def->row_count; i++) {
-    uint32_t low = 0, high = i;
-    while (low < high) {
-      uint32_t middle = (low + high) / 2;
-      if (compare_keys(def, order[middle], i) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    if (low < i && compare_keys(def, order[low], i) == 0) {
-      tr_diag *diag = tr_report(c->check->diags, DIAG_DUPLICATE, catalogue->rows.items[i].span,
-                                "the catalogue already has this key");
-      tr_diag_related(diag, catalogue->rows.items[order[low]].span, "first here");
-    }
-    memmove(order + low + 1, order + low, sizeof *order * (i - low));
-    order[low] = i;
-  }
-}
-
-static void compile_catalogue(tr_compile *c, const tr_catalogue *catalogue, tr_catalogue_def *def) {
-  uint32_t width = catalogue->columns.count, rows = catalogue->rows.count,
-           keys = catalogue->keys.count;
-  int64_t *cells = TR_NEW_ARRAY(c->arena, int64_t, (size_t)width * rows + 1);
-  uint8_t *known = TR_NEW_ARRAY(c->arena, uint8_t, (size_t)width * rows + 1);
-  const tr_type **types = TR_NEW_ARRAY(c->arena, const tr_type *, width);
-  uint32_t *order = TR_NEW_ARRAY(c->arena, uint32_t, rows + 1);
-  for (uint32_t i = 0; i < width; i++)
-    types[i] = tr_check_type(c->check, catalogue->columns.items[i].type);
-  for (uint32_t r = 0; r < rows; r++) {
-    const tr_row *row = &catalogue->rows.items[r];
-    for (uint32_t i = 0; i < width; i++) {
-      const tr_expr *value = i < keys ? row->keys.items[i] : row->values.items[i - keys];
-      size_t cell = (size_t)r * width + i;
-      known[cell] = tr_compile_constant(c, value, types[i], &cells[cell]);
-      if (i < keys && tr_type_is_text(types[i])) {
-        cells[cell] = tr_texts_folded(&c->program->texts, (uint32_t)cells[cell]);
-      }
-    }
-  }
-  *def = (tr_catalogue_def){.name = catalogue->name.text,
-                            .key_count = keys,
-                            .value_count = width - keys,
-                            .value_types = types + keys,
-                            .key_types = types,
-                            .cells = cells,
-                            .known = known,
-                            .order = order,
-                            .row_count = rows};
-  sort_rows(c, def, order, catalogue);
-}
-
-static void compile_catalogues(tr_compile *c) {
-  const tr_tree *tree = c->symbols->tree;
-  tr_catalogue_def *defs = TR_NEW_ARRAY(c->arena, tr_catalogue_def, tree->catalogues.count + 1);
-  for (uint32_t i = 0; i < tree->catalogues.count; i++)
-    compile_catalogue(c, tree->catalogues.items[i], &defs[i]);
-  c->program->catalogues = defs;
-  c->program->catalogue_count = tree->catalogues.count;
-}
-
 /* ---- Triggers and windows -------------------------------------------------------------------- */
 
 uint32_t tr_compile_trigger(const tr_compile *compile, const char *name) {
@@ -536,8 +438,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   c->define_done = TR_NEW_ARRAY(c->arena, uint8_t, check->symbols->defines.count + 1);
   c->criterion_done = TR_NEW_ARRAY(c->arena, uint8_t, check->symbols->criteria.count + 1);
   for (int entity = 0; entity < TR_ENTITIES; entity++) compile_starts(c, (tr_entity)entity);
-  compile_lists(c);
-  compile_catalogues(c);
+  tr_compile_lists(c);
+  tr_compile_catalogues(c);
   compile_events(c);
   compile_asked(c);
   tr_compile_watches(c);

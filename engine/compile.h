@@ -1,9 +1,7 @@
 /* compile.h - from the checked tree to a program (program.h). Nothing here can fail but for memory
  * and the named limits: what could be wrong has been found by the checker.
  *
- * compile.c makes the tables; compile_signal.c what events are; compile_learn.c what they teach;
- * compile_score.c scores; compile_expr.c code; compile_table.c decision tables; compile_clause.c
- * agreements. */
+ * compile.c makes the tables, compile_expr.c code; each larger construct has a file of its name. */
 #ifndef TR_COMPILE_H
 #define TR_COMPILE_H
 
@@ -82,6 +80,8 @@ void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_de
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
 /* compile_order.c: for which events it matters when they come. */
 void tr_compile_order(tr_compile *compile);
+void tr_compile_lists(tr_compile *compile);
+void tr_compile_catalogues(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_agreements(tr_compile *compile);
 

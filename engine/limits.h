@@ -9,6 +9,7 @@
 #define TR_ENUM_VALUES_MAX    1000
 #define TR_CHAIN_MAX          1000 /* definitions that read each other, signals on signals */
 #define TR_CATALOGUE_KEYS_MAX 16
+#define TR_CSV_CELLS_MAX      1000000
 #define TR_TABLE_COLUMNS_MAX  16
 #define TR_TABLE_ROWS_MAX     1000
 #define TR_STAGES_MAX         200

@@ -55,10 +55,9 @@ static bool ends_with(const char *text, const char *end) {
   return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* Relative to the using file, but for std/ and absolute paths; .treaty may be left out. */
+/* Relative to the using file, but for std/ and absolute paths. */
 static const char *used_path(load *load, const char *path, uint32_t user) {
   tr_arena *arena = &load->program->arena;
-  if (!ends_with(path, ".treaty")) path = tr_arena_print(arena, "%s.treaty", path);
   const char *from = load->paths.items[user];
   const char *slash = strrchr(from, '/');
   if (strncmp(path, "std/", 4) == 0 || path[0] == '/' || !slash) return tidy_path(arena, path);
@@ -134,9 +133,32 @@ static void use_files(load *load, uint32_t file) {
   uint32_t last = load->tree.uses.count;
   for (uint32_t i = first; i < last; i++) {
     tr_use use = load->tree.uses.items[i];
-    use_file(load, used_path(load, use.path, file), use.span);
+    const char *path = use.path;
+    if (!ends_with(path, ".treaty"))
+      path = tr_arena_print(&load->program->arena, "%s.treaty", path);
+    use_file(load, used_path(load, path, file), use.span);
   }
   load->open.count--;
+}
+
+/* Lists and catalogues stand in files of their own, which are sources, too: errors point there. */
+static void read_csv(load *load, tr_use *from) {
+  if (!from->path) return;
+  const char *path = used_path(load, from->path, from->span.file);
+  for (uint32_t i = 0; i < load->paths.count; i++) {
+    if (strcmp(load->paths.items[i], path) != 0) continue;
+    from->file = i;
+    from->read = true;
+    return;
+  }
+  from->read = read_source(load, path, from->span, &from->file);
+}
+
+static void read_csvs(load *load) {
+  for (uint32_t i = 0; i < load->tree.lists.count; i++)
+    read_csv(load, &load->tree.lists.items[i]->from);
+  for (uint32_t i = 0; i < load->tree.catalogues.count; i++)
+    read_csv(load, &load->tree.catalogues.items[i]->from);
 }
 
 /* ---- The world around the rules -------------------------------------------------------------- */
@@ -182,6 +204,7 @@ static bool compile(load *load, const char *path) {
   load->tree.arena = arena;
   if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
   use_files(load, main_file);
+  read_csvs(load);
   read_zone(load);
   tr_symbols *symbols = TR_NEW(arena, tr_symbols);
   tr_tree *tree = TR_NEW(arena, tr_tree);

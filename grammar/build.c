@@ -132,6 +132,10 @@ void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values) {
   TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .values = *values}));
 }
 
+void tr_build_list_from(tr_parse *parse, tr_name name, tr_use from) {
+  TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .from = from}));
+}
+
 tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys,
                       tr_exprs *values) {
   if (!rows) rows = TR_NEW(parse->arena, tr_rows);
@@ -141,10 +145,13 @@ tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *ke
 }
 
 void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns,
-                        tr_rows *rows) {
+                        tr_rows *rows, tr_use from) {
   tr_catalogue *catalogue =
-      KEEP(parse, tr_catalogue, {.name = name, .keys = *keys, .columns = *columns});
+      KEEP(parse, tr_catalogue, {.name = name, .keys = *keys, .columns = *columns, .from = from});
   if (rows) catalogue->rows = *rows;
+  if (rows && from.path)
+    tr_report(parse->diags, DIAG_WRONG_FORM, from.span,
+              "the rows stand in the braces or in a file, and not in both");
   TREE_PUSH(parse, catalogues, catalogue);
 }
 

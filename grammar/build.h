@@ -36,8 +36,13 @@ tr_type *tr_build_money(tr_parse *parse, tr_span span, tr_token_value currency);
 void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values);
 tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys,
                       tr_exprs *values);
+void tr_build_list_from(tr_parse *parse, tr_name name, tr_use from);
+/* `from` is a CSV file, or its path NULL. */
 void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns,
-                        tr_rows *rows);
+                        tr_rows *rows, tr_use from);
+static inline tr_use tr_build_path(tr_span span, const char *path) {
+  return (tr_use){.path = path, .span = span};
+}
 tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
                                    bool contact);
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields);

@@ -259,11 +259,11 @@ steps_of_scale: label { $$ = tr_build_names(parse, NULL, $1); }
         catalogue offers keyed by name { name text, complexity std.complexity  "press line" -> high } ------ */
 
 item: LIST label values { tr_build_list(parse, $2, $3); }
-    | LIST label FROM not_yet_csv RECOVER { yyerrok; }
-    | CATALOGUE label KEYED BY names '{' fields rows '}' { tr_build_catalogue(parse, $2, $5, $7, $8); }
-    | CATALOGUE label KEYED BY names '{' fields rows '}' FROM not_yet_csv RECOVER { yyerrok; }
-    | CATALOGUE label KEYED BY names FROM not_yet_csv RECOVER { yyerrok; };
-not_yet_csv: %empty { tr_parse_not_yet(parse, "a list or catalogue from a CSV file", @0); };
+    | LIST label FROM STRING { tr_build_list_from(parse, $2, tr_build_path(@4, $4.text)); }
+    | CATALOGUE label KEYED BY names '{' fields rows '}' {
+        tr_build_catalogue(parse, $2, $5, $7, $8, (tr_use){0}); }
+    | CATALOGUE label KEYED BY names '{' fields rows '}' FROM STRING {
+        tr_build_catalogue(parse, $2, $5, $7, $8, tr_build_path(@11, $11.text)); };
 rows: %empty { $$ = NULL; }
     | rows keys ARROW values { $$ = tr_build_row(parse, @$, $1, $2, $4); };
 keys: key { $$ = tr_build_exprs(parse, NULL, $1); }

@@ -203,9 +203,21 @@ typedef struct tr_block {
   tr_fields fields;
 } tr_block;
 
+/* Another file, as named. */
+typedef struct tr_use {
+  const char *path; /* NULL: none */
+  tr_span span;
+  /* of a CSV file */
+  bool read;     /* `file` is its number among the sources */
+  uint32_t file;
+} tr_use;
+
 typedef struct tr_list_decl {
   tr_name name;
   tr_exprs values;
+  tr_use from; /* or the values of this file */
+  /* checked */
+  struct tr_csv_rows *csv;
 } tr_list_decl;
 
 typedef struct tr_row {
@@ -219,6 +231,9 @@ typedef struct tr_catalogue {
   tr_names keys;
   tr_fields columns;
   tr_rows rows;
+  tr_use from; /* or the rows of this file */
+  /* checked */
+  struct tr_csv_rows *csv;
 } tr_catalogue;
 
 typedef struct tr_event_decl {
@@ -538,11 +553,6 @@ typedef struct tr_test {
   tr_rows rows;
   TR_LIST(tr_test_step) steps;
 } tr_test;
-
-typedef struct tr_use {
-  const char *path;
-  tr_span span;
-} tr_use;
 
 typedef struct tr_tree {
   tr_arena *arena;

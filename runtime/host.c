@@ -1,4 +1,5 @@
-/* host.c - reads treaties and time zones from the disk, and remembers all that it gave.
+/* host.c - reads treaties, their lists and time zones from the disk, and remembers all that it
+ * gave.
  *
  * A bundle names its files relative to the folder of the main file, so that the same treaty has the
  * same hash wherever it lies and from wherever it is called:

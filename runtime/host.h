@@ -1,8 +1,8 @@
 /* host.h - how a load reaches the disk, and the bundle of all that it read.
  *
- * A bundle is everything a program was made from: sources, standard rules, zone bytes, by name. Its
- * SHA-256 names the program; a store keeps it whole, so that a restart compiles the same program
- * whatever has become of the files. */
+ * A bundle is everything a program was made from: sources with their lists and catalogues, standard
+ * rules, zone bytes, by name. Its SHA-256 names the program; a store keeps it whole, so that a
+ * restart compiles the same program whatever has become of the files. */
 #ifndef HOST_H
 #define HOST_H
 

@@ -9,6 +9,8 @@ A block fenced as
   ```treaty in NAME         is a piece: it stands in the setting NAME where that has a line `...`
   ```treaty error in NAME   both
 
+  ```csv NAME.csv           is a file that the treaties of the page may name
+
 A setting is an HTML comment, so that readers need not look at it. It is a whole treaty itself:
 
   <!-- treaty setting NAME
@@ -33,6 +35,7 @@ BLOCK = re.compile(r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=fence)
                    re.M | re.S)
 SETTING = re.compile(r"^<!-- treaty setting (?P<name>\S+)\n(?P<text>.*?)^-->[ \t]*$", re.M | re.S)
 INFO = re.compile(r"treaty(?P<error> error)?(?: in (?P<setting>\S+))?")
+CSV = re.compile(r"csv ([\w-]+\.csv)")
 FILE_NAME = re.compile(r"# ([\w-]+\.treaty)\s")
 HAS_TEST = re.compile(r'^\s*test "', re.M)
 
@@ -51,12 +54,13 @@ def put_in_place(setting, piece):
   return "\n".join([*lines[:places[0]], piece.rstrip("\n"), *lines[places[0] + 1:]]) + "\n"
 
 
-def treaty(verb, text):
-  """(exit code, all that was said) of `treaty VERB` on the text in a folder of its own."""
+def treaty(verb, text, files):
+  """(exit code, all that was said) of `treaty VERB` on the text in a folder with these files."""
   named = FILE_NAME.match(text)
   with tempfile.TemporaryDirectory(prefix="treaty-docs-") as folder:
     name = named.group(1) if named else "example.treaty"
-    (Path(folder) / name).write_text(text, encoding="utf-8")
+    for path, content in {**files, name: text}.items():
+      (Path(folder) / path).write_text(content, encoding="utf-8")
     done = subprocess.run([BINARY, verb, name], cwd=folder, timeout=SECONDS_MAX, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT,
@@ -64,29 +68,29 @@ def treaty(verb, text):
   return done.returncode, done.stdout
 
 
-def must_hold(text):
-  code, said = treaty("check", text)
+def must_hold(text, files):
+  code, said = treaty("check", text, files)
   if code != 0:
     raise Wrong(f"`treaty check` ends with exit {code}\n{said}")
   if HAS_TEST.search(text):
-    code, said = treaty("test", text)
+    code, said = treaty("test", text, files)
     if code != 0:
       raise Wrong(f"`treaty test` ends with exit {code}\n{said}")
 
 
-def must_fail(text, message):
+def must_fail(text, message, files):
   if message is None:
     raise Wrong("no fenced block with its message follows")
-  code, said = treaty("check", text)
+  code, said = treaty("check", text, files)
   if code == 0 and HAS_TEST.search(text):
-    code, said = treaty("test", text)
+    code, said = treaty("test", text, files)
   if code != 1:
     raise Wrong(f"it should fail with exit 1, and ends with exit {code}\n{said}")
   if message.strip() not in said:
     raise Wrong(f"the message is another one:\n{said}")
 
 
-def judge(block, follower, settings):
+def judge(block, follower, settings, files):
   info = INFO.fullmatch(block.group("info").strip())
   if not info:
     raise Wrong(f"'{block.group('info').strip()}' is no kind of block: see tests/docs.py")
@@ -97,9 +101,9 @@ def judge(block, follower, settings):
     text = put_in_place(settings[info.group("setting")], text)
   if info.group("error"):
     plain = follower is not None and follower.group("info").strip() in ("", "text")
-    must_fail(text, follower.group("text") if plain else None)
+    must_fail(text, follower.group("text") if plain else None, files)
   else:
-    must_hold(text)
+    must_hold(text, files)
 
 
 def blocks_of(path):
@@ -111,11 +115,14 @@ def blocks_of(path):
     if found.group("name") in settings:
       raise SystemExit(f"docs: {place(found)}: setting '{found.group('name')}' stands twice")
     settings[found.group("name")] = found.group("text")
-    yield place(found), lambda text=found.group("text"): must_hold(put_in_place(text, ""))
+    yield place(found), lambda text=found.group("text"): must_hold(put_in_place(text, ""), {})
   blocks = list(BLOCK.finditer(source))
+  files = {named.group(1): block.group("text") for block in blocks
+           if (named := CSV.fullmatch(block.group("info").strip()))}
   for block, follower in zip(blocks, [*blocks[1:], None]):
     if block.group("info").strip().split(" ")[0].startswith("treaty"):
-      yield place(block), lambda block=block, follower=follower: judge(block, follower, settings)
+      yield place(block), lambda block=block, follower=follower: judge(block, follower, settings,
+                                                                                files)
 
 
 def help_of(*words):

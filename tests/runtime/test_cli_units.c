@@ -292,6 +292,42 @@ static void a_bundle_answers_without_the_disk(void **state) {
   buffer_free(&bundle);
 }
 
+static treaty_status load_from(host *host, const char *path) {
+  treaty_host callbacks = host_callbacks(host);
+  treaty_diags *diags;
+  treaty_program *program;
+  treaty_status status = treaty_load(&callbacks, path, &diags, &program);
+  treaty_diags_free(diags);
+  treaty_program_free(program);
+  return status;
+}
+
+static void a_bundle_holds_the_lists(void **state) {
+  (void)state;
+  char *folder = make_folder();
+  char main_path[600], hash[65], other_hash[65];
+  write_file(folder, "main.treaty", "list other from \"other.treaty\"\n");
+  snprintf(main_path, sizeof main_path, "%s/main.treaty", folder);
+  host *disk = host_new(), *later = host_new();
+  assert_int_equal(load_from(disk, main_path), TREATY_OK);
+  buffer bundle = {0};
+  host_bundle(disk, &bundle);
+  host_hash(disk, hash);
+  write_file(folder, "other.treaty", "other\nmore\n");
+  assert_int_equal(load_from(later, main_path), TREATY_OK);
+  host_hash(later, other_hash);
+  assert_string_not_equal(hash, other_hash);
+  remove_folder(folder);
+
+  const char *why = NULL;
+  host *stored = host_from_bundle(bundle.bytes, bundle.length, &why);
+  assert_int_equal(load_from(stored, host_main_path(stored)), TREATY_OK);
+  host_free(disk);
+  host_free(later);
+  host_free(stored);
+  buffer_free(&bundle);
+}
+
 static void zones_stay_in_their_folder(void **state) {
   (void)state;
   host *disk = host_new();
@@ -320,6 +356,7 @@ int main(void) {
       cmocka_unit_test(numbers_have_their_thousands_apart),
       cmocka_unit_test(a_bundle_is_the_same_wherever_the_treaty_lies),
       cmocka_unit_test(a_bundle_answers_without_the_disk),
+      cmocka_unit_test(a_bundle_holds_the_lists),
       cmocka_unit_test(zones_stay_in_their_folder),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

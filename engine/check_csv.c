@@ -1,0 +1,268 @@
+/* check_csv.c - values of the fields of a CSV file, by the types of the columns; see csv.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/csv.h"
+#include "engine/limits.h"
+#include "grammar/civil.h"
+#include "grammar/keywords.h"
+#include "grammar/near.h"
+#include "grammar/parse.h"
+
+typedef struct csv_check {
+  tr_check *check;
+  const tr_fields *columns;
+  const tr_type **types;
+  uint32_t key_count;
+  uint32_t *places; /* of each field of a record, the column; UINT32_MAX: none */
+  uint32_t width;   /* fields of a record */
+} csv_check;
+
+static tr_diag *report(csv_check *csv, tr_diag_code code, tr_span span, const char *message) {
+  return tr_report(csv->check->diags, code, span, "%s", message);
+}
+
+/* ---- Numbers and times ----------------------------------------------------------------------- */
+
+static bool read_decimal(const char *text, size_t length, int64_t *millionths) {
+  bool negative = length > 0 && text[0] == '-';
+  const char *digits = text + negative;
+  size_t count = length - negative, points = 0;
+  for (size_t i = 0; i < count; i++) {
+    bool inner = i > 0 && i + 1 < count;
+    points += digits[i] == '.';
+    if ((digits[i] < '0' || digits[i] > '9') && !(digits[i] == '.' && inner && points == 1))
+      return false;
+  }
+  if (count == 0 || !tr_parse_decimal(digits, count, millionths)) return false;
+  if (negative) *millionths = -*millionths;
+  return true;
+}
+
+/* `80000`, or `80000 EUR`. */
+static bool read_money(const tr_type *type, const char *text, int64_t *minor) {
+  const char *blank = strchr(text, ' ');
+  size_t length = blank ? (size_t)(blank - text) : strlen(text);
+  int64_t unit = 1000000;
+  if (blank && strcmp(blank + 1, type->currency) != 0) return false;
+  if (!read_decimal(text, length, minor)) return false;
+  for (uint32_t i = 0; i < type->currency_digits; i++) unit /= 10;
+  if (*minor % unit != 0) return false;
+  *minor /= unit;
+  return true;
+}
+
+/* `4 hours`. */
+static bool read_duration(const char *text, int64_t *ms) {
+  static const struct {
+    const char *word;
+    int64_t ms;
+  } units[] = {
+#define UNIT_ROW(word, ms) {word, ms},
+      TR_UNITS(UNIT_ROW)
+#undef UNIT_ROW
+  };
+  const char *blank = strchr(text, ' ');
+  int64_t number;
+  if (!blank || !read_decimal(text, (size_t)(blank - text), &number)) return false;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    if (strcmp(units[i].word, blank + 1) != 0) continue;
+    __int128 exact = (__int128)number * units[i].ms;
+    if (exact % 1000000 != 0 || exact < 0 || exact / 1000000 > TR_HALVES_MAX_MS) return false;
+    *ms = (int64_t)(exact / 1000000);
+    return true;
+  }
+  return false;
+}
+
+static bool read_plain(const tr_type *type, const char *text, int64_t *number) {
+  size_t length = strlen(text);
+  switch (type->kind) {
+    case TYPE_NUMBER: return read_decimal(text, length, number);
+    case TYPE_WHOLE: return read_decimal(text, length, number) && *number % 1000000 == 0;
+    case TYPE_MONEY: return read_money(type, text, number);
+    case TYPE_DURATION: return read_duration(text, number);
+    case TYPE_DATE: return tr_parse_date(text, length, number);
+    case TYPE_TIME: return tr_parse_local(text, length, number);
+    case TYPE_TRUTH:
+      *number = strcmp(text, "true") == 0;
+      return *number || strcmp(text, "false") == 0;
+    default: return false;
+  }
+}
+
+/* ---- Names and sets -------------------------------------------------------------------------- */
+
+static bool read_value(csv_check *csv, const tr_type *type, const char *text, tr_span span,
+                       int64_t *number) {
+  uint32_t value = tr_type_value(type, text);
+  *number = value;
+  if (value != UINT32_MAX) return true;
+  const char **names = TR_NEW_ARRAY(csv->check->arena, const char *, type->values.count + 1);
+  for (uint32_t i = 0; i < type->values.count; i++) names[i] = type->values.items[i].text;
+  const char *what =
+      tr_arena_print(csv->check->arena, "a value of %s", tr_type_text(csv->check->arena, type));
+  tr_name name = {.text = text, .span = span};
+  tr_check_unknown(csv->check, DIAG_UNKNOWN_VALUE, name, what, names, type->values.count);
+  return false;
+}
+
+/* The next of `a; b; c`, without the blanks around it; NULL: no more. */
+static const char *next_part(tr_arena *arena, const char **rest) {
+  if (!*rest) return NULL;
+  const char *from = *rest, *end = strchr(from, ';');
+  size_t length = end ? (size_t)(end - from) : strlen(from);
+  *rest = end ? end + 1 : NULL;
+  while (length > 0 && *from == ' ') from++, length--;
+  while (length > 0 && from[length - 1] == ' ') length--;
+  return tr_arena_copy(arena, from, length);
+}
+
+static bool read_many(csv_check *csv, const tr_type *type, const tr_csv_field *field,
+                      tr_csv_cell *cell) {
+  tr_arena *arena = csv->check->arena;
+  const char *rest = field->text, *part;
+  if (type->kind == TYPE_TEXTS) cell->text = "";
+  while ((part = next_part(arena, &rest)) != NULL) {
+    int64_t value;
+    if (type->kind == TYPE_TEXTS) {
+      cell->text = tr_arena_print(arena, "%s%s\n", cell->text, part);
+      continue;
+    }
+    if (!read_value(csv, type, part, field->span, &value)) return false;
+    cell->number |= (int64_t)(UINT64_C(1) << value);
+  }
+  return true;
+}
+
+/* ---- Cells ----------------------------------------------------------------------------------- */
+
+static bool read_known(csv_check *csv, const tr_type *type, const tr_csv_field *field,
+                       tr_csv_cell *cell) {
+  if (tr_type_is_text(type)) {
+    cell->text = field->text;
+    return true;
+  }
+  if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) return read_many(csv, type, field, cell);
+  if (tr_type_has_values(type))
+    return read_value(csv, type, field->text, field->span, &cell->number);
+  if (read_plain(type, field->text, &cell->number)) return true;
+  bool has_article = type->kind != TYPE_TRUTH && type->kind != TYPE_MONEY;
+  tr_report(csv->check->diags, DIAG_WRONG_TYPE, field->span, "'%s' is not %s%s", field->text,
+            has_article ? "a " : "", tr_type_text(csv->check->arena, type));
+  return false;
+}
+
+static void read_cell(csv_check *csv, uint32_t column, const tr_csv_field *field,
+                      tr_csv_cell *cell) {
+  const tr_type *type = csv->types[column];
+  cell->from = field->span.from;
+  cell->to = field->span.to;
+  if (type->kind == TYPE_ERROR) return;
+  if (field->text[0] == '\0' && !field->quoted) {
+    if (column < csv->key_count) report(csv, DIAG_MISSING, field->span, "a key cannot be empty");
+    return;
+  }
+  cell->known = read_known(csv, type, field, cell);
+}
+
+/* ---- The header ------------------------------------------------------------------------------ */
+
+static uint32_t column_of(const csv_check *csv, const char *name) {
+  for (uint32_t i = 0; i < csv->columns->count; i++) {
+    if (strcmp(csv->columns->items[i].key, name) == 0) return i;
+  }
+  return UINT32_MAX;
+}
+
+static void report_unknown_column(csv_check *csv, const tr_csv_field *field) {
+  const char **names = TR_NEW_ARRAY(csv->check->arena, const char *, csv->columns->count + 1);
+  for (uint32_t i = 0; i < csv->columns->count; i++) names[i] = csv->columns->items[i].key;
+  if (strchr(field->text, ';') && csv->width == 1) {
+    tr_diag *diag = report(csv, DIAG_WRONG_FORM, field->span,
+                           "the columns are separated by semicolons, and not by commas");
+    tr_diag_help(diag, "Export the file with commas.");
+    return;
+  }
+  tr_name name = {.text = field->text, .span = field->span};
+  tr_check_unknown(csv->check, DIAG_UNKNOWN_FIELD, name, "a column that is declared", names,
+                   csv->columns->count);
+}
+
+static bool read_header(csv_check *csv, tr_csv *file) {
+  size_t errors = csv->check->diags->error_count;
+  bool *found = TR_NEW_ARRAY(csv->check->arena, bool, csv->columns->count + 1);
+  csv->width = file->row.count;
+  csv->places = TR_NEW_ARRAY(csv->check->arena, uint32_t, csv->width + 1);
+  for (uint32_t i = 0; i < csv->width; i++) {
+    const tr_csv_field *field = &file->row.items[i];
+    uint32_t column = csv->places[i] = column_of(csv, field->text);
+    if (column == UINT32_MAX) report_unknown_column(csv, field);
+    if (column == UINT32_MAX) continue;
+    if (found[column])
+      tr_report(csv->check->diags, DIAG_DUPLICATE, field->span, "column '%s' stands twice",
+                field->text);
+    found[column] = true;
+  }
+  if (csv->check->diags->error_count > errors) return false;
+  for (uint32_t i = 0; i < csv->columns->count; i++) {
+    if (found[i]) continue;
+    tr_diag *diag = tr_report(csv->check->diags, DIAG_MISSING, file->row.items[0].span,
+                              "the file has no column '%s'", csv->columns->items[i].key);
+    tr_diag_help(diag, "The first line names the columns, separated by commas.");
+  }
+  return csv->check->diags->error_count == errors;
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static void report_wrong(csv_check *csv, const tr_csv *file) {
+  if (file->wrong) report(csv, DIAG_WRONG_FORM, file->wrong_span, file->wrong);
+}
+
+typedef TR_LIST(tr_csv_cell) cell_list;
+
+static void read_record(csv_check *csv, const tr_csv *file, cell_list *cells) {
+  uint32_t first = cells->count, width = csv->columns->count;
+  if (file->row.count != csv->width) {
+    tr_span span = tr_span_join(file->row.items[0].span, file->row.items[file->row.count - 1].span);
+    tr_report(csv->check->diags, DIAG_WRONG_FORM, span,
+              "this line has %u fields, and the first line %u", file->row.count, csv->width);
+    return;
+  }
+  for (uint32_t i = 0; i < width; i++) TR_PUSH(csv->check->arena, cells, (tr_csv_cell){0});
+  for (uint32_t i = 0; i < width; i++)
+    read_cell(csv, csv->places[i], &file->row.items[i], &cells->items[first + csv->places[i]]);
+}
+
+tr_csv_rows *tr_check_csv(tr_check *check, uint32_t file_number, const tr_fields *columns,
+                          uint32_t key_count) {
+  csv_check csv = {.check = check, .columns = columns, .key_count = key_count};
+  tr_csv file = {.arena = check->arena,
+                 .source = &check->diags->sources.files.items[file_number],
+                 .file = file_number};
+  cell_list cells = {0};
+  csv.types = TR_NEW_ARRAY(check->arena, const tr_type *, columns->count + 1);
+  for (uint32_t i = 0; i < columns->count; i++)
+    csv.types[i] = tr_check_type(check, columns->items[i].type);
+  if (!tr_csv_next(&file)) {
+    report_wrong(&csv, &file);
+    if (!file.wrong)
+      report(&csv, DIAG_MISSING, (tr_span){.file = file_number},
+             "the file is empty: its first line should name the columns");
+    return NULL;
+  }
+  if (!read_header(&csv, &file)) return NULL;
+  while (cells.count < TR_CSV_CELLS_MAX && tr_csv_next(&file)) read_record(&csv, &file, &cells);
+  report_wrong(&csv, &file);
+  if (cells.count >= TR_CSV_CELLS_MAX) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, file.row.items[0].span,
+              "a file has fewer than %d fields", TR_CSV_CELLS_MAX);
+  }
+  tr_csv_rows *rows = TR_NEW(check->arena, tr_csv_rows);
+  *rows = (tr_csv_rows){.file = file_number,
+                        .width = columns->count,
+                        .count = cells.count / columns->count,
+                        .cells = cells.items};
+  return rows;
+}
