@@ -1,5 +1,5 @@
-/* compile_catalogue.c - lists and catalogues as numbers, from the treaty or from a CSV file; rows in
- * the order of their keys. */
+/* compile_catalogue.c - lists and catalogues as numbers, from the treaty or from a CSV file; rows
+ * in the order of their keys. */
 #include <stdlib.h>
 #include <string.h>
 

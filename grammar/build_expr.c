@@ -279,7 +279,8 @@ tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
                               "an amount in %s has %d decimals at most", currency.text,
                               (int)currency.number);
     tr_diag_help(diag,
-                 "The point is the decimal mark; thousands are written without one, as in '5000 %s'.",
+                 "The point is the decimal mark; thousands are written without one, as in "
+                 "'5000 %s'.",
                  currency.text);
   }
   tr_expr *expr = tr_build_number(parse, span, EXPR_MONEY, millionths / unit);
