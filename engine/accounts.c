@@ -274,14 +274,18 @@ static void place_member(treaty_engine *engine, tr_lead *lead, uint32_t place) {
 tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
                           tr_person *person) {
   tr_member *member = tr_member_find(lead, person);
-  if (member) return member;
+  if (member && member->is_there) return member;
+  tr_touch(engine, engine->program->member_input);
+  if (member) {
+    member->is_there = true;
+    return member;
+  }
   lead->members = tr_pool_grow(&engine->pool, lead->members, lead->member_count, &lead->member_room,
                                sizeof *lead->members);
   member = &lead->members[lead->member_count++];
-  *member = (tr_member){.person = person};
+  *member = (tr_member){.person = person, .is_there = true};
   place_member(engine, lead, lead->member_count - 1);
   if (account->crowd) tr_crowd_join(engine, account->crowd, person, lead);
-  tr_touch(engine, engine->program->member_input);
   return member;
 }
 

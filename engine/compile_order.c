@@ -67,6 +67,16 @@ static bool has_limits(const tr_compile *c, uint32_t event) {
   return false;
 }
 
+/* What an event takes off is cut at the floor that is reached by then. */
+static bool meets_a_floor(const tr_compile *c, uint32_t event) {
+  for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
+    for (uint32_t r = 0; c->scores[s].floors && r < c->scores[s].rule_count; r++) {
+      if (fires(c, event, c->scores[s].rules[r].signal)) return true;
+    }
+  }
+  return false;
+}
+
 /* The silence of a lead begins when it is opened, of others with the first event that they have:
  * then any may move it. */
 static bool moves_a_silence(const tr_compile *c, uint32_t event) {
@@ -112,7 +122,8 @@ void tr_compile_order(tr_compile *c) {
     tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);
     add_reads(c, e, reads);
     add_changes(c, e, changes);
-    if (any(reads, words) || meets(changes, all_reads, words) || moves_a_silence(c, e))
+    if (any(reads, words) || meets(changes, all_reads, words) || moves_a_silence(c, e) ||
+        meets_a_floor(c, e))
       def->order = ORDER_MATTERS;
     else if (has_limits(c, e))
       def->order = ORDER_MATTERS_LATE;

@@ -186,6 +186,7 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
   }
   for (uint32_t i = 0; i < view.lead->member_count && !is_decided(all); i++) {
     const tr_member *member = &view.lead->members[i];
+    if (!member->is_there) continue;
     gather(eval, all, code,
            (tr_view){.account = view.account,
                      .lead = view.lead,

@@ -80,6 +80,7 @@ void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, 
 
 void tr_history_join(treaty_engine *engine, tr_account *account, tr_account *gone, uint32_t more) {
   uint64_t oldest = 0;
+  if (gone->observed_ms > account->observed_ms) account->observed_ms = gone->observed_ms;
   for (uint64_t seq = gone->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
     struct tr_link *link = link_of(engine, seq);
     if (link->lead > 0) link->lead += more;
@@ -194,7 +195,10 @@ static void empty_account(tr_account *account) {
   for (uint32_t i = 0; i < account->person_count; i++) empty(&account->persons[i].person->state);
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
     empty(&lead->state);
-    for (uint32_t i = 0; i < lead->member_count; i++) empty(&lead->members[i].state);
+    for (uint32_t i = 0; i < lead->member_count; i++) {
+      empty(&lead->members[i].state);
+      lead->members[i].is_there = false;
+    }
   }
 }
 

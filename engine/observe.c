@@ -119,7 +119,7 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
   treaty_engine *engine = context->engine;
   const char *id = engine->event->lead.bytes;
   size_t length = engine->event->lead.length;
-  if (engine->program->stage_count == 0) return NULL;
+  if (engine->program->stage_count == 0 || event->control != CONTROL_NONE) return NULL;
   if (id || told_by_bind(engine, ENTITY_LEAD, view, &id, &length)) {
     tr_lead *named = tr_lead_find(context->account, id, length);
     if (named || !opens(engine, event)) return named;

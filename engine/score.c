@@ -120,7 +120,7 @@ static int64_t points_at(const tr_point_rule *rule, const counted_event *items, 
 static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_cell *cell) {
   counted_event *items = cell->items;
   int64_t span_ms = rule->once_in_ms > rule->at_most_in_ms ? rule->once_in_ms : rule->at_most_in_ms;
-  int64_t before_ms = engine->clock_ms - span_ms - engine->program->late_ms;
+  int64_t before_ms = engine->event_ms - span_ms - engine->program->late_ms;
   uint32_t gone = cell->count == UINT16_MAX ? UINT16_MAX / 2 : 0;
   while (gone < cell->count && items[gone].time_ms < before_ms) gone++;
   bool for_ever = rule->once && rule->once_in_ms == 0;
@@ -134,17 +134,10 @@ static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_
   cell->count -= (uint16_t)gone;
 }
 
-/* What a limit would hold the event against has been let go of: it counts for nothing. */
-static bool is_too_old(const treaty_engine *engine, const tr_point_rule *rule, int64_t time_ms) {
-  int64_t horizon_ms = engine->clock_ms - engine->program->late_ms;
-  return ((rule->once && rule->once_in_ms) || rule->limited) && time_ms < horizon_ms;
-}
-
 static void add_limited(treaty_engine *engine, const tr_score_def *score, uint32_t index,
                         tr_cells *cells, int64_t points, tr_stamp at) {
   const tr_point_rule *rule = &score->rules[index];
   tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
-  if (is_too_old(engine, rule, at.time_ms)) return;
   if (cell->count > 0) forget_counted(engine, rule, cell);
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));

@@ -234,6 +234,7 @@ static void look_at_leads(const look *look, tr_account *account) {
       continue;
     }
     for (uint32_t i = 0; i < lead->member_count; i++) {
+      if (!lead->members[i].is_there) continue;
       of.member = &lead->members[i];
       of.person = of.member->person;
       look_at(look, &of);

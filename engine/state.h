@@ -73,6 +73,7 @@ typedef struct tr_person {
 typedef struct tr_member {
   tr_entity_state state;
   tr_person *person;
+  bool is_there; /* some event that counts says so; false: all of them were taken back */
 } tr_member;
 
 /* An open offer of a lead to another party. */

@@ -40,7 +40,7 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
     count_ever(engine, cell, time_ms, seq);
     return;
   }
-  int64_t before_ms = engine->clock_ms - window->keep_ms - engine->program->late_ms;
+  int64_t before_ms = engine->event_ms - window->keep_ms - engine->program->late_ms;
   let_go(cell, before_ms);
   if (time_ms <= before_ms) return;
   if (cell->count == UINT16_MAX)

@@ -1,0 +1,550 @@
+/* agree.c - two evaluators on random treaties and random histories: whatever the engine says must
+ * be what slow.c says.
+ *
+ *   agree [--rules N] [--histories N] [--seed N]
+ *
+ * A history holds events that come late, twice, and from beyond the horizon, events that are taken
+ * back, accounts that are merged, leads that are joined. After each one, and at instants in
+ * between, every field, score, definition and criterion of everybody is asked of both. A difference
+ * is made as small as leaving out events can make it, and told with the seed that repeats it.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/evaluate.h"
+#include "rules.h"
+#include "slow.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
+
+enum { OPS_MAX = 24, LEADS_MAX = 60, TEXT_BYTES = 64 };
+
+/* ---- A history ------------------------------------------------------------------------------- */
+
+typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT } op_kind;
+
+/* One thing that happens. Numbers of events are those of their ops, so that leaving one out does
+ * not rename the others. */
+typedef struct op {
+  op_kind kind;
+  int64_t time_ms;
+  int account, person, lead; /* -1: not named */
+  int type;                  /* SEND */
+  bool present[RULES_FIELDS];
+  int64_t values[RULES_FIELDS];
+  int other; /* AGAIN, VOID: the op that is meant */
+} op;
+
+typedef struct history {
+  op ops[OPS_MAX];
+  int count;
+} history;
+
+static int64_t lateness(dice *dice) {
+  switch (dice_roll(dice, 6)) {
+    case 0: return dice_roll(dice, 120) * MINUTE_MS;
+    case 1: return dice_roll(dice, 420) * MINUTE_MS; /* beyond the horizon of three hours */
+    default: return 0;
+  }
+}
+
+static void fill_in(dice *dice, op *op) {
+  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
+  for (int i = 0; i < RULES_FIELDS; i++) {
+    op->present[i] = !dice_one_in(dice, 4);
+    op->values[i] = dice_roll(dice, sides[i]) * (i == 0 ? INT64_C(1000000) : 1);
+  }
+}
+
+static op_kind kind_of(dice *dice, int before) {
+  int roll = dice_roll(dice, 30);
+  if (before == 0 || roll < 20) return SEND;
+  return roll < 22 ? AGAIN : roll < 24 ? VOID : roll == 24 ? MERGE : roll == 25 ? JOIN : WAIT;
+}
+
+static history random_history(dice *dice) {
+  history made = {.count = 6 + dice_roll(dice, OPS_MAX - 6)};
+  int64_t at_ms = BEGIN_MS;
+  for (int i = 0; i < made.count; i++) {
+    op *op = &made.ops[i];
+    at_ms += dice_one_in(dice, 5) ? 0 : dice_roll(dice, 90) * MINUTE_MS + dice_roll(dice, 3);
+    op->kind = kind_of(dice, i);
+    op->time_ms = op->kind == WAIT ? at_ms : at_ms - lateness(dice);
+    op->account = dice_roll(dice, 3) / 2;
+    op->person = dice_roll(dice, 4) - 1;
+    op->lead = dice_one_in(dice, 3) ? dice_roll(dice, 2) : -1;
+    op->type = dice_roll(dice, RULES_EVENTS);
+    op->other = i > 0 ? dice_roll(dice, i) : 0;
+    fill_in(dice, op);
+  }
+  return made;
+}
+
+/* ---- A run ----------------------------------------------------------------------------------- */
+
+typedef struct sent {
+  treaty_event event;
+  treaty_value values[RULES_FIELDS];
+  char id[16], account[8], person[8], lead[8], about[16];
+  int number; /* slow's; -1: not accepted */
+} sent;
+
+/* A lead as the decisions tell of it. */
+typedef struct lead {
+  char id[TEXT_BYTES];
+  int account;
+  bool open;
+  int order; /* among the account's: adopted ones come behind */
+  int64_t last_event_ms;
+} lead;
+
+typedef struct run {
+  const treaty_program *program;
+  treaty_engine *engine;
+  slow *slow;
+  sent sent[OPS_MAX];
+  int number_of[OPS_MAX]; /* op of each of slow's events */
+  int numbers;
+  lead leads[LEADS_MAX];
+  int lead_count, orders;
+  int64_t clock_ms;
+  char wrong[512]; /* the first difference; "": none */
+} run;
+
+static const char *const account_ids[] = {"a0", "a1"};
+
+__attribute__((format(printf, 2, 3))) static void differ(run *run, const char *format, ...) {
+  va_list arguments;
+  if (run->wrong[0]) return;
+  va_start(arguments, format);
+  vsnprintf(run->wrong, sizeof run->wrong, format, arguments);
+  va_end(arguments);
+}
+
+static treaty_text text_of(const char *text) {
+  return (treaty_text){.bytes = text, .length = strlen(text)};
+}
+static bool is_text(treaty_text text, const char *other) {
+  return text.length == strlen(other) && memcmp(text.bytes, other, text.length) == 0;
+}
+
+static bool event_again(void *context, uint64_t place, const treaty_event **event) {
+  *event = &((run *)context)->sent[place].event;
+  return true;
+}
+
+/* ---- What is decided ------------------------------------------------------------------------- */
+
+static int account_number(treaty_text id) { return is_text(id, "a1") ? 1 : 0; }
+
+static int find_lead(const run *run, int account, treaty_text id) {
+  for (int i = 0; i < run->lead_count; i++) {
+    if (slow_account_of(run->slow, run->leads[i].account) == account &&
+        slow_lead_of(run->slow, i) == i && is_text(id, run->leads[i].id))
+      return i;
+  }
+  return SLOW_NONE;
+}
+
+static void name_lead(lead *lead, treaty_text id) {
+  snprintf(lead->id, sizeof lead->id, "%.*s", (int)id.length, id.bytes);
+}
+
+static void take_note(run *run, const treaty_decision *decision, int *opened) {
+  int account = slow_account_of(run->slow, account_number(decision->account));
+  switch (decision->kind) {
+    case TREATY_LEAD_OPENED: {
+      assert(run->lead_count < LEADS_MAX);
+      *opened = run->lead_count++;
+      lead *lead = &run->leads[*opened];
+      *lead = (struct lead){
+          .account = account, .open = true, .order = run->orders++, .last_event_ms = INT64_MIN};
+      name_lead(lead, decision->lead);
+      slow_open_lead(run->slow, *opened, account, decision->time_ms);
+      return;
+    }
+    case TREATY_LEAD_CLOSED: {
+      int closed = find_lead(run, account, decision->lead);
+      if (closed != SLOW_NONE) run->leads[closed].open = false; /* else it was joined to another */
+      return;
+    }
+    case TREATY_ACCOUNT_MERGED:
+      slow_merge_accounts(run->slow, account, account_number(text_of(decision->from)));
+      return;
+    case TREATY_LEAD_ADOPTED:
+      for (int i = 0; i < run->lead_count; i++) {
+        if (run->leads[i].account == account_number(text_of(decision->from)) &&
+            strcmp(run->leads[i].id, decision->name) == 0) {
+          name_lead(&run->leads[i], decision->lead);
+          run->leads[i].account = account;
+          run->leads[i].order = run->orders++;
+          slow_open_lead(run->slow, i, account, 0);
+          break;
+        }
+      }
+      return;
+    case TREATY_LEAD_JOINED: {
+      int gone = find_lead(run, account, text_of(decision->from));
+      run->leads[gone].open = false;
+      slow_join_leads(run->slow, find_lead(run, account, decision->lead), gone);
+      return;
+    }
+    case TREATY_EVENT_VOIDED:
+      slow_void(run->slow, run->sent[strtol(decision->about_id.bytes + 1, NULL, 10)].number);
+      return;
+    default: return;
+  }
+}
+
+/* ---- What is known --------------------------------------------------------------------------- */
+
+typedef struct who {
+  tr_view view;
+  slow_view slow;
+} who;
+
+static void compare(run *run, const char *name, const who *who, tr_value fast, slow_value slow) {
+  bool same = (int)fast.known == slow.known &&
+              (fast.known == UNKNOWN || (fast.low == slow.low && fast.high == slow.high));
+  if (slow.fuzzy && !same)
+    same = slow.known != SLOW_KNOWN || fast.known != KNOWN || slow.low <= 1 ||
+           llabs(slow.low - fast.low) <= 2;
+  if (same) return;
+  differ(run,
+         "%s of account %d, person %d, lead %d: the engine says %d [%" PRId64 ", %" PRId64
+         "], slow says %d [%" PRId64 ", %" PRId64 "]",
+         name, who->slow.account, who->slow.person, who->slow.lead, (int)fast.known, fast.low,
+         fast.high, slow.known, slow.low, slow.high);
+}
+
+static void compare_entity(run *run, tr_entity entity, const who *who) {
+  const treaty_program *program = run->program;
+  int64_t now_ms = run->engine->clock_ms;
+  tr_eval eval = {
+      .engine = run->engine, .now_ms = now_ms, .until_ms = TR_NEVER, .criteria_afresh = true};
+  for (uint32_t i = 0; i < program->entities[entity].field_count; i++) {
+    const tr_slot_field *field = &program->entities[entity].fields[i];
+    const tr_entity_state *state = tr_view_state(who->view, entity);
+    compare(run, field->name, who, tr_field_value(&eval, field, state),
+            slow_field(run->slow, entity, i, who->slow));
+  }
+  for (uint32_t i = 0; i < program->score_count; i++) {
+    if (program->scores[i].entity != entity) continue;
+    compare(run, program->scores[i].name, who, tr_score_read(&eval, &program->scores[i], who->view),
+            slow_score(run->slow, i, who->slow, now_ms));
+  }
+  for (uint32_t i = 0; i < program->define_count; i++) {
+    if (program->defines[i].entity != entity) continue;
+    compare(run, program->defines[i].name, who,
+            tr_evaluate(&eval, &program->defines[i].code, who->view),
+            slow_define(run->slow, i, who->slow, now_ms));
+  }
+}
+
+/* As it was when it was looked at last: nothing that has changed since may have been missed. */
+static void compare_criteria(run *run, const tr_lead *lead, const who *who) {
+  /* What time brings at an instant comes after all events of that instant. */
+  if (lead->until_ms <= run->engine->clock_ms) return;
+  for (uint32_t i = 0; i < run->program->criterion_count && !lead->closed; i++) {
+    uint8_t stand = lead->stands[i];
+    tr_value fast = {.known = stand == STAND_UNKNOWN ? UNKNOWN : KNOWN,
+                     .low = stand == STAND_TRUE,
+                     .high = stand == STAND_TRUE};
+    slow_value slow = slow_criterion(run->slow, i, who->slow, run->engine->clock_ms);
+    if (!slow.fuzzy) compare(run, run->program->criteria[i].name, who, fast, slow);
+  }
+}
+
+static void compare_lead(run *run, const tr_account *account, const tr_lead *lead, who who) {
+  who.slow.lead = find_lead(run, who.slow.account, tr_id_text(lead->id));
+  if (who.slow.lead == SLOW_NONE) return; /* joined to another */
+  who.view.lead = lead;
+  compare_entity(run, ENTITY_LEAD, &who);
+  compare_criteria(run, lead, &who);
+  for (uint32_t i = 0; i < lead->member_count; i++) {
+    struct who member = who;
+    member.view.member = &lead->members[i];
+    member.view.person = lead->members[i].person;
+    member.slow.person = lead->members[i].person->id.bytes[1] - '0';
+    if (slow_is_member(run->slow, who.slow.lead, member.slow.person))
+      compare_entity(run, ENTITY_MEMBER, &member);
+  }
+  (void)account;
+}
+
+static void compare_all(run *run) {
+  slow_recount(run->slow);
+  for (int i = 0; i < 2 && !run->wrong[0]; i++) {
+    const tr_account *account = tr_account_find(run->engine, account_ids[i], 2);
+    if (!account || slow_account_of(run->slow, i) != i) continue;
+    who who = {.view = {.account = account},
+               .slow = {.account = i, .person = SLOW_NONE, .lead = SLOW_NONE}};
+    compare_entity(run, ENTITY_ACCOUNT, &who);
+    for (uint32_t k = 0; k < account->person_count; k++) {
+      struct who person = who;
+      person.view.person = account->persons[k].person;
+      person.slow.person = person.view.person->id.bytes[1] - '0';
+      compare_entity(run, ENTITY_PERSON, &person);
+    }
+    for (const tr_lead *lead = account->leads; lead; lead = lead->next)
+      compare_lead(run, account, lead, who);
+  }
+}
+
+/* ---- What happens ---------------------------------------------------------------------------- */
+
+static void set_text(sent *sent, int field, const char *text) {
+  sent->values[field] = (treaty_value){.present = true, .text = text_of(text)};
+}
+
+static void prepare(const run *run, const op *op, int number, sent *sent) {
+  const char *type = op->kind == VOID    ? "event.voided"
+                     : op->kind == MERGE ? "identity.merged"
+                     : op->kind == JOIN  ? "leads.joined"
+                                         : rules_events[op->type];
+  memset(sent, 0, sizeof *sent);
+  sent->number = -1;
+  snprintf(sent->id, sizeof sent->id, "e%d", number);
+  snprintf(sent->person, sizeof sent->person, "p%d", op->person);
+  snprintf(sent->lead, sizeof sent->lead, "L%d", op->lead);
+  snprintf(sent->about, sizeof sent->about, "e%d", op->other);
+  sent->event = (treaty_event){
+      .type = treaty_program_event_type(run->program, type, strlen(type)),
+      .source = text_of("/s"),
+      .id = text_of(sent->id),
+      .account = text_of(account_ids[op->account]),
+      .time_ms = op->time_ms,
+      .place = (uint64_t)number,
+      .content_hash = (uint64_t)number + 1,
+      .values = sent->values,
+  };
+  if (op->kind == SEND && op->person >= 0) sent->event.person = text_of(sent->person);
+  if (op->kind == SEND && op->lead >= 0) sent->event.lead = text_of(sent->lead);
+  if (op->kind == VOID) {
+    set_text(sent, 0, "/s");
+    set_text(sent, 1, sent->about);
+  } else if (op->kind == MERGE) {
+    set_text(sent, 0, account_ids[op->account]);
+    set_text(sent, 1, account_ids[!op->account]);
+  } else if (op->kind == JOIN) {
+    set_text(sent, 0, "L0");
+    set_text(sent, 1, "L1");
+  }
+  for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++)
+    sent->values[i] = (treaty_value){.present = op->present[i], .integer = op->values[i]};
+}
+
+/* Where an event goes that opens no lead. */
+static int bound_lead(const run *run, const op *op, const sent *sent, int account) {
+  int found = SLOW_NONE;
+  if (op->kind != SEND) return SLOW_NONE; /* what is said about others is nobody's event */
+  if (op->lead >= 0) return find_lead(run, account, text_of(sent->lead));
+  for (int i = 0; i < run->lead_count; i++) {
+    const lead *lead = &run->leads[i];
+    if (!lead->open || slow_account_of(run->slow, lead->account) != account) continue;
+    const struct lead *best = &run->leads[found == SLOW_NONE ? i : found];
+    if (found == SLOW_NONE || lead->last_event_ms > best->last_event_ms ||
+        (lead->last_event_ms == best->last_event_ms && lead->order < best->order))
+      found = i;
+  }
+  return found;
+}
+
+static void note_decisions(run *run, int *opened) {
+  size_t count;
+  const treaty_decision *decisions = treaty_engine_decisions(run->engine, &count);
+  for (size_t i = 0; i < count; i++) take_note(run, &decisions[i], opened);
+}
+
+static void wait_until(run *run, int64_t clock_ms) {
+  int nothing;
+  if (clock_ms <= run->clock_ms) return;
+  run->clock_ms = clock_ms;
+  if (treaty_engine_advance(run->engine, clock_ms) != TREATY_OK) abort();
+  note_decisions(run, &nothing);
+}
+
+/* Leads that time closes before the event are closed for it. */
+static void send(run *run, const op *op, int number) {
+  sent *sent = &run->sent[number];
+  treaty_refusal refusal;
+  int opened = SLOW_NONE;
+  prepare(run, op, number, sent);
+  if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
+  if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
+  int account = slow_account_of(run->slow, op->account), bound = bound_lead(run, op, sent, account);
+  if (treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal) != TREATY_OK) abort();
+  sent->number = run->numbers++;
+  size_t count;
+  const treaty_decision *decisions = treaty_engine_decisions(run->engine, &count);
+  if (count > 0 && decisions[0].kind == TREATY_LEAD_OPENED) opened = bound = run->lead_count;
+  slow_add(
+      run->slow, &sent->event, op->time_ms,
+      (slow_view){
+          .account = account, .person = op->kind == SEND ? op->person : SLOW_NONE, .lead = bound});
+  note_decisions(run, &opened);
+  if (bound != SLOW_NONE && op->time_ms > run->leads[bound].last_event_ms)
+    run->leads[bound].last_event_ms = op->time_ms;
+}
+
+static void send_again(run *run, int other) {
+  treaty_refusal refusal;
+  const sent *sent = &run->sent[other];
+  if (!sent->event.type || sent->number < 0) return;
+  uint64_t seq = treaty_engine_seq(run->engine);
+  treaty_status status = treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal);
+  if (status != TREATY_REPEATED || treaty_engine_seq(run->engine) != seq)
+    differ(run, "event e%d, sent again, was not taken for a repeat", other);
+}
+
+static void do_op(run *run, const history *history, int number) {
+  const op *op = &history->ops[number];
+  if (op->kind == WAIT)
+    wait_until(run, op->time_ms);
+  else if (op->kind == AGAIN)
+    send_again(run, op->other);
+  else
+    send(run, op, number);
+}
+
+/* false: they differ, and *wrong tells how. `left_out`: ops that do not happen. */
+static bool agree(const treaty_program *program, const history *history, const bool *left_out,
+                  char wrong[512]) {
+  jmp_buf on_failure;
+  run *run = calloc(1, sizeof *run);
+  treaty_engine_options options = {.future_skew_ms = -1,
+                                   .history = {.event = event_again, .context = run}};
+  run->program = program;
+  run->slow = slow_new(program);
+  run->clock_ms = INT64_MIN;
+  if (treaty_engine_new(program, &options, &run->engine) != TREATY_OK) abort();
+  if (setjmp(on_failure) != 0) abort();
+  for (int i = 0; i < history->count && !run->wrong[0]; i++) {
+    if (left_out[i]) continue;
+    do_op(run, history, i);
+    if (run->engine->clock_ms == INT64_MIN) continue;
+    run->engine->memory.on_failure = &on_failure;
+    compare_all(run);
+    run->engine->memory.on_failure = NULL;
+  }
+  memcpy(wrong, run->wrong, sizeof run->wrong);
+  bool same = !run->wrong[0];
+  treaty_engine_free(run->engine);
+  slow_free(run->slow);
+  free(run);
+  return same;
+}
+
+/* ---- Telling --------------------------------------------------------------------------------- */
+
+static void tell_op(const op *op, int number) {
+  static const char *const kinds[] = {"send", "again", "void", "merge", "join", "wait"};
+  printf("  %2d %-5s +%" PRId64 " min", number, kinds[op->kind],
+         (op->time_ms - BEGIN_MS) / MINUTE_MS);
+  if (op->kind == AGAIN || op->kind == VOID) printf(" e%d", op->other);
+  if (op->kind != WAIT) printf(" account a%d", op->account);
+  if (op->kind == SEND) {
+    static const char *const fields[RULES_FIELDS] = {"n", "k", "f", "s", "r"};
+    printf(" %s person %d lead %d", rules_events[op->type], op->person, op->lead);
+    for (int i = 0; i < RULES_FIELDS; i++) {
+      if (op->present[i]) printf(" %s %" PRId64, fields[i], op->values[i] / (i == 0 ? 1000000 : 1));
+    }
+  }
+  printf("\n");
+}
+
+static void tell(const treaty_program *program, const char *text, const history *history,
+                 uint64_t seed) {
+  bool left_out[OPS_MAX] = {false};
+  char wrong[512];
+  for (int i = history->count; i-- > 0;) {
+    left_out[i] = true;
+    if (agree(program, history, left_out, wrong)) left_out[i] = false;
+  }
+  agree(program, history, left_out, wrong);
+  printf("%s\nagree --seed %" PRIu64 " --rules 1 shows it; of the history it takes\n", text, seed);
+  for (int i = 0; i < history->count; i++) {
+    if (!left_out[i]) tell_op(&history->ops[i], i);
+  }
+  printf("%s\n", wrong);
+}
+
+/* ---- Loading --------------------------------------------------------------------------------- */
+
+typedef struct files {
+  const char *rules, *events;
+} files;
+
+static bool read_file(void *context, const char *path, treaty_text *text, const char **why) {
+  const files *files = context;
+  *text = text_of(strcmp(path, "main.treaty") == 0 ? files->rules : files->events);
+  *why = NULL;
+  return true;
+}
+
+static bool read_no_zone(void *context, const char *name, treaty_text *tzif, const char **why) {
+  (void)context;
+  (void)name;
+  (void)tzif;
+  *why = "no such zone";
+  return false;
+}
+
+/* NULL: the random rules do not check, which they must. */
+static treaty_program *load(const char *text) {
+  static const char events[] =
+      "event identity.merged by others { kept text, gone text }\n"
+      "event leads.joined by others { kept text, gone text }\n"
+      "event event.voided by others { source text, id text }\n";
+  files files = {.rules = text, .events = events};
+  treaty_host host = {.context = &files, .read_file = read_file, .read_zone = read_no_zone};
+  treaty_diags *diags;
+  treaty_program *program;
+  treaty_status status = treaty_load(&host, "main.treaty", &diags, &program);
+  for (size_t i = 0; status != TREATY_OK && i < treaty_diags_count(diags); i++)
+    printf("%s", treaty_diags_text(diags, i, false));
+  treaty_diags_free(diags);
+  return status == TREATY_OK ? program : NULL;
+}
+
+static bool try_rules(uint64_t seed, int histories) {
+  dice dice = {.state = seed};
+  char *text = rules_random(&dice), wrong[512];
+  treaty_program *program = load(text);
+  bool fine = program != NULL;
+  if (!program) printf("%s\nseed %" PRIu64 ": these rules do not check\n", text, seed);
+  for (int i = 0; i < histories && fine; i++) {
+    bool none[OPS_MAX] = {false};
+    history history = random_history(&dice);
+    fine = agree(program, &history, none, wrong);
+    if (!fine) tell(program, text, &history, seed);
+  }
+  treaty_program_free(program);
+  free(text);
+  return fine;
+}
+
+static uint64_t number_option(int argc, char **argv, const char *name, uint64_t otherwise) {
+  for (int i = 1; i + 1 < argc; i++) {
+    if (strcmp(argv[i], name) == 0) return strtoull(argv[i + 1], NULL, 10);
+  }
+  return otherwise;
+}
+
+int main(int argc, char **argv) {
+  uint64_t rules = number_option(argc, argv, "--rules", 200),
+           seed = number_option(argc, argv, "--seed", 1);
+  int histories = (int)number_option(argc, argv, "--histories", 10);
+  for (uint64_t i = 0; i < rules; i++) {
+    if (!try_rules(seed + i, histories)) return 1;
+  }
+  printf("%" PRIu64 " rule sets with %d histories each agree, seeds from %" PRIu64 "\n", rules,
+         histories, seed);
+  return 0;
+}

@@ -1,0 +1,426 @@
+/* rules.c - see rules.h. The vocabulary is small, so that rules meet: a few fields of each entity, a
+ * few events, thresholds in the middle of what comes. */
+#include "rules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const rules_events[RULES_EVENTS] = {"ask", "visit", "note", "tip"};
+
+enum { SIGNALS_MAX = 4, SCORES_MAX = 3, DEFINES_MAX = 4, CRITERIA = 3, DEPTH_MAX = 3 };
+
+typedef enum scope { ACCOUNT, PERSON, LEAD, MEMBER, SCOPES } scope;
+static const char *const scope_names[SCOPES] = {"account", "person", "lead", "member"};
+
+typedef struct rules {
+  dice *dice;
+  char *text;
+  size_t length, room;
+  int signals, scores, defines, criteria;
+  scope score_scope[SCORES_MAX], define_scope[DEFINES_MAX];
+  bool score_halves[SCORES_MAX];
+  bool in_event; /* a condition on an event: facts and the event's fields only */
+  bool in_group; /* no group inside a group */
+} rules;
+
+__attribute__((format(printf, 2, 3))) static void put(rules *rules, const char *format, ...) {
+  va_list arguments;
+  for (;;) {
+    va_start(arguments, format);
+    size_t left = rules->room - rules->length;
+    int needed = vsnprintf(rules->text + rules->length, left, format, arguments);
+    va_end(arguments);
+    if ((size_t)needed < left) {
+      rules->length += (size_t)needed;
+      return;
+    }
+    rules->room = rules->room * 2 + (size_t)needed;
+    rules->text = realloc(rules->text, rules->room);
+  }
+}
+
+static int roll(rules *rules, int sides) { return dice_roll(rules->dice, sides); }
+static bool one_in(rules *rules, int chances) { return dice_one_in(rules->dice, chances); }
+
+static const char *trigger(rules *rules) {
+  static const char *const signals[SIGNALS_MAX] = {"sig0", "sig1", "sig2", "sig3"};
+  int at = roll(rules, rules->signals + RULES_EVENTS);
+  return at < rules->signals ? signals[at] : rules_events[at - rules->signals];
+}
+
+static const char *duration(rules *rules) {
+  static const char *const spans[] = {"1 hours", "2 hours", "5 hours", "30 minutes", "1 days"};
+  return DICE_PICK(rules->dice, spans);
+}
+
+static const char *comparison(rules *rules) {
+  static const char *const words[] = {"=", "is not", "<", "<=", ">", ">="};
+  return DICE_PICK(rules->dice, words);
+}
+
+/* ---- Conditions ------------------------------------------------------------------------------ */
+
+static void condition(rules *rules, scope scope, int depth);
+
+/* An entity that is seen from a scope. */
+static scope at_hand(rules *rules, scope from) {
+  switch (from) {
+    case ACCOUNT: return ACCOUNT;
+    case PERSON: return one_in(rules, 2) ? PERSON : ACCOUNT;
+    case LEAD: return one_in(rules, 2) ? LEAD : ACCOUNT;
+    default: return (scope)roll(rules, SCOPES);
+  }
+}
+
+static bool sees(scope from, scope what) {
+  return from == what || what == ACCOUNT || from == MEMBER;
+}
+
+static void fact(rules *rules, scope scope) {
+  static const char *const kinds[] = {"x", "y", "z"};
+  static const char *const ranks[] = {"low", "mid", "high"};
+  static const char *const roles[] = {"user", "chief", "buyer"};
+  const char *entity = scope_names[at_hand(rules, scope)];
+  switch (roll(rules, 8)) {
+    case 0: put(rules, "%s.kind = %s", entity, DICE_PICK(rules->dice, kinds)); return;
+    case 1: put(rules, "%s.kind in (x, %s)", entity, one_in(rules, 2) ? "y" : "z"); return;
+    case 2: put(rules, "%s.flag", entity); return;
+    case 3:
+      put(rules, "%s.rank %s %s", entity, comparison(rules), DICE_PICK(rules->dice, ranks));
+      return;
+    case 4: put(rules, "%s.roles has %s", entity, DICE_PICK(rules->dice, roles)); return;
+    case 5:
+      put(rules, "%s.size between %d and %d", entity, roll(rules, 3), 3 + roll(rules, 3));
+      return;
+    case 6: {
+      static const char *const fields[] = {"size", "kind", "roles", "rank"};
+      put(rules, "%s.%s is %s", entity, DICE_PICK(rules->dice, fields),
+          one_in(rules, 2) ? "known" : "unknown");
+      return;
+    }
+    default: put(rules, "%s.size %s %d", entity, comparison(rules), roll(rules, 6)); return;
+  }
+}
+
+static void event_fact(rules *rules) {
+  switch (roll(rules, 4)) {
+    case 0: put(rules, "n >= %d", roll(rules, 6)); return;
+    case 1: put(rules, "k is not y"); return;
+    case 2: put(rules, "s > low"); return;
+    default: put(rules, "f"); return;
+  }
+}
+
+static void counting(rules *rules) {
+  switch (roll(rules, 4)) {
+    case 0: put(rules, "no %s in last %s", trigger(rules), duration(rules)); return;
+    case 1: put(rules, "count of %s ever >= %d", trigger(rules), 1 + roll(rules, 4)); return;
+    case 2:
+      put(rules, "time since %s %s %s", trigger(rules), comparison(rules), duration(rules));
+      return;
+    default:
+      put(rules, "count of %s in last %s %s %d", trigger(rules), duration(rules), comparison(rules),
+          1 + roll(rules, 3));
+  }
+}
+
+static void number(rules *rules, scope scope) {
+  const char *entity = scope_names[at_hand(rules, scope)];
+  switch (roll(rules, 5)) {
+    case 0: put(rules, "%s.size + %d", entity, roll(rules, 4)); return;
+    case 1: put(rules, "(%s.size otherwise %d)", entity, roll(rules, 4)); return;
+    case 2: put(rules, "larger of (%s.size, %d)", entity, roll(rules, 4)); return;
+    case 3: put(rules, "%s.size - %s.size", entity, scope_names[at_hand(rules, scope)]); return;
+    default: put(rules, "smaller of (%s.size, %d)", entity, 1 + roll(rules, 4)); return;
+  }
+}
+
+/* Thresholds that no score meets exactly, where one halves. */
+static void score_condition(rules *rules, scope scope) {
+  int score = roll(rules, rules->scores);
+  if (!sees(scope, rules->score_scope[score])) {
+    fact(rules, scope);
+    return;
+  }
+  if (rules->score_halves[score])
+    put(rules, "score%d %s %d.03125", score, one_in(rules, 2) ? ">=" : "<", roll(rules, 20));
+  else
+    put(rules, "score%d %s %d", score, comparison(rules), roll(rules, 20));
+}
+
+static void define_condition(rules *rules, scope scope) {
+  int define = roll(rules, rules->defines);
+  if (sees(scope, rules->define_scope[define]))
+    put(rules, "def%d", define);
+  else
+    fact(rules, scope);
+}
+
+static void group(rules *rules, int depth) {
+  bool members = !one_in(rules, 4);
+  const char *words = members ? "member" : "other lead of account";
+  const char *plural = members ? "members" : "other leads of account";
+  scope inside = members ? MEMBER : LEAD;
+  rules->in_group = true;
+  switch (roll(rules, 4)) {
+    case 0:
+    case 1:
+      put(rules, "%s %s has (", one_in(rules, 2) ? "any" : "every", words);
+      condition(rules, inside, depth);
+      put(rules, ")");
+      break;
+    case 2:
+      put(rules, "count of %s with (", plural);
+      condition(rules, inside, depth);
+      put(rules, ") >= %d", 1 + roll(rules, 2));
+      break;
+    default: {
+      static const char *const operations[] = {"sum", "max", "min"};
+      put(rules, "%s of %s.size of %s >= %d", DICE_PICK(rules->dice, operations),
+          scope_names[inside], plural, roll(rules, 8));
+    }
+  }
+  rules->in_group = false;
+}
+
+static void condition(rules *rules, scope scope, int depth) {
+  int kind = roll(rules, depth > 0 ? 12 : 7);
+  if (rules->in_event) kind = kind >= 7 ? 7 + roll(rules, 3) : roll(rules, 3);
+  switch (kind) {
+    case 0: fact(rules, scope); return;
+    case 1:
+      if (rules->in_event)
+        event_fact(rules);
+      else
+        fact(rules, scope);
+      return;
+    case 2:
+      if (rules->in_event) {
+        fact(rules, scope);
+        return;
+      }
+      number(rules, scope);
+      put(rules, " %s %d", comparison(rules), roll(rules, 6));
+      return;
+    case 3:
+    case 4: counting(rules); return;
+    case 5:
+      if (rules->scores > 0) {
+        score_condition(rules, scope);
+        return;
+      }
+      fact(rules, scope);
+      return;
+    case 6:
+      if (rules->defines > 0) {
+        define_condition(rules, scope);
+        return;
+      }
+      fact(rules, scope);
+      return;
+    case 7:
+    case 8: {
+      const char *word = one_in(rules, 2) ? "and" : "or";
+      put(rules, "(");
+      condition(rules, scope, depth - 1);
+      put(rules, " %s ", word);
+      condition(rules, scope, depth - 1);
+      put(rules, ")");
+      return;
+    }
+    case 9:
+      put(rules, "not (");
+      condition(rules, scope, depth - 1);
+      put(rules, ")");
+      return;
+    case 10:
+      put(rules, "at least %d of (", 1 + roll(rules, 3));
+      for (int i = 0; i < 3; i++) {
+        if (i > 0) put(rules, ", ");
+        condition(rules, scope, depth - 1);
+      }
+      put(rules, ")");
+      return;
+    default:
+      if (scope == LEAD && !rules->in_group)
+        group(rules, depth - 1);
+      else
+        fact(rules, scope);
+  }
+}
+
+static scope at_random(rules *rules) { return (scope)roll(rules, SCOPES); }
+
+/* ---- Declarations ---------------------------------------------------------------------------- */
+
+static void vocabulary(rules *rules) {
+  put(rules, "use \"std/events\"\nlate events up to 3 hours\nparty desk\n");
+  put(rules, "type rank as scale (low < mid < high)\n");
+  for (int i = 0; i < SCOPES; i++)
+    put(rules,
+        "%s { size whole number, kind one of (x, y, z), flag flag, rank rank, "
+        "roles set of (user, chief, buyer) }\n",
+        scope_names[i]);
+  for (int i = 0; i < RULES_EVENTS; i++)
+    put(rules,
+        "event %s by %s { n whole number, k one of (x, y, z), f flag, s rank, "
+        "r set of (user, chief, buyer) }\n",
+        rules_events[i],
+        i < 2    ? "buyer"
+        : i == 2 ? "desk"
+                 : "others");
+}
+
+static void pattern(rules *rules, const char *on) {
+  put(rules, "on %s", on);
+  if (one_in(rules, 2)) return;
+  put(rules, " where ");
+  rules->in_event = true;
+  condition(rules, MEMBER, 1);
+  rules->in_event = false;
+}
+
+static void action(rules *rules) {
+  const char *entity = scope_names[roll(rules, SCOPES)];
+  switch (roll(rules, 8)) {
+    case 0: put(rules, "set %s.size to event.n", entity); return;
+    case 1: put(rules, "set %s.kind to event.k", entity); return;
+    case 2: put(rules, "set %s.flag to event.f", entity); return;
+    case 3: put(rules, "set %s.rank to event.s", entity); return;
+    case 4: put(rules, "set %s.roles to event.r", entity); return;
+    case 5: put(rules, "add chief to %s.roles", entity); return;
+    case 6: put(rules, "remove user from %s.roles", entity); return;
+    default: put(rules, "set lead.center_complete to event.f"); return;
+  }
+}
+
+static void learns(rules *rules) {
+  for (int i = 0; i < RULES_EVENTS + 2; i++) {
+    pattern(rules, rules_events[i % RULES_EVENTS]);
+    put(rules, " {");
+    for (int k = 1 + roll(rules, 4); k > 0; k--) {
+      put(rules, " ");
+      action(rules);
+    }
+    put(rules, " }\n");
+  }
+}
+
+static void signals(rules *rules) {
+  static const char *const same[] = {"person", "account", "lead"};
+  int count = 1 + roll(rules, SIGNALS_MAX);
+  while (rules->signals < count) {
+    put(rules, "signal sig%d ", rules->signals);
+    if (rules->signals > 0 && one_in(rules, 3))
+      put(rules, "on sig%d", roll(rules, rules->signals));
+    else if (one_in(rules, 5))
+      put(rules, "on any buyer event");
+    else
+      pattern(rules, rules_events[roll(rules, RULES_EVENTS)]);
+    if (one_in(rules, 3)) {
+      put(rules, ", ");
+      pattern(rules, rules_events[roll(rules, RULES_EVENTS)]);
+    }
+    if (one_in(rules, 3))
+      put(rules, " within %s after %s by the same %s", duration(rules), trigger(rules),
+          DICE_PICK(rules->dice, same));
+    put(rules, "\n");
+    rules->signals++;
+  }
+}
+
+/* `once` with or without a span; a limit; or none. */
+static void limits(rules *rules) {
+  switch (roll(rules, 5)) {
+    case 0: put(rules, ", once"); break;
+    case 1: put(rules, ", once in %s", duration(rules)); break;
+    case 2: put(rules, ", at most %d in %s", 5 + roll(rules, 15), duration(rules)); break;
+    default: break;
+  }
+  put(rules, "\n");
+}
+
+static void points(rules *rules, scope scope) {
+  if (one_in(rules, 3)) {
+    put(rules, "  when ");
+    fact(rules, scope);
+    put(rules, " add %d\n", roll(rules, 15) - 4);
+    return;
+  }
+  put(rules, "  on %s add ", trigger(rules));
+  if (one_in(rules, 4))
+    put(rules, "(%s.size otherwise 2)", scope_names[at_hand(rules, scope)]);
+  else
+    put(rules, "%d", 1 + roll(rules, 10));
+  limits(rules);
+}
+
+static void scores(rules *rules) {
+  int count = 1 + roll(rules, SCORES_MAX);
+  for (int i = 0; i < count; i++) {
+    scope scope = at_random(rules);
+    bool halves = one_in(rules, 2);
+    put(rules, "score score%d of %s%s {\n", i, scope_names[scope],
+        one_in(rules, 2) ? "" : ", from 0 to 25");
+    if (halves) put(rules, "  halves every %s\n", one_in(rules, 2) ? "3 hours" : "1 days");
+    for (int k = 1 + roll(rules, 3); k > 0; k--) points(rules, scope);
+    if (one_in(rules, 3)) put(rules, "  on %s reset\n", trigger(rules));
+    put(rules, "}\n");
+    rules->score_scope[i] = scope;
+    rules->score_halves[i] = halves;
+    rules->scores = i + 1;
+  }
+}
+
+static void defines(rules *rules) {
+  int count = 1 + roll(rules, DEFINES_MAX);
+  for (int i = 0; i < count; i++) {
+    scope scope = at_random(rules);
+    put(rules, "define def%d of %s as ", i, scope_names[scope]);
+    condition(rules, scope, DEPTH_MAX);
+    put(rules, "\n");
+    rules->define_scope[i] = scope;
+    rules->defines = i + 1;
+  }
+}
+
+static void criteria(rules *rules) {
+  for (int i = 0; i < CRITERIA; i++) {
+    put(rules, "criterion crit%d met when ", i);
+    condition(rules, LEAD, DEPTH_MAX);
+    if (one_in(rules, 3)) {
+      put(rules, "\n  unmet when ");
+      condition(rules, LEAD, 1);
+    }
+    put(rules, "\n");
+    rules->criteria = i + 1;
+  }
+}
+
+static void agreement(rules *rules) {
+  put(rules,
+      "stages {\n  new owned by desk, opened by (ask)\n  good owned by desk\n"
+      "  gone owned by desk, lost\n}\n"
+      "agreement \"random\" version 1 between desk in force from 2026-01-01 {\n"
+      "  applies otherwise\n"
+      "  promote new to good when crit0\n"
+      "  move good to new when crit1\n"
+      "  move good to gone when crit2\n"
+      "  move new, good to gone after %s\n}\n",
+      one_in(rules, 2) ? "9 hours" : "40 hours");
+}
+
+char *rules_random(dice *dice) {
+  rules rules = {.dice = dice, .room = 4096};
+  rules.text = malloc(rules.room);
+  vocabulary(&rules);
+  signals(&rules);
+  learns(&rules);
+  scores(&rules);
+  defines(&rules);
+  criteria(&rules);
+  agreement(&rules);
+  return rules.text;
+}

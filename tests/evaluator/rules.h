@@ -1,0 +1,14 @@
+/* rules.h - treaties at random: all that check, over one fixed vocabulary. */
+#ifndef RULES_H
+#define RULES_H
+
+#include "dice.h"
+
+/* Events of the vocabulary; each has the fields n, k, f, s, r, in this order. */
+enum { RULES_EVENTS = 4, RULES_FIELDS = 5 };
+extern const char *const rules_events[RULES_EVENTS];
+
+/* A treaty's text, NUL-terminated, to be freed. */
+char *rules_random(dice *dice);
+
+#endif

@@ -1,0 +1,733 @@
+/* slow.c - see slow.h. */
+#include "slow.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/program.h"
+
+#define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
+#define MILLION    INT64_C(1000000)
+
+typedef struct past_event {
+  const treaty_event *event;
+  int64_t time_ms;
+  int number;
+  slow_view whose;
+  bool voided;
+} past_event;
+
+/* Something that happened to somebody: a fact taught, a signal, points, a reset. */
+typedef struct entry {
+  enum { TAUGHT, FIRED, POINTS, RESET } kind;
+  int64_t time_ms;
+  int number; /* of the event */
+  slow_view whose;
+  tr_entity entity;    /* TAUGHT */
+  uint32_t what, rule; /* field; trigger; score and its rule */
+  slow_value value;    /* TAUGHT; POINTS: low */
+  uint64_t elements;   /* TAUGHT, of a set: which of its values are settled */
+} entry;
+
+struct slow {
+  const tr_tree *tree;
+  const tr_symbols *symbols;
+  past_event *events;
+  int event_count, event_room;
+  int account_is[PEOPLE_MAX], lead_is[PEOPLE_MAX]; /* who they have become */
+  int lead_account[PEOPLE_MAX];
+  int64_t lead_opened_ms[PEOPLE_MAX];
+  int lead_count;
+  entry *entries; /* in order of time */
+  int entry_count, entry_room;
+};
+
+/* What is being evaluated: on behalf of an event, or NULL. */
+typedef struct asking {
+  slow *slow;
+  const past_event *event;
+  slow_view view;
+  int64_t now_ms;
+} asking;
+
+static slow_value known(int64_t number) {
+  return (slow_value){.known = SLOW_KNOWN, .low = number, .high = number};
+}
+static const slow_value unknown = {.known = SLOW_UNKNOWN};
+static slow_value range(int64_t low, int64_t high, bool fuzzy) {
+  return (slow_value){
+      .known = low == high ? SLOW_KNOWN : SLOW_RANGE, .low = low, .high = high, .fuzzy = fuzzy};
+}
+
+/* ---- Who it is about ------------------------------------------------------------------------- */
+
+slow *slow_new(const treaty_program *program) {
+  slow *made = calloc(1, sizeof *made);
+  made->tree = program->symbols->tree;
+  made->symbols = program->symbols;
+  for (int i = 0; i < PEOPLE_MAX; i++) made->account_is[i] = made->lead_is[i] = i;
+  return made;
+}
+
+void slow_free(slow *slow) {
+  if (!slow) return;
+  free(slow->events);
+  free(slow->entries);
+  free(slow);
+}
+
+int slow_account_of(const slow *slow, int account) {
+  while (account != SLOW_NONE && slow->account_is[account] != account)
+    account = slow->account_is[account];
+  return account;
+}
+
+int slow_lead_of(const slow *slow, int lead) {
+  while (lead != SLOW_NONE && slow->lead_is[lead] != lead) lead = slow->lead_is[lead];
+  return lead;
+}
+
+void slow_merge_accounts(slow *slow, int kept, int gone) { slow->account_is[gone] = kept; }
+void slow_join_leads(slow *slow, int kept, int gone) {
+  if (slow->lead_opened_ms[gone] < slow->lead_opened_ms[kept])
+    slow->lead_opened_ms[kept] = slow->lead_opened_ms[gone];
+  slow->lead_is[gone] = kept;
+}
+void slow_void(slow *slow, int event) { slow->events[event].voided = true; }
+
+void slow_open_lead(slow *slow, int lead, int account, int64_t opened_ms) {
+  assert(lead < PEOPLE_MAX);
+  slow->lead_account[lead] = account;
+  slow->lead_opened_ms[lead] = opened_ms;
+  if (lead >= slow->lead_count) slow->lead_count = lead + 1;
+}
+
+void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view whose) {
+  if (slow->event_count == slow->event_room) {
+    slow->event_room = slow->event_room ? slow->event_room * 2 : 64;
+    slow->events = realloc(slow->events, sizeof *slow->events * (size_t)slow->event_room);
+  }
+  slow->events[slow->event_count] =
+      (past_event){.event = event, .time_ms = time_ms, .number = slow->event_count, .whose = whose};
+  slow->event_count++;
+}
+
+bool slow_is_member(const slow *slow, int lead, int person) {
+  for (int i = 0; i < slow->event_count; i++) {
+    const past_event *event = &slow->events[i];
+    if (!event->voided && event->whose.person == person && event->whose.lead != SLOW_NONE &&
+        slow_lead_of(slow, event->whose.lead) == lead)
+      return true;
+  }
+  return false;
+}
+
+/* Whether what happened to one is, for this kind of entity, something of the viewer's. */
+static bool concerns(tr_entity entity, slow_view whose, slow_view view) {
+  bool person = whose.person != SLOW_NONE && whose.person == view.person,
+       lead = whose.lead != SLOW_NONE && whose.lead == view.lead;
+  if (whose.account != view.account) return false;
+  switch (entity) {
+    case ENTITY_ACCOUNT: return true;
+    case ENTITY_PERSON: return person;
+    case ENTITY_LEAD: return lead;
+    default: return lead && person;
+  }
+}
+
+/* ---- Expressions ----------------------------------------------------------------------------- */
+
+static slow_value ask(const asking *asking, const tr_expr *expr);
+
+static int truth_of(slow_value value) {
+  return value.known != SLOW_KNOWN ? TREATY_UNKNOWN : value.low ? TREATY_TRUE : TREATY_FALSE;
+}
+static slow_value truth(int value) {
+  return value == TREATY_UNKNOWN ? unknown : known(value == TREATY_TRUE);
+}
+static slow_value not3(slow_value value) {
+  int is = truth_of(value);
+  slow_value other = truth(is == TREATY_UNKNOWN ? is
+                           : is == TREATY_TRUE  ? TREATY_FALSE
+                                                : TREATY_TRUE);
+  other.fuzzy = value.fuzzy;
+  return other;
+}
+
+static slow_value at_least(const asking *asking, const tr_exprs *list, uint32_t wanted) {
+  uint32_t yes = 0, no = 0;
+  bool fuzzy = false;
+  for (uint32_t i = 0; i < list->count; i++) {
+    slow_value value = ask(asking, list->items[i]);
+    yes += truth_of(value) == TREATY_TRUE;
+    no += truth_of(value) == TREATY_FALSE;
+    fuzzy |= value.fuzzy;
+  }
+  slow_value result = truth(yes >= wanted               ? TREATY_TRUE
+                            : list->count - no < wanted ? TREATY_FALSE
+                                                        : TREATY_UNKNOWN);
+  result.fuzzy = fuzzy;
+  return result;
+}
+
+/* Two units of the last digit are within the doubt of a score that halves. */
+static bool is_close(slow_value a, slow_value b) {
+  if (!a.fuzzy && !b.fuzzy) return false;
+  return llabs(a.low - b.low) <= 2 || llabs(a.high - b.high) <= 2 || llabs(a.low - b.high) <= 2 ||
+         llabs(a.high - b.low) <= 2;
+}
+
+static slow_value less(slow_value a, slow_value b) {
+  slow_value result = unknown;
+  if (a.known == SLOW_UNKNOWN || b.known == SLOW_UNKNOWN) return unknown;
+  if (a.high < b.low) result = known(1);
+  if (a.low >= b.high) result = known(0);
+  result.fuzzy = is_close(a, b);
+  return result;
+}
+
+static slow_value equal(slow_value a, slow_value b) {
+  slow_value result = unknown;
+  if (a.known == SLOW_UNKNOWN || b.known == SLOW_UNKNOWN) return unknown;
+  if (a.known == SLOW_KNOWN && b.known == SLOW_KNOWN) result = known(a.low == b.low);
+  if (a.high < b.low || b.high < a.low) result = known(0);
+  result.fuzzy = is_close(a, b);
+  return result;
+}
+
+static slow_value equal_sets(slow_value a, slow_value b, uint32_t count) {
+  bool all_same = true;
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t bit = INT64_C(1) << i;
+    bool one = (a.low | a.high) & bit, other = (b.low | b.high) & bit;
+    if (one && other && (a.low & bit) != (b.low & bit)) return known(0);
+    if (!one || !other) all_same = false;
+  }
+  return all_same ? known(1) : unknown;
+}
+
+static slow_value compare(const asking *asking, const tr_expr *expr) {
+  slow_value a = ask(asking, expr->left), b = ask(asking, expr->right);
+  bool sets = expr->left->type->kind == TYPE_SET;
+  switch (expr->compare) {
+    case COMPARE_EQ:
+    case COMPARE_NE: {
+      slow_value same = sets ? equal_sets(a, b, expr->left->type->values.count) : equal(a, b);
+      return expr->compare == COMPARE_EQ ? same : not3(same);
+    }
+    case COMPARE_LT: return less(a, b);
+    case COMPARE_GT: return less(b, a);
+    case COMPARE_LE: return not3(less(b, a));
+    default: return not3(less(a, b));
+  }
+}
+
+static slow_value both(slow_value a, slow_value b) {
+  int x = truth_of(a), y = truth_of(b);
+  slow_value result = truth(x == TREATY_FALSE || y == TREATY_FALSE ? TREATY_FALSE
+                            : x == TREATY_TRUE && y == TREATY_TRUE ? TREATY_TRUE
+                                                                   : TREATY_UNKNOWN);
+  result.fuzzy = a.fuzzy || b.fuzzy;
+  return result;
+}
+
+static slow_value is_in(const asking *asking, const tr_expr *expr) {
+  slow_value value = ask(asking, expr->left);
+  if (value.known != SLOW_KNOWN) return unknown;
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    if (ask(asking, expr->list.items[i]).low == value.low) return known(1);
+  }
+  return known(0);
+}
+
+static slow_value sum(slow_value a, slow_value b, int sign) {
+  if (a.known == SLOW_UNKNOWN || b.known == SLOW_UNKNOWN) return unknown;
+  if (sign > 0) return range(a.low + b.low, a.high + b.high, a.fuzzy || b.fuzzy);
+  return range(a.low - b.high, a.high - b.low, a.fuzzy || b.fuzzy);
+}
+
+static slow_value extreme(slow_value a, slow_value b, bool larger) {
+  if (a.known == SLOW_UNKNOWN || b.known == SLOW_UNKNOWN) return unknown;
+  int64_t low = (a.low > b.low) == larger ? a.low : b.low,
+          high = (a.high > b.high) == larger ? a.high : b.high;
+  return range(low, high, a.fuzzy || b.fuzzy);
+}
+
+static slow_value extreme_of(const asking *asking, const tr_exprs *list, bool larger) {
+  slow_value value = ask(asking, list->items[0]);
+  for (uint32_t i = 1; i < list->count; i++)
+    value = extreme(value, ask(asking, list->items[i]), larger);
+  return value;
+}
+
+/* ---- Facts and what happened ----------------------------------------------------------------- */
+
+static slow_value read_set(const slow *slow, tr_entity entity, uint32_t field, slow_view view,
+                           uint32_t count) {
+  slow_value value = {.known = SLOW_KNOWN};
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t bit = INT64_C(1) << i;
+    for (int k = slow->entry_count; k-- > 0;) {
+      const entry *taught = &slow->entries[k];
+      if (taught->kind != TAUGHT || taught->entity != entity || taught->what != field ||
+          !(taught->elements & (uint64_t)bit) || !concerns(entity, taught->whose, view))
+        continue;
+      if (taught->value.low & bit)
+        value.low |= bit;
+      else
+        value.high |= bit;
+      break;
+    }
+  }
+  return value;
+}
+
+slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view) {
+  const tr_type *type = slow->symbols->fields[entity].items[field].type;
+  if (type->kind == TYPE_SET) return read_set(slow, entity, field, view, type->values.count);
+  for (int k = slow->entry_count; k-- > 0;) {
+    const entry *taught = &slow->entries[k];
+    if (taught->kind == TAUGHT && taught->entity == entity && taught->what == field &&
+        concerns(entity, taught->whose, view))
+      return taught->value;
+  }
+  return unknown;
+}
+
+static uint32_t trigger_of(const slow *slow, const char *name) {
+  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
+  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
+}
+
+static slow_value count(const asking *asking, const tr_expr *expr, int64_t *latest_ms) {
+  const slow *slow = asking->slow;
+  uint32_t trigger = trigger_of(slow, expr->name.text);
+  int64_t number = 0;
+  *latest_ms = INT64_MIN;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *fired = &slow->entries[i];
+    if (fired->kind != FIRED || fired->what != trigger || fired->time_ms > asking->now_ms) continue;
+    if (!concerns((tr_entity)expr->entity, fired->whose, asking->view)) continue;
+    bool in_span = expr->number < 0 || fired->time_ms > asking->now_ms - expr->number;
+    if (expr->kind != EXPR_TIME_SINCE && !in_span) continue;
+    number++;
+    *latest_ms = fired->time_ms;
+  }
+  return known(number * MILLION);
+}
+
+/* ---- Members and leads ----------------------------------------------------------------------- */
+
+typedef struct gathering {
+  const asking *asking;
+  const tr_expr *expr;
+  int found;
+  slow_value value;
+  bool some_unknown;
+} gathering;
+
+static void gather(gathering *all, slow_view view) {
+  asking inner = *all->asking;
+  inner.view = view;
+  const tr_expr *part = all->expr->left;
+  slow_value value = part ? ask(&inner, part) : known(1);
+  int is = truth_of(value);
+  bool fuzzy = all->value.fuzzy || value.fuzzy;
+  switch (all->expr->kind) {
+    case EXPR_ANY_HAS:
+      if (truth_of(all->value) != TREATY_TRUE && is != TREATY_FALSE) all->value = truth(is);
+      break;
+    case EXPR_EVERY_HAS:
+      if (truth_of(all->value) != TREATY_FALSE && is != TREATY_TRUE) all->value = truth(is);
+      break;
+    case EXPR_COUNT_WITH:
+      all->value = range(all->value.low + (is == TREATY_TRUE ? MILLION : 0),
+                         all->value.high + (is != TREATY_FALSE ? MILLION : 0), false);
+      break;
+    default:
+      if (value.known == SLOW_UNKNOWN) {
+        all->some_unknown = true;
+        break;
+      }
+      if (all->found++ == 0 && all->expr->kind != EXPR_SUM_OF)
+        all->value = value;
+      else if (all->expr->kind == EXPR_SUM_OF)
+        all->value = sum(all->value, value, 1);
+      else
+        all->value = extreme(all->value, value, all->expr->kind == EXPR_MAX_OF);
+  }
+  all->value.fuzzy = fuzzy;
+}
+
+static bool center_complete(const asking *asking) {
+  /* The first of the lead's fields: it is there without a declaration. */
+  slow_value value = slow_field(asking->slow, ENTITY_LEAD, 0, asking->view);
+  return value.known == SLOW_KNOWN && value.low;
+}
+
+static void gather_members(gathering *all) {
+  const asking *asking = all->asking;
+  slow_view view = asking->view;
+  for (int person = 0; person < PEOPLE_MAX; person++) {
+    if (!slow_is_member(asking->slow, view.lead, person)) continue;
+    gather(all, (slow_view){.account = view.account, .person = person, .lead = view.lead});
+  }
+  if (!center_complete(asking))
+    gather(all, (slow_view){.account = view.account, .person = SLOW_NONE, .lead = view.lead});
+}
+
+static void gather_leads(gathering *all) {
+  const slow *slow = all->asking->slow;
+  slow_view view = all->asking->view;
+  for (int lead = 0; lead < slow->lead_count; lead++) {
+    if (slow_account_of(slow, slow->lead_account[lead]) != view.account) continue;
+    if (all->expr->group == GROUP_OTHER_LEADS && lead == view.lead) continue;
+    gather(all, (slow_view){.account = view.account, .person = SLOW_NONE, .lead = lead});
+  }
+}
+
+#define FAR (INT64_MAX / 4)
+
+static slow_value group(const asking *asking, const tr_expr *expr) {
+  gathering all = {.asking = asking, .expr = expr, .value = known(0)};
+  if (expr->kind == EXPR_EVERY_HAS) all.value = known(1);
+  if (expr->group == GROUP_MEMBERS)
+    gather_members(&all);
+  else
+    gather_leads(&all);
+  bool extremes = expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;
+  if (extremes && all.found == 0) return unknown;
+  if (!all.some_unknown) return all.value;
+  if (!extremes) return unknown;
+  if (expr->kind == EXPR_MAX_OF) return range(all.value.low, FAR, all.value.fuzzy);
+  return range(-FAR, all.value.high, all.value.fuzzy);
+}
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+static slow_value event_value(const asking *asking, const tr_expr *expr) {
+  const treaty_value *value = &asking->event->event->values[expr->index];
+  if (!value->present)
+    return expr->type->kind == TYPE_SET ? (slow_value){.known = SLOW_KNOWN} : unknown;
+  if (expr->type->kind != TYPE_SET) return known(value->integer);
+  int64_t all = (INT64_C(1) << expr->type->values.count) - 1;
+  return (slow_value){.known = SLOW_KNOWN, .low = value->integer, .high = all & ~value->integer};
+}
+
+static slow_value name(const asking *asking, const tr_expr *expr) {
+  switch ((tr_ref_kind)expr->ref_kind) {
+    case REF_FIELD:
+      return slow_field(asking->slow, (tr_entity)expr->entity, expr->index, asking->view);
+    case REF_EVENT_FIELD: return event_value(asking, expr);
+    case REF_VALUE: return known(expr->number);
+    case REF_SCORE: return slow_score(asking->slow, expr->index, asking->view, asking->now_ms);
+    case REF_DEFINE: return slow_define(asking->slow, expr->index, asking->view, asking->now_ms);
+    case REF_CRITERION:
+      return slow_criterion(asking->slow, expr->index, asking->view, asking->now_ms);
+    default: abort();
+  }
+}
+
+static slow_value is_known(const asking *asking, const tr_expr *expr) {
+  slow_value value = ask(asking, expr->left);
+  if (expr->left->type->kind != TYPE_SET) return known(value.known == SLOW_KNOWN);
+  int64_t all = (INT64_C(1) << expr->left->type->values.count) - 1;
+  return known(((value.low | value.high) & all) == all);
+}
+
+static slow_value has(const asking *asking, const tr_expr *expr) {
+  slow_value set = ask(asking, expr->left);
+  int64_t bit = INT64_C(1) << ask(asking, expr->right).low;
+  return set.low & bit ? known(1) : set.high & bit ? known(0) : unknown;
+}
+
+static slow_value ask(const asking *asking, const tr_expr *expr) {
+  int64_t latest_ms;
+  slow_value value;
+  switch (expr->kind) {
+    case EXPR_TRUTH:
+    case EXPR_NUMBER:
+    case EXPR_DURATION: return known(expr->number);
+    case EXPR_NAME: return name(asking, expr);
+    case EXPR_AND: return at_least(asking, &expr->list, expr->list.count);
+    case EXPR_OR: return at_least(asking, &expr->list, 1);
+    case EXPR_ALL_OF: return at_least(asking, &expr->list, expr->list.count);
+    case EXPR_NONE_OF: return not3(at_least(asking, &expr->list, 1));
+    case EXPR_AT_LEAST: return at_least(asking, &expr->list, (uint32_t)expr->number);
+    case EXPR_NOT: return not3(ask(asking, expr->left));
+    case EXPR_COMPARE: return compare(asking, expr);
+    case EXPR_IN: return is_in(asking, expr);
+    case EXPR_BETWEEN:
+      value = ask(asking, expr->left);
+      return both(not3(less(value, ask(asking, expr->list.items[0]))),
+                  not3(less(ask(asking, expr->list.items[1]), value)));
+    case EXPR_HAS: return has(asking, expr);
+    case EXPR_IS_KNOWN: return is_known(asking, expr);
+    case EXPR_IS_OPEN: return known(truth_of(ask(asking, expr->left)) == TREATY_UNKNOWN);
+    case EXPR_OTHERWISE:
+      value = ask(asking, expr->left);
+      return value.known == SLOW_KNOWN ? value : ask(asking, expr->right);
+    case EXPR_ADD: return sum(ask(asking, expr->left), ask(asking, expr->right), 1);
+    case EXPR_SUBTRACT: return sum(ask(asking, expr->left), ask(asking, expr->right), -1);
+    case EXPR_NEGATE: return sum(known(0), ask(asking, expr->left), -1);
+    case EXPR_LARGER: return extreme_of(asking, &expr->list, true);
+    case EXPR_SMALLER: return extreme_of(asking, &expr->list, false);
+    case EXPR_ANY_HAS:
+    case EXPR_EVERY_HAS:
+    case EXPR_COUNT_WITH:
+    case EXPR_SUM_OF:
+    case EXPR_MAX_OF:
+    case EXPR_MIN_OF: return group(asking, expr);
+    case EXPR_COUNT: return count(asking, expr, &latest_ms);
+    case EXPR_NO: return known(count(asking, expr, &latest_ms).low == 0);
+    case EXPR_TIME_SINCE:
+      return count(asking, expr, &latest_ms).low == 0 ? unknown : known(asking->now_ms - latest_ms);
+    default: abort(); /* the random rules do not have it */
+  }
+}
+
+/* ---- Scores ---------------------------------------------------------------------------------- */
+
+static bool is_before(const entry *one, const entry *other) {
+  return one->time_ms < other->time_ms ||
+         (one->time_ms == other->time_ms && one->number < other->number);
+}
+
+/* What an event of a rule with limits counts, given those of it before. */
+static int64_t counted(const tr_points *rule, const entry *const *before, const int64_t *counts,
+                       int number, const entry *now) {
+  int64_t left = rule->at_most ? rule->at_most->number : 0;
+  for (int i = 0; i < number; i++) {
+    bool in_once = rule->once_in_ms == 0 || before[i]->time_ms > now->time_ms - rule->once_in_ms;
+    if (rule->once && counts[i] != 0 && in_once) return 0;
+    if (rule->at_most && before[i]->time_ms > now->time_ms - rule->at_most_in_ms) left -= counts[i];
+  }
+  if (!rule->at_most) return now->value.low;
+  if (left < 0) left = 0;
+  return now->value.low < left ? now->value.low : left;
+}
+
+static int64_t half_even(long double value) { return (int64_t)rintl(value); }
+
+/* All that a rule's events are worth at an instant, in millionths. */
+static long double worth(slow *slow, const tr_score *score, uint32_t index, uint32_t rule,
+                         const entry *reset, slow_view view, int64_t now_ms) {
+  const entry **before = calloc((size_t)slow->entry_count + 1, sizeof *before);
+  int64_t *counts = calloc((size_t)slow->entry_count + 1, sizeof *counts);
+  int number = 0;
+  long double total = 0;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *points = &slow->entries[i];
+    if (points->kind != POINTS || points->what != index || points->rule != rule) continue;
+    if (!concerns(score->entity, points->whose, view)) continue;
+    if (reset && is_before(points, reset)) continue;
+    int64_t count = counted(&score->points.items[rule], before, counts, number, points);
+    before[number] = points;
+    counts[number++] = count;
+    long double halves =
+        score->halves_ms ? (long double)(now_ms - points->time_ms) / score->halves_ms : 0;
+    total += (long double)count * exp2l(-halves);
+  }
+  free(before);
+  free(counts);
+  return total;
+}
+
+slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  const tr_score *score = slow->tree->scores.items[index];
+  const entry *reset = NULL;
+  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
+  long double total = 0;
+  int64_t low = 0, high = 0;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *at = &slow->entries[i];
+    if (at->kind == RESET && at->what == index && concerns(score->entity, at->whose, view))
+      reset = at;
+  }
+  for (uint32_t r = 0; r < score->points.count; r++) {
+    const tr_points *rule = &score->points.items[r];
+    if (rule->kind == POINTS_ON) total += worth(slow, score, index, r, reset, view, now_ms);
+    if (rule->kind != POINTS_WHEN) continue;
+    int holds = truth_of(ask(&asking, rule->when));
+    if (holds == TREATY_FALSE) continue;
+    slow_value points = ask(&asking, rule->add);
+    if (points.known == SLOW_UNKNOWN) return unknown;
+    low += holds == TREATY_TRUE || points.low < 0 ? points.low : 0;
+    high += holds == TREATY_TRUE || points.high > 0 ? points.high : 0;
+  }
+  low += half_even(total);
+  high += half_even(total);
+  if (score->low && low < score->low->number) low = score->low->number;
+  if (score->low && high < score->low->number) high = score->low->number;
+  if (score->high && low > score->high->number) low = score->high->number;
+  if (score->high && high > score->high->number) high = score->high->number;
+  return range(low, high, score->halves_ms > 0);
+}
+
+slow_value slow_define(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
+  return ask(&asking, slow->symbols->defines.items[index]->value);
+}
+
+slow_value slow_criterion(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  const tr_criterion *criterion = slow->symbols->criteria.items[index];
+  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
+  slow_value met = ask(&asking, criterion->met);
+  if (!criterion->unmet) return met;
+  slow_value unmet = ask(&asking, criterion->unmet);
+  bool yes = truth_of(met) == TREATY_TRUE, no = truth_of(unmet) == TREATY_TRUE;
+  slow_value value = yes == no ? unknown : known(yes);
+  value.fuzzy = met.fuzzy || unmet.fuzzy;
+  return value;
+}
+
+/* ---- Events ---------------------------------------------------------------------------------- */
+
+static entry *add_entry(slow *slow, const past_event *event, slow_view whose) {
+  if (slow->entry_count == slow->entry_room) {
+    slow->entry_room = slow->entry_room ? slow->entry_room * 2 : 256;
+    slow->entries = realloc(slow->entries, sizeof *slow->entries * (size_t)slow->entry_room);
+  }
+  entry *added = &slow->entries[slow->entry_count++];
+  *added = (entry){.time_ms = event->time_ms, .number = event->number, .whose = whose};
+  return added;
+}
+
+static bool fits(const asking *asking, const tr_pattern *pattern, const bool *fired) {
+  const slow *slow = asking->slow;
+  const tr_event_decl *event = slow->tree->events.items[asking->event->event->type->index];
+  bool is_it = pattern->any_buyer ? strcmp(event->by.text, "buyer") == 0
+                                  : fired[trigger_of(slow, pattern->event.text)];
+  return is_it && (!pattern->where || truth_of(ask(asking, pattern->where)) == TREATY_TRUE);
+}
+
+/* Whether the other signal came before: by time, and at one instant by number. */
+static bool follows(const asking *asking, const tr_signal *signal) {
+  const slow *slow = asking->slow;
+  if (!signal->other.text) return true;
+  uint32_t trigger = trigger_of(slow, signal->other.text);
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *fired = &slow->entries[i];
+    if (fired->kind == FIRED && fired->what == trigger &&
+        fired->time_ms > asking->event->time_ms - signal->span_ms &&
+        concerns(signal->entity, fired->whose, asking->view))
+      return true;
+  }
+  return false;
+}
+
+/* A signal may stand on any other, so again and again until no more comes. */
+static void find_signals(const asking *asking, bool *fired) {
+  const tr_tree *tree = asking->slow->tree;
+  uint32_t count = tree->signals.count;
+  memset(fired, 0, sizeof *fired * (count + tree->events.count));
+  fired[count + asking->event->event->type->index] = true;
+  for (bool more = true; more;) {
+    more = false;
+    for (uint32_t i = 0; i < count; i++) {
+      const tr_signal *signal = tree->signals.items[i];
+      for (uint32_t k = 0; k < signal->patterns.count && !fired[i]; k++) {
+        if (!fits(asking, &signal->patterns.items[k], fired) || !follows(asking, signal)) continue;
+        fired[i] = more = true;
+      }
+    }
+  }
+}
+
+static bool is_at_hand(tr_entity entity, slow_view view) {
+  bool person = view.person != SLOW_NONE, lead = view.lead != SLOW_NONE;
+  return entity == ENTITY_ACCOUNT || (entity == ENTITY_PERSON && person) ||
+         (entity == ENTITY_LEAD && lead) || (entity == ENTITY_MEMBER && person && lead);
+}
+
+static void teach(const asking *asking, const tr_action *action) {
+  slow *slow = asking->slow;
+  const char *dot = strchr(action->target.text, '.');
+  tr_entity entity = ENTITY_ACCOUNT;
+  while (strncmp(tr_entity_names[entity], action->target.text,
+                 (size_t)(dot - action->target.text)) != 0)
+    entity++;
+  const tr_entity_field *field = tr_field_find(slow->symbols, entity, dot + 1);
+  if (!is_at_hand(entity, asking->view)) return;
+  slow_value value =
+      action->kind == ACTION_SET ? ask(asking, action->value) : known(action->value->number);
+  if (value.known != SLOW_KNOWN) return;
+  entry *taught = add_entry(slow, asking->event, asking->view);
+  taught->kind = TAUGHT;
+  taught->entity = entity;
+  taught->what = field->index;
+  taught->value = value;
+  if (field->type->kind != TYPE_SET) return;
+  taught->elements = action->kind == ACTION_SET ? (uint64_t)(value.low | value.high)
+                                                : UINT64_C(1) << action->value->number;
+  if (action->kind == ACTION_ADD) taught->value.low = (int64_t)taught->elements;
+  if (action->kind == ACTION_REMOVE) taught->value.low = 0;
+}
+
+static void learn(const asking *asking, const bool *fired) {
+  const tr_tree *tree = asking->slow->tree;
+  for (uint32_t i = 0; i < tree->learns.count; i++) {
+    const tr_learn *learn = tree->learns.items[i];
+    if (!fits(asking, &learn->pattern, fired)) continue;
+    for (uint32_t k = 0; k < learn->actions.count; k++) teach(asking, &learn->actions.items[k]);
+  }
+}
+
+static void score(const asking *asking, const bool *fired) {
+  slow *slow = asking->slow;
+  for (uint32_t s = 0; s < slow->tree->scores.count; s++) {
+    const tr_score *score = slow->tree->scores.items[s];
+    if (!is_at_hand(score->entity, asking->view)) continue;
+    for (uint32_t r = 0; r < score->points.count; r++) {
+      const tr_points *rule = &score->points.items[r];
+      if (rule->kind == POINTS_WHEN || !fired[trigger_of(slow, rule->on.text)]) continue;
+      slow_value points = rule->kind == POINTS_ON ? ask(asking, rule->add) : known(0);
+      if (points.known != SLOW_KNOWN) continue;
+      entry *added = add_entry(slow, asking->event, asking->view);
+      added->kind = rule->kind == POINTS_ON ? POINTS : RESET;
+      added->what = s;
+      added->rule = r;
+      added->value = points;
+    }
+  }
+}
+
+static void observe(slow *slow, const past_event *event) {
+  uint32_t triggers = slow->tree->signals.count + slow->tree->events.count;
+  bool *fired = calloc(triggers + 1, sizeof *fired);
+  asking asking = {.slow = slow, .event = event, .now_ms = event->time_ms};
+  asking.view = (slow_view){.account = slow_account_of(slow, event->whose.account),
+                            .person = event->whose.person,
+                            .lead = slow_lead_of(slow, event->whose.lead)};
+  find_signals(&asking, fired);
+  learn(&asking, fired);
+  find_signals(&asking, fired); /* they see what was learned */
+  for (uint32_t i = 0; i < triggers; i++) {
+    if (!fired[i]) continue;
+    entry *added = add_entry(slow, event, asking.view);
+    added->kind = FIRED;
+    added->what = i;
+  }
+  score(&asking, fired);
+  free(fired);
+}
+
+static int by_time(const void *a, const void *b) {
+  const past_event *one = a, *other = b;
+  if (one->time_ms != other->time_ms) return one->time_ms < other->time_ms ? -1 : 1;
+  return one->number - other->number;
+}
+
+void slow_recount(slow *slow) {
+  size_t bytes = sizeof *slow->events * (size_t)slow->event_count;
+  past_event *sorted = malloc(bytes + 1);
+  if (bytes) memcpy(sorted, slow->events, bytes);
+  qsort(sorted, (size_t)slow->event_count, sizeof *sorted, by_time);
+  slow->entry_count = 0;
+  for (int i = 0; i < slow->event_count; i++) {
+    if (!sorted[i].voided) observe(slow, &sorted[i]);
+  }
+  free(sorted);
+}

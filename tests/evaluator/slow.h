@@ -1,0 +1,63 @@
+/* slow.h - a second evaluator of treaties: slow, and as plain as it can be made.
+ *
+ * It keeps the events and nothing else. Whatever it is asked, it goes through all of them again, in
+ * order of time, and walks the tree of the expression. No code of the engine's evaluation is in it:
+ * what both say of the same events must be the same.
+ *
+ * What is decided (to which lead an event goes, which lead is open) is told to it; it answers what
+ * is known: facts, signals, counts, scores, definitions, criteria. */
+#ifndef SLOW_H
+#define SLOW_H
+
+#include "engine/symbols.h"
+#include "treaty.h"
+
+enum { SLOW_UNKNOWN, SLOW_KNOWN, SLOW_RANGE };
+
+/* As tr_value: of a set, the bits in it and the bits not in it. `fuzzy`: a score that halves stands
+ * in it, and the last digit may be another one. */
+typedef struct slow_value {
+  int known;
+  int64_t low, high;
+  bool fuzzy;
+} slow_value;
+
+#define SLOW_NONE (-1)
+
+/* From where an expression looks: numbers of accounts, persons, leads; SLOW_NONE: not at hand. */
+typedef struct slow_view {
+  int account, person, lead;
+} slow_view;
+
+typedef struct slow slow;
+
+/* The program's tree must be checked, and outlive it. */
+slow *slow_new(const treaty_program *program);
+void slow_free(slow *slow);
+
+/* An event that was accepted: whose it is, and when it counts. It must live as long. */
+void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view whose);
+
+/* What was said about them since; events by number, from 0, in the order in which they were
+ * added. */
+void slow_void(slow *slow, int event);
+void slow_merge_accounts(slow *slow, int kept, int gone);
+void slow_join_leads(slow *slow, int kept, int gone);
+void slow_open_lead(slow *slow, int lead, int account, int64_t opened_ms);
+
+/* Who somebody is by now. */
+int slow_account_of(const slow *slow, int account);
+int slow_lead_of(const slow *slow, int lead);
+/* Whether the person belongs to the buying center. */
+bool slow_is_member(const slow *slow, int lead, int person);
+
+/* Has everything that came until now count anew; to be called before it is asked. */
+void slow_recount(slow *slow);
+
+slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view);
+slow_value slow_score(slow *slow, uint32_t score, slow_view view, int64_t now_ms);
+slow_value slow_define(slow *slow, uint32_t define, slow_view view, int64_t now_ms);
+/* A truth: KNOWN with 1 met, 0 not met; UNKNOWN open. */
+slow_value slow_criterion(slow *slow, uint32_t criterion, slow_view view, int64_t now_ms);
+
+#endif
