@@ -1,5 +1,5 @@
-/* rules.c - see rules.h. The vocabulary is small, so that rules meet: a few fields of each entity, a
- * few events, thresholds in the middle of what comes. */
+/* rules.c - see rules.h. The vocabulary is small, so that rules meet: a few fields of each entity,
+ * a few events, thresholds in the middle of what comes. */
 #include "rules.h"
 
 #include <stdarg.h>
