@@ -9,7 +9,7 @@ typedef struct dice {
   uint64_t state;
 } dice;
 
-/* splitmix64, after Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014. */
+/* splitmix64, of Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014 */
 static inline uint64_t dice_next(dice *dice) {
   uint64_t z = dice->state += UINT64_C(0x9e3779b97f4a7c15);
   z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
