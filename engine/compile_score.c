@@ -40,7 +40,9 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
   tr_point_rule rule = {.signal = TR_NONE,
                         .entering = TR_NONE,
                         .cell = TR_NONE,
-                        .text = tr_source_quote(c->program->sources, c->arena, points->span)};
+                        .text = tr_source_quote(c->program->sources, c->arena, points->span),
+                        .file = tr_compile_file(c, points->span),
+                        .line = tr_compile_line(c, points->span)};
   if (is_reset(points)) {
     compile_reset(c, points, &rule);
     return rule;

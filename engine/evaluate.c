@@ -153,19 +153,25 @@ static tr_value load_kept(tr_eval *eval, tr_view view, uint32_t index) {
   return value;
 }
 
+static void trace_score(tr_eval *eval, const tr_score_def *score, tr_view view, tr_value value) {
+  static const tr_type number = {.kind = TYPE_NUMBER};
+  const tr_entity_state *state = tr_view_state(view, score->entity);
+  const tr_cell *cell = state ? tr_cell_find(&state->cells, score->cell) : NULL;
+  const tr_person *person =
+      score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
+  uint32_t before = eval->trace->facts.count;
+  tr_trace_add(eval, score->name, person,
+               tr_show(eval->engine, &eval->engine->step, &number, value), cell ? cell->seq : 0);
+  if (!eval->engine->options.keeps_points || eval->trace->facts.count == before) return;
+  treaty_because *fact = &eval->trace->facts.items[before];
+  fact->points = tr_score_points(eval, score, view, value, &fact->point_count);
+}
+
 static tr_value load_score(tr_eval *eval, tr_view view, uint32_t index) {
   view.outside = NULL; /* it asks from its own lead */
   const tr_score_def *score = &eval->engine->program->scores[index];
   tr_value value = tr_score_read(eval, score, view);
-  if (eval->trace) {
-    static const tr_type number = {.kind = TYPE_NUMBER};
-    const tr_entity_state *state = tr_view_state(view, score->entity);
-    const tr_cell *cell = state ? tr_cell_find(&state->cells, score->cell) : NULL;
-    const tr_person *person =
-        score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
-    tr_trace_add(eval, score->name, person,
-                 tr_show(eval->engine, &eval->engine->step, &number, value), cell ? cell->seq : 0);
-  }
+  if (eval->trace) trace_score(eval, score, view, value);
   return value;
 }
 

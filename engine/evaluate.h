@@ -130,6 +130,9 @@ void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, t
 void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, uint32_t stage,
                      tr_stamp at);
 tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
+/* Its parts, for an engine that keeps points: they add up to `value`. In the step's arena. */
+const treaty_point *tr_score_points(const tr_eval *looking, const tr_score_def *score, tr_view view,
+                                    tr_value value, size_t *count);
 /* Until when a comparison of a decaying value with `level` stays as it is. */
 int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level);
 

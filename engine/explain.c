@@ -218,6 +218,8 @@ static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, t
   shown.truth = tr_evaluate_truth(eval, &reason->code, view);
   eval->trace = NULL;
   shown.value = facts_text(engine, &trace);
+  shown.facts = trace.facts.items;
+  shown.fact_count = trace.facts.count;
   const tr_reason *parts = reason->parts;
   if (reason->criterion != TR_NONE) {
     parts = &engine->program->criteria[reason->criterion].met_reason;

@@ -110,7 +110,8 @@ typedef struct tr_point_rule {
   int64_t at_most_in_ms;   /* … in so long */
   const tr_zone *day_zone; /* … in each calendar day of this zone; NULL: in any stretch */
   uint32_t cell;           /* of what it has counted; TR_NONE: without limits nothing is kept */
-  const char *text;
+  const char *text, *file;
+  uint32_t line;
 } tr_point_rule;
 
 typedef struct tr_score_def {

@@ -252,18 +252,27 @@ void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, t
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
-/* What the conditions add: at least and at most. false: it cannot be told. */
+bool tr_condition_points(tr_eval *eval, const tr_point_rule *rule, tr_view view, int64_t *low,
+                         int64_t *high) {
+  treaty_truth truth = tr_evaluate_truth(eval, &rule->when, view);
+  *low = *high = 0;
+  if (truth == TREATY_FALSE) return true;
+  tr_value points = tr_evaluate(eval, &rule->add, view);
+  if (points.known == UNKNOWN) return false;
+  *low = truth == TREATY_TRUE || points.low < 0 ? points.low : 0;
+  *high = truth == TREATY_TRUE || points.high > 0 ? points.high : 0;
+  return true;
+}
+
+/* What all conditions add. false: it cannot be told. */
 static bool condition_points(tr_eval *eval, const tr_score_def *score, tr_view view, int64_t *low,
                              int64_t *high) {
   for (uint32_t r = 0; r < score->rule_count; r++) {
-    const tr_point_rule *rule = &score->rules[r];
-    if (!rule->when.count) continue;
-    treaty_truth truth = tr_evaluate_truth(eval, &rule->when, view);
-    if (truth == TREATY_FALSE) continue;
-    tr_value points = tr_evaluate(eval, &rule->add, view);
-    if (points.known == UNKNOWN) return false;
-    *low += truth == TREATY_TRUE || points.low < 0 ? points.low : 0;
-    *high += truth == TREATY_TRUE || points.high > 0 ? points.high : 0;
+    int64_t least, most;
+    if (!score->rules[r].when.count) continue;
+    if (!tr_condition_points(eval, &score->rules[r], view, &least, &most)) return false;
+    *low += least;
+    *high += most;
   }
   return true;
 }

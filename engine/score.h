@@ -13,6 +13,7 @@ typedef struct tr_entry {
   int64_t clock_ms; /* its time by the score's clock */
   int64_t points;   /* millionths */
   uint32_t rule;    /* of the score; TR_NONE: of several, long ago */
+  bool of_event;    /* and not of a silence or a stage */
 } tr_entry;
 
 /* What events have added, at an instant. */
@@ -47,5 +48,15 @@ static inline bool tr_score_keeps_entries(const treaty_engine *engine, const tr_
 }
 void tr_entry_add(treaty_engine *engine, const tr_score_def *score, tr_cells *cells, uint32_t rule,
                   int64_t points, tr_stamp at);
+/* Those that last at an instant, in order of time. */
+const tr_entry *tr_entries_lasting(const tr_score_def *score, const tr_cells *cells, int64_t now_ms,
+                                   uint32_t *count);
+
+/* What events have added, as it is worth at an instant. */
+int64_t tr_score_now(treaty_engine *engine, const tr_score_def *score, const tr_cells *cells,
+                     int64_t now_ms);
+/* What a condition adds, at least and at most; false: it cannot be told. */
+bool tr_condition_points(tr_eval *eval, const tr_point_rule *rule, tr_view view, int64_t *low,
+                         int64_t *high);
 
 #endif

@@ -93,6 +93,15 @@ static void make_room(treaty_engine *engine, const tr_score_def *score, tr_cell 
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_entry));
 }
 
+/* A silence has the number of the event before it; what a limit counts anew is of its own event. */
+static bool is_of_event(const treaty_engine *engine, const tr_point_rule *rule, tr_stamp at) {
+  if (rule->entering != TR_NONE) return false;
+  if (at.seq != engine->seq) return true;
+  if (!engine->event) return false;
+  int64_t counted_ms = engine->event->time_ms;
+  return at.time_ms == (counted_ms < engine->clock_ms ? counted_ms : engine->clock_ms);
+}
+
 void tr_entry_add(treaty_engine *engine, const tr_score_def *score, tr_cells *cells, uint32_t rule,
                   int64_t points, tr_stamp at) {
   int64_t clock_ms = tr_score_clock(score, cells, at.time_ms);
@@ -107,9 +116,21 @@ void tr_entry_add(treaty_engine *engine, const tr_score_def *score, tr_cells *ce
     return;
   }
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (tr_entry){
-      .time_ms = at.time_ms, .seq = at.seq, .clock_ms = clock_ms, .points = points, .rule = rule};
+  items[place] = (tr_entry){.time_ms = at.time_ms,
+                            .seq = at.seq,
+                            .clock_ms = clock_ms,
+                            .points = points,
+                            .rule = rule,
+                            .of_event = is_of_event(engine, &score->rules[rule], at)};
   cell->count++;
+}
+
+const tr_entry *tr_entries_lasting(const tr_score_def *score, const tr_cells *cells, int64_t now_ms,
+                                   uint32_t *count) {
+  const tr_cell *cell = tr_cell_find(cells, score->entries_cell);
+  uint32_t first = cell ? first_lasting(score, cell, tr_score_clock(score, cells, now_ms)) : 0;
+  *count = cell ? cell->count - first : 0;
+  return *count ? (const tr_entry *)cell->items + first : NULL;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -135,15 +156,13 @@ static tr_decaying decaying_of(treaty_engine *engine, const tr_score_def *score,
 static tr_total lasting(treaty_engine *engine, const tr_score_def *score, const tr_cells *cells,
                         int64_t now_ms) {
   tr_total total = {.moving.halves_ms = score->halves_ms, .until_ms = TR_NEVER};
-  const tr_cell *cell = tr_cell_find(cells, score->entries_cell);
-  int64_t clock_ms = tr_score_clock(score, cells, now_ms);
-  uint32_t first = cell ? first_lasting(score, cell, clock_ms) : 0;
-  if (!cell || first == cell->count) return total;
-  const tr_entry *items = (const tr_entry *)cell->items + first;
-  uint32_t count = cell->count - first;
+  uint32_t count;
+  const tr_entry *items = tr_entries_lasting(score, cells, now_ms, &count);
   const frost *stood = find_frost(score, cells);
+  if (count == 0) return total;
   if (!stood || !stood->frozen)
-    total.until_ms = now_ms + (items[0].clock_ms + score->expires_ms - clock_ms);
+    total.until_ms =
+        now_ms + (items[0].clock_ms + score->expires_ms - tr_score_clock(score, cells, now_ms));
   if (score->halves_ms) {
     total.moving = decaying_of(engine, score, items, count);
     return total;
@@ -183,10 +202,17 @@ bool tr_total_moves(const treaty_engine *engine, const tr_score_def *score, cons
   return true;
 }
 
+int64_t tr_score_now(treaty_engine *engine, const tr_score_def *score, const tr_cells *cells,
+                     int64_t now_ms) {
+  tr_total total = tr_score_total(engine, score, cells, now_ms);
+  if (tr_total_moves(engine, score, cells, &total))
+    return tr_decay_value(engine->program->decay, total.moving, now_ms);
+  return tr_total_value(engine, score, cells, &total, now_ms);
+}
+
 int64_t tr_score_floored(treaty_engine *engine, const tr_score_def *score, const tr_cells *cells,
                          int64_t points, int64_t time_ms) {
   if (!score->floors) return points;
-  tr_total total = tr_score_total(engine, score, cells, time_ms);
-  int64_t left = score->low - tr_total_value(engine, score, cells, &total, time_ms);
+  int64_t left = score->low - tr_score_now(engine, score, cells, time_ms);
   return points > left ? points : left;
 }

@@ -256,7 +256,7 @@ typedef struct treaty_engine_options {
   uint64_t hash_seed[2];  /* for the hash tables; decisions do not depend on it */
   int64_t future_skew_ms; /* how far an event's time may lie beyond the clock; < 0: no bound */
   treaty_history history;
-  bool keeps_points; /* event by event, for treaty_engine_points; takes memory */
+  bool keeps_points; /* event by event, so that the facts tell the parts of scores */
 } treaty_engine_options;
 
 /* The program must outlive the engine. `options` may be NULL: all zero, and a skew of five
@@ -336,6 +336,27 @@ typedef enum treaty_decision_kind {
 /* The CloudEvents type ("treaty.lead.opened"). Static. */
 const char *treaty_decision_type(treaty_decision_kind kind);
 
+/* Parts of a score. */
+typedef enum treaty_point_kind {
+  TREATY_POINT_EVENT,     /* points of an event, of a silence, or that a reset begins with */
+  TREATY_POINT_EARLIER,   /* of many events long ago, no longer told apart */
+  TREATY_POINT_CONDITION, /* points of a condition that holds, or that may hold */
+  TREATY_POINT_DECAY,     /* what has halved away of the events' points */
+  TREATY_POINT_RANGE,     /* what an end of the score's range cuts off, or adds */
+} treaty_point_kind;
+
+typedef struct treaty_point {
+  treaty_point_kind kind;
+  const char *value; /* as people write it: 25, -4.5, "0 to 20" */
+  int64_t low,
+      high; /* the same in millionths; apart where it is unknown whether a condition holds */
+  const char *rule; /* "on demo add 25"; NULL for what is no rule's */
+  const char *file;
+  uint32_t line;
+  uint64_t seq; /* EVENT: of the event; 0: it was none */
+  int64_t time_ms;
+} treaty_point;
+
 /* A fact that a decision rests on. */
 typedef struct treaty_because {
   const char *name; /* "account.industry", "engagement", "count of demo_request in last 30 days" */
@@ -343,6 +364,9 @@ typedef struct treaty_because {
       person; /* whose, when it is a person's or a member's; bytes NULL: the account's or lead's */
   const char *value; /* as people write it: "machinery", 80000 EUR, unknown */
   uint64_t seq;      /* of the event that set it; 0: no event did */
+  /* Of a score, with keeps_points: its parts, which add up to it. */
+  const treaty_point *points;
+  size_t point_count;
 } treaty_because;
 
 typedef struct treaty_decision {
@@ -394,6 +418,8 @@ struct treaty_condition {
       *value; /* "30 (at least 30, at most 50)", or NULL for a part that is only true or not */
   const treaty_condition *parts;
   size_t part_count;
+  const treaty_because *facts; /* that `value` tells of */
+  size_t fact_count;
 };
 
 /* A clause that could act on a lead where it stands. */

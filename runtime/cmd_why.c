@@ -92,6 +92,7 @@ static int run_program(const treaty_program *program, const why_options *options
                         .line_bytes_max = options->event_bytes_max,
                         .sort = options->sort,
                         .as_if_in_force = options->as_if_in_force,
+                        .keeps_points = true,
                         .until_ms = option_time_ms(&options->until, program),
                         .decided = take_decisions,
                         .accepted = take_event,
@@ -128,7 +129,8 @@ const command command_why = {
     .summary = "tell the decisions of one account as a story, and what is missing",
     .text =
         "Runs the feed as `treaty run` does. Each decision comes with its clause, the facts and "
-        "the event behind it, and for a deadline the hours that counted. At the end stands what is "
+        "the event behind it, the parts of each score, and for a deadline the hours that counted. "
+        "At the end stands what is "
         "still open, what is missing for the next step, and when time alone could change it.\n\n"
         "Exit code 1 when no event is for the account or the treaty does not check, 2 when a file "
         "cannot be read.",

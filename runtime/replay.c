@@ -162,6 +162,7 @@ int replay_run(const treaty_program *program, const replay_options *options, rep
   running run = {.options = options, .result = result, .now_ms = INT64_MIN};
   /* The engine sets no bound of its own: here the clock follows the events. */
   treaty_engine_options engine_options = {.as_if_in_force = options->as_if_in_force,
+                                          .keeps_points = options->keeps_points,
                                           .future_skew_ms = -1};
   result->recall =
       recall_new(program, options->paths, options->path_count, options->line_bytes_max);

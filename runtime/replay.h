@@ -32,7 +32,8 @@ typedef struct replay_options {
   size_t path_count;
   size_t line_bytes_max;
   bool sort, as_if_in_force;
-  int64_t until_ms; /* TREATY_NEVER: no end */
+  bool keeps_points; /* see treaty_engine_options */
+  int64_t until_ms;  /* TREATY_NEVER: no end */
 
   /* Any of these may be NULL. An event is told before the decisions that it led to; these come in
    * order, and false stops the run. */

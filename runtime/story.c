@@ -77,14 +77,27 @@ void story_add_event(story *story, const treaty_event *event, uint64_t seq) {
                                                       .time_ms = event->time_ms};
 }
 
+static const treaty_point *copy_points(story *story, const treaty_point *points, size_t count) {
+  if (count == 0) return NULL;
+  treaty_point *copies = cut(story, count * sizeof *copies);
+  for (size_t i = 0; i < count; i++) {
+    copies[i] = points[i];
+    copies[i].value = copy_string(story, points[i].value);
+  }
+  return copies; /* rules and files are the program's */
+}
+
 static const treaty_because *copy_facts(story *story, const treaty_because *facts, size_t count) {
   if (count == 0) return NULL;
   treaty_because *copies = cut(story, count * sizeof *copies);
   for (size_t i = 0; i < count; i++)
-    copies[i] = (treaty_because){.name = copy_string(story, facts[i].name),
-                                 .person = copy_text(story, facts[i].person),
-                                 .value = copy_string(story, facts[i].value),
-                                 .seq = facts[i].seq};
+    copies[i] =
+        (treaty_because){.name = copy_string(story, facts[i].name),
+                         .person = copy_text(story, facts[i].person),
+                         .value = copy_string(story, facts[i].value),
+                         .seq = facts[i].seq,
+                         .points = copy_points(story, facts[i].points, facts[i].point_count),
+                         .point_count = facts[i].point_count};
   return copies;
 }
 

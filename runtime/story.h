@@ -48,6 +48,9 @@ const story_event *story_find_event(const story *story, uint64_t seq);
  * `to_ms` is set to the end of what counts. */
 bool story_has_hours(const treaty_decision *decision, int64_t *to_ms);
 
+/* The parts of a score, a line each; nothing where there are none. */
+void story_points_text(const story *story, buffer *out, const treaty_because *fact, int indent);
+
 /* The whole story with an end that says where the leads stand, as the engine has them now. */
 void story_text(const story *story, treaty_engine *engine, buffer *out);
 void story_json(const story *story, treaty_engine *engine, buffer *out);

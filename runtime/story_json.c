@@ -64,16 +64,49 @@ static void put_stretches(buffer *out, const char *key, const treaty_stretch *st
   put(out, "]");
 }
 
+static void put_place(buffer *out, const char *file, uint32_t line) {
+  if (!file) return;
+  put_string(out, "file", file);
+  buffer_print(out, ",\"line\":%u", line);
+}
+
+static void put_points(buffer *out, const story *story, const treaty_because *fact) {
+  static const char *const kinds[] = {[TREATY_POINT_EVENT] = "event",
+                                      [TREATY_POINT_EARLIER] = "earlier",
+                                      [TREATY_POINT_CONDITION] = "condition",
+                                      [TREATY_POINT_DECAY] = "decay",
+                                      [TREATY_POINT_RANGE] = "range"};
+  if (fact->point_count == 0) return;
+  put(out, ",\"points\":[");
+  for (size_t i = 0; i < fact->point_count; i++) {
+    const treaty_point *point = &fact->points[i];
+    put(out, i > 0 ? ",{" : "{");
+    put_string(out, "kind", kinds[point->kind]);
+    put_string(out, "value", point->value);
+    put_string(out, "rule", point->rule);
+    put_place(out, point->file, point->line);
+    put_instant(out, "time", point->kind == TREATY_POINT_EVENT ? point->time_ms : TREATY_NEVER);
+    put_event(out, "of", point->seq > 0 ? story_find_event(story, point->seq) : NULL);
+    put(out, "}");
+  }
+  put(out, "]");
+}
+
+static void put_fact(buffer *out, const story *story, const treaty_because *fact) {
+  put(out, "{");
+  put_string(out, "name", fact->name);
+  put_text(out, "person", fact->person);
+  put_string(out, "value", fact->value);
+  put_event(out, "set_by", fact->seq > 0 ? story_find_event(story, fact->seq) : NULL);
+  put_points(out, story, fact);
+  put(out, "}");
+}
+
 static void put_facts(buffer *out, const story *story, const treaty_decision *decision) {
   put(out, ",\"facts\":[");
   for (size_t i = 0; i < decision->because_count; i++) {
-    const treaty_because *fact = &decision->because[i];
-    put(out, i > 0 ? ",{" : "{");
-    put_string(out, "name", fact->name);
-    put_text(out, "person", fact->person);
-    put_string(out, "value", fact->value);
-    put_event(out, "set_by", fact->seq > 0 ? story_find_event(story, fact->seq) : NULL);
-    put(out, "}");
+    put(out, i > 0 ? "," : "");
+    put_fact(out, story, &decision->because[i]);
   }
   put(out, "]");
 }
@@ -93,30 +126,37 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
   put(out, "}");
 }
 
+/* The scores behind a condition; its other facts stand in its value. */
+static void put_score_facts(buffer *out, const story *story, const treaty_condition *condition) {
+  bool some = false;
+  for (size_t i = 0; i < condition->fact_count; i++) {
+    if (condition->facts[i].point_count == 0) continue;
+    put(out, some ? "," : ",\"scores\":[");
+    some = true;
+    put_fact(out, story, &condition->facts[i]);
+  }
+  if (some) put(out, "]");
+}
+
 /* Members of the condition, without its braces. */
-static void put_condition(buffer *out, const treaty_condition *condition) {
+static void put_condition(buffer *out, const story *story, const treaty_condition *condition) {
   static const char *const words[] = {
       [TREATY_FALSE] = "false", [TREATY_TRUE] = "true", [TREATY_UNKNOWN] = "unknown"};
   put_string(out, "text", condition->text);
   put_string(out, "truth", words[condition->truth]);
   put_string(out, "value", condition->value);
+  put_score_facts(out, story, condition);
   if (condition->part_count == 0) return;
   put(out, ",\"parts\":[");
   for (size_t i = 0; i < condition->part_count; i++) {
     put(out, i > 0 ? ",{" : "{");
-    put_condition(out, &condition->parts[i]);
+    put_condition(out, story, &condition->parts[i]);
     put(out, "}");
   }
   put(out, "]");
 }
 
-static void put_place(buffer *out, const char *file, uint32_t line) {
-  if (!file) return;
-  put_string(out, "file", file);
-  buffer_print(out, ",\"line\":%u", line);
-}
-
-static void put_outlook(buffer *out, const treaty_outlook *outlook) {
+static void put_outlook(buffer *out, const story *story, const treaty_outlook *outlook) {
   put(out, "{");
   put_string(out, "clause", outlook->clause);
   put_place(out, outlook->file, outlook->line);
@@ -125,7 +165,7 @@ static void put_outlook(buffer *out, const treaty_outlook *outlook) {
   put_instant(out, "time_alone", outlook->time_ms);
   if (outlook->condition.text && *outlook->condition.text) {
     put(out, ",\"condition\":{");
-    put_condition(out, &outlook->condition);
+    put_condition(out, story, &outlook->condition);
     put(out, "}");
   }
   put(out, "}");
@@ -178,7 +218,7 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   put(out, ",\"outlook\":[");
   for (size_t i = 0; i < count; i++) {
     if (i > 0) put(out, ",");
-    put_outlook(out, &outlook[i]);
+    put_outlook(out, story, &outlook[i]);
   }
   put(out, "]}");
 }

@@ -117,6 +117,7 @@ static void put_fact(buffer *out, const story *story, const treaty_because *fact
     terminal_put_instant(out, story->program, event->time_ms);
   }
   put(out, "\n");
+  story_points_text(story, out, fact, 6);
 }
 
 static void put_decision(buffer *out, const story *story, treaty_engine *engine,
@@ -141,7 +142,28 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
 
 /* ---- Where it stands ------------------------------------------------------------------------- */
 
-static void put_condition(buffer *out, const treaty_condition *condition, unsigned depth) {
+/* The parts of the scores behind a condition; of several each stands under its name. */
+static void put_scores(buffer *out, const story *story, const treaty_condition *condition,
+                       int indent) {
+  size_t scores = 0;
+  for (size_t i = 0; i < condition->fact_count; i++) scores += condition->facts[i].point_count > 0;
+  for (size_t i = 0; i < condition->fact_count; i++) {
+    const treaty_because *fact = &condition->facts[i];
+    if (fact->point_count == 0) continue;
+    if (scores > 1) {
+      buffer_print(out, "%*s%s", indent, "", fact->name);
+      if (fact->person.bytes) {
+        put(out, " of ");
+        terminal_put_text(out, fact->person);
+      }
+      put(out, "\n");
+    }
+    story_points_text(story, out, fact, scores > 1 ? indent + 2 : indent);
+  }
+}
+
+static void put_condition(buffer *out, const story *story, const treaty_condition *condition,
+                          unsigned depth) {
   static const char *const words[] = {
       [TREATY_FALSE] = "[no]  ", [TREATY_TRUE] = "[yes] ", [TREATY_UNKNOWN] = "[open]"};
   unsigned shown_depth = depth < CONDITION_DEPTH_MAX ? depth : CONDITION_DEPTH_MAX;
@@ -152,8 +174,9 @@ static void put_condition(buffer *out, const treaty_condition *condition, unsign
     put_string(out, condition->value);
   }
   put(out, "\n");
+  put_scores(out, story, condition, (int)shown_depth * 2 + 8);
   for (size_t i = 0; i < condition->part_count; i++)
-    put_condition(out, &condition->parts[i], depth + 1);
+    put_condition(out, story, &condition->parts[i], depth + 1);
 }
 
 static void put_outlook(buffer *out, const story *story, const treaty_outlook *outlook) {
@@ -162,7 +185,7 @@ static void put_outlook(buffer *out, const story *story, const treaty_outlook *o
   put_clause(out, outlook->file, outlook->line);
   put(out, "\n");
   if (outlook->condition.text && *outlook->condition.text)
-    put_condition(out, &outlook->condition, 0);
+    put_condition(out, story, &outlook->condition, 0);
   if (outlook->awaits) buffer_print(out, "    waits for %s\n", outlook->awaits);
   if (outlook->time_ms == TREATY_NEVER) return;
   put(out, "    time alone could change it at ");
