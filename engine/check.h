@@ -105,6 +105,7 @@ bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span f
 void tr_check_end(tr_check *check, uint8_t *state);
 
 void tr_check_known(tr_check *check);
+void tr_check_sources(tr_check *check);
 void tr_check_lists(tr_check *check);
 void tr_check_catalogues(tr_check *check);
 void tr_check_learns(tr_check *check);

@@ -268,6 +268,7 @@ void tr_check_known(tr_check *check) {
   check_without_account(check);
   check_contacts(check);
   check_blocks(check);
+  tr_check_sources(check);
   tr_check_lists(check);
   tr_check_catalogues(check);
   for (uint32_t i = 0; i < check->tree->events.count; i++)

@@ -441,6 +441,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile_lists(c);
   tr_compile_catalogues(c);
   compile_events(c);
+  tr_compile_event_sources(c);
   compile_asked(c);
   tr_compile_watches(c);
   tr_compile_order(c);

@@ -80,6 +80,7 @@ void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_de
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
 /* compile_order.c: for which events it matters when they come. */
 void tr_compile_order(tr_compile *compile);
+void tr_compile_event_sources(tr_compile *compile);
 void tr_compile_lists(tr_compile *compile);
 void tr_compile_catalogues(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);

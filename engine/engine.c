@@ -117,6 +117,14 @@ static bool refuse(treaty_refusal *refusal, treaty_refusal_code code, const char
   return true;
 }
 
+/* What of a text goes into a reason: whole characters. */
+static int shown_length(treaty_text text) {
+  size_t length = text.length < 80 ? text.length : 80;
+  while (length < text.length && length > 0 && ((unsigned char)text.bytes[length] & 0xC0) == 0x80)
+    length--;
+  return (int)length;
+}
+
 static bool too_long(treaty_text text) { return text.length > TR_ID_BYTES_MAX; }
 
 static bool is_refused(const treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
@@ -125,6 +133,13 @@ static bool is_refused(const treaty_engine *engine, const treaty_event *event, i
       too_long(event->person) || too_long(event->lead)) {
     return refuse(refusal, TREATY_ID_TOO_LONG,
                   "source, id, account, person or lead is longer than 1,024 bytes");
+  }
+  if (!tr_event_source_may_send(engine->program, event)) {
+    refusal->code = TREATY_NOT_ITS_SOURCE;
+    snprintf(refusal->reason, sizeof refusal->reason,
+             "the treaty does not let source '%.*s' send %.80s", shown_length(event->source),
+             event->source.bytes, event->type->name);
+    return true;
   }
   if (event->time_ms < TR_TIME_MIN_MS || event->time_ms > TR_TIME_MAX_MS) {
     return refuse(refusal, TREATY_BAD_TIME, "the time lies outside the years 1 to 9999");

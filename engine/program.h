@@ -246,6 +246,7 @@ typedef struct tr_event_def {
     tr_code value;   /* count 0: by the attribute only */
     uint32_t except; /* list, or TR_NONE */
   } bind[TR_ENTITIES];
+  bool sources_only;       /* only sources that are said to send it may */
   bool opens_always;       /* whatever it says, it opens a lead where none is open */
   const uint32_t *openers; /* signals that do */
   uint32_t opener_count;
@@ -254,6 +255,13 @@ typedef struct tr_event_def {
   bool reads_event_only; /* its signals ask only the event: once is enough */
   bool for_lead;         /* something waits for it at a lead: when none is open that is said */
 } tr_event_def;
+
+/* A source of events and those that it may assert. */
+typedef struct tr_event_source {
+  const char *name;
+  size_t length;
+  tr_bits sends; /* event types */
+} tr_event_source;
 
 typedef struct tr_stage_def {
   const char *name;
@@ -411,6 +419,8 @@ struct treaty_program {
   const tr_criterion_def *criteria;
   const uint32_t *criterion_order; /* each after those that it reads */
   uint32_t criterion_count;
+  const tr_event_source *event_sources;
+  uint32_t event_source_count;
   const tr_stage_def *stages;
   uint32_t stage_count;
   const tr_list_def *lists;

@@ -294,7 +294,7 @@ static void send_event(scenario *run, const tr_test_step *step) {
   const char *id = tr_arena_print(run->arena, "%u", run->sent.count + 1);
   treaty_event *sent = TR_NEW(run->arena, treaty_event);
   *sent = (treaty_event){.type = &event->type,
-                         .source = {"/test", 5},
+                         .source = tr_event_source_of(run->program, symbol->index),
                          .id = {id, strlen(id)},
                          .account = text_of(step->who.account),
                          .person = text_of(step->who.person),

@@ -244,6 +244,12 @@ bool tr_fact_settle(treaty_engine *engine, tr_facts *facts, const tr_slot_field 
 tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index);
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index);
 
+/* ---- event_source.c -------------------------------------------------------------------------- */
+
+bool tr_event_source_may_send(const treaty_program *program, const treaty_event *event);
+/* A source that may assert such an event, for tests. */
+treaty_text tr_event_source_of(const treaty_program *program, uint32_t event);
+
 /* ---- accounts.c ------------------------------------------------------------------------------ */
 
 tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t length);

@@ -170,6 +170,10 @@ void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
   TREE_PUSH(parse, events, event);
 }
 
+void tr_build_source(tr_parse *parse, tr_name name, tr_names *sends) {
+  TREE_PUSH(parse, sources, KEEP(parse, tr_source_decl, {.name = name, .sends = *sends}));
+}
+
 void tr_build_without_account(tr_parse *parse, tr_name what) {
   TREE_PUSH(parse, without_account, what);
 }

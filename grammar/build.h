@@ -46,6 +46,7 @@ static inline tr_use tr_build_path(tr_span span, const char *path) {
 tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
                                    bool contact);
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields);
+void tr_build_source(tr_parse *parse, tr_name name, tr_names *sends);
 void tr_build_without_account(tr_parse *parse, tr_name what);
 void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value, tr_name except);
 void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions);

@@ -152,6 +152,7 @@
   W(SCALE, "scale", SOFT)           \
   W(SCORE, "score", RESERVED)       \
   W(SEND, "send", RESERVED)         \
+  W(SENDS, "sends", SOFT)           \
   W(SENT, "sent", RESERVED)         \
   W(SET, "set", SOFT)               \
   W(SETUP, "setup", RESERVED)       \

@@ -114,8 +114,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
 %token <token> OTHER "other" OTHERS "others" OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people"
 %token <token> PER "per" PERSON "person" POINTS "points" PREVIOUS "previous" REASON "reason"
-%token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SET "set" SIGNED "signed"
-%token <token> SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
+%token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SENDS "sends" SET "set"
+%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
 %token <token> TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
@@ -274,15 +274,15 @@ key: literal
 values: value { $$ = tr_build_exprs(parse, NULL, $1); }
       | values ',' value { $$ = tr_build_exprs(parse, $1, $3); };
 
-/* ---- event web.form_submitted by buyer { form text, "utm-source" as utm text } ------------------------- */
+/* ---- event web.form_submitted by buyer { form text, "utm-source" as utm text }
+        source "/crm" sends crm.lead_accepted, crm.deal_won ---------------------------------------------- */
 
 item: event_head { tr_build_event(parse, $1, NULL); }
     | event_head fields_block { tr_build_event(parse, $1, $2); }
     | EVENTS WITHOUT ACCOUNT target { tr_build_without_account(parse, $4); }
-    | SOURCE not_yet_source RECOVER { yyerrok; };
+    | SOURCE id SENDS words { tr_build_source(parse, $2, $4); };
 target: ARE IGNORED { $$ = tr_build_name(@2, $2.text); }
       | ARE REFUSED { $$ = tr_build_name(@2, $2.text); };
-not_yet_source: %empty { tr_parse_not_yet(parse, "'source'", @0); };
 event_head: EVENT dotted BY name contact_opt { $$ = tr_build_event_head(parse, $2, NULL, $4, $5); }
           | EVENT STRING AS dotted BY name contact_opt {
               $$ = tr_build_event_head(parse, $4, $2.text, $6, $7); };
@@ -732,7 +732,7 @@ soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE
     | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLIDAYS | IGNORED | LEAD | LEADS | LIST | LOSES | LOST
     | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER
     | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
-    | SAME | SCALE | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
+    | SAME | SCALE | SENDS | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT

@@ -246,6 +246,12 @@ typedef struct tr_event_decl {
   tr_fields fields;
 } tr_event_decl;
 
+/* Which events a feed may assert; its name is the CloudEvents source, byte for byte. */
+typedef struct tr_source_decl {
+  tr_name name;
+  tr_names sends;
+} tr_source_decl;
+
 typedef struct tr_bind {
   tr_entity entity;
   tr_span span;
@@ -564,6 +570,7 @@ typedef struct tr_tree {
   TR_LIST(tr_list_decl *) lists;
   TR_LIST(tr_catalogue *) catalogues;
   TR_LIST(tr_event_decl *) events;
+  TR_LIST(tr_source_decl *) sources;
   TR_LIST(tr_bind *) binds;
   TR_LIST(tr_learn *) learns;
   TR_LIST(tr_signal *) signals;

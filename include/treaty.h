@@ -216,7 +216,8 @@ typedef struct treaty_event {
   X(WRONG_CURRENCY, "wrong_currency", "an amount is in another currency than its field's")           \
   X(NO_ACCOUNT, "no_account", "the event names no account and none can be told from it")             \
   X(ID_REUSED, "id_reused", "an event with this source and id but other content was accepted before") \
-  X(ID_TOO_LONG, "id_too_long", "source, id, account, person or lead is longer than 1,024 bytes")
+  X(ID_TOO_LONG, "id_too_long", "source, id, account, person or lead is longer than 1,024 bytes")    \
+  X(NOT_ITS_SOURCE, "not_its_source", "the treaty does not let this source send events of this type")
 /* clang-format on */
 
 typedef enum treaty_refusal_code {

@@ -20,9 +20,13 @@
   X("lead", "Parties, accounts, people and leads")          \
   X("type", "Types and units")                              \
   X("event", "Events")                                      \
+  X("source", "Which source may send what")                 \
   X("bind", "To which account an event belongs")            \
   X("on", "What an event teaches")                          \
   X("set", "What an event teaches")                         \
+  X("lower", "What an event teaches")                       \
+  X("raise", "What an event teaches")                       \
+  X("forget", "What an event teaches")                      \
   X("unknown", "Not knowing is a value")                    \
   X("when", "Expressions")                                  \
   X("list", "Lists and catalogues")                         \
