@@ -215,6 +215,19 @@ treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *eve
   return status;
 }
 
+treaty_status treaty_engine_pass(treaty_engine *engine, int64_t clock_ms) {
+  jmp_buf on_failure;
+  engine->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) != 0) return TREATY_NO_MEMORY;
+  begin_call(engine);
+  fire_timers(engine, clock_ms, false);
+  if (clock_ms > engine->clock_ms) engine->clock_ms = clock_ms;
+  engine->seq++;
+  engine->next_n = 1;
+  engine->memory.on_failure = NULL;
+  return TREATY_OK;
+}
+
 treaty_status treaty_engine_advance(treaty_engine *engine, int64_t clock_ms) {
   jmp_buf on_failure;
   engine->memory.on_failure = &on_failure;

@@ -273,6 +273,13 @@ void treaty_engine_free(treaty_engine *engine);
 TREATY_MUST_USE treaty_status treaty_engine_event(treaty_engine *engine, const treaty_event *event,
                                                   int64_t clock_ms, treaty_refusal *refusal);
 
+/* Takes note of an event that the engine of another partition has accepted at `clock_ms`: it gets
+ * its number here too, after what time brings before that instant. So several engines, each over
+ * some of the accounts and told of the events of all others in this way, decide together what one
+ * would: their decisions before the event, in the order of (instant, account id), then those of
+ * the engine that took it, numbered through. Accounts that are ever merged go to one engine. */
+TREATY_MUST_USE treaty_status treaty_engine_pass(treaty_engine *engine, int64_t clock_ms);
+
 /* Tells the engine of events that will come soon, best a dozen or two of them at once, so that the
  * memory that they need is at hand by then. Changes nothing that can be observed, and need not be
  * called. */

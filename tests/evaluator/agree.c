@@ -475,48 +475,12 @@ static void tell(const treaty_program *program, const char *text, const history 
   printf("%s\n", wrong);
 }
 
-/* ---- Loading --------------------------------------------------------------------------------- */
-
-typedef struct files {
-  const char *rules, *events;
-} files;
-
-static bool read_file(void *context, const char *path, treaty_text *text, const char **why) {
-  const files *files = context;
-  *text = text_of(strcmp(path, "main.treaty") == 0 ? files->rules : files->events);
-  *why = NULL;
-  return true;
-}
-
-static bool read_no_zone(void *context, const char *name, treaty_text *tzif, const char **why) {
-  (void)context;
-  (void)name;
-  (void)tzif;
-  *why = "no such zone";
-  return false;
-}
-
-/* NULL: the random rules do not check, which they must. */
-static treaty_program *load(const char *text) {
-  static const char events[] =
-      "event identity.merged by others { kept text, gone text }\n"
-      "event leads.joined by others { kept text, gone text }\n"
-      "event event.voided by others { source text, id text }\n";
-  files files = {.rules = text, .events = events};
-  treaty_host host = {.context = &files, .read_file = read_file, .read_zone = read_no_zone};
-  treaty_diags *diags;
-  treaty_program *program;
-  treaty_status status = treaty_load(&host, "main.treaty", &diags, &program);
-  for (size_t i = 0; status != TREATY_OK && i < treaty_diags_count(diags); i++)
-    printf("%s", treaty_diags_text(diags, i, false));
-  treaty_diags_free(diags);
-  return status == TREATY_OK ? program : NULL;
-}
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static bool try_rules(uint64_t seed, int histories) {
   dice dice = {.state = seed};
   char *text = rules_random(&dice), wrong[512];
-  treaty_program *program = load(text);
+  treaty_program *program = rules_load(text);
   bool fine = program != NULL;
   if (!program) printf("%s\nseed %" PRIu64 ": these rules do not check\n", text, seed);
   for (int i = 0; i < histories && fine; i++) {

@@ -424,3 +424,41 @@ char *rules_random(dice *dice) {
   agreement(&rules);
   return rules.text;
 }
+
+/* ---- Loading --------------------------------------------------------------------------------- */
+
+typedef struct files {
+  const char *rules, *events;
+} files;
+
+static bool read_file(void *context, const char *path, treaty_text *text, const char **why) {
+  const files *files = context;
+  const char *bytes = strcmp(path, "main.treaty") == 0 ? files->rules : files->events;
+  *text = (treaty_text){.bytes = bytes, .length = strlen(bytes)};
+  *why = NULL;
+  return true;
+}
+
+static bool read_no_zone(void *context, const char *name, treaty_text *tzif, const char **why) {
+  (void)context;
+  (void)name;
+  (void)tzif;
+  *why = "no such zone";
+  return false;
+}
+
+treaty_program *rules_load(const char *text) {
+  static const char events[] =
+      "event identity.merged by others { kept text, gone text }\n"
+      "event leads.joined by others { kept text, gone text }\n"
+      "event event.voided by others { source text, id text }\n";
+  files files = {.rules = text, .events = events};
+  treaty_host host = {.context = &files, .read_file = read_file, .read_zone = read_no_zone};
+  treaty_diags *diags;
+  treaty_program *program;
+  treaty_status status = treaty_load(&host, "main.treaty", &diags, &program);
+  for (size_t i = 0; status != TREATY_OK && i < treaty_diags_count(diags); i++)
+    printf("%s", treaty_diags_text(diags, i, false));
+  treaty_diags_free(diags);
+  return status == TREATY_OK ? program : NULL;
+}

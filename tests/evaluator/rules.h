@@ -3,6 +3,7 @@
 #define RULES_H
 
 #include "dice.h"
+#include "treaty.h"
 
 /* Events of the vocabulary; each has the fields n, k, f, s, r, in this order. */
 enum { RULES_EVENTS = 4, RULES_FIELDS = 5 };
@@ -10,5 +11,8 @@ extern const char *const rules_events[RULES_EVENTS];
 
 /* A treaty's text, NUL-terminated, to be freed. */
 char *rules_random(dice *dice);
+
+/* NULL: they do not check, which they must; then it has been told why. To be freed. */
+treaty_program *rules_load(const char *text);
 
 #endif

@@ -1,0 +1,237 @@
+/* parted.c - one engine over all accounts, and eight over some of them each: the same decisions.
+ *
+ *   parted [--rules N] [--seed N]
+ *
+ * Random treaties, events of forty accounts in random order. Each event goes to the engine of its
+ * account; the others pass it (treaty_engine_pass). What they decide is put together as treaty.h
+ * says, and must be what one engine decides, decision by decision, with the same numbers. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules.h"
+
+enum { PARTS = 8, ACCOUNTS = 40, EVENTS = 400, LINE_BYTES = 400 };
+
+#define MINUTE_MS INT64_C(60000)
+#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
+
+typedef struct sent {
+  treaty_event event;
+  treaty_value values[RULES_FIELDS];
+  char id[16], account[16], person[8];
+  int account_number;
+} sent;
+
+/* The events, by place; those of one account lie in one engine. */
+static sent feed[EVENTS];
+
+static bool event_again(void *context, uint64_t place, const treaty_event **event) {
+  (void)context;
+  *event = &feed[place].event;
+  return true;
+}
+
+static treaty_text text_of(const char *text) {
+  return (treaty_text){.bytes = text, .length = strlen(text)};
+}
+
+static void fill_feed(dice *dice, const treaty_program *program) {
+  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
+  int64_t at_ms = BEGIN_MS;
+  for (int i = 0; i < EVENTS; i++) {
+    sent *one = &feed[i];
+    const char *type = rules_events[dice_roll(dice, RULES_EVENTS)];
+    memset(one, 0, sizeof *one);
+    at_ms += dice_roll(dice, 3) * dice_roll(dice, 20) * MINUTE_MS;
+    one->account_number = dice_roll(dice, ACCOUNTS);
+    snprintf(one->id, sizeof one->id, "e%d", i);
+    snprintf(one->account, sizeof one->account, "a%d", one->account_number);
+    snprintf(one->person, sizeof one->person, "p%d", dice_roll(dice, 3));
+    one->event = (treaty_event){
+        .type = treaty_program_event_type(program, type, strlen(type)),
+        .source = text_of("/s"),
+        .id = text_of(one->id),
+        .account = text_of(one->account),
+        .person = text_of(one->person),
+        .time_ms = at_ms - (dice_one_in(dice, 5) ? dice_roll(dice, 300) * MINUTE_MS : 0),
+        .place = (uint64_t)i,
+        .content_hash = (uint64_t)i,
+        .values = one->values};
+    for (int k = 0; k < RULES_FIELDS; k++)
+      one->values[k] =
+          (treaty_value){.present = !dice_one_in(dice, 4),
+                         .integer = dice_roll(dice, sides[k]) * (k == 0 ? INT64_C(1000000) : 1)};
+  }
+}
+
+/* ---- Decisions as lines ---------------------------------------------------------------------- */
+
+typedef struct line {
+  int64_t time_ms;
+  char account[16];
+  char text[LINE_BYTES];
+} line;
+
+typedef struct lines {
+  line *items;
+  size_t count, room;
+  uint64_t seq; /* numbers are given anew: SEQ and how many have carried it */
+  uint32_t n;
+} lines;
+
+static line *add_line(lines *lines) {
+  if (lines->count == lines->room) {
+    lines->room = lines->room ? lines->room * 2 : 256;
+    lines->items = realloc(lines->items, sizeof *lines->items * lines->room);
+  }
+  return &lines->items[lines->count++];
+}
+
+static const char *shown(const char *text) { return text ? text : "-"; }
+
+static void add_decision(lines *lines, const treaty_decision *decision, uint32_t n) {
+  line *line = add_line(lines);
+  line->time_ms = decision->time_ms;
+  snprintf(line->account, sizeof line->account, "%.*s", (int)decision->account.length,
+           decision->account.bytes);
+  snprintf(line->text, sizeof line->text,
+           "%" PRIu64 ".%" PRIu32 " %" PRId64 " %s %.*s %s %s -> %s %s cause %.*s", decision->seq,
+           n, decision->time_ms, line->account, (int)decision->lead.length, decision->lead.bytes,
+           treaty_decision_type(decision->kind), shown(decision->from), shown(decision->to),
+           shown(decision->name), (int)decision->cause_id.length, decision->cause_id.bytes);
+}
+
+/* ---- One, and eight -------------------------------------------------------------------------- */
+
+static treaty_engine *new_engine(const treaty_program *program) {
+  treaty_engine_options options = {.future_skew_ms = -1, .history = {.event = event_again}};
+  treaty_engine *engine;
+  if (treaty_engine_new(program, &options, &engine) != TREATY_OK) abort();
+  return engine;
+}
+
+static void take(treaty_engine *engine, const sent *one, int64_t clock_ms) {
+  treaty_refusal refusal;
+  if (treaty_engine_event(engine, &one->event, clock_ms, &refusal) != TREATY_OK) abort();
+}
+
+static void decide_by_one(const treaty_program *program, lines *lines) {
+  treaty_engine *engine = new_engine(program);
+  int64_t clock_ms = INT64_MIN;
+  for (int i = 0; i < EVENTS; i++) {
+    size_t count;
+    if (feed[i].event.time_ms > clock_ms) clock_ms = feed[i].event.time_ms;
+    take(engine, &feed[i], clock_ms);
+    const treaty_decision *decisions = treaty_engine_decisions(engine, &count);
+    for (size_t k = 0; k < count; k++) add_decision(lines, &decisions[k], decisions[k].n);
+  }
+  treaty_engine_free(engine);
+}
+
+/* The decisions of all engines at one event, each list with a place up to which it is used. */
+typedef struct merging {
+  const treaty_decision *decisions[PARTS];
+  size_t counts[PARTS], used[PARTS];
+} merging;
+
+/* Of what comes first in each, the earliest: by SEQ, instant, account. */
+static bool comes_before(const treaty_decision *a, const treaty_decision *b) {
+  if (a->seq != b->seq) return a->seq < b->seq;
+  if (a->time_ms != b->time_ms) return a->time_ms < b->time_ms;
+  size_t length = a->account.length < b->account.length ? a->account.length : b->account.length;
+  int order = memcmp(a->account.bytes, b->account.bytes, length);
+  return order != 0 ? order < 0 : a->account.length < b->account.length;
+}
+
+static const treaty_decision *next_decision(merging *merging) {
+  int first = -1;
+  for (int p = 0; p < PARTS; p++) {
+    if (merging->used[p] == merging->counts[p]) continue;
+    if (first < 0 || comes_before(&merging->decisions[p][merging->used[p]],
+                                  &merging->decisions[first][merging->used[first]]))
+      first = p;
+  }
+  return first < 0 ? NULL : &merging->decisions[first][merging->used[first]++];
+}
+
+static void merge(treaty_engine *const engines[PARTS], lines *lines) {
+  merging merging = {0};
+  for (int p = 0; p < PARTS; p++)
+    merging.decisions[p] = treaty_engine_decisions(engines[p], &merging.counts[p]);
+  for (const treaty_decision *next; (next = next_decision(&merging));) {
+    if (next->seq != lines->seq) lines->n = 0;
+    lines->seq = next->seq;
+    add_decision(lines, next, ++lines->n);
+  }
+}
+
+static void decide_by_parts(const treaty_program *program, lines *lines) {
+  treaty_engine *engines[PARTS];
+  int64_t clock_ms = INT64_MIN;
+  for (int p = 0; p < PARTS; p++) engines[p] = new_engine(program);
+  for (int i = 0; i < EVENTS; i++) {
+    int part = feed[i].account_number % PARTS;
+    if (feed[i].event.time_ms > clock_ms) clock_ms = feed[i].event.time_ms;
+    take(engines[part], &feed[i], clock_ms);
+    for (int p = 0; p < PARTS; p++) {
+      if (p != part && treaty_engine_pass(engines[p], clock_ms) != TREATY_OK) abort();
+    }
+    merge(engines, lines);
+  }
+  for (int p = 0; p < PARTS; p++) treaty_engine_free(engines[p]);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
+static bool same(const lines *one, const lines *parts, uint64_t seed) {
+  for (size_t i = 0; i < one->count || i < parts->count; i++) {
+    const char *a = i < one->count ? one->items[i].text : "nothing",
+               *b = i < parts->count ? parts->items[i].text : "nothing";
+    if (strcmp(a, b) == 0) continue;
+    printf("parted --seed %" PRIu64 " --rules 1 shows it:\none engine:   %s\neight engines: %s\n",
+           seed, a, b);
+    return false;
+  }
+  return true;
+}
+
+static bool try_rules(uint64_t seed, size_t *decided) {
+  dice dice = {.state = seed};
+  char *text = rules_random(&dice);
+  treaty_program *program = rules_load(text);
+  lines one = {0}, parts = {0};
+  bool fine = program != NULL;
+  if (program) {
+    fill_feed(&dice, program);
+    decide_by_one(program, &one);
+    decide_by_parts(program, &parts);
+    fine = same(&one, &parts, seed);
+    *decided += one.count;
+  }
+  free(one.items);
+  free(parts.items);
+  treaty_program_free(program);
+  free(text);
+  return fine;
+}
+
+static uint64_t number_option(int argc, char **argv, const char *name, uint64_t otherwise) {
+  for (int i = 1; i + 1 < argc; i++) {
+    if (strcmp(argv[i], name) == 0) return strtoull(argv[i + 1], NULL, 10);
+  }
+  return otherwise;
+}
+
+int main(int argc, char **argv) {
+  uint64_t rules = number_option(argc, argv, "--rules", 100),
+           seed = number_option(argc, argv, "--seed", 1);
+  size_t decided = 0;
+  for (uint64_t i = 0; i < rules; i++) {
+    if (!try_rules(seed + i, &decided)) return 1;
+  }
+  printf("%zu decisions of %" PRIu64 " rule sets are the same by one engine and by eight\n",
+         decided, rules);
+  return decided == 0;
+}
