@@ -68,6 +68,8 @@ const tr_type *tr_check_kept(tr_check *check, const tr_scope *scope, tr_expr *ex
 void tr_check_keeps(tr_check *check, tr_clause *clause);
 /* A signal or event that is counted from here; says what is wrong and gives NULL. */
 const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr);
+/* check_match.c: the pattern of `matches`. */
+void tr_check_regex(tr_check *check, const tr_expr *pattern);
 /* check_measure.c: sums, extremes and days of events. */
 const tr_type *tr_check_measure(tr_check *check, const tr_scope *scope, tr_expr *expr);
 /* check_stays.c: where a lead has been, and why it went. */

@@ -746,6 +746,9 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_STARTS_WITH:
     case EXPR_ENDS_WITH:
     case EXPR_CONTAINS: return check_text_operator(check, scope, expr);
+    case EXPR_MATCHES:
+      tr_check_regex(check, expr->right);
+      return check_text_operator(check, scope, expr);
     case EXPR_HAS: return check_has(check, scope, expr);
     case EXPR_HAS_ANY_OF: return check_has_any(check, scope, expr);
     case EXPR_IS_KNOWN:

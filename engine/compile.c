@@ -457,6 +457,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->criterion_order = c->criterion_order.items;
   program->windows = c->windows.items;
   program->window_count = c->windows.count;
+  program->matches = c->matches.items;
   program->measures = c->measures.items;
   program->measure_count = c->measures.count;
   program->constants = c->constants.items;

@@ -20,6 +20,7 @@ typedef struct tr_compile {
   TR_LIST(tr_table_def) tables;
   TR_LIST(tr_window) windows;
   TR_LIST(tr_measure) measures;
+  TR_LIST(tr_match_def *) matches;
   tr_define_def *defines;
   tr_criterion_def *criteria;
   tr_score_def *scores;
@@ -66,6 +67,7 @@ bool tr_compile_reaches(const tr_compile *compile, const tr_signal *signal,
                         const tr_event_decl *event);
 uint32_t tr_compile_window(tr_compile *compile, uint32_t trigger, const char *name,
                            tr_entity entity, int64_t ms);
+uint32_t tr_compile_match(tr_compile *compile, const char *pattern);
 uint32_t tr_compile_measure(tr_compile *compile, const tr_expr *expr);
 const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index);
 const tr_score_def *tr_compile_score(tr_compile *compile, uint32_t index);

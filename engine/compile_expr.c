@@ -376,6 +376,10 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
     case EXPR_HAS:
       into_binary(c, expr, expr->left->type->kind == TYPE_SET ? TR_OP_HAS : TR_OP_HAS_TEXT, r);
       return;
+    case EXPR_MATCHES:
+      into(c, expr->left, r);
+      emit(c, TR_OP_MATCHES, r, r, tr_compile_match(c, expr->right->text));
+      return;
     case EXPR_HAS_ANY_OF: into_words(c, expr, r); return;
     case EXPR_IS_KNOWN: into_known(c, expr, r); return;
     case EXPR_IS_OPEN:

@@ -51,6 +51,7 @@ static void dump_operand(dump *out, const tr_instruction *i, char letter, uint32
       return;
     case 'z': PRINT(out, " %s", program->stages[value].name); return;
     case 'x': PRINT(out, " %s", program->kept[value].name); return;
+    case 'p': PRINT(out, " \"%s\"", program->matches[value]->pattern); return;
     case 'n': PRINT(out, " %u", value); return;
     default: PRINT(out, " %c%u", letter, value); return;
   }

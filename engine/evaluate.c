@@ -415,6 +415,14 @@ static tr_value has_words(tr_eval *eval, tr_value value, uint32_t words) {
   return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
 }
 
+static tr_value matches(tr_eval *eval, tr_value value, const tr_match *match) {
+  if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
+  treaty_text text = tr_text_bytes(eval->engine, value.low);
+  tr_match_answer answer = tr_match_ask(match, text.bytes, text.length);
+  if (answer == MATCH_NO_MEMORY) tr_memory_fail(&eval->engine->memory);
+  return tr_truth_value(answer == MATCH_YES ? TREATY_TRUE : TREATY_FALSE);
+}
+
 static tr_value domain_of(tr_eval *eval, tr_value value) {
   const char *domain;
   size_t length;
@@ -610,6 +618,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_HAS: return has_value(r[i->b], r[i->c]);
     case TR_OP_HAS_TEXT: return has_text(eval, r[i->b], r[i->c]);
     case TR_OP_WORDS: return has_words(eval, r[i->b], i->c);
+    case TR_OP_MATCHES: return matches(eval, r[i->b], program->matches[i->c]->match);
     case TR_OP_DOMAIN: return domain_of(eval, r[i->b]);
     case TR_OP_KNOWN: return known(r[i->b]);
     case TR_OP_KNOWN_SET: return known_set(r[i->b], i->c);

@@ -25,6 +25,9 @@
  * takes that long only when its rows cut across each other in many columns. */
 #define TR_TABLE_STEPS_MAX 200000
 
+/* What a pattern of `matches` may take, compiled; beyond it it does not check (`wrong_form`). */
+#define TR_MATCH_BYTES_MAX (1 << 20)
+
 /* Beyond this an event is refused (`id_too_long`). */
 #define TR_ID_BYTES_MAX 1024
 

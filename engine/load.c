@@ -240,6 +240,8 @@ static treaty_program *program_new(jmp_buf *on_failure) {
 
 void treaty_program_free(treaty_program *program) {
   if (!program) return;
+  for (tr_match_def *match = program->first_match; match; match = match->next)
+    tr_match_free(match->match);
   tr_memory_close(&program->memory);
   tr_memory_object_free(program);
 }

@@ -54,6 +54,7 @@
   OP(ENDS_WITH, "A B C", "R[A] = the text R[B] ends with R[C]")                                     \
   OP(CONTAINS, "A B C", "R[A] = the text R[B] contains R[C]")                                       \
   OP(WORDS, "A B w", "R[A] = the text R[B] has any of the words w")                                 \
+  OP(MATCHES, "A B p", "R[A] = pattern p is found in the text R[B]")                                \
   OP(DOMAIN, "A B", "R[A] = domain of the text R[B], or unknown")                                   \
   OP(KNOWN, "A B", "R[A] = R[B] is known")                                                          \
   OP(KNOWN_SET, "A B n", "R[A] = all n values of the set R[B] are settled")                         \

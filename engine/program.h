@@ -9,6 +9,7 @@
 #include "engine/decay.h"
 #include "engine/opcodes.h"
 #include "engine/text.h"
+#include "engine/text_match.h"
 #include "engine/zone.h"
 #include "grammar/source.h"
 #include "grammar/tree.h"
@@ -322,6 +323,13 @@ typedef struct tr_keep_def {
   tr_code value; /* count 0: it becomes unknown, for this promotion does not keep it */
 } tr_keep_def;
 
+/* A pattern of `matches`. What RE2 made of it lives outside of the arena. */
+typedef struct tr_match_def {
+  const char *pattern;
+  tr_match *match;
+  struct tr_match_def *next; /* of all that must be freed */
+} tr_match_def;
+
 typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
 
 typedef struct tr_clause_def {
@@ -449,6 +457,9 @@ struct treaty_program {
   uint32_t constant_count;
   const tr_code *codes; /* what quantifiers apply to each */
   uint32_t code_count;
+  tr_match_def *const *matches;
+  tr_match_def
+      *first_match; /* there from the first one on, also of a program that is not finished */
   const tr_words *const *words;
   uint32_t words_count;
   const tr_list_def *value_lists; /* `in (…)` */

@@ -179,7 +179,6 @@ tr_expr *tr_build_in_list(tr_parse *parse, tr_span span, tr_expr *left, tr_name 
 tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low,
                           tr_expr *high);
 tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs *list);
-tr_expr *tr_build_later(tr_parse *parse, tr_span span, const char *what, tr_span where);
 tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths);
 tr_expr *tr_build_named(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name name);
 tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name);

@@ -115,11 +115,6 @@ tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs
   return expr;
 }
 
-tr_expr *tr_build_later(tr_parse *parse, tr_span span, const char *what, tr_span where) {
-  tr_report(parse->diags, DIAG_NOT_YET, where, "'%s' is not yet part of the language", what);
-  return tr_build_expr(parse, EXPR_ERROR, span);
-}
-
 tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths) {
   if (millionths % 1000000 != 0 || millionths < 0 || millionths > 64000000) {
     tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "a scale is lowered by 0 to 64 whole steps");

@@ -46,15 +46,15 @@ static void unlink_block(tr_memory *memory, tr_memory_block *block) {
   memory->bytes -= block->bytes;
 }
 
-static _Noreturn void fail(tr_memory *memory) {
+void tr_memory_fail(tr_memory *memory) {
   assert(memory->on_failure != NULL);
   longjmp(*memory->on_failure, 1);
 }
 
 void *tr_memory_alloc(tr_memory *memory, size_t bytes) {
-  if (bytes > SIZE_MAX / 2) fail(memory);
+  if (bytes > SIZE_MAX / 2) tr_memory_fail(memory);
   tr_memory_block *block = request(sizeof *block + bytes);
-  if (!block) fail(memory);
+  if (!block) tr_memory_fail(memory);
   block->bytes = bytes;
   link_block(memory, block);
   return block + 1;

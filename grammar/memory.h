@@ -33,6 +33,9 @@ extern int64_t tr_memory_fail_after;
 
 /* Gives `bytes` zeroed bytes, aligned for any type. Leaves through on_failure when there are none.
  */
+/* Leaves through on_failure: of those that hold memory which is not asked for here (RE2). */
+__attribute__((noreturn)) void tr_memory_fail(tr_memory *memory);
+
 void *tr_memory_alloc(tr_memory *memory, size_t bytes);
 
 /* Makes `old` (NULL: nothing yet) at least `bytes` long; what is added is zeroed. */

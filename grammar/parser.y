@@ -573,7 +573,8 @@ comparison: otherwise
           | otherwise text_operator otherwise { $$ = tr_build_binary(parse, $2, @$, $1, $3); }
           | otherwise HAS otherwise { $$ = tr_build_binary(parse, EXPR_HAS, @$, $1, $3); }
           | otherwise HAS ANY OF '(' exprs ')' { $$ = tr_build_has_any(parse, @$, $1, $6); }
-          | otherwise MATCHES STRING { $$ = tr_build_later(parse, @$, "matches", @2); };
+          | otherwise MATCHES STRING {
+              $$ = tr_build_binary(parse, EXPR_MATCHES, @$, $1, tr_build_text(parse, @3, $3.text)); };
 compare: '=' { $$ = COMPARE_EQ; }
        | '<' { $$ = COMPARE_LT; }
        | '>' { $$ = COMPARE_GT; }

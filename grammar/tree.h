@@ -93,6 +93,7 @@ typedef enum tr_expr_kind {
   EXPR_ENDS_WITH,
   EXPR_CONTAINS,
   EXPR_HAS,        /* left has right */
+  EXPR_MATCHES,    /* left matches right, a text */
   EXPR_HAS_ANY_OF, /* left has any of (list) */
   EXPR_IS_KNOWN,   /* left */
   EXPR_IS_OPEN,    /* left: a criterion */
