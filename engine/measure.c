@@ -109,12 +109,12 @@ void tr_measure_count(treaty_engine *engine, tr_cells *cells, const tr_measure *
   bool days = measure->kind == MEASURE_DAYS, ever = measure->keep_ms < 0;
   tr_value value = days ? tr_known_value(0) : tr_event_value(engine, measure->field);
   if (value.known != KNOWN) return;
-  int64_t time_ms = engine->event_ms, before_ms = engine->clock_ms - measure->keep_ms;
-  if (!ever && time_ms <= before_ms) return;
+  int64_t time_ms = engine->event_ms;
   tr_cell *cell = tr_cell_make(engine, cells, measure->cell);
   tr_touch(engine, measure->input);
   if (engine->seq > cell->seq) cell->seq = engine->seq;
-  if (!ever) let_go_until(cell, days ? sizeof(tr_stamp) : sizeof(measured), before_ms);
+  if (!ever)
+    let_go_until(cell, days ? sizeof(tr_stamp) : sizeof(measured), time_ms - measure->keep_ms);
   if (days)
     count_day(engine, cell, (tr_stamp){.time_ms = time_ms, .seq = engine->seq});
   else if (ever)
