@@ -211,6 +211,7 @@ void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, 
   reset_entering(engine, ENTITY_ACCOUNT, &account->state.cells, stage, at);
   reset_entering(engine, ENTITY_LEAD, &lead->state.cells, stage, at);
   for (uint32_t i = 0; i < lead->member_count; i++) {
+    if (!lead->members[i].is_there) continue;
     reset_entering(engine, ENTITY_MEMBER, &lead->members[i].state.cells, stage, at);
     reset_entering(engine, ENTITY_PERSON, &lead->members[i].person->state.cells, stage, at);
   }

@@ -350,6 +350,7 @@ int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal
     if (!is_behind(watch, signal)) continue;
     if (!personal && due_of(watch, &of) < first_ms) first_ms = due_of(watch, &of);
     for (uint32_t k = 0; personal && k < view.lead->member_count; k++) {
+      if (!of.lead->members[k].is_there) continue;
       subject member = of;
       member.member = &of.lead->members[k];
       member.person = member.member->person;

@@ -33,7 +33,13 @@
   X("catalogue", "Lists and catalogues")                    \
   X("signal", "Signals and counting")                       \
   X("count", "Signals and counting")                        \
+  X("within", "One after the other")                        \
+  X("begins", "Silence, and a condition that begins")       \
   X("score", "Scores")                                      \
+  X("expires", "The life of a score")                       \
+  X("loses", "The life of a score")                         \
+  X("frozen", "The life of a score")                        \
+  X("reset", "The life of a score")                         \
   X("define", "Definitions, criteria and tables")           \
   X("criterion", "Definitions, criteria and tables")        \
   X("table", "Decision tables")                             \
