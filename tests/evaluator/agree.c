@@ -232,7 +232,7 @@ static void compare_entity(run *run, tr_entity entity, const who *who) {
     const tr_slot_field *field = &program->entities[entity].fields[i];
     const tr_entity_state *state = tr_view_state(who->view, entity);
     compare(run, field->name, who, tr_field_value(&eval, field, state),
-            slow_field(run->slow, entity, i, who->slow));
+            slow_field(run->slow, entity, i, who->slow, now_ms));
   }
   for (uint32_t i = 0; i < program->score_count; i++) {
     if (program->scores[i].entity != entity) continue;

@@ -9,7 +9,14 @@
 
 const char *const rules_events[RULES_EVENTS] = {"ask", "visit", "note", "tip"};
 
-enum { SIGNALS_MAX = 4, SCORES_MAX = 3, DEFINES_MAX = 4, CRITERIA = 3, DEPTH_MAX = 3 };
+enum {
+  SIGNALS_MAX = 4,
+  SCORES_MAX = 3,
+  DEFINES_MAX = 4,
+  TABLES_MAX = 2,
+  CRITERIA = 3,
+  DEPTH_MAX = 3
+};
 
 typedef enum scope { ACCOUNT, PERSON, LEAD, MEMBER, SCOPES } scope;
 static const char *const scope_names[SCOPES] = {"account", "person", "lead", "member"};
@@ -18,11 +25,12 @@ typedef struct rules {
   dice *dice;
   char *text;
   size_t length, room;
-  int signals, scores, defines, criteria;
-  scope score_scope[SCORES_MAX], define_scope[DEFINES_MAX];
+  int signals, scores, defines, tables, criteria;
+  scope score_scope[SCORES_MAX], define_scope[DEFINES_MAX], table_scope[TABLES_MAX];
   bool score_halves[SCORES_MAX];
   bool in_event; /* a condition on an event: facts and the event's fields only */
   bool in_group; /* no group inside a group */
+  bool of_leads; /* … of leads: their own fields stand bare, `lead.` is the one outside */
 } rules;
 
 __attribute__((format(printf, 2, 3))) static void put(rules *rules, const char *format, ...) {
@@ -78,29 +86,35 @@ static bool sees(scope from, scope what) {
   return from == what || what == ACCOUNT || from == MEMBER;
 }
 
+/* What stands before a field. */
+static const char *prefix(const rules *rules, scope scope) {
+  static const char *const words[SCOPES] = {"account.", "person.", "lead.", "member."};
+  return scope == LEAD && rules->of_leads ? "" : words[scope];
+}
+
 static void fact(rules *rules, scope scope) {
   static const char *const kinds[] = {"x", "y", "z"};
   static const char *const ranks[] = {"low", "mid", "high"};
   static const char *const roles[] = {"user", "chief", "buyer"};
-  const char *entity = scope_names[at_hand(rules, scope)];
+  const char *entity = prefix(rules, at_hand(rules, scope));
   switch (roll(rules, 8)) {
-    case 0: put(rules, "%s.kind = %s", entity, DICE_PICK(rules->dice, kinds)); return;
-    case 1: put(rules, "%s.kind in (x, %s)", entity, one_in(rules, 2) ? "y" : "z"); return;
-    case 2: put(rules, "%s.flag", entity); return;
+    case 0: put(rules, "%skind = %s", entity, DICE_PICK(rules->dice, kinds)); return;
+    case 1: put(rules, "%skind in (x, %s)", entity, one_in(rules, 2) ? "y" : "z"); return;
+    case 2: put(rules, "%sflag", entity); return;
     case 3:
-      put(rules, "%s.rank %s %s", entity, comparison(rules), DICE_PICK(rules->dice, ranks));
+      put(rules, "%srank %s %s", entity, comparison(rules), DICE_PICK(rules->dice, ranks));
       return;
-    case 4: put(rules, "%s.roles has %s", entity, DICE_PICK(rules->dice, roles)); return;
+    case 4: put(rules, "%sroles has %s", entity, DICE_PICK(rules->dice, roles)); return;
     case 5:
-      put(rules, "%s.size between %d and %d", entity, roll(rules, 3), 3 + roll(rules, 3));
+      put(rules, "%ssize between %d and %d", entity, roll(rules, 3), 3 + roll(rules, 3));
       return;
     case 6: {
       static const char *const fields[] = {"size", "kind", "roles", "rank"};
-      put(rules, "%s.%s is %s", entity, DICE_PICK(rules->dice, fields),
+      put(rules, "%s%s is %s", entity, DICE_PICK(rules->dice, fields),
           one_in(rules, 2) ? "known" : "unknown");
       return;
     }
-    default: put(rules, "%s.size %s %d", entity, comparison(rules), roll(rules, 6)); return;
+    default: put(rules, "%ssize %s %d", entity, comparison(rules), roll(rules, 6)); return;
   }
 }
 
@@ -114,7 +128,17 @@ static void event_fact(rules *rules) {
 }
 
 static void counting(rules *rules) {
-  switch (roll(rules, 4)) {
+  static const char *const measures[] = {"sum", "max", "min"};
+  switch (roll(rules, 6)) {
+    case 4:
+      put(rules, "%s of n of %s in last %s %s %d", DICE_PICK(rules->dice, measures),
+          rules_events[roll(rules, RULES_EVENTS)], duration(rules), comparison(rules),
+          roll(rules, 8));
+      return;
+    case 5:
+      put(rules, "count of days with %s in last %s >= %d", trigger(rules),
+          one_in(rules, 2) ? "2 days" : "7 days", 1 + roll(rules, 2));
+      return;
     case 0: put(rules, "no %s in last %s", trigger(rules), duration(rules)); return;
     case 1: put(rules, "count of %s ever >= %d", trigger(rules), 1 + roll(rules, 4)); return;
     case 2:
@@ -127,13 +151,13 @@ static void counting(rules *rules) {
 }
 
 static void number(rules *rules, scope scope) {
-  const char *entity = scope_names[at_hand(rules, scope)];
+  const char *entity = prefix(rules, at_hand(rules, scope));
   switch (roll(rules, 5)) {
-    case 0: put(rules, "%s.size + %d", entity, roll(rules, 4)); return;
-    case 1: put(rules, "(%s.size otherwise %d)", entity, roll(rules, 4)); return;
-    case 2: put(rules, "larger of (%s.size, %d)", entity, roll(rules, 4)); return;
-    case 3: put(rules, "%s.size - %s.size", entity, scope_names[at_hand(rules, scope)]); return;
-    default: put(rules, "smaller of (%s.size, %d)", entity, 1 + roll(rules, 4)); return;
+    case 0: put(rules, "%ssize + %d", entity, roll(rules, 4)); return;
+    case 1: put(rules, "(%ssize otherwise %d)", entity, roll(rules, 4)); return;
+    case 2: put(rules, "larger of (%ssize, %d)", entity, roll(rules, 4)); return;
+    case 3: put(rules, "%ssize - %ssize", entity, prefix(rules, at_hand(rules, scope))); return;
+    default: put(rules, "smaller of (%ssize, %d)", entity, 1 + roll(rules, 4)); return;
   }
 }
 
@@ -152,7 +176,10 @@ static void score_condition(rules *rules, scope scope) {
 
 static void define_condition(rules *rules, scope scope) {
   int define = roll(rules, rules->defines);
-  if (sees(scope, rules->define_scope[define]))
+  int table = rules->tables > 0 ? roll(rules, rules->tables) : -1;
+  if (table >= 0 && one_in(rules, 2) && sees(scope, rules->table_scope[table]))
+    put(rules, "tab%d %s %d", table, comparison(rules), roll(rules, 5));
+  else if (sees(scope, rules->define_scope[define]))
     put(rules, "def%d", define);
   else
     fact(rules, scope);
@@ -164,6 +191,7 @@ static void group(rules *rules, int depth) {
   const char *plural = members ? "members" : "other leads of account";
   scope inside = members ? MEMBER : LEAD;
   rules->in_group = true;
+  rules->of_leads = !members;
   switch (roll(rules, 4)) {
     case 0:
     case 1:
@@ -178,11 +206,11 @@ static void group(rules *rules, int depth) {
       break;
     default: {
       static const char *const operations[] = {"sum", "max", "min"};
-      put(rules, "%s of %s.size of %s >= %d", DICE_PICK(rules->dice, operations),
-          scope_names[inside], plural, roll(rules, 8));
+      put(rules, "%s of %ssize of %s >= %d", DICE_PICK(rules->dice, operations),
+          prefix(rules, inside), plural, roll(rules, 8));
     }
   }
-  rules->in_group = false;
+  rules->in_group = rules->of_leads = false;
 }
 
 static void condition(rules *rules, scope scope, int depth) {
@@ -284,7 +312,16 @@ static void pattern(rules *rules, const char *on) {
 
 static void action(rules *rules) {
   const char *entity = scope_names[roll(rules, SCOPES)];
-  switch (roll(rules, 8)) {
+  switch (roll(rules, 13)) {
+    case 8: put(rules, "set %s.size to event.n for 3 hours", entity); return;
+    case 9: put(rules, "set first %s.kind to event.k", entity); return;
+    case 10: put(rules, "raise %s.rank by 1", entity); return;
+    case 11: put(rules, "lower %s.rank by %d", entity, 1 + roll(rules, 2)); return;
+    case 12: {
+      static const char *const fields[] = {"size", "kind", "roles", "rank"};
+      put(rules, "forget %s.%s", entity, DICE_PICK(rules->dice, fields));
+      return;
+    }
     case 0: put(rules, "set %s.size to event.n", entity); return;
     case 1: put(rules, "set %s.kind to event.k", entity); return;
     case 2: put(rules, "set %s.flag to event.f", entity); return;
@@ -333,10 +370,11 @@ static void signals(rules *rules) {
 
 /* `once` with or without a span; a limit; or none. */
 static void limits(rules *rules) {
-  switch (roll(rules, 5)) {
+  switch (roll(rules, 7)) {
     case 0: put(rules, ", once"); break;
     case 1: put(rules, ", once in %s", duration(rules)); break;
     case 2: put(rules, ", at most %d in %s", 5 + roll(rules, 15), duration(rules)); break;
+    case 3: put(rules, ", at most %d per calendar day", 5 + roll(rules, 15)); break;
     default: break;
   }
   put(rules, "\n");
@@ -353,7 +391,7 @@ static void points(rules *rules, scope scope) {
   if (one_in(rules, 4))
     put(rules, "(%s.size otherwise 2)", scope_names[at_hand(rules, scope)]);
   else
-    put(rules, "%d", 1 + roll(rules, 10));
+    put(rules, "%d", roll(rules, 14) - 3);
   limits(rules);
 }
 
@@ -362,11 +400,21 @@ static void scores(rules *rules) {
   for (int i = 0; i < count; i++) {
     scope scope = at_random(rules);
     bool halves = one_in(rules, 2);
+    bool floors = !halves && one_in(rules, 3);
     put(rules, "score score%d of %s%s {\n", i, scope_names[scope],
-        one_in(rules, 2) ? "" : ", from 0 to 25");
+        floors             ? ", never below 0"
+        : one_in(rules, 2) ? ""
+                           : ", from 0 to 25");
     if (halves) put(rules, "  halves every %s\n", one_in(rules, 2) ? "3 hours" : "1 days");
+    if (one_in(rules, 4)) put(rules, "  expires after %s\n", duration(rules));
+    if (one_in(rules, 5)) {
+      put(rules, "  counts only while ");
+      fact(rules, scope);
+      put(rules, "\n");
+    }
     for (int k = 1 + roll(rules, 3); k > 0; k--) points(rules, scope);
-    if (one_in(rules, 3)) put(rules, "  on %s reset\n", trigger(rules));
+    if (!floors && one_in(rules, 3))
+      put(rules, "  on %s reset%s\n", trigger(rules), one_in(rules, 2) ? "" : " to 7");
     put(rules, "}\n");
     rules->score_scope[i] = scope;
     rules->score_halves[i] = halves;
@@ -383,6 +431,27 @@ static void defines(rules *rules) {
     put(rules, "\n");
     rules->define_scope[i] = scope;
     rules->defines = i + 1;
+  }
+}
+
+/* Every case is there; what is unknown may stay so. */
+static void tables(rules *rules) {
+  int count = roll(rules, TABLES_MAX + 1);
+  for (int i = 0; i < count; i++) {
+    scope scope = at_random(rules);
+    int cut = 1 + roll(rules, 4);
+    bool once = one_in(rules, 2);
+    put(rules, "table tab%d of %s by %s.kind, %s.size%s {\n", i, scope_names[scope],
+        scope_names[at_hand(rules, scope)], scope_names[at_hand(rules, scope)],
+        once ? ", each case once" : "");
+    put(rules, "  x, >= %d -> %d\n  x, < %d -> %d\n", cut, roll(rules, 5), cut, roll(rules, 5));
+    if (once)
+      put(rules, "  y or z, _ -> %d\n}\n", roll(rules, 5));
+    else
+      put(rules, "  z, unknown -> %d\n  z, 2 to 3 -> %d\n  y or z, _ -> %d\n}\n", roll(rules, 5),
+          roll(rules, 5), roll(rules, 5));
+    rules->table_scope[i] = scope;
+    rules->tables = i + 1;
   }
 }
 
@@ -419,6 +488,7 @@ char *rules_random(dice *dice) {
   signals(&rules);
   learns(&rules);
   scores(&rules);
+  tables(&rules);
   defines(&rules);
   criteria(&rules);
   agreement(&rules);

@@ -25,10 +25,12 @@ typedef struct entry {
   int64_t time_ms;
   int number; /* of the event */
   slow_view whose;
-  tr_entity entity;    /* TAUGHT */
-  uint32_t what, rule; /* field; trigger; score and its rule */
-  slow_value value;    /* TAUGHT; POINTS: low */
-  uint64_t elements;   /* TAUGHT, of a set: which of its values are settled */
+  tr_entity entity;          /* TAUGHT */
+  uint32_t what, rule;       /* field; trigger; score and its rule */
+  slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to */
+  uint64_t elements;         /* TAUGHT, of a set: which of its values are settled */
+  int64_t until_ms;          /* TAUGHT: known so long */
+  const treaty_event *event; /* FIRED */
 } entry;
 
 struct slow {
@@ -264,36 +266,40 @@ static slow_value extreme_of(const asking *asking, const tr_exprs *list, bool la
 
 /* ---- Facts and what happened ----------------------------------------------------------------- */
 
-static slow_value read_set(const slow *slow, tr_entity entity, uint32_t field, slow_view view,
-                           uint32_t count) {
-  slow_value value = {.known = SLOW_KNOWN};
-  for (uint32_t i = 0; i < count; i++) {
-    int64_t bit = INT64_C(1) << i;
-    for (int k = slow->entry_count; k-- > 0;) {
-      const entry *taught = &slow->entries[k];
-      if (taught->kind != TAUGHT || taught->entity != entity || taught->what != field ||
-          !(taught->elements & (uint64_t)bit) || !concerns(entity, taught->whose, view))
-        continue;
-      if (taught->value.low & bit)
-        value.low |= bit;
-      else
-        value.high |= bit;
-      break;
-    }
-  }
-  return value;
-}
-
-slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view) {
-  const tr_type *type = slow->symbols->fields[entity].items[field].type;
-  if (type->kind == TYPE_SET) return read_set(slow, entity, field, view, type->values.count);
+/* The last word on a field, or on one value of a set; NULL: none. */
+static const entry *last_word(const slow *slow, tr_entity entity, uint32_t field, uint64_t element,
+                              slow_view view) {
   for (int k = slow->entry_count; k-- > 0;) {
     const entry *taught = &slow->entries[k];
     if (taught->kind == TAUGHT && taught->entity == entity && taught->what == field &&
-        concerns(entity, taught->whose, view))
-      return taught->value;
+        (!element || taught->elements & element) && concerns(entity, taught->whose, view))
+      return taught;
   }
-  return unknown;
+  return NULL;
+}
+
+static bool still_holds(const entry *taught, int64_t now_ms) {
+  return taught && taught->value.known != SLOW_UNKNOWN && now_ms < taught->until_ms;
+}
+
+slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view,
+                      int64_t now_ms) {
+  const tr_type *type = slow->symbols->fields[entity].items[field].type;
+  if (type->kind != TYPE_SET) {
+    const entry *taught = last_word(slow, entity, field, 0, view);
+    return still_holds(taught, now_ms) ? taught->value : unknown;
+  }
+  slow_value value = {.known = SLOW_KNOWN};
+  for (uint32_t i = 0; i < type->values.count; i++) {
+    int64_t bit = INT64_C(1) << i;
+    const entry *taught = last_word(slow, entity, field, (uint64_t)bit, view);
+    if (!still_holds(taught, now_ms)) continue;
+    if (taught->value.low & bit)
+      value.low |= bit;
+    else
+      value.high |= bit;
+  }
+  return value;
 }
 
 static uint32_t trigger_of(const slow *slow, const char *name) {
@@ -316,6 +322,104 @@ static slow_value count(const asking *asking, const tr_expr *expr, int64_t *late
     *latest_ms = fired->time_ms;
   }
   return known(number * MILLION);
+}
+
+/* A payload field of what fired, by name: a signal may be of several events. */
+static bool measure(const entry *fired, const char *field, int64_t *number) {
+  const treaty_event_type *type = fired->event->type;
+  for (uint32_t i = 0; i < type->field_count; i++) {
+    if (strcmp(type->fields[i].name, field) != 0 || !fired->event->values[i].present) continue;
+    *number = fired->event->values[i].integer;
+    return true;
+  }
+  return false;
+}
+
+static slow_value measured(const asking *asking, const tr_expr *expr) {
+  const slow *slow = asking->slow;
+  uint32_t trigger = trigger_of(slow, expr->name.text);
+  bool some = false;
+  int64_t result = 0, number;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *fired = &slow->entries[i];
+    bool in_span = expr->number < 0 || fired->time_ms > asking->now_ms - expr->number;
+    if (fired->kind != FIRED || fired->what != trigger || !in_span) continue;
+    if (!concerns((tr_entity)expr->entity, fired->whose, asking->view)) continue;
+    if (!measure(fired, expr->member.text, &number)) continue;
+    if (expr->kind == EXPR_SUM_IN)
+      result += number;
+    else if (!some || (number > result) == (expr->kind == EXPR_MAX_IN))
+      result = number;
+    some = true;
+  }
+  return some || expr->kind == EXPR_SUM_IN ? known(result) : unknown;
+}
+
+static slow_value days(const asking *asking, const tr_expr *expr) {
+  static const int64_t day_ms = INT64_C(86400000);
+  const slow *slow = asking->slow;
+  uint32_t trigger = trigger_of(slow, expr->name.text);
+  int64_t count = 0, last_day = INT64_MIN;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *fired = &slow->entries[i];
+    bool in_span = expr->number < 0 || fired->time_ms > asking->now_ms - expr->number;
+    if (fired->kind != FIRED || fired->what != trigger || !in_span) continue;
+    if (!concerns((tr_entity)expr->entity, fired->whose, asking->view)) continue;
+    if (fired->time_ms / day_ms != last_day) count++;
+    last_day = fired->time_ms / day_ms;
+  }
+  return known(count * MILLION);
+}
+
+/* ---- Tables ---------------------------------------------------------------------------------- */
+
+static int test_holds(const asking *asking, const tr_table_test *test, slow_value column) {
+  bool is_unknown = column.known != SLOW_KNOWN;
+  if (!test->value) return is_unknown == (test->compare != COMPARE_NE) ? TREATY_TRUE : TREATY_FALSE;
+  slow_value value = ask(asking, test->value);
+  if (test->to)
+    return truth_of(both(not3(less(column, value)), not3(less(ask(asking, test->to), column))));
+  switch (test->compare) {
+    case COMPARE_EQ: return truth_of(equal(column, value));
+    case COMPARE_NE: return truth_of(not3(equal(column, value)));
+    case COMPARE_LT: return truth_of(less(column, value));
+    case COMPARE_GT: return truth_of(less(value, column));
+    case COMPARE_LE: return truth_of(not3(less(value, column)));
+    default: return truth_of(not3(less(column, value)));
+  }
+}
+
+static int row_holds(const asking *asking, const tr_table *table, const tr_table_row *row) {
+  int all = TREATY_TRUE;
+  for (uint32_t i = 0; i < row->cells.count; i++) {
+    const tr_table_cell *cell = &row->cells.items[i];
+    slow_value column = ask(asking, table->columns.items[i]);
+    int holds = cell->any ? TREATY_TRUE : TREATY_FALSE;
+    for (uint32_t k = 0; k < cell->tests.count && holds != TREATY_TRUE; k++) {
+      int one = test_holds(asking, &cell->tests.items[k], column);
+      if (one != TREATY_FALSE) holds = one;
+    }
+    if (holds == TREATY_FALSE) return TREATY_FALSE;
+    if (holds == TREATY_UNKNOWN) all = TREATY_UNKNOWN;
+  }
+  return all;
+}
+
+static slow_value look_up(const asking *asking, const tr_table *table) {
+  slow_value agreed = unknown;
+  for (uint32_t i = 0; i < table->rows.count; i++) {
+    const tr_table_row *row = table->rows.items[i];
+    int holds = row_holds(asking, table, row);
+    if (holds == TREATY_FALSE) continue;
+    slow_value value = ask(asking, row->result);
+    if (holds == TREATY_TRUE)
+      return !table->each_once || agreed.known == SLOW_UNKNOWN || agreed.low == value.low ? value
+                                                                                          : unknown;
+    if (!table->each_once) return unknown;
+    if (agreed.known == SLOW_KNOWN && agreed.low != value.low) return unknown;
+    agreed = value;
+  }
+  return agreed;
 }
 
 /* ---- Members and leads ----------------------------------------------------------------------- */
@@ -363,7 +467,7 @@ static void gather(gathering *all, slow_view view) {
 
 static bool center_complete(const asking *asking) {
   /* The first of the lead's fields: it is there without a declaration. */
-  slow_value value = slow_field(asking->slow, ENTITY_LEAD, 0, asking->view);
+  slow_value value = slow_field(asking->slow, ENTITY_LEAD, 0, asking->view, asking->now_ms);
   return value.known == SLOW_KNOWN && value.low;
 }
 
@@ -419,7 +523,8 @@ static slow_value event_value(const asking *asking, const tr_expr *expr) {
 static slow_value name(const asking *asking, const tr_expr *expr) {
   switch ((tr_ref_kind)expr->ref_kind) {
     case REF_FIELD:
-      return slow_field(asking->slow, (tr_entity)expr->entity, expr->index, asking->view);
+      return slow_field(asking->slow, (tr_entity)expr->entity, expr->index, asking->view,
+                        asking->now_ms);
     case REF_EVENT_FIELD: return event_value(asking, expr);
     case REF_VALUE: return known(expr->number);
     case REF_SCORE: return slow_score(asking->slow, expr->index, asking->view, asking->now_ms);
@@ -481,6 +586,11 @@ static slow_value ask(const asking *asking, const tr_expr *expr) {
     case EXPR_MAX_OF:
     case EXPR_MIN_OF: return group(asking, expr);
     case EXPR_COUNT: return count(asking, expr, &latest_ms);
+    case EXPR_SUM_IN:
+    case EXPR_MAX_IN:
+    case EXPR_MIN_IN: return measured(asking, expr);
+    case EXPR_COUNT_DAYS: return days(asking, expr);
+    case EXPR_TABLE: return look_up(asking, expr->table);
     case EXPR_NO: return known(count(asking, expr, &latest_ms).low == 0);
     case EXPR_TIME_SINCE:
       return count(asking, expr, &latest_ms).low == 0 ? unknown : known(asking->now_ms - latest_ms);
@@ -495,43 +605,73 @@ static bool is_before(const entry *one, const entry *other) {
          (one->time_ms == other->time_ms && one->number < other->number);
 }
 
-/* What an event of a rule with limits counts, given those of it before. */
-static int64_t counted(const tr_points *rule, const entry *const *before, const int64_t *counts,
-                       int number, const entry *now) {
+/* What counts of an event's points. */
+typedef struct counted {
+  const entry *entry;
+  int64_t limited; /* what limits leave of them */
+  int64_t points;  /* … and the floor */
+} counted;
+
+static bool within_limit(const tr_points *rule, int64_t time_ms, int64_t now_ms) {
+  static const int64_t day_ms = INT64_C(86400000);
+  if (rule->per_day) return time_ms / day_ms == now_ms / day_ms;
+  return time_ms > now_ms - rule->at_most_in_ms;
+}
+
+/* What limits leave of an event, given those of the same rule before it. */
+static int64_t limited(const tr_points *rule, const counted *before, int number, const entry *now) {
   int64_t left = rule->at_most ? rule->at_most->number : 0;
   for (int i = 0; i < number; i++) {
-    bool in_once = rule->once_in_ms == 0 || before[i]->time_ms > now->time_ms - rule->once_in_ms;
-    if (rule->once && counts[i] != 0 && in_once) return 0;
-    if (rule->at_most && before[i]->time_ms > now->time_ms - rule->at_most_in_ms) left -= counts[i];
+    if (before[i].entry->rule != now->rule || before[i].entry->kind == RESET) continue;
+    int64_t time_ms = before[i].entry->time_ms;
+    bool in_once = rule->once_in_ms == 0 || time_ms > now->time_ms - rule->once_in_ms;
+    if (rule->once && before[i].limited != 0 && in_once) return 0;
+    if (rule->at_most && within_limit(rule, time_ms, now->time_ms)) left -= before[i].limited;
   }
   if (!rule->at_most) return now->value.low;
   if (left < 0) left = 0;
   return now->value.low < left ? now->value.low : left;
 }
 
+static bool has_expired(const tr_score *score, const entry *points, int64_t now_ms) {
+  return score->expires_ms > 0 && now_ms >= points->time_ms + score->expires_ms;
+}
+
 static int64_t half_even(long double value) { return (int64_t)rintl(value); }
 
-/* All that a rule's events are worth at an instant, in millionths. */
-static long double worth(slow *slow, const tr_score *score, uint32_t index, uint32_t rule,
-                         const entry *reset, slow_view view, int64_t now_ms) {
-  const entry **before = calloc((size_t)slow->entry_count + 1, sizeof *before);
-  int64_t *counts = calloc((size_t)slow->entry_count + 1, sizeof *counts);
-  int number = 0;
+/* All that is left of what was counted, at an instant, in millionths. */
+static int64_t worth(const tr_score *score, const counted *all, int number, int64_t now_ms) {
   long double total = 0;
-  for (int i = 0; i < slow->entry_count; i++) {
-    const entry *points = &slow->entries[i];
-    if (points->kind != POINTS || points->what != index || points->rule != rule) continue;
-    if (!concerns(score->entity, points->whose, view)) continue;
-    if (reset && is_before(points, reset)) continue;
-    int64_t count = counted(&score->points.items[rule], before, counts, number, points);
-    before[number] = points;
-    counts[number++] = count;
+  for (int i = 0; i < number; i++) {
+    const entry *points = all[i].entry;
+    if (has_expired(score, points, now_ms)) continue;
     long double halves =
         score->halves_ms ? (long double)(now_ms - points->time_ms) / score->halves_ms : 0;
-    total += (long double)count * exp2l(-halves);
+    total += (long double)all[i].points * exp2l(-halves);
   }
-  free(before);
-  free(counts);
+  return half_even(total);
+}
+
+static int64_t event_points(slow *slow, const tr_score *score, uint32_t index, const entry *reset,
+                            slow_view view, int64_t now_ms) {
+  counted *all = calloc((size_t)slow->entry_count + 1, sizeof *all);
+  int number = 0;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *at = &slow->entries[i];
+    bool is_points = at->kind == POINTS && (!reset || !is_before(at, reset));
+    if ((!is_points && at != reset) || at->what != index) continue;
+    if (!concerns(score->entity, at->whose, view)) continue;
+    counted one = {.entry = at, .limited = at->value.low};
+    if (is_points) one.limited = limited(&score->points.items[at->rule], all, number, at);
+    one.points = one.limited;
+    if (score->floors) {
+      int64_t left = score->low->number - worth(score, all, number, at->time_ms);
+      if (one.points < left) one.points = left;
+    }
+    all[number++] = one;
+  }
+  int64_t total = worth(score, all, number, now_ms);
+  free(all);
   return total;
 }
 
@@ -539,7 +679,6 @@ slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms
   const tr_score *score = slow->tree->scores.items[index];
   const entry *reset = NULL;
   asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  long double total = 0;
   int64_t low = 0, high = 0;
   for (int i = 0; i < slow->entry_count; i++) {
     const entry *at = &slow->entries[i];
@@ -548,7 +687,6 @@ slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms
   }
   for (uint32_t r = 0; r < score->points.count; r++) {
     const tr_points *rule = &score->points.items[r];
-    if (rule->kind == POINTS_ON) total += worth(slow, score, index, r, reset, view, now_ms);
     if (rule->kind != POINTS_WHEN) continue;
     int holds = truth_of(ask(&asking, rule->when));
     if (holds == TREATY_FALSE) continue;
@@ -557,8 +695,9 @@ slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms
     low += holds == TREATY_TRUE || points.low < 0 ? points.low : 0;
     high += holds == TREATY_TRUE || points.high > 0 ? points.high : 0;
   }
-  low += half_even(total);
-  high += half_even(total);
+  int64_t points = event_points(slow, score, index, reset, view, now_ms);
+  low += points;
+  high += points;
   if (score->low && low < score->low->number) low = score->low->number;
   if (score->low && high < score->low->number) high = score->low->number;
   if (score->high && low > score->high->number) low = score->high->number;
@@ -642,6 +781,32 @@ static bool is_at_hand(tr_entity entity, slow_view view) {
          (entity == ENTITY_LEAD && lead) || (entity == ENTITY_MEMBER && person && lead);
 }
 
+/* What `set first` leaves alone: a field, or those values of a set, of which something is known. */
+static uint64_t known_elements(const asking *asking, tr_entity entity, uint32_t field,
+                               bool is_set) {
+  slow_value now = slow_field(asking->slow, entity, field, asking->view, asking->now_ms);
+  if (is_set) return (uint64_t)(now.low | now.high);
+  return now.known == SLOW_UNKNOWN ? 0 : ~UINT64_C(0);
+}
+
+/* The value that an action gives; unknown: none. */
+static slow_value given(const asking *asking, const tr_action *action, tr_entity entity,
+                        const tr_entity_field *field) {
+  slow_value value;
+  int64_t last = (int64_t)field->type->values.count - 1;
+  switch (action->kind) {
+    case ACTION_SET:
+    case ACTION_SET_FIRST: return ask(asking, action->value);
+    case ACTION_LOWER:
+    case ACTION_RAISE:
+      value = slow_field(asking->slow, entity, field->index, asking->view, asking->now_ms);
+      if (value.known != SLOW_KNOWN) return unknown;
+      value.low += action->kind == ACTION_RAISE ? action->steps : -(int64_t)action->steps;
+      return known(value.low < 0 ? 0 : value.low > last ? last : value.low);
+    default: return known(0);
+  }
+}
+
 static void teach(const asking *asking, const tr_action *action) {
   slow *slow = asking->slow;
   const char *dot = strchr(action->target.text, '.');
@@ -650,20 +815,27 @@ static void teach(const asking *asking, const tr_action *action) {
                  (size_t)(dot - action->target.text)) != 0)
     entity++;
   const tr_entity_field *field = tr_field_find(slow->symbols, entity, dot + 1);
+  bool is_set = field->type->kind == TYPE_SET;
   if (!is_at_hand(entity, asking->view)) return;
-  slow_value value =
-      action->kind == ACTION_SET ? ask(asking, action->value) : known(action->value->number);
+  slow_value value = given(asking, action, entity, field);
   if (value.known != SLOW_KNOWN) return;
+  uint64_t elements = ~UINT64_C(0);
+  if (action->kind == ACTION_ADD || action->kind == ACTION_REMOVE) {
+    elements = UINT64_C(1) << action->value->number;
+    value.low = action->kind == ACTION_ADD ? (int64_t)elements : 0;
+  } else if (is_set && action->kind != ACTION_FORGET) {
+    elements = (uint64_t)(value.low | value.high);
+  }
+  if (action->kind == ACTION_SET_FIRST)
+    elements &= ~known_elements(asking, entity, field->index, is_set);
+  if (elements == 0) return;
   entry *taught = add_entry(slow, asking->event, asking->view);
   taught->kind = TAUGHT;
   taught->entity = entity;
   taught->what = field->index;
-  taught->value = value;
-  if (field->type->kind != TYPE_SET) return;
-  taught->elements = action->kind == ACTION_SET ? (uint64_t)(value.low | value.high)
-                                                : UINT64_C(1) << action->value->number;
-  if (action->kind == ACTION_ADD) taught->value.low = (int64_t)taught->elements;
-  if (action->kind == ACTION_REMOVE) taught->value.low = 0;
+  taught->value = action->kind == ACTION_FORGET ? unknown : value;
+  taught->elements = elements;
+  taught->until_ms = action->for_ms ? asking->now_ms + action->for_ms : INT64_MAX;
 }
 
 static void learn(const asking *asking, const bool *fired) {
@@ -683,7 +855,12 @@ static void score(const asking *asking, const bool *fired) {
     for (uint32_t r = 0; r < score->points.count; r++) {
       const tr_points *rule = &score->points.items[r];
       if (rule->kind == POINTS_WHEN || !fired[trigger_of(slow, rule->on.text)]) continue;
-      slow_value points = rule->kind == POINTS_ON ? ask(asking, rule->add) : known(0);
+      if (rule->kind == POINTS_ON && score->counts_while &&
+          truth_of(ask(asking, score->counts_while)) != TREATY_TRUE)
+        continue;
+      slow_value points = rule->kind == POINTS_ON ? ask(asking, rule->add)
+                          : rule->reset_to        ? known(rule->reset_to->number)
+                                                  : known(0);
       if (points.known != SLOW_KNOWN) continue;
       entry *added = add_entry(slow, asking->event, asking->view);
       added->kind = rule->kind == POINTS_ON ? POINTS : RESET;
@@ -708,6 +885,7 @@ static void observe(slow *slow, const past_event *event) {
     if (!fired[i]) continue;
     entry *added = add_entry(slow, event, asking.view);
     added->kind = FIRED;
+    added->event = event->event;
     added->what = i;
   }
   score(&asking, fired);

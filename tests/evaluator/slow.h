@@ -54,7 +54,7 @@ bool slow_is_member(const slow *slow, int lead, int person);
 /* Has everything that came until now count anew; to be called before it is asked. */
 void slow_recount(slow *slow);
 
-slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view);
+slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view, int64_t now_ms);
 slow_value slow_score(slow *slow, uint32_t score, slow_view view, int64_t now_ms);
 slow_value slow_define(slow *slow, uint32_t define, slow_view view, int64_t now_ms);
 /* A truth: KNOWN with 1 met, 0 not met; UNKNOWN open. */
