@@ -41,5 +41,9 @@ bool treaty_std_file(const char *path, treaty_text *text) {
   }
   return false;
 }
+
+const char *treaty_std_file_name(size_t index) {
+  return index < sizeof std_files / sizeof *std_files ? std_files[index].path : NULL;
+}
 ")
 file(RENAME ${OUTPUT}.new ${OUTPUT})

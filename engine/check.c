@@ -132,10 +132,71 @@ static void gather(tr_check *check) {
   check->symbols->party_type = parties;
 }
 
+/* ---- What could not be read ------------------------------------------------------------------ */
+
+bool tr_check_is_whole(const tr_check *check) {
+  return check->tree->lost.count == 0 && !check->tree->lost_file;
+}
+
+static bool is_word_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         (unsigned char)c >= 0x80;
+}
+
+/* Whether the word stands in the text. '-' counts as '_': who writes `form-sent` where it cannot
+ * stand means the `form_sent` of another place. */
+static bool has_word(const char *text, size_t length, const char *word) {
+  size_t size = strlen(word), k;
+  for (size_t i = 0; i + size <= length; i++) {
+    if (i > 0 && is_word_byte(text[i - 1])) continue;
+    for (k = 0; k < size && (text[i + k] == word[k] || (text[i + k] == '-' && word[k] == '_'));)
+      k++;
+    if (k == size && (i + size == length || !is_word_byte(text[i + size]))) return true;
+  }
+  return false;
+}
+
+bool tr_check_may_be_lost(const tr_check *check, const char *name) {
+  if (check->tree->lost_file) return true;
+  const char *dot = strrchr(name, '.');
+  for (uint32_t i = 0; i < check->tree->lost.count; i++) {
+    tr_span lost = check->tree->lost.items[i];
+    const char *text = check->diags->sources.files.items[lost.file].bytes + lost.from;
+    if (has_word(text, lost.to - lost.from, dot ? dot + 1 : name)) return true;
+  }
+  return false;
+}
+
+bool tr_check_is_cut_off(const tr_check *check, tr_span span) {
+  for (uint32_t i = 0; i < check->tree->lost.count; i++) {
+    tr_span lost = check->tree->lost.items[i];
+    if (lost.file != span.file || lost.from < span.to) continue;
+    const char *behind = check->diags->sources.files.items[span.file].bytes + span.to;
+    if (strspn(behind, " \t") == lost.from - span.to) return true;
+  }
+  return false;
+}
+
+bool tr_check_is_party(const tr_check *check, const char *name) {
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, name);
+  return symbol && symbol->kind == SYMBOL_PARTY;
+}
+
+/* `form_sent` is meant for `web.form_sent`. */
+static const char *ending_in(const char *name, const char *const *candidates, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const char *dot = strrchr(candidates[i], '.');
+    if (dot && strcmp(dot + 1, name) == 0) return candidates[i];
+  }
+  return NULL;
+}
+
 void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const char *what,
                       const char *const *candidates, size_t count) {
+  if (tr_check_may_be_lost(check, name.text) || tr_check_is_cut_off(check, name.span)) return;
   tr_diag *diag = tr_report(check->diags, code, name.span, "'%s' is not %s", name.text, what);
   const char *near = tr_near_name(name.text, candidates, count);
+  if (!near) near = ending_in(name.text, candidates, count);
   if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
 }
 
@@ -148,6 +209,9 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is %s, not %s",
                               name.text, kind_names[symbol->kind], what);
     tr_diag_related(diag, symbol->span, "declared here");
+    if (kind == SYMBOL_CONTACT && symbol->kind == SYMBOL_PARTY) {
+      tr_diag_help(diag, "Declare one: 'contact NAME of %s \"ADDRESS\"'.", name.text);
+    }
     return NULL;
   }
   const char **names = TR_NEW_ARRAY(check->arena, const char *, symbols->all.count + 1);

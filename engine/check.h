@@ -86,6 +86,8 @@ bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, con
  * wrong. */
 const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind,
                                tr_symbol_kind other, const char *what);
+/* Whether a party of this name is declared: of one that is not, more is not said. */
+bool tr_check_is_party(const tr_check *check, const char *name);
 void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const char *what,
                       const char *const *candidates, size_t count);
 
@@ -94,6 +96,12 @@ const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern);
 bool tr_check_is_buyers(const tr_event_decl *event);
 /* Of a signal that no event is, what it is: "'quiet' is no event"; NULL: it has events. */
 const char *tr_check_no_event(tr_check *check, const tr_symbol *symbol);
+/* What could not be read may have declared the name, or said what seems to be missing. */
+bool tr_check_may_be_lost(const tr_check *check, const char *name);
+/* What stands right behind the span, on its line, could not be read: the span may be half of what
+ * is meant. */
+bool tr_check_is_cut_off(const tr_check *check, tr_span span);
+bool tr_check_is_whole(const tr_check *check);
 
 /* Marks the events behind an event or signal as used. */
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);

@@ -15,12 +15,15 @@ static tr_csv_rows *list_from_csv(tr_check *check, const tr_list_decl *list) {
 void tr_check_lists(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->lists.count; i++) {
     tr_list_decl *list = check->tree->lists.items[i];
+    bool bare = false;
     if (list->from.read) list->csv = list_from_csv(check, list);
     for (uint32_t k = 0; k < list->values.count; k++) {
-      tr_check_constant(check, list->values.items[k], &tr_type_text_, "a list");
-      if (list->values.items[k]->kind == EXPR_UNKNOWN)
-        tr_report(check->diags, DIAG_WRONG_TYPE, list->values.items[k]->span,
-                  "a list holds what is known");
+      tr_expr *value = list->values.items[k];
+      if (bare && value->kind == EXPR_NAME) continue; /* that quotes are missing is said once */
+      if (!tr_check_constant(check, value, &tr_type_text_, "a list"))
+        bare |= value->kind == EXPR_NAME;
+      if (value->kind == EXPR_UNKNOWN)
+        tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a list holds what is known");
     }
   }
 }

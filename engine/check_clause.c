@@ -18,7 +18,10 @@ static bool is_bound(const tr_agreement *agreement, const char *party) {
 
 static void check_bound(tr_check *check, const tr_agreement *agreement, const char *party,
                         tr_span span) {
-  if (is_bound(agreement, party)) return;
+  if (is_bound(agreement, party) || !tr_check_is_party(check, party)) return;
+  for (uint32_t i = 0; i < agreement->parties.count; i++) {
+    if (!tr_check_is_party(check, agreement->parties.items[i].text)) return;
+  }
   tr_diag *diag = tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span,
                             "'%s' gains or loses a lead here and is not a party to \"%s\"", party,
                             agreement->name.text);
@@ -112,6 +115,8 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
     if (!from || from->kind != SYMBOL_STAGE) continue;
     const tr_stage *stage = from->decl;
     if (strcmp(stage->owner.text, to->owner.text) == 0) continue;
+    if (!tr_check_is_party(check, stage->owner.text) || !tr_check_is_party(check, to->owner.text))
+      continue;
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, clause->to.span,
                               "'%s' belongs to %s and '%s' to %s, so this is no promotion",
                               stage->name.text, stage->owner.text, to->name.text, to->owner.text);
@@ -157,6 +162,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
 static void check_owner_is(tr_check *check, const tr_stage *stage, tr_name party, tr_span span,
                            const char *role) {
   if (!stage || !party.text || strcmp(stage->owner.text, party.text) == 0) return;
+  if (!tr_check_is_party(check, stage->owner.text)) return;
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, span, "'%s' belongs to %s, but %s %s",
                             stage->name.text, stage->owner.text, party.text, role);
   tr_diag_related(diag, stage->name.span, "owned by %s", stage->owner.text);
@@ -216,6 +222,7 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
   if (taker) check_bound(check, agreement, clause->taker.text, clause->taker.span);
   tr_scope scope = {.entity = ENTITY_NONE};
   if (clause->when) tr_check_condition(check, &scope, clause->when);
+  if (!clause->accepted_to.text && !tr_check_is_whole(check)) return;
   if (!clause->accepted_to.text) {
     tr_diag *diag =
         tr_report(check->diags, DIAG_MISSING, clause->span, "this hand-over can never be accepted");

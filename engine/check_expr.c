@@ -70,15 +70,6 @@ static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *nam
   return NULL;
 }
 
-/* A field that an error kept from being read is not missed a second time. */
-static bool may_have_been_lost(const tr_check *check, tr_entity entity) {
-  for (uint32_t i = 0; i < check->tree->blocks.count; i++) {
-    const tr_block *block = check->tree->blocks.items[i];
-    if (block->broken && block->entity == entity) return true;
-  }
-  return false;
-}
-
 /* Predefined fields of the design that come with phases, people and times in stages. */
 static bool is_later_field(tr_entity entity, const char *field) {
   if (entity == ENTITY_ACCOUNT) return strcmp(field, "rep") == 0;
@@ -87,7 +78,6 @@ static bool is_later_field(tr_entity entity, const char *field) {
 
 static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity,
                                     const char *field) {
-  if (may_have_been_lost(check, entity)) return fail(expr);
   if (is_later_field(entity, field)) {
     tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language",
               tr_entity_names[entity], field);
@@ -97,10 +87,9 @@ static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity en
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
   for (uint32_t i = 0; i < count; i++)
     names[i] = check->symbols->fields[entity].items[i].field->name.text;
-  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span,
-                            "'%s' is not a field of %s", field, tr_entity_names[entity]);
-  const char *near = tr_near_name(field, names, count);
-  if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
+  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, (tr_name){.text = field, .span = expr->span},
+                   tr_arena_print(check->arena, "a field of %s", tr_entity_names[entity]), names,
+                   count);
   return fail(expr);
 }
 
@@ -121,16 +110,14 @@ static const tr_type *event_field(tr_check *check, tr_expr *expr, const tr_event
     return take(expr, REF_EVENT_FIELD, tr_check_type(check, candidate->type));
   }
   if (quietly) return NULL;
-  if (event->broken) return fail(expr);
   if (strcmp(field, "type") == 0) {
     tr_report(check->diags, DIAG_NOT_YET, expr->span,
               "'event.type' is not yet part of the language");
     return fail(expr);
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_FIELD, expr->span,
-                            "'%s' is not a field of %s", field, event_text(check, event));
-  const char *near = tr_near_name(field, names, event->fields.count);
-  if (near) tr_diag_help(diag, "Did you mean '%s'?", near);
+  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, (tr_name){.text = field, .span = expr->span},
+                   tr_arena_print(check->arena, "a field of %s", event_text(check, event)), names,
+                   event->fields.count);
   return fail(expr);
 }
 
@@ -173,7 +160,15 @@ static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr 
     const tr_type *type = entity == ENTITY_LEAD ? predefined(check, expr, field) : NULL;
     return type ? type : unknown_field(check, expr, (tr_entity)entity, field);
   }
-  return tr_check_kept(check, scope, expr);
+  const tr_type *kept = tr_check_kept(check, scope, expr);
+  if (kept) return kept;
+  const char *owner = tr_near_name(tr_arena_copy(check->arena, expr->name.text, length),
+                                   tr_entity_names, TR_ENTITIES);
+  if (!owner || tr_symbol_find(check->symbols, expr->name.text)) return NULL;
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_NAME, expr->span,
+                            "'%s' is not a name that is known here", expr->name.text);
+  tr_diag_help(diag, "Did you mean '%s.%s'?", owner, field);
+  return fail(expr);
 }
 
 /* A field that may stand bare here. */
@@ -248,13 +243,31 @@ static bool take_value(tr_expr *expr, const tr_type *wanted) {
   return true;
 }
 
+/* `country` in a clause: the full name of a field that is at hand, or NULL. */
+static const char *full_name(const tr_check *check, const tr_scope *scope, const char *name) {
+  for (uint32_t i = 0; scope->event && i < scope->event->fields.count; i++) {
+    if (strcmp(scope->event->fields.items[i].name.text, name) == 0)
+      return tr_arena_print(check->arena, "event.%s", name);
+  }
+  for (int entity = 0; entity < TR_ENTITIES; entity++) {
+    if (at_hand(scope, (tr_entity)entity) && tr_field_find(check->symbols, (tr_entity)entity, name))
+      return tr_arena_print(check->arena, "%s.%s", tr_entity_names[entity], name);
+  }
+  return NULL;
+}
+
 static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
                                    const tr_type *wanted) {
-  if (scope->bare_event && scope->event && scope->event->broken) return fail(expr);
-  if (scope->entity != ENTITY_NONE && may_have_been_lost(check, scope->entity)) return fail(expr);
   const tr_symbols *symbols = check->symbols;
   TR_LIST(const char *) names = {0};
   bool dotted = strchr(expr->name.text, '.') != NULL;
+  const char *full = full_name(check, scope, expr->name.text);
+  if (full && !tr_check_may_be_lost(check, expr->name.text)) {
+    tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_NAME, expr->span,
+                              "'%s' cannot stand without its entity here", expr->name.text);
+    tr_diag_help(diag, "Did you mean '%s'?", full);
+    return fail(expr);
+  }
   tr_diag_code code = DIAG_UNKNOWN_NAME;
   const char *what = "a name that is known here";
   if (wanted && tr_type_has_values(wanted)) {
@@ -283,6 +296,13 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
         TR_PUSH(check->arena, &names, symbols->all.items[i].name);
       }
     }
+  }
+  if (wanted && tr_type_is_text(wanted) && !tr_check_may_be_lost(check, expr->name.text) &&
+      !tr_near_name(expr->name.text, names.items, names.count)) {
+    tr_diag *diag =
+        tr_report(check->diags, code, expr->span, "'%s' is not %s", expr->name.text, what);
+    tr_diag_help(diag, "If a text is meant, put it in quotes: \"%s\".", expr->name.text);
+    return fail(expr);
   }
   tr_check_unknown(check, code, expr->name, what, names.items, names.count);
   return fail(expr);
@@ -320,10 +340,33 @@ bool tr_check_has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr)
 
 /* ---- Both sides ------------------------------------------------------------------------------ */
 
+static bool is_number(const tr_type *type) {
+  return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE || type->kind == TYPE_ERROR;
+}
+
+static bool is_amount(const tr_type *type) {
+  return is_number(type) || type->kind == TYPE_MONEY || type->kind == TYPE_DURATION;
+}
+
+/* How a constant is written for it to be of the type, where that is clear. */
+static void help_constant(tr_check *check, tr_diag *diag, const tr_type *type,
+                          const tr_expr *value) {
+  const char *written = tr_source_quote(&check->diags->sources, check->arena, value->span);
+  if (type->kind == TYPE_MONEY && value->kind == EXPR_NUMBER)
+    tr_diag_help(diag, "Write '%s %s'.", written, type->currency);
+  else if (tr_type_is_text(type) && !value->type &&
+           (value->kind == EXPR_NAME || value->kind == EXPR_NUMBER))
+    tr_diag_help(diag, "Put it in quotes: \"%s\".", written);
+  else if (value->kind == EXPR_TEXT &&
+           (tr_type_has_values(type) ||
+            (is_amount(type) && strspn(value->text, "0123456789.") > 0)))
+    tr_diag_help(diag, "Write it without quotes.");
+}
+
 static const tr_type *mismatch(tr_check *check, tr_expr *expr, const char *what) {
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot be %s %s",
                             say(check, expr->left->type), what, say(check, expr->right->type));
-  (void)diag;
+  help_constant(check, diag, expr->left->type, expr->right);
   return fail(expr);
 }
 
@@ -489,14 +532,6 @@ static const tr_type *check_has_any(tr_check *check, const tr_scope *scope, tr_e
 
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
 
-static bool is_number(const tr_type *type) {
-  return type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE || type->kind == TYPE_ERROR;
-}
-
-static bool is_amount(const tr_type *type) {
-  return is_number(type) || type->kind == TYPE_MONEY || type->kind == TYPE_DURATION;
-}
-
 static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *left = tr_check_expr(check, scope, expr->left, NULL);
   const tr_type *right = tr_check_expr(check, scope, expr->right, NULL);
@@ -565,8 +600,11 @@ static const tr_type *check_lowered(tr_check *check, const tr_scope *scope, tr_e
 /* ---- Logic and quantifiers ------------------------------------------------------------------- */
 
 static const tr_type *check_conditions(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  for (uint32_t i = 0; i < expr->list.count; i++)
-    tr_check_condition(check, scope, expr->list.items[i]);
+  for (uint32_t i = 0; i < expr->list.count; i++) {
+    tr_expr *part = expr->list.items[i];
+    tr_check_condition(check, scope, part);
+    if (part->type->kind == TYPE_ERROR && part->kind == EXPR_TEXT) return fail(expr);
+  }
   return expr->type = &tr_type_truth;
 }
 
@@ -812,12 +850,19 @@ const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *ex
 void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr, &tr_type_truth);
   if (type->kind == TYPE_TRUTH || type->kind == TYPE_ERROR) return;
+  expr->type = ERROR;
+  if (tr_check_is_cut_off(check, expr->span)) return;
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
                             "a condition is needed here, and this is %s", say(check, type));
   if (type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE) {
-    tr_diag_help(diag, "Compare it: 'fit >= 40', for example.");
+    tr_diag_help(diag, "Compare it: '%s >= 40', for example.",
+                 tr_source_quote(&check->diags->sources, check->arena, expr->span));
   }
-  expr->type = ERROR;
+  if (expr->kind == EXPR_TEXT) {
+    tr_diag_help(diag,
+                 "Each part of 'and' and 'or' is a whole condition; for one of several texts "
+                 "write 'in (\"DE\", \"AT\")'.");
+  }
 }
 
 /* ---- Constants ------------------------------------------------------------------------------- */
@@ -825,8 +870,9 @@ void tr_check_condition(tr_check *check, const tr_scope *scope, tr_expr *expr) {
 static bool constant_shape(tr_check *check, tr_expr *value, const tr_type *type) {
   tr_scope nowhere = {.entity = ENTITY_ACCOUNT};
   if (value->kind == EXPR_NAME && !tr_type_has_values(type)) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "a value of %s stands here, not a name",
-              say(check, type));
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, value->span,
+                              "a value of %s stands here, not a name", say(check, type));
+    help_constant(check, diag, type, value);
     return false;
   }
   if (value->kind == EXPR_NAME && !take_value(value, type)) {
@@ -841,8 +887,9 @@ static bool constant_shape(tr_check *check, tr_expr *value, const tr_type *type)
   const tr_type *is = tr_check_expr(check, &nowhere, value, type);
   if (is->kind == TYPE_ERROR) return false;
   if (tr_type_same(is, type)) return true;
-  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s",
-            say(check, type), say(check, is));
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, value->span,
+                            "%s is needed here, and this is %s", say(check, type), say(check, is));
+  help_constant(check, diag, type, value);
   return false;
 }
 
@@ -861,7 +908,9 @@ bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, con
     return good;
   }
   if (value->kind == EXPR_IN && !value->left) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "one value stands here, not a list");
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "one value stands here, not a list");
+    tr_diag_help(diag, "Take the parentheses out.");
     return false;
   }
   if (!constant_shape(check, value, one)) return false;

@@ -106,10 +106,20 @@ static void check_blocks(tr_check *check) {
 
 /* ---- Events ---------------------------------------------------------------------------------- */
 
-static void check_event(tr_check *check, tr_event_decl *event) {
-  if (strcmp(event->by.text, "buyer") != 0 && strcmp(event->by.text, "others") != 0) {
-    tr_check_name(check, event->by, SYMBOL_PARTY, SYMBOL_PARTY, "'buyer', 'others' or a party");
+static void check_by(tr_check *check, tr_name by) {
+  if (strcmp(by.text, "buyer") == 0 || strcmp(by.text, "others") == 0) return;
+  if (tr_check_is_party(check, by.text)) return;
+  const char *const near = tr_near_name(by.text, (const char *const[]){"buyer", "others"}, 2);
+  const char *const what = "'buyer', 'others' or a party";
+  if (!near) {
+    tr_check_name(check, by, SYMBOL_PARTY, SYMBOL_PARTY, what);
+    return;
   }
+  tr_check_unknown(check, DIAG_UNKNOWN_NAME, by, what, &near, 1);
+}
+
+static void check_event(tr_check *check, tr_event_decl *event) {
+  check_by(check, event->by);
   for (uint32_t i = 0; i < event->fields.count; i++) {
     tr_field *field = &event->fields.items[i];
     tr_check_type(check, field->type);
@@ -183,7 +193,7 @@ static void check_binds(tr_check *check) {
                 "an identity is text, and this is %s", tr_type_text(check->arena, type));
       break;
     }
-    if (!fits)
+    if (!fits && tr_check_is_whole(check))
       tr_report(check->diags, DIAG_UNKNOWN_FIELD, bind->value->span,
                 "no event has the fields that this needs");
   }
@@ -222,7 +232,7 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
     const tr_type *type = tr_check_expr(check, &scope, define->value, wanted);
     if (wanted && type->kind != TYPE_ERROR && !define->value->decays)
       tr_check_assignable(check, wanted, define->value);
-  } else {
+  } else if (!tr_check_may_be_lost(check, define->name.text)) {
     tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, define->name.span,
                               "'%s' is asked for and never defined", define->name.text);
     tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text,
@@ -238,7 +248,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   if (criterion->met) {
     tr_check_condition(check, &scope, criterion->met);
     if (criterion->unmet) tr_check_condition(check, &scope, criterion->unmet);
-  } else {
+  } else if (!tr_check_may_be_lost(check, criterion->name.text)) {
     tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, criterion->name.span,
                               "criterion '%s' is asked and never decided", criterion->name.text);
     tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);

@@ -19,7 +19,20 @@ static tr_entity_field *target_field(tr_check *check, const tr_action *action, t
   return NULL;
 }
 
+/* `set title to …`: whose title? */
+static bool lacks_entity(tr_check *check, tr_name target) {
+  for (int entity = 0; entity < TR_ENTITIES; entity++) {
+    if (!tr_field_find(check->symbols, (tr_entity)entity, target.text)) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_NAME, target.span,
+                              "'%s' cannot stand without its entity here", target.text);
+    tr_diag_help(diag, "Did you mean '%s.%s'?", tr_entity_names[entity], target.text);
+    return true;
+  }
+  return false;
+}
+
 static void refuse_target(tr_check *check, const tr_event_decl *event, const tr_action *action) {
+  if (lacks_entity(check, action->target)) return;
   tr_expr target = {.kind = EXPR_NAME, .name = action->target, .span = action->target.span};
   tr_scope scope = {.entity = ENTITY_NONE, .event = event};
   const tr_type *type = tr_check_expr(check, &scope, &target, NULL);
@@ -28,10 +41,20 @@ static void refuse_target(tr_check *check, const tr_event_decl *event, const tr_
             "'%s' is not a field that an event can teach", action->target.text);
 }
 
+/* `set member.roles to decider` */
+static bool is_one_of_set(tr_check *check, const tr_action *action, const tr_type *type) {
+  if (type->kind != TYPE_SET || !tr_type_same(type->of, action->value->type)) return false;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, action->value->span,
+                            "'%s' is a set, and this is one value of it", action->target.text);
+  tr_diag_help(diag, "Write 'add … to %s'.", action->target.text);
+  return true;
+}
+
 static void check_set(tr_check *check, const tr_event_decl *event, tr_action *action,
                       tr_entity entity, tr_entity_field *field) {
   tr_scope scope = {.entity = ENTITY_NONE, .event = event};
   tr_check_expr(check, &scope, action->value, field->type);
+  if (is_one_of_set(check, action, field->type)) return;
   tr_check_assignable(check, field->type, action->value);
   if (action->for_ms == 0) return;
   field->fades = true;

@@ -31,8 +31,7 @@ static const tr_type *field_type(tr_check *check, tr_expr *expr, const tr_event_
     return tr_check_type(check, event->fields.items[i].type);
   }
   const char *what = tr_arena_print(check->arena, "a field of event %s", event->name.text);
-  if (!event->broken)
-    tr_check_unknown(check, DIAG_UNKNOWN_FIELD, expr->member, what, names, event->fields.count);
+  tr_check_unknown(check, DIAG_UNKNOWN_FIELD, expr->member, what, names, event->fields.count);
   return &tr_type_error;
 }
 

@@ -17,7 +17,9 @@ static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
         tr_report(check->diags, DIAG_WRONG_KIND, name.span, "%s of the buyer", no_event);
     tr_diag_help(diag, "Only what the buyer does opens a lead.");
   }
-  if (event && strcmp(event->by.text, "buyer") != 0) {
+  bool others =
+      event && (strcmp(event->by.text, "others") == 0 || tr_check_is_party(check, event->by.text));
+  if (others) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span,
                               "'%s' is not an event of the buyer", name.text);
     tr_diag_help(diag, "Only what the buyer does opens a lead.");
@@ -33,6 +35,7 @@ void tr_check_stages(tr_check *check) {
   }
   if (tree->stages.count == 0) return;
   tr_stage_list *list = &tree->stages.items[0]->list;
+  if (list->count == 0 && !tr_check_is_whole(check)) return;
   if (list->count == 0) {
     tr_report(check->diags, DIAG_MISSING, tree->stages.items[0]->span,
               "there is no stage in 'stages'");
@@ -75,12 +78,12 @@ void tr_check_stages(tr_check *check) {
 /* ---- Calendars ------------------------------------------------------------------------------- */
 
 static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
-  if (!calendar->zone.text && check->tree->zones.count == 0) {
+  if (!calendar->zone.text && check->tree->zones.count == 0 && tr_check_is_whole(check)) {
     tr_diag *diag = tr_report(check->diags, DIAG_MISSING, calendar->name.span,
                               "calendar '%s' has no time zone", calendar->name.text);
     tr_diag_help(diag, "Write 'zone \"Area/City\"' at the top of the file or in the calendar.");
   }
-  if (calendar->week.count == 0) {
+  if (calendar->week.count == 0 && tr_check_is_whole(check)) {
     tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' never opens",
               calendar->name.text);
   }
@@ -159,7 +162,7 @@ static void check_applies(tr_check *check, tr_agreement *agreement) {
     check_facts_only(check, agreement->applies);
     return;
   }
-  if (agreement->otherwise) return;
+  if (agreement->otherwise || !tr_check_is_whole(check)) return;
   tr_diag *diag =
       tr_report(check->diags, DIAG_MISSING, agreement->name.span,
                 "agreement \"%s\" does not say to which leads it applies", agreement->name.text);
@@ -191,7 +194,7 @@ void tr_check_agreements(tr_check *check) {
     check_calendar(check, tree->calendars.items[i]);
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     tr_agreement *agreement = tree->agreements.items[i];
-    if (!agreement->has_force) {
+    if (!agreement->has_force && tr_check_is_whole(check)) {
       tr_diag *diag =
           tr_report(check->diags, DIAG_MISSING, agreement->name.span,
                     "agreement \"%s\" does not say from when it is in force", agreement->name.text);
@@ -200,6 +203,7 @@ void tr_check_agreements(tr_check *check) {
     check_signatures(check, agreement);
     check_applies(check, agreement);
     for (uint32_t k = 0; k < i; k++) check_against(check, agreement, tree->agreements.items[k]);
+    if (tree->stages.count == 0 && !tr_check_is_whole(check)) return;
     if (tree->stages.count == 0) {
       tr_report(check->diags, DIAG_MISSING, agreement->name.span, "an agreement needs 'stages'");
       return;

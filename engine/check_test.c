@@ -3,6 +3,7 @@
 
 #include "engine/check.h"
 #include "engine/scenario.h"
+#include "grammar/near.h"
 
 /* What may be given, and its type. */
 typedef struct fields {
@@ -59,6 +60,7 @@ static void check_entity(tr_check *check, tr_test_step *step) {
   if (step->entity == ENTITY_LEAD) take_stage(check, step, &fields);
   check_givens(check, &step->givens, &fields, tr_entity_names[step->entity]);
   if (step->entity != ENTITY_LEAD || check->tree->stages.count > 0) return;
+  if (!tr_check_is_whole(check)) return;
   tr_report(check->diags, DIAG_MISSING, step->span, "a treaty without 'stages' has no leads");
 }
 
@@ -76,14 +78,31 @@ static void check_send(tr_check *check, tr_test_step *step) {
                tr_arena_print(check->arena, "event %s", event->name.text));
 }
 
+static const char *listed(tr_check *check, const char *const *names, size_t count) {
+  const char *list = names[0];
+  for (size_t i = 1; i < count; i++)
+    list = tr_arena_print(check->arena, i + 1 < count ? "%s, %s" : "%s or %s", list, names[i]);
+  return list;
+}
+
+static void unknown_decision(tr_check *check, tr_name name, const char *const *names,
+                             size_t count) {
+  const char *near = tr_near_name(name.text, names, count);
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_NAME, name.span,
+                            "'%s' is not something that is decided", name.text);
+  if (near)
+    tr_diag_help(diag, "Did you mean '%s'?", near);
+  else
+    tr_diag_help(diag, "What is decided is one of %s.", listed(check, names, count));
+}
+
 static void check_decision(tr_check *check, tr_test_step *step) {
   const char *names[TR_EXPECTATIONS_MAX];
   size_t count = tr_expectation_words(names);
   size_t i = 0;
   while (i < count && strcmp(names[i], step->name.text) != 0) i++;
   if (i == count) {
-    tr_check_unknown(check, DIAG_UNKNOWN_NAME, step->name, "something that is decided", names,
-                     count);
+    unknown_decision(check, step->name, names, count);
     return;
   }
   if (step->to.text) {
@@ -94,7 +113,9 @@ static void check_decision(tr_check *check, tr_test_step *step) {
     }
   }
   if (step->due && step->due->kind != EXPR_DATETIME) {
-    tr_report(check->diags, DIAG_WRONG_TYPE, step->due->span, "'due' takes a date and time");
+    tr_diag *diag =
+        tr_report(check->diags, DIAG_WRONG_TYPE, step->due->span, "'due' takes a date and time");
+    tr_diag_help(diag, "Write it as in 'due 2026-11-09 12:00'.");
   }
 }
 
@@ -107,7 +128,10 @@ static void check_value(tr_check *check, tr_test_step *step) {
     for (size_t i = 0; value->kind == EXPR_NAME && i < 3; i++) {
       if (strcmp(value->name.text, states[i]) == 0) return;
     }
-    tr_report(check->diags, DIAG_UNKNOWN_VALUE, value->span, "a criterion is met, not met or open");
+    tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_VALUE, value->span,
+                              "a criterion is met, not met or open");
+    if (value->kind == EXPR_NAME && strcmp(value->name.text, "unmet") == 0)
+      tr_diag_help(diag, "Write 'not met'.");
     return;
   }
   if (strcmp(step->name.text, "version") == 0 || strcmp(step->name.text, "reason") == 0) return;
@@ -135,7 +159,7 @@ static void check_time(tr_check *check, const tr_test_step *step) {
 }
 
 static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_test_step *step) {
-  if (index == 0 && step->kind != TEST_CLOCK) {
+  if (index == 0 && step->kind != TEST_CLOCK && tr_check_is_whole(check)) {
     tr_diag *diag = tr_report(check->diags, DIAG_MISSING, test->span, "this test has no clock");
     tr_diag_help(diag, "Begin it with 'clock 2026-11-06 14:00'.");
   }

@@ -3,7 +3,7 @@
 
 #include "engine/check.h"
 #include "engine/limits.h"
-#include "grammar/near.h"
+#include "grammar/slip.h"
 
 const tr_type tr_type_error = {.kind = TYPE_ERROR};
 const tr_type tr_type_truth = {.kind = TYPE_TRUTH};
@@ -26,7 +26,10 @@ const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl) 
 
 static const tr_type *find_named(tr_check *check, tr_type *type) {
   uint32_t count = check->tree->types.count;
-  const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
+  static const char *const built_in[] = {"text",     "number", "flag",  "date",        "time",
+                                         "duration", "rep",    "stage", "money in EUR"};
+  enum { BUILT_IN = sizeof built_in / sizeof *built_in };
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, count + BUILT_IN);
   for (uint32_t i = 0; i < count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
     names[i] = tr_check_type_name(check, decl);
@@ -49,7 +52,15 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     type->kind = TYPE_ERROR;
     return &tr_type_error;
   }
-  tr_check_unknown(check, DIAG_UNKNOWN_TYPE, type->name, "a type", names, count);
+  memcpy(names + count, built_in, sizeof built_in);
+  const char *meant = tr_slip_type(type->name.text);
+  if (meant) {
+    tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_TYPE, type->name.span,
+                              "'%s' is not a type", type->name.text);
+    tr_diag_help(diag, "Write '%s'.", meant);
+  } else {
+    tr_check_unknown(check, DIAG_UNKNOWN_TYPE, type->name, "a type", names, count + BUILT_IN);
+  }
   type->kind = TYPE_ERROR; /* said once, however often it is asked for */
   return &tr_type_error;
 }

@@ -45,4 +45,7 @@
  * checker: every act but a reminder enters a stage, and a stage is entered once a step. */
 #define TR_ACTS_PER_STEP_MAX (2 * TR_STAGES_MAX + 1000)
 
+/* Files of the standard rules among which a near name is looked for. */
+#define TR_STD_FILES_MAX 64
+
 #endif

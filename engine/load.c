@@ -6,7 +6,9 @@
 #include "engine/check.h"
 #include "engine/compile.h"
 #include "engine/limits.h"
+#include "grammar/near.h"
 #include "grammar/parse.h"
+#include "grammar/zones.h"
 
 /* What one load holds while it goes. */
 typedef struct load {
@@ -64,6 +66,20 @@ static const char *used_path(load *load, const char *path, uint32_t user) {
   return tidy_path(arena, tr_arena_print(arena, "%.*s/%s", (int)(slash - from), from, path));
 }
 
+/* The file of the standard rules that was probably meant, without its ending; `bant` is one. */
+static const char *near_std_file(const load *load, const char *path) {
+  const char *names[TR_STD_FILES_MAX], *file;
+  size_t count = 0;
+  const char *slash = strrchr(path, '/');
+  bool standard = strncmp(path, "std/", 4) == 0;
+  while (count < TR_STD_FILES_MAX && (file = treaty_std_file_name(count))) names[count++] = file;
+  const char *name =
+      standard ? path : tr_arena_print(&load->diags->arena, "std/%s", slash ? slash + 1 : path);
+  const char *near = tr_near_name(name, names, count);
+  if (!near || (!standard && strcmp(near, name) != 0)) return NULL;
+  return tr_arena_copy(&load->diags->arena, near, strlen(near) - strlen(".treaty"));
+}
+
 static bool read_source(load *load, const char *path, tr_span from, uint32_t *file) {
   treaty_text text = {0};
   const char *why = NULL;
@@ -89,7 +105,10 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
     *file = tr_sources_add(&load->diags->sources, path, "", 0);
     from = (tr_span){.file = *file};
   }
-  tr_report(load->diags, code, from, "\"%s\" could not be used: %s", path, why);
+  tr_diag *diag = tr_report(load->diags, code, from, "\"%s\" could not be used: %s", path, why);
+  const char *near =
+      code == DIAG_NO_SUCH_FILE && load->paths.count > 0 ? near_std_file(load, path) : NULL;
+  if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);
   return false;
 }
 
@@ -123,7 +142,10 @@ static void use_file(load *load, const char *path, tr_span from) {
     return;
   }
   uint32_t file;
-  if (read_source(load, path, from, &file)) use_files(load, file);
+  if (read_source(load, path, from, &file))
+    use_files(load, file);
+  else
+    load->tree.lost_file = true;
 }
 
 static void use_files(load *load, uint32_t file) {
@@ -163,6 +185,31 @@ static void read_csvs(load *load) {
 
 /* ---- The world around the rules -------------------------------------------------------------- */
 
+/* `Berlin` is meant for Europe/Berlin, and so is `Europe/Belrin`. */
+static const char *near_zone(const char *name) {
+  static const char *const zones[] = {
+#define ZONE_ROW(name) name,
+      TR_ZONES(ZONE_ROW)
+#undef ZONE_ROW
+  };
+  size_t count = sizeof zones / sizeof *zones;
+  for (size_t i = 0; i < count; i++) {
+    const char *city = strrchr(zones[i], '/');
+    if (city && tr_near_same(city + 1, name)) return zones[i];
+  }
+  return tr_near_name(name, zones, count);
+}
+
+static void report_zone(load *load, tr_name name, const char *why) {
+  tr_diag *diag = tr_report(load->diags, DIAG_UNKNOWN_ZONE, name.span,
+                            "time zone \"%s\" could not be read: %s", name.text, why);
+  const char *near = near_zone(name.text);
+  if (near && strcmp(near, name.text) != 0)
+    tr_diag_help(diag, "Did you mean \"%s\"?", near);
+  else
+    tr_diag_help(diag, "Write an area and a city, such as \"Europe/Berlin\".");
+}
+
 static void read_zone(load *load) {
   treaty_program *program = load->program;
   program->zone = tr_zone_utc(&program->arena);
@@ -178,8 +225,7 @@ static void read_zone(load *load) {
   if (zone)
     program->zone = zone;
   else
-    tr_report(load->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
-              name.text, why);
+    report_zone(load, name, why);
 }
 
 /* The program keeps its sources: it quotes them, and outlives the diagnostics. */

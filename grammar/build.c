@@ -20,6 +20,7 @@ tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text) {
       tr_report(parse->diags, DIAG_WRONG_FORM, span,
                 "'%s' is a word of the language and cannot be declared as a name", text);
   tr_diag_help(diag, "Choose another name, such as '%s_'.", text);
+  parse->reserved_to = span.to;
   return tr_build_name(span, text);
 }
 
@@ -41,6 +42,11 @@ int64_t tr_build_duration(tr_parse *parse, tr_span span, int64_t millionths, int
     return unit_ms;
   }
   return (int64_t)(ms / 1000000);
+}
+
+void tr_build_lost(tr_parse *parse, tr_span first, tr_span next) {
+  tr_span lost = {.file = first.file, .from = first.from, .to = next.from};
+  TREE_PUSH(parse, lost, lost);
 }
 
 void tr_build_use(tr_parse *parse, tr_span span, const char *path) {
@@ -75,9 +81,7 @@ void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *
 /* ---- Fields and types ------------------------------------------------------------------------ */
 
 void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields) {
-  tr_block *block =
-      KEEP(parse, tr_block, {.entity = entity, .span = span, .broken = parse->broken_fields});
-  parse->broken_fields = false;
+  tr_block *block = KEEP(parse, tr_block, {.entity = entity, .span = span});
   if (fields) block->fields = *fields;
   TREE_PUSH(parse, blocks, block);
 }
@@ -90,11 +94,6 @@ tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type
                          tr_expr *starting) {
   return KEEP(parse, tr_field,
               {.name = name, .key = key ? key : name.text, .type = type, .starting = starting});
-}
-
-tr_fields *tr_build_broken_fields(tr_parse *parse) {
-  parse->broken_fields = true;
-  return NULL;
 }
 
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) {
@@ -165,8 +164,6 @@ tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *ty
 
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
   if (fields) event->fields = *fields;
-  event->broken = parse->broken_fields;
-  parse->broken_fields = false;
   TREE_PUSH(parse, events, event);
 }
 
@@ -699,6 +696,12 @@ tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths
 
 tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                             tr_name calendar) {
+  if (unit_ms < 86400000) {
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_WRONG_FORM, span, "only days are counted as business days");
+    tr_diag_help(diag, "Take out 'business': hours in a calendar are its open hours.");
+    return tr_build_within(parse, span, millionths, unit_ms, calendar);
+  }
   if (unit_ms != 86400000 || millionths % 1000000 != 0 || millionths <= 0 ||
       millionths > INT64_C(1000) * 1000000) {
     tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,

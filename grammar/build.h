@@ -16,6 +16,8 @@ tr_name tr_build_dotted(tr_parse *parse, tr_span span, tr_name left, tr_name rig
 tr_names *tr_build_names(tr_parse *parse, tr_names *names, tr_name name);
 int64_t tr_build_duration(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
 
+/* From where `first` begins to where `next`, which can be read again, begins. */
+void tr_build_lost(tr_parse *parse, tr_span first, tr_span next);
 void tr_build_use(tr_parse *parse, tr_span span, const char *path);
 void tr_build_zone(tr_parse *parse, tr_span span, const char *zone);
 void tr_build_late(tr_parse *parse, tr_span span, int64_t late_ms);
@@ -25,8 +27,6 @@ void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *
 void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type);
 tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
                          tr_expr *starting);
-/* A list that an error broke off: which fields there are is not known. */
-tr_fields *tr_build_broken_fields(tr_parse *parse);
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field);
 tr_type *tr_build_type(tr_parse *parse, tr_span span, tr_type_kind kind);
 tr_type *tr_build_type_of(tr_parse *parse, tr_span span, tr_type_kind kind, tr_names *values);

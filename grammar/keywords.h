@@ -78,6 +78,7 @@
   W(HAND, "hand", RESERVED)         \
   W(HAS, "has", RESERVED)           \
   W(HOLIDAYS, "holidays", SOFT)     \
+  W(IF, "if", RESERVED)             \
   W(IGNORED, "ignored", SOFT)       \
   W(IN, "in", RESERVED)             \
   W(IS, "is", RESERVED)             \

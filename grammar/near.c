@@ -10,6 +10,11 @@
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
+bool tr_near_same(const char *a, const char *b) {
+  while (*a && lower(*a) == lower(*b)) a++, b++;
+  return *a == *b;
+}
+
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {

@@ -2,6 +2,7 @@
 #ifndef TR_NEAR_H
 #define TR_NEAR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Longer names are not compared: nobody mistypes those by hand, and it bounds the work. */
@@ -12,5 +13,8 @@
  * exchanged; about one for each three letters is allowed, and none below three. The case of ASCII
  * letters does not count. */
 const char *tr_near_name(const char *name, const char *const *candidates, size_t count);
+
+/* Whether two names differ in the case of ASCII letters at most. */
+bool tr_near_same(const char *a, const char *b);
 
 #endif

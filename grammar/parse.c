@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "grammar/slip.h"
 #include "parser.h"
 
 typedef void *yyscan_t;
@@ -47,13 +48,21 @@ static void read_token(tr_parse *parse) {
   parse->fresh_line |= parse->token_span.to == 0;
   bool fresh_block = parse->fresh_block;
   parse->fresh_block = false;
+  parse->behind_money_in = parse->token == W_IN && parse->token_before.text &&
+                           strcmp(parse->token_before.text, "money") == 0;
   parse->token_before = parse->token == W_NAME || parse->token == W_UNIT || parse->token > W_RECOVER
                             ? parse->token_value
                             : (tr_token_value){0};
+  parse->sign = NULL;
+  parse->token_before_kind = parse->token;
+  parse->token_before_span = parse->token_span;
   parse->token = tr_scan_lex(&parse->token_value, &parse->token_span, parse->scanner);
   parse->token_starts_line = parse->fresh_line;
   parse->fresh_line = false;
-  if (fresh_block && parse->depth < COLUMNS) parse->columns[parse->depth] = column_of(parse);
+  if (fresh_block && parse->depth < COLUMNS) {
+    parse->columns[parse->depth] = column_of(parse);
+    parse->begun_on_line[parse->depth] = !parse->token_starts_line;
+  }
   if (parse->token == '{') {
     parse->depth++;
     parse->fresh_block = true;
@@ -64,8 +73,9 @@ static void read_token(tr_parse *parse) {
   if (parse->depth > TR_NESTING_MAX || parse->parentheses > TR_NESTING_MAX) give_up(parse);
 }
 
-/* Words that open an item of the file and nothing inside one that starts a line. */
-static bool opens_item(int token) {
+/* Words that open an item of the file and nothing inside one that starts a line; in a block that is
+ * indented, those too that open lines of a block. */
+static bool opens_item(int token, bool indented) {
   switch (token) {
     case W_USE:
     case W_ZONE:
@@ -86,12 +96,28 @@ static bool opens_item(int token) {
     case W_TYPE:
     case W_TABLE:
     case W_PHASES: return true;
+    case W_ACCOUNT:
+    case W_PERSON:
+    case W_LEAD:
+    case W_MEMBER:
+    case W_CONTACT:
+    case W_LATE:
+    case W_ON: return indented;
     default: return false;
   }
 }
 
 static bool at_margin(const tr_parse *parse) {
-  return parse->token_starts_line && column_of(parse) == 0 && opens_item(parse->token);
+  bool indented = parse->depth > 0 && parse->depth < COLUMNS && parse->columns[parse->depth] > 0;
+  return parse->token_starts_line && column_of(parse) == 0 && opens_item(parse->token, indented);
+}
+
+/* A block that was begun on the line of its brace does not go on further left: its end is missing.
+ */
+static bool lacks_end(const tr_parse *parse) {
+  return parse->depth > 0 && parse->depth < COLUMNS && parse->begun_on_line[parse->depth] &&
+         parse->token_starts_line && parse->token != '}' && parse->token != '{' &&
+         column_of(parse) < parse->columns[parse->depth];
 }
 
 /* Where the block of `depth` goes on or ends. */
@@ -109,6 +135,13 @@ static void skip(tr_parse *parse) {
   if (parse->recover_here && parse->token == '}') depth++;
   if (parse->recover_here && parse->token == '{') depth--;
   bool look = parse->recover_here;
+  if (look && lacks_end(parse) && !at_margin(parse)) {
+    parse->parentheses = 0;
+    parse->pending = true;
+    parse->closing = 1;
+    parse->depth--;
+    return;
+  }
   while (!(look && is_resting_place(parse, depth))) {
     if (parse->token == '}' && parse->depth < depth) depth = parse->depth;
     read_token(parse);
@@ -152,54 +185,95 @@ int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse) {
 
 /* Words that only constructs of the design which are not built bring: a stumble over one, or right
  * behind it. */
-static const char *later_word(const tr_parse *parse, const char *found, size_t length) {
+static const char *later_word(const tr_parse *parse, const char *found) {
   static const char *const words[] = {"entered",  "before", "becomes", "catching", "shadow",
                                       "previous", "fixed",  "per",     "phase",    "times"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strlen(words[i]) == length && memcmp(words[i], found, length) == 0) return words[i];
+    if (strcmp(words[i], found) == 0) return words[i];
     if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0)
       return words[i];
   }
   return NULL;
 }
 
-void tr_parse_unexpected(tr_parse *parse, tr_span span, bool at_end, bool word_for_name,
-                         const char *expected) {
+const char *tr_parse_text(const tr_parse *parse, tr_span span) {
+  const tr_source *source = &parse->diags->sources.files.items[parse->file];
+  return tr_arena_copy(parse->arena, source->bytes + span.from, span.to - span.from);
+}
+
+static void report_end(tr_parse *parse) {
+  uint32_t end = parse->diags->sources.files.items[parse->file].length;
+  tr_diag *diag = tr_report(parse->diags, DIAG_UNEXPECTED, (tr_span){parse->file, end, end},
+                            "the file ends in the middle of a construct");
+  if (parse->depth > 0) tr_diag_help(diag, "A '}' is missing.");
+}
+
+/* `zone Europe/Berlin`: all that stands together belongs into the quotes. */
+static const char *quoted(const tr_parse *parse, tr_span span) {
+  const tr_source *source = &parse->diags->sources.files.items[parse->file];
+  const char *from = source->bytes + span.from;
+  return tr_arena_print(parse->arena, "Put it in quotes: \"%s\".",
+                        tr_arena_copy(parse->arena, from, strcspn(from, " \t\r\n{}\"")));
+}
+
+/* `"press": 80000 EUR`: the sign stands for something else, so its own report says for what. */
+static void explain_sign(tr_parse *parse, const tr_unexpected *error) {
+  const char *instead = error->lacks_comma ? "','" : error->expected;
+  if (instead) tr_diag_help(parse->sign, "Write %s in its place.", instead);
+}
+
+static const char *help_for(const tr_parse *parse, const tr_unexpected *error) {
+  const char *found = tr_parse_text(parse, error->span);
+  const char *help = tr_slip_help(parse, error->span, error->compares);
+  if ((parse->depth > 0 && at_margin(parse)) || lacks_end(parse))
+    return "Is a '}' missing before this line?";
+  if (help) return help;
+  if (error->near) return tr_arena_print(parse->arena, "Did you mean '%s'?", error->near);
+  if (parse->token_before_kind == ',') return "Is the ',' before it one too many?";
+  if (strcmp(found, ",") == 0 && !error->expected) return "Take the ',' out.";
+  if (error->wants_text && !parse->token_starts_line) return quoted(parse, error->span);
+  if (strcmp(found, ".") == 0 && parse->depth > 0) return quoted(parse, parse->token_before_span);
+  const char *form = error->help ? error->help : tr_slip_form(parse, error->span);
+  if (!form && error->word_for_name && !parse->token_starts_line)
+    return tr_arena_print(parse->arena, "'%s' is a word of the language; choose another name.",
+                          found);
+  return form;
+}
+
+void tr_parse_unexpected(tr_parse *parse, const tr_unexpected *error) {
+  tr_span span = error->span;
   if (parse->gave_up) return;
   bool again = parse->error_from == span.from + 1;
   parse->error_from = span.from + 1;
   parse->recovering = true;
   parse->recover_here = !again;
   if (again) return;
-  const tr_source *source = &parse->diags->sources.files.items[parse->file];
-  int length = (int)(span.to - span.from);
-  const char *found = source->bytes + span.from;
+  if (error->at_end) {
+    report_end(parse);
+    return;
+  }
+  if (parse->reserved_to == parse->token_before_span.to && parse->reserved_to > 0) return;
+  if (parse->sign) {
+    explain_sign(parse, error);
+    return;
+  }
+  const char *found = tr_parse_text(parse, span);
+  const char *later = later_word(parse, found), *help = help_for(parse, error);
   tr_diag *diag;
-  if (at_end) {
-    tr_span end = {parse->file, source->length, source->length};
-    diag =
-        tr_report(parse->diags, DIAG_UNEXPECTED, end, "the file ends in the middle of a construct");
-    if (parse->depth > 0) tr_diag_help(diag, "A '}' is missing.");
-    return;
-  }
-  const char *later = later_word(parse, found, (size_t)length);
   if (later) {
-    tr_report(parse->diags, DIAG_NOT_YET, span,
-              "what is written with '%s' here is not yet part of the language", later);
-    return;
-  }
-  if (expected) {
-    diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "expected %s, but found '%.*s'", expected,
-                     length, found);
+    diag = tr_report(parse->diags, DIAG_NOT_YET, span,
+                     "what is written with '%s' here is not yet part of the language", later);
+    help = tr_slip_foreign(later);
+  } else if (error->lacks_comma && !at_margin(parse) && !lacks_end(parse)) {
+    diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "a ',' is missing before '%s'", found);
+    help = tr_arena_print(parse->arena, "Write ', %s'.", found);
+  } else if (error->expected) {
+    diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "expected %s, but found '%s'",
+                     error->expected, found);
   } else {
-    diag =
-        tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%.*s' cannot stand here", length, found);
+    diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%s' cannot stand here", found);
   }
-  if (parse->depth > 0 && at_margin(parse)) {
-    tr_diag_help(diag, "Is a '}' missing before this line?");
-  } else if (word_for_name && !parse->token_starts_line) {
-    tr_diag_help(diag, "'%.*s' is a word of the language; choose another name.", length, found);
-  }
+  if (help) tr_diag_help(diag, "%s", help);
 }
 
 void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span) {
@@ -210,9 +284,17 @@ void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span) {
   parse->recover_here = false;
 }
 
-void tr_parse_wrong(tr_parse *parse, tr_span span, const char *message, const char *help) {
+void tr_parse_missing_brace(tr_parse *parse, tr_span span) {
+  tr_diag *diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "a '{' is missing before '%s'",
+                            tr_parse_text(parse, span));
+  tr_diag_help(diag, "Steps stand in braces: 'respond within … { at 50%% remind sales }'.");
+  parse->depth++;
+}
+
+tr_diag *tr_parse_wrong(tr_parse *parse, tr_span span, const char *message, const char *help) {
   tr_diag *diag = tr_report(parse->diags, DIAG_WRONG_FORM, span, "%s", message);
   if (help) tr_diag_help(diag, "%s", help);
+  return diag;
 }
 
 /* ---- Numbers --------------------------------------------------------------------------------- */

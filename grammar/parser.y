@@ -3,7 +3,7 @@
  * Rules stand in the order of the language reference. Names, types and duplicates are the checker's.
  * There are no line ends in the grammar: an item or clause ends where the next one begins, which is why their
  * openers are words that no expression can go on with. After an error the feeder (parse.c) skips to the next
- * clause, entry or item and gives RECOVER: every `… : error RECOVER` below is one such place. A construct of
+ * clause, entry or item and gives RECOVER: the places with `lost` below are such. A construct of
  * the design that is not built is named (`not_yet`) and skipped in the same way. */
 %require "3.8"
 %expect 0
@@ -18,7 +18,14 @@
 
 %code requires {
 #include "grammar/build.h"
+#include "grammar/keywords.h"
+#include "grammar/near.h"
 #include "grammar/parse.h"
+#include "grammar/slip.h"
+}
+
+%code top {
+#include <string.h>
 }
 
 %code {
@@ -82,7 +89,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> NAME "a name" STRING "a text" NUMBER_VALUE "a number" DATE_VALUE "a date"
 %token <token> DATETIME "a date and time" TIME_OF_DAY "a time of day"
 %token <token> UNIT "a unit of time" WEEKDAY "a day of the week" CURRENCY "a currency"
-%token ARROW "'->'" LESS_OR_EQUAL "'<='" GREATER_OR_EQUAL "'>='" UNDERSCORE "'_'"
+%token ARROW "'->'" FAT_ARROW "'=>'" DASH "'–'" NOT_EQUAL "'!='"
+%token LESS_OR_EQUAL "'<='" GREATER_OR_EQUAL "'>='" UNDERSCORE "'_'"
 %token RECOVER "the next clause"
 
 /* keywords.h, in its order: reserved, then soft */
@@ -92,7 +100,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
 %token <token> ENDS "ends" ENTERED "entered" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
 %token <token> EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget"
-%token <token> FROM "from" HAND "hand" HAS "has" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known"
+%token <token> FROM "from" HAND "hand" HAS "has" IF "if" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known"
 %token <token> LARGER "larger" LAST "last" LATE "late" LEAST "least" LIMIT "limit" LOWER "lower"
 %token <token> LOWERED "lowered" MATCHES "matches" MAY "may" MEMBERS "members" MOST "most" MOVE "move"
 %token <token> NEVER "never" NO "no" NOT "not" OF "of" ON "on" ONCE "once" OPEN "open" OR "or"
@@ -168,7 +176,12 @@ file: items;
 
 items: %empty | items item;
 
-item: error RECOVER { yyerrok; };
+item: lost;
+
+/* Text that an error or a construct of a later version makes unreadable. The checker does not miss what it may
+ * have declared: one cause, one error. */
+lost: error RECOVER { yyerrok; tr_build_lost(parse, @1, @2); };
+rest: RECOVER { yyerrok; };
 
 /* ---- Names: a soft word may be a name anywhere, any word behind a dot or as a field -------------------- */
 
@@ -223,7 +236,7 @@ entity: ACCOUNT { $$ = ENTITY_ACCOUNT; }
 
 fields_block: '{' fields_opt '}' { $$ = $2; };
 fields_opt: %empty { $$ = NULL; }
-          | error RECOVER { yyerrok; $$ = tr_build_broken_fields(parse); }
+          | lost { $$ = NULL; }
           | fields;
 fields: field { $$ = tr_build_fields(parse, NULL, $1); }
       | fields ',' field { $$ = tr_build_fields(parse, $1, $3); };
@@ -265,7 +278,10 @@ item: LIST label values { tr_build_list(parse, $2, $3); }
     | CATALOGUE label KEYED BY names '{' fields rows '}' FROM STRING {
         tr_build_catalogue(parse, $2, $5, $7, $8, tr_build_path(@11, $11.text)); };
 rows: %empty { $$ = NULL; }
-    | rows keys ARROW values { $$ = tr_build_row(parse, @$, $1, $2, $4); };
+    | rows keys arrow values { $$ = tr_build_row(parse, @$, $1, $2, $4); }
+    | rows lost { $$ = $1; };
+arrow: ARROW
+     | FAT_ARROW { tr_parse_wrong(parse, @1, "'=>' is not part of the language", "Write '->'."); };
 keys: key { $$ = tr_build_exprs(parse, NULL, $1); }
     | keys ',' key { $$ = tr_build_exprs(parse, $1, $3); };
 key: literal
@@ -312,7 +328,7 @@ action: SET dotted TO otherwise { $$ = tr_build_action(parse, @$, ACTION_SET, $2
       | LOWER dotted BY NUMBER_VALUE { $$ = tr_build_action_step(parse, @$, ACTION_LOWER, $2, $4.number); }
       | RAISE dotted BY NUMBER_VALUE { $$ = tr_build_action_step(parse, @$, ACTION_RAISE, $2, $4.number); }
       | FORGET dotted { $$ = tr_build_action(parse, @$, ACTION_FORGET, $2, NULL); }
-      | error RECOVER { yyerrok; $$ = NULL; };
+      | lost { $$ = NULL; };
 
 /* ---- signal pricing_interest on web.page_viewed where path starts with "/pricing", on …
         signal answer on form within 3 days after mail by the same person   signal quiet when no visit for 5 days
@@ -349,7 +365,7 @@ score_body: %empty { $$ = tr_build_score_body(parse); }
           | score_body COUNTS ONLY WHILE expr { $$ = tr_build_counts(parse, @2, $1, $5); }
           | score_body FROZEN WHILE expr { $$ = tr_build_frozen(parse, @2, $1, $4, false); }
           | score_body FROZEN WHILE expr ',' DECAY GOES ON { $$ = tr_build_frozen(parse, @2, $1, $4, true); }
-          | score_body error RECOVER { yyerrok; $$ = $1; };
+          | score_body lost { $$ = $1; };
 points: ON dotted ADD otherwise point_limits { $$ = tr_build_points_on(parse, @$, $2, $4, $5); }
       | ON dotted RESET reset_to { $$ = tr_build_points_reset(parse, @$, POINTS_RESET, $2, $4); }
       | ON ENTERING name RESET reset_to { $$ = tr_build_points_reset(parse, @$, POINTS_ENTERING, $3, $5); }
@@ -384,8 +400,8 @@ columns: otherwise { $$ = tr_build_exprs(parse, NULL, $1); }
        | columns ',' otherwise { $$ = tr_build_exprs(parse, $1, $3); };
 table_rows: %empty { $$ = tr_build_table_rows(parse); }
           | table_rows table_row { $$ = tr_build_table_add(parse, $1, $2); }
-          | table_rows error RECOVER { yyerrok; $$ = tr_build_table_broken($1); };
-table_row: cells ARROW value { $$ = tr_build_table_row(@$, $1, $3); };
+          | table_rows lost { $$ = tr_build_table_broken($1); };
+table_row: cells arrow value { $$ = tr_build_table_row(@$, $1, $3); };
 cells: cell { $$ = tr_build_table_cells(parse, NULL, $1); }
      | cells ',' cell { $$ = tr_build_table_cells(parse, $1, $3); };
 cell: UNDERSCORE { $$ = (tr_table_cell){.span = @$, .any = true}; }
@@ -408,7 +424,7 @@ cell_value: literal
 item: CRITERION label STRING { tr_build_criterion(parse, @$, $2, $3.text, NULL, NULL); }
     | CRITERION label MET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, NULL); }
     | CRITERION label MET WHEN expr UNMET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, $8); }
-    | PHASES not_yet_phases RECOVER { yyerrok; };
+    | PHASES not_yet_phases rest { tr_build_lost(parse, @1, @3); };
 not_yet_phases: %empty { tr_parse_not_yet(parse, "'phases'", @0); };
 
 /* ---- stages { inquiry owned by marketing, opened by (demo_request)  customer owned by sales, won } ------ */
@@ -416,7 +432,7 @@ not_yet_phases: %empty { tr_parse_not_yet(parse, "'phases'", @0); };
 item: STAGES '{' stage_entries '}' { tr_build_stages(parse, @1, $3); };
 stage_entries: %empty { $$ = tr_build_stage_entries(parse); }
              | stage_entries stage_entry { $$ = tr_build_stage_add(parse, $1, $2); }
-             | stage_entries error RECOVER { yyerrok; $$ = $1; };
+             | stage_entries lost { $$ = $1; };
 stage_entry: label OWNED BY name { $$ = tr_build_stage(parse, $1, $4); }
            | stage_entry ',' WON { $$ = $1; $$->won = true; }
            | stage_entry ',' LOST { $$ = $1; $$->lost = true; }
@@ -430,24 +446,27 @@ calendar_body: %empty { $$ = tr_build_calendar_body(parse); }
              | calendar_body hours { $$ = tr_build_calendar_hours(parse, $1, $2); }
              | calendar_body ZONE STRING { $$ = $1; $$->zone = tr_build_name(@3, $3.text); }
              | calendar_body CLOSED ON closures { $$ = tr_build_closed(parse, $1, $4); }
-             | calendar_body HOLIDAYS not_yet_holidays RECOVER { yyerrok; $$ = $1; }
-             | calendar_body error RECOVER { yyerrok; $$ = $1; };
+             | calendar_body HOLIDAYS not_yet_holidays rest { $$ = $1; }
+             | calendar_body lost { $$ = $1; };
 not_yet_holidays: %empty { tr_parse_not_yet(parse, "holidays from an iCalendar file", @0); };
-hours: days TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_hours(parse, @$, $1, $2.number, $4.number); }
-     | hours ',' TIME_OF_DAY TO TIME_OF_DAY { $$ = tr_build_more_hours(parse, $1, $3.number, $5.number); };
+hours: days TIME_OF_DAY up_to TIME_OF_DAY { $$ = tr_build_hours(parse, @$, $1, $2.number, $4.number); }
+     | hours ',' TIME_OF_DAY up_to TIME_OF_DAY { $$ = tr_build_more_hours(parse, $1, $3.number, $5.number); };
 days: day
-    | WEEKDAY TO WEEKDAY { $$ = tr_build_weekdays($1.number, $3.number); }
+    | WEEKDAY up_to WEEKDAY { $$ = tr_build_weekdays($1.number, $3.number); }
     | EVERY UNIT { $$ = tr_build_every_day(parse, @2, $2.number); }
     | days ',' day { $$ = $1 | $3; };
 day: WEEKDAY { $$ = tr_build_weekdays($1.number, $1.number); };
+up_to: TO
+     | '-' { tr_slip_range(parse, @1); }
+     | DASH { tr_slip_range(parse, @1); };
 closures: DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $1.number); }
         | DATE_VALUE TO DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $3.number); }
         | closures ',' DATE_VALUE { $$ = tr_build_closure(parse, @3, $1, $3.number, $3.number); }
         | closures ',' DATE_VALUE TO DATE_VALUE {
             $$ = tr_build_closure(parse, tr_span_join(@3, @5), $1, $3.number, $5.number); };
 
-item: PEOPLE not_yet_people RECOVER { yyerrok; }
-    | TEAM not_yet_people RECOVER { yyerrok; };
+item: PEOPLE not_yet_people rest { tr_build_lost(parse, @1, @3); }
+    | TEAM not_yet_people rest { tr_build_lost(parse, @1, @3); };
 not_yet_people: %empty { tr_parse_not_yet(parse, "a roster of people and teams", @0); };
 
 /* ---- agreement "DACH mid-market" version 3 between marketing and sales in force from 2026-11-01 { … } --- */
@@ -469,16 +488,16 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body APPLIES OTHERWISE { $$ = tr_build_applies(parse, @2, $1, NULL); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
-clause: error RECOVER { yyerrok; $$ = NULL; }
-      | subject OWES not_yet_owes RECOVER { yyerrok; $$ = NULL; }
-      | subject MAY not_yet_may RECOVER { yyerrok; $$ = NULL; }
-      | ASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
-      | REASSIGN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
-      | OPEN not_yet_assign RECOVER { yyerrok; $$ = NULL; }
-      | TELL not_yet_tell RECOVER { yyerrok; $$ = NULL; }
-      | LIMIT not_yet_limit RECOVER { yyerrok; $$ = NULL; }
-      | NEVER not_yet_limit RECOVER { yyerrok; $$ = NULL; }
-      | PLAY not_yet_play RECOVER { yyerrok; $$ = NULL; };
+clause: lost { $$ = NULL; }
+      | subject OWES not_yet_owes rest { $$ = NULL; }
+      | subject MAY not_yet_may rest { $$ = NULL; }
+      | ASSIGN not_yet_assign rest { $$ = NULL; }
+      | REASSIGN not_yet_assign rest { $$ = NULL; }
+      | OPEN not_yet_assign rest { $$ = NULL; }
+      | TELL not_yet_tell rest { $$ = NULL; }
+      | LIMIT not_yet_limit rest { $$ = NULL; }
+      | NEVER not_yet_limit rest { $$ = NULL; }
+      | PLAY not_yet_play rest { $$ = NULL; };
 not_yet_owes: %empty { tr_parse_not_yet(parse, "a duty ('owes')", @0); };
 not_yet_may: %empty { tr_parse_not_yet(parse, "a power ('may')", @0); };
 not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
@@ -505,8 +524,11 @@ hand: HAND name FROM name TO name when_opt { $$ = tr_build_hand(parse, @$, $2, $
     | hand REJECTED BY dotted TO name reason_opt { $$ = tr_build_rejected(parse, @$, $1, $4, $6, $7); }
     | hand RESPOND WITHIN within { $$ = tr_build_respond(parse, @$, $1, $4, NULL); }
     | hand RESPOND WITHIN within '{' steps '}' { $$ = tr_build_respond(parse, @$, $1, $4, $6); }
-    | hand WITHDRAWN not_yet_withdrawn RECOVER { yyerrok; $$ = $1; }
-    | hand SENT not_yet_sent RECOVER { yyerrok; $$ = $1; };
+    | hand RESPOND WITHIN within AT no_brace NUMBER_VALUE '%' step_actions steps '}' {
+        $$ = tr_build_respond(parse, @$, $1, $4, $10); }
+    | hand WITHDRAWN not_yet_withdrawn rest { $$ = $1; }
+    | hand SENT not_yet_sent rest { $$ = $1; };
+no_brace: %empty { tr_parse_missing_brace(parse, @0); };
 when_opt: %empty { $$ = NULL; }
         | WHEN expr { $$ = $2; };
 reason_opt: %empty { $$ = (tr_name){0}; }
@@ -521,9 +543,9 @@ within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $
 
 steps: %empty { $$ = NULL; }
      | steps AT NUMBER_VALUE '%' step_actions { $$ = tr_build_steps(parse, $1, $3.number, $5); }
-     | steps AT NUMBER_VALUE BUSINESS not_yet_step RECOVER { yyerrok; $$ = $1; }
-     | steps PAUSES not_yet_step RECOVER { yyerrok; $$ = $1; }
-     | steps error RECOVER { yyerrok; $$ = $1; };
+     | steps AT NUMBER_VALUE BUSINESS not_yet_step rest { $$ = $1; }
+     | steps PAUSES not_yet_step rest { $$ = $1; }
+     | steps lost { $$ = $1; };
 not_yet_step: %empty { tr_parse_not_yet(parse, "this step", @0); };
 step_actions: step { $$ = tr_build_step_list(parse, NULL, $1); }
             | step_actions ',' step { $$ = tr_build_step_list(parse, $1, $3); };
@@ -531,9 +553,9 @@ step: REMIND name { $$ = tr_build_step(parse, @$, STEP_REMIND, $2); }
     | TELL name STRING { $$ = tr_build_step(parse, @$, STEP_TELL, $2); $$->say = $3.text; }
     | ESCALATE TO name { $$ = tr_build_step(parse, @$, STEP_ESCALATE, $3); }
     | RETURN TO name reason_opt { $$ = tr_build_step(parse, @$, STEP_RETURN, $3); $$->reason = $4; }
-    | OFFER not_yet_step RECOVER { yyerrok; $$ = NULL; }
-    | REASSIGN not_yet_step RECOVER { yyerrok; $$ = NULL; }
-    | OPEN not_yet_step RECOVER { yyerrok; $$ = NULL; };
+    | OFFER not_yet_step rest { $$ = NULL; }
+    | REASSIGN not_yet_step rest { $$ = NULL; }
+    | OPEN not_yet_step rest { $$ = NULL; };
 
 /* ---- move SAL, SQL to customer on crm.deal_won   move shop to nurture after 90 days --------------------- */
 
@@ -565,6 +587,9 @@ comparison: otherwise
           | otherwise IS otherwise {
               tr_parse_wrong(parse, @2, "'is' does not compare", "Write '=' for equal, 'is not' for unequal.");
               $$ = tr_build_compare(parse, @$, COMPARE_EQ, $1, $3); }
+          | otherwise NOT IN '(' exprs ')' {
+              tr_parse_wrong(parse, tr_span_join(@2, @3), "'not in' is not part of the language", "Write 'is not in'.");
+              $$ = tr_build_not(parse, tr_build_in(parse, @$, $1, $5)); }
           | otherwise IN '(' exprs ')' { $$ = tr_build_in(parse, @$, $1, $4); }
           | otherwise IN name { $$ = tr_build_in_list(parse, @$, $1, $3); }
           | otherwise IS NOT IN '(' exprs ')' { $$ = tr_build_not(parse, tr_build_in(parse, @$, $1, $6)); }
@@ -576,6 +601,10 @@ comparison: otherwise
           | otherwise MATCHES STRING {
               $$ = tr_build_binary(parse, EXPR_MATCHES, @$, $1, tr_build_text(parse, @3, $3.text)); };
 compare: '=' { $$ = COMPARE_EQ; }
+       | NOT_EQUAL { $$ = COMPARE_NE; }
+       | FAT_ARROW {
+           tr_parse_wrong(parse, @1, "'=>' is not part of the language", "Write '>='.");
+           $$ = COMPARE_GE; }
        | '<' { $$ = COMPARE_LT; }
        | '>' { $$ = COMPARE_GT; }
        | LESS_OR_EQUAL { $$ = COMPARE_LE; }
@@ -667,7 +696,7 @@ setup_opt: %empty { $$ = (tr_name){0}; }
 test_body: %empty { $$ = tr_build_test_body(parse); }
          | test_body test_step { $$ = tr_build_test_add(parse, $1, $2); }
          | test_body EACH names '{' case_rows '}' { $$ = tr_build_test_each(parse, $1, @2, $3, $5); }
-         | test_body error RECOVER { yyerrok; $$ = $1; };
+         | test_body lost { $$ = $1; };
 case_rows: %empty { $$ = NULL; }
          | case_rows case_row { $$ = tr_build_case(parse, @2, $1, $2); };
 case_row: case_first { $$ = tr_build_exprs(parse, NULL, $1); }
@@ -702,7 +731,8 @@ givens_opt: %empty { $$ = NULL; }
           | givens_block;
 givens_block: '{' '}' { $$ = NULL; }
             | '{' givens '}' { $$ = $2; };
-givens: word value { $$ = tr_build_given(parse, NULL, $1, $2); }
+givens: lost { $$ = NULL; }
+      | word value { $$ = tr_build_given(parse, NULL, $1, $2); }
       | givens ',' word value { $$ = tr_build_given(parse, $1, $3, $4); };
 sender: id { $$ = (tr_who){.span = @$, .account = $1}; }
       | id '/' id { $$ = (tr_who){.span = @$, .account = $1, .person = $3}; };
@@ -739,7 +769,7 @@ soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
         | BECAUSE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
         | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
-        | HAS | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
+        | HAS | IF | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
         | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
         | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
         | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THE | THEN
@@ -757,10 +787,6 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 /* How many alternatives are worth reading. */
 #define EXPECTED_MAX 6
 
-static bool is_name_token(int symbol) {
-  return symbol == YYSYMBOL_NAME;
-}
-
 /* A soft word is one alternative among many where a name may stand: "a name" says it all. */
 static bool is_soft(int symbol) {
   return symbol >= YYSYMBOL_ACCOUNT && symbol <= YYSYMBOL_ZONE;
@@ -770,11 +796,33 @@ static bool is_word(int symbol) {
   return symbol >= YYSYMBOL_ACCEPTED && symbol <= YYSYMBOL_ZONE;
 }
 
-static bool worth_saying(int symbol, bool name_expected) {
-  if (symbol == YYSYMBOL_RECOVER || symbol == YYSYMBOL_YYerror) return false;
-  if (!name_expected) return true;
-  return !is_soft(symbol) && symbol != YYSYMBOL_UNIT && symbol != YYSYMBOL_WEEKDAY &&
-         symbol != YYSYMBOL_CURRENCY;
+/* What can stand where the error is. */
+typedef struct expected_symbols {
+  yysymbol_kind_t all[YYNTOKENS];
+  int count;
+  bool at[YYNTOKENS];
+} expected_symbols;
+
+/* Not so are signs that stand only in known errors, and the dot that could lengthen any name. */
+static bool worth_saying(const expected_symbols *expected, int symbol) {
+  if (symbol == YYTRANSLATE('-') && expected->at[YYSYMBOL_TO]) return false;
+  if (symbol == YYTRANSLATE('.')) return expected->count == 1;
+  switch (symbol) {
+    /* words that only begin what is not yet part of the language */
+    case YYSYMBOL_OFFER:
+    case YYSYMBOL_REASSIGN:
+    case YYSYMBOL_PAUSES:
+    case YYSYMBOL_HOLIDAYS:
+    case YYSYMBOL_RECOVER:
+    case YYSYMBOL_YYerror:
+    case YYSYMBOL_FAT_ARROW:
+    case YYSYMBOL_DASH:
+    case YYSYMBOL_NOT_EQUAL: return false;
+    case YYSYMBOL_UNIT:
+    case YYSYMBOL_WEEKDAY:
+    case YYSYMBOL_CURRENCY: return !expected->at[YYSYMBOL_NAME];
+    default: return !is_soft(symbol) || !expected->at[YYSYMBOL_NAME];
+  }
 }
 
 static const char *symbol_text(tr_arena *arena, int symbol) {
@@ -784,29 +832,129 @@ static const char *symbol_text(tr_arena *arena, int symbol) {
   return name;
 }
 
-static int yyreport_syntax_error(const yypcontext_t *context, tr_parse *parse) {
-  yysymbol_kind_t found = yypcontext_token(context);
-  yysymbol_kind_t expected[YYNTOKENS];
-  int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+/* A place where a line of a block begins, by a word that can begin one: to name them all would say less. */
+static const struct place {
+  int opener;
+  const char *what, *help;
+} places[] = {
+    {YYSYMBOL_AGREEMENT, "a declaration",
+     "A declaration begins with a word like 'event', 'signal', 'stages' or 'agreement'."},
+    {YYSYMBOL_PROMOTE, "a clause", "A clause begins with 'promote', 'hand' or 'move'."},
+    {YYSYMBOL_EXPECT, "a line of a test",
+     "A line of a test begins with 'account', 'send', 'after', 'at' or 'expect'."},
+    {YYSYMBOL_HALVES, "a line of a score", "A line of a score begins with 'on', 'when' or 'halves'."},
+    {YYSYMBOL_FORGET, "an action", "An action begins with 'set', 'add' or 'remove'."},
+};
+
+static const struct place *place_of(const tr_parse *parse, const expected_symbols *expected) {
+  if (!parse->token_starts_line || expected->at[YYSYMBOL_NUMBER_VALUE]) return NULL;
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    if (expected->at[places[i].opener]) return &places[i];
+  }
+  return NULL;
+}
+
+static const char *say_expected(tr_parse *parse, const expected_symbols *expected) {
   tr_arena *arena = parse->arena;
-  bool name_expected = false;
-  for (int i = 0; i < count; i++) name_expected |= is_name_token(expected[i]);
   const char *list = "";
   int said = 0, last = -1;
-  for (int i = 0; i < count; i++) {
-    if (!worth_saying(expected[i], name_expected)) continue;
+  if (expected->at[YYSYMBOL_NUMBER_VALUE] && expected->at[YYSYMBOL_STRING]) return "a value";
+  for (int i = 0; i < expected->count; i++) {
+    if (!worth_saying(expected, expected->all[i])) continue;
     if (last >= 0) {
       list = said == 1 ? symbol_text(arena, last)
                        : tr_arena_print(arena, "%s, %s", list, symbol_text(arena, last));
     }
-    last = expected[i];
+    last = expected->all[i];
     said++;
   }
-  if (said == 1) list = symbol_text(arena, last);
-  if (said > 1) list = tr_arena_print(arena, "%s or %s", list, symbol_text(arena, last));
-  if (said == 0 || said > EXPECTED_MAX) list = NULL;
-  tr_parse_unexpected(parse, *yypcontext_location(context), found == YYSYMBOL_YYEOF,
-                      is_word(found) && !is_soft(found) && name_expected, list);
+  if (said == 1) return symbol_text(arena, last);
+  if (said == 0 || said > EXPECTED_MAX) return NULL;
+  return tr_arena_print(arena, "%s or %s", list, symbol_text(arena, last));
+}
+
+/* The word of the language that was probably meant. */
+static const char *near_keyword(const expected_symbols *expected, const char *found) {
+  const char *names[YYNTOKENS + 32];
+  size_t count = 0;
+  for (int i = 0; i < expected->count; i++) {
+    if (is_word(expected->all[i])) names[count++] = yysymbol_name(expected->all[i]);
+  }
+#define NEAR_WEEKDAY(word) if (expected->at[YYSYMBOL_WEEKDAY]) names[count++] = word;
+#define NEAR_UNIT(word, ms) if (expected->at[YYSYMBOL_UNIT]) names[count++] = word;
+  TR_WEEKDAYS(NEAR_WEEKDAY)
+  TR_UNITS(NEAR_UNIT)
+#undef NEAR_WEEKDAY
+#undef NEAR_UNIT
+  return tr_near_name(found, names, count);
+}
+
+/* `add 5 at most 15`, `("DE" "AT")`: with a comma before it, what was found could stand. */
+static bool lacks_comma(const expected_symbols *expected, int found) {
+  if (!expected->at[YYTRANSLATE(',')]) return false;
+  switch (found) {
+    case YYSYMBOL_AT:
+    case YYSYMBOL_ONCE:
+    case YYSYMBOL_EXCEPT:
+    case YYSYMBOL_WON:
+    case YYSYMBOL_LOST:
+    case YYSYMBOL_OPENED:
+    case YYSYMBOL_REASON: return !expected->at[YYSYMBOL_TO];
+    case YYSYMBOL_STRING:
+    case YYSYMBOL_DATE_VALUE: return true;
+    case YYSYMBOL_TIME_OF_DAY: return !expected->at[YYSYMBOL_TIME_OF_DAY];
+    case YYSYMBOL_FROM: return expected->count == 2;
+    default:
+      return (found == YYSYMBOL_NAME || found == YYSYMBOL_NUMBER_VALUE || is_soft(found)) &&
+             (expected->at[YYTRANSLATE('}')] || expected->at[YYTRANSLATE(')')]);
+  }
+}
+
+static const char *form_of(const expected_symbols *expected) {
+  if (expected->count == 1 && expected->at[YYSYMBOL_OWNED])
+    return "The form is 'NAME owned by PARTY', with ', won' or ', lost' behind it.";
+  if (expected->count > 5 || expected->at[YYSYMBOL_NAME]) return NULL;
+  if (expected->at[YYSYMBOL_DATE_VALUE]) return "Write a date as in '2026-11-01'.";
+  if (expected->at[YYSYMBOL_DATETIME]) return "Write a date and time as in '2026-11-01 14:00'.";
+  if (expected->at[YYSYMBOL_TIME_OF_DAY]) return "Write a time of day as in '09:00'.";
+  if (expected->at[YYSYMBOL_CURRENCY]) return "Write the code of the currency, such as 'EUR'.";
+  return NULL;
+}
+
+/* What begins a clause, or a part of one that is read as the name of a party when it is misspelt. */
+static const yysymbol_kind_t clause_words[] = {
+    YYSYMBOL_PROMOTE,  YYSYMBOL_HAND,     YYSYMBOL_MOVE,   YYSYMBOL_APPLIES,
+    YYSYMBOL_ACCEPTED, YYSYMBOL_REJECTED, YYSYMBOL_RESPOND};
+
+static int yyreport_syntax_error(const yypcontext_t *context, tr_parse *parse) {
+  expected_symbols expected = {0};
+  yysymbol_kind_t found = yypcontext_token(context);
+  expected.count = yypcontext_expected_tokens(context, expected.all, YYNTOKENS);
+  for (int i = 0; i < expected.count; i++) expected.at[expected.all[i]] = true;
+  tr_span span = *yypcontext_location(context);
+  tr_unexpected error = {.span = span, .at_end = found == YYSYMBOL_YYEOF};
+  /* `promot inquiry to MQL`: read as the name of a party, until it goes on otherwise */
+  if (expected.count == 2 && expected.at[YYSYMBOL_OWES] && expected.at[YYSYMBOL_MAY]) {
+    error.span = parse->token_before_span;
+    error.compares = true;
+    error.expected = places[1].what;
+    error.help = places[1].help;
+    memcpy(expected.all, clause_words, sizeof clause_words);
+    expected.count = sizeof clause_words / sizeof *clause_words;
+  } else {
+    const struct place *place = place_of(parse, &expected);
+    error.expected = place ? place->what : say_expected(parse, &expected);
+    error.help = place ? place->help : form_of(&expected);
+    if (found == YYSYMBOL_ARROW) error.help = "A row is 'KEY -> VALUE', without a ',' at its end.";
+    error.compares = expected.at[YYSYMBOL_LESS_OR_EQUAL];
+    error.lacks_comma = lacks_comma(&expected, found) && !tr_slip_foreign(tr_parse_text(parse, span));
+    error.wants_text = expected.count == 1 && expected.at[YYSYMBOL_STRING];
+    error.word_for_name = is_word(found) && !is_soft(found) && expected.at[YYSYMBOL_NAME];
+  }
+  bool may_be_slip = found == YYSYMBOL_NAME || (is_soft(found) && parse->token_starts_line) ||
+                     error.span.from != span.from;
+  if (may_be_slip) error.near = near_keyword(&expected, tr_parse_text(parse, error.span));
+  tr_parse_unexpected(parse, &error);
   return 0;
 }
 

@@ -198,7 +198,6 @@ typedef struct tr_type_decl {
 } tr_type_decl;
 
 typedef struct tr_block {
-  bool broken; /* by an error: it may have fields that were not read */
   tr_entity entity;
   tr_span span;
   tr_fields fields;
@@ -242,7 +241,6 @@ typedef struct tr_event_decl {
   const char *type; /* the CloudEvents type */
   tr_name by;       /* buyer, others or a party */
   bool contact;
-  bool broken;    /* as a block's */
   bool any_buyer; /* checked: it stands for every event of the buyer */
   tr_fields fields;
 } tr_event_decl;
@@ -564,6 +562,8 @@ typedef struct tr_test {
 typedef struct tr_tree {
   tr_arena *arena;
   TR_LIST(tr_use) uses;
+  TR_LIST(tr_span) lost; /* texts that could not be read: what they say is not missed again */
+  bool lost_file;        /* … a whole file that is used */
   TR_LIST(tr_party *) parties;
   TR_LIST(tr_contact *) contacts;
   TR_LIST(tr_type_decl *) types;

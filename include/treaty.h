@@ -81,6 +81,8 @@ void treaty_program_free(treaty_program *program);
 /* The text of a file of the standard rules ("std/bant.treaty"), for a host's read_file; false:
  * no such file. */
 bool treaty_std_file(const char *path, treaty_text *text);
+/* The path of each, in order of names; NULL behind the last. */
+const char *treaty_std_file_name(size_t index);
 
 typedef enum treaty_severity { TREATY_ERROR, TREATY_WARNING } treaty_severity;
 

@@ -244,8 +244,10 @@ static void check_heap(const tr_heap *heap, const thing_box *box) {
   }
   assert_int_equal(heap->count, count);
   const tr_heap_item *first = tr_heap_first(heap);
-  if (count == 0) assert_null(first);
-  else assert_int_equal(first->index, first_of(box));
+  if (count == 0)
+    assert_null(first);
+  else
+    assert_int_equal(first->index, first_of(box));
 }
 
 /* Few different instants, some before 1970, so that ties are common. */
@@ -309,8 +311,8 @@ static void test_heap_drains_in_order_however_it_was_filled(void **state) {
 
 /* ---- the nearest name ---- */
 
-static const char *const names[] = {"account", "amount", "budget", "country", "email",
-                                    "employees", "id", "MQL", "stage", "state"};
+static const char *const names[] = {"account",   "amount", "budget", "country", "email",
+                                    "employees", "id",     "MQL",    "stage",   "state"};
 
 static void expect_near(const char *name, const char *near) {
   const char *found = tr_near_name(name, names, sizeof names / sizeof *names);
@@ -328,21 +330,21 @@ static void test_near_name(void **state) {
   expect_near("acccount", "account");
   expect_near("acvount", "account");
   expect_near("acocunt", "account");
-  expect_near("QML", "MQL");           /* two exchanged are one slip */
+  expect_near("QML", "MQL"); /* two exchanged are one slip */
   expect_near("emial", "email");
   expect_near("Email", "email");
   expect_near("E-MAIL", "email");
   expect_near("employes", "employees");
   expect_near("emplyoee", "employees"); /* two slips of eight letters */
   expect_near("sql", "MQL");
-  expect_near("stafe", "stage");       /* as far from "state": the first wins */
+  expect_near("stafe", "stage"); /* as far from "state": the first wins */
   expect_near("statt", "state");
-  expect_near("ip", NULL);             /* too short to be sure */
+  expect_near("ip", NULL); /* too short to be sure */
   expect_near("ID", "id");
   expect_near("", NULL);
   expect_near("industry", NULL);
   expect_near("bxxget", "budget");
-  expect_near("bxxgex", NULL);         /* three slips in six letters */
+  expect_near("bxxgex", NULL); /* three slips in six letters */
   expect_near("stagecoach", NULL);
   assert_null(tr_near_name("email", names, 0));
 }

@@ -15,7 +15,7 @@
 #include "grammar/memory.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-#define SEED 20260801u
+#define SEED            20260801u
 
 /* splitmix64: the same numbers on every machine, from one seed. */
 static uint64_t next_random(uint64_t *state) {
@@ -33,8 +33,13 @@ static size_t put_point(char *out, int32_t point) {
 
 static void test_utf8_valid(void **state) {
   (void)state;
-  static const char *const valid[] = {"", "plain", "Gr\xC3\xBC\xC3\x9F", "\xED\x9F\xBF",
-                                      "\xEE\x80\x80", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"};
+  static const char *const valid[] = {"",
+                                      "plain",
+                                      "Gr\xC3\xBC\xC3\x9F",
+                                      "\xED\x9F\xBF",
+                                      "\xEE\x80\x80",
+                                      "\xF0\x9F\x98\x80",
+                                      "\xF4\x8F\xBF\xBF"};
   static const char *const invalid[] = {
       "\x80",             /* a tail without a head */
       "a\xC3",            /* a head without a tail */
@@ -151,7 +156,7 @@ static void test_pool_stands_on_a_sealed_one(void **state) {
 /* Lengths on both sides of a chunk's size, one of them the first text of all. */
 static void test_pool_holds_long_texts(void **state) {
   (void)state;
-  static const size_t lengths[] = {70000, 1, 65535, 65536, 65534, 200000,
+  static const size_t lengths[] = {70000, 1,     65535, 65536, 65534, 200000,
                                    40000, 25535, 40001, 25534, 12};
   static char bytes[200001];
   tr_memory memory = {0};
@@ -236,15 +241,15 @@ static void test_fold(void **state) {
       {"STRA\u1E9EE", "strasse"},
       {"M\u00DCLLER", "m\u00FCller"},
       {"\u03A3\u0391\u03A3 \u03C3\u03B1\u03C2", "\u03C3\u03B1\u03C3 \u03C3\u03B1\u03C3"},
-      {"\u212B", "\u00E5"},                /* the sign for angstrom is a letter with a ring */
-      {"q\u0307\u0323", "q\u0323\u0307"},  /* marks in canonical order */
+      {"\u212B", "\u00E5"},               /* the sign for angstrom is a letter with a ring */
+      {"q\u0307\u0323", "q\u0323\u0307"}, /* marks in canonical order */
       {"q\u0323\u0307", "q\u0323\u0307"},
-      {"\u1FB4", "\u03AC\u03B9"},          /* iota below: a mark before folding, a letter after */
+      {"\u1FB4", "\u03AC\u03B9"}, /* iota below: a mark before folding, a letter after */
       {"\u03B1\u0345\u0301", "\u03AC\u03B9"},
       {"\u03B1\u0301\u0345", "\u03AC\u03B9"},
-      {"\u0958", "\u0915\u093C"},        /* one of the few that NFC takes apart */
+      {"\u0958", "\u0915\u093C"}, /* one of the few that NFC takes apart */
       {"\uAC01", "\uAC01"},
-      {"\u1100\u1161\u11A8", "\uAC01"},    /* a Korean syllable from its letters */
+      {"\u1100\u1161\u11A8", "\uAC01"}, /* a Korean syllable from its letters */
       {"\uFB03", "ffi"},
       {"\u00D8re \u0141", "\u00F8re \u0142"},
       {"\u0130", "i\u0307"},
@@ -302,10 +307,11 @@ static void test_fold_over_all_of_unicode(void **state) {
 /* Letters that compose or fold oddly, with several marks behind them. */
 static void test_fold_of_letters_with_marks(void **state) {
   tr_arena *arena = &((fixture *)*state)->arena;
-  static const int32_t points[] = {
-      'A', 'i', 's', 0xDF, 0xC5, 0x130, 0x149, 0x1F0, 0x345, 0x301, 0x308, 0x323, 0x327, 0x307,
-      0x390, 0x3B1, 0x3C2, 0x1E9E, 0x1FB7, 0x1FF3, 0x1100, 0x1161, 0x11A8, 0xAC00, 0x9C7, 0x9BE,
-      0xF71, 0xF72, 0xF73, 0xFB2C, 0x200D, 0x1D15E, 0x2126, 0x13A0, 0xAB70, 0x10D0, 0x1C90};
+  static const int32_t points[] = {'A',    'i',    's',    0xDF,   0xC5,   0x130,  0x149,  0x1F0,
+                                   0x345,  0x301,  0x308,  0x323,  0x327,  0x307,  0x390,  0x3B1,
+                                   0x3C2,  0x1E9E, 0x1FB7, 0x1FF3, 0x1100, 0x1161, 0x11A8, 0xAC00,
+                                   0x9C7,  0x9BE,  0xF71,  0xF72,  0xF73,  0xFB2C, 0x200D, 0x1D15E,
+                                   0x2126, 0x13A0, 0xAB70, 0x10D0, 0x1C90};
   uint64_t random = SEED;
   print_message("seed %u\n", SEED);
   for (int round = 0; round < 30000; round++) {
@@ -510,8 +516,8 @@ static void test_words_in_long_texts(void **state) {
   const char *end = text + length;
   assert_true(tr_words_match(words, &scratch, end - TR_WORDS_SMALL_BYTES, TR_WORDS_SMALL_BYTES));
   assert_int_equal(f->memory.bytes, before); /* nothing asked for */
-  assert_true(tr_words_match(words, &scratch, end - TR_WORDS_SMALL_BYTES - 1,
-                             TR_WORDS_SMALL_BYTES + 1));
+  assert_true(
+      tr_words_match(words, &scratch, end - TR_WORDS_SMALL_BYTES - 1, TR_WORDS_SMALL_BYTES + 1));
   assert_true(tr_words_match(words, &scratch, text, length));
   assert_false(tr_words_match(words, &scratch, text, length - 1));
   memcpy(text, "\u00C4", 2);

@@ -364,8 +364,8 @@ static void test_standard_input(void **state) {
   unsigned char packed[256];
   size_t length = pack("one\r\ntwo", 8, packed, sizeof packed);
   for (int gzip = 0; gzip < 2; gzip++) {
-    pid_t child = gzip ? pipe_to_stdin(packed, length)
-                       : pipe_to_stdin("\xef\xbb\xbfone\r\ntwo", 11);
+    pid_t child =
+        gzip ? pipe_to_stdin(packed, length) : pipe_to_stdin("\xef\xbb\xbfone\r\ntwo", 11);
     feed_file *file = open_file("-", 3);
     expect_line(file, 1, "one");
     expect_line(file, 2, "two");
