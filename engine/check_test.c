@@ -119,6 +119,18 @@ static void check_decision(tr_check *check, tr_test_step *step) {
   }
 }
 
+/* What governs a lead, and why it was moved last, in names of their own. */
+static bool is_of_the_agreement(tr_check *check, const tr_test_step *step) {
+  if (strcmp(step->name.text, "version") == 0 || strcmp(step->name.text, "reason") == 0)
+    return true;
+  if (strcmp(step->name.text, "agreement") != 0) return false;
+  if (step->value->kind != EXPR_TEXT && step->value->kind != EXPR_UNKNOWN) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, step->value->span,
+              "an agreement is named by its text, or unknown");
+  }
+  return true;
+}
+
 /* A field, definition or score, and the value it should have; criteria are met, not met, open. */
 static void check_value(tr_check *check, tr_test_step *step) {
   const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
@@ -134,7 +146,7 @@ static void check_value(tr_check *check, tr_test_step *step) {
       tr_diag_help(diag, "Write 'not met'.");
     return;
   }
-  if (strcmp(step->name.text, "version") == 0 || strcmp(step->name.text, "reason") == 0) return;
+  if (is_of_the_agreement(check, step)) return;
   tr_scope scope = {.entity = step->who.person.text ? ENTITY_MEMBER : ENTITY_LEAD};
   tr_expr name = {.kind = EXPR_NAME, .name = step->name, .span = step->name.span};
   const tr_type *type = tr_check_expr(check, &scope, &name, NULL);

@@ -28,6 +28,17 @@
 /* What a pattern of `matches` may take, compiled; beyond it it does not check (`wrong_form`). */
 #define TR_MATCH_BYTES_MAX (1 << 20)
 
+/* A proof about conditions gives up after so many steps, and all proofs of a treaty together
+ * (`not_proved`): what was not looked at then is not found. One asks for so many conditions. */
+#define TR_PROOF_STEPS_MAX     200000
+#define TR_PROOF_STEPS_ALL_MAX 20000000
+#define TR_PROOF_GOALS_MAX     256
+/* So many circles of clauses, and pairs of clauses of which the upper wins, are told of; more are
+ * found once these are mended. */
+#define TR_PROOF_SHOWN_MAX 20
+/* What nests deeper, definitions included, is not looked into. */
+#define TR_PROOF_DEPTH_MAX 1500
+
 /* Beyond this an event is refused (`id_too_long`). */
 #define TR_ID_BYTES_MAX 1024
 

@@ -6,6 +6,7 @@
 #include "engine/check.h"
 #include "engine/compile.h"
 #include "engine/limits.h"
+#include "engine/prove.h"
 #include "grammar/near.h"
 #include "grammar/parse.h"
 #include "grammar/zones.h"
@@ -18,6 +19,7 @@ typedef struct load {
   tr_tree tree;
   TR_LIST(const char *) paths; /* of the files read, by index */
   TR_LIST(uint32_t) open;      /* those being used by each other, outermost first */
+  tr_memory proof;             /* what only the proofs need */
 } load;
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -264,6 +266,7 @@ static bool compile(load *load, const char *path) {
   program->decay = tr_decay_tables_new(arena);
   tr_texts_init(&program->texts, &program->memory, NULL);
   tr_compile_tree(&check, program);
+  if (load->diags->error_count == 0) tr_prove(&check, program, &load->proof);
   return load->diags->error_count == 0;
 }
 
@@ -305,9 +308,11 @@ treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diag
   loading->program = program_new(&on_failure);
   if (!loading->diags || !loading->program) goto out;
   if (setjmp(on_failure) != 0) goto out;
+  loading->proof.on_failure = &on_failure;
   status = compile(loading, path) ? TREATY_OK : TREATY_INVALID;
   tr_diags_sort(loading->diags);
 out:
+  tr_memory_close(&loading->proof);
   if (status == TREATY_OK) {
     *program = loading->program;
     loading->program = NULL;

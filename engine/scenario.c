@@ -339,8 +339,9 @@ static const char *word_of(treaty_decision_kind kind) {
 }
 
 static const char *target_of(const treaty_decision *decision) {
-  return decision->kind == TREATY_HANDOVER_RETURNED || !decision->party ? decision->to
-                                                                        : decision->party;
+  bool is_stage =
+      decision->kind == TREATY_HANDOVER_RETURNED || decision->kind == TREATY_LEAD_ENTRY_REFUSED;
+  return is_stage || !decision->party ? decision->to : decision->party;
 }
 
 static const char *decided_text(scenario *run) {
@@ -471,6 +472,7 @@ static void expect_decision(scenario *run, const tr_test_step *step) {
 static const char *expected_text(scenario *run, const tr_test_step *step) {
   if (step->type)
     return tr_show(run->engine, run->arena, step->type, value_of(run, step->type, step->value));
+  if (step->value->kind == EXPR_TEXT) return step->value->text;
   if (step->value->kind == EXPR_NUMBER)
     return tr_arena_print(run->arena, "%lld", (long long)(step->value->number / 1000000));
   return step->value->kind == EXPR_NAME ? step->value->name.text : "unknown";
@@ -484,6 +486,10 @@ static const char *actual_text(scenario *run, const tr_test_step *step, const tr
   if (strcmp(step->name.text, "version") == 0 && !step->type) {
     if (!lead || lead->agreement == TR_NONE) return "unknown";
     return tr_arena_print(run->arena, "%u", run->program->agreements[lead->agreement].version);
+  }
+  if (strcmp(step->name.text, "agreement") == 0 && !step->type) {
+    if (!lead || lead->agreement == TR_NONE) return "unknown";
+    return run->program->agreements[lead->agreement].name;
   }
   if (step->who.person.text) {
     view.person =
@@ -558,21 +564,63 @@ static bool sent_again(void *context, uint64_t place, const treaty_event **event
   return true;
 }
 
+static void run_steps(scenario *run, const tr_test *test) {
+  run->engine->options.history = (treaty_history){.event = sent_again, .context = run};
+  for (uint32_t i = 0; i < test->steps.count; i++) {
+    /* Looks between calls of the engine use its memory: one way out for both. */
+    run->engine->memory.on_failure = run->program->memory.on_failure;
+    run_step(run, &test->steps.items[i]);
+  }
+}
+
 static const treaty_test_result *run_test(treaty_program *program, treaty_engine *engine,
                                           const tr_test *test) {
   scenario run = {.program = program, .arena = &program->arena, .engine = engine};
-  engine->options.history = (treaty_history){.event = sent_again, .context = &run};
   run.result = TR_NEW(run.arena, treaty_test_result);
   run.result->name = test->name;
   run.result->place = place_of(program, test->span);
-  for (uint32_t i = 0; i < test->steps.count; i++) {
-    /* Looks between calls of the engine use its memory: one way out for both. */
-    engine->memory.on_failure = program->memory.on_failure;
-    run_step(&run, &test->steps.items[i]);
-  }
+  run_steps(&run, test);
   run.result->failures = run.failures.items;
   run.result->failure_count = run.failures.count;
   return run.result;
+}
+
+/* ---- Tests that the checker makes up --------------------------------------------------------- */
+
+static bool holds(scenario *run, const tr_code *code, const tr_account *account) {
+  tr_eval eval = {.engine = run->engine, .now_ms = run->clock_ms, .until_ms = TR_NEVER};
+  tr_view view = {.account = account, .lead = account->leads};
+  return !code || tr_evaluate_truth(&eval, code, view) == TREATY_TRUE;
+}
+
+static bool shows(treaty_program *program, treaty_engine *engine, const tr_test *test,
+                  const tr_code *const codes[2]) {
+  treaty_test_result result = {0};
+  scenario run = {
+      .program = program, .arena = &program->arena, .engine = engine, .result = &result};
+  run_steps(&run, test);
+  if (run.failures.count > 0 || engine->account_count == 0) return false;
+  engine->memory.on_failure = program->memory.on_failure;
+  return holds(&run, codes[0], engine->accounts[0]) && holds(&run, codes[1], engine->accounts[0]);
+}
+
+bool tr_scenario_shows(treaty_program *program, const tr_test *test,
+                       const tr_code *const codes[2]) {
+  jmp_buf on_failure, *outer = program->memory.on_failure;
+  treaty_engine *engine = NULL;
+  treaty_engine *volatile made = NULL;
+  volatile bool shown = false, failed = true;
+  if (treaty_engine_new(program, NULL, &engine) != TREATY_OK) longjmp(*outer, 1);
+  made = engine;
+  program->memory.on_failure = &on_failure;
+  if (setjmp(on_failure) == 0) {
+    shown = shows(program, made, test, codes);
+    failed = false;
+  }
+  program->memory.on_failure = outer;
+  treaty_engine_free(made);
+  if (failed) longjmp(*outer, 1);
+  return shown;
 }
 
 treaty_status treaty_test_run(treaty_program *program, size_t index,

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "engine/program.h"
+
 /* W("word in `expect WORD of …`", kind of decision) */
 #define TR_EXPECTATIONS(W)            \
   W("opening", LEAD_OPENED)           \
@@ -17,11 +19,16 @@
   W("escalation", HANDOVER_ESCALATED) \
   W("message", HANDOVER_TOLD)         \
   W("breach", HANDOVER_BREACHED)      \
-  W("return", HANDOVER_RETURNED)
+  W("return", HANDOVER_RETURNED)      \
+  W("reentry", LEAD_ENTRY_REFUSED)
 
 #define TR_EXPECTATIONS_MAX 16
 
 /* The words that may stand in `expect WORD of …`; gives how many. */
 size_t tr_expectation_words(const char *names[TR_EXPECTATIONS_MAX]);
+
+/* Whether a test that the checker has made up passes, and both conditions (NULL: none) are true of
+ * its lead at its end. */
+bool tr_scenario_shows(treaty_program *program, const tr_test *test, const tr_code *const codes[2]);
 
 #endif

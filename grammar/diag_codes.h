@@ -67,7 +67,8 @@
     "Two rows of a table cut across each other and have different values: where both match, the upper\n" \
     "one gives the value. An exception that lies in a more general row below it is not told of.\n")    \
   D(NOT_PROVED, "not_proved", WARNING,                                                                \
-    "The search for missing cases and hidden rows of a table was given up after 200,000 steps.\n")   \
+    "A proof was given up after 200,000 steps: whether a table leaves cases out, or whether a condition\n" \
+    "can hold. All proofs of a treaty together end after 20,000,000 steps.\n")                       \
   D(NOT_DECIDED, "not_decided", ERROR,                                                                \
     "A criterion or a 'define' of another file asks a question that no file answers. Say when it is met,\n" \
     "or what its value is, in your own file.\n")                                                      \
@@ -83,6 +84,23 @@
     "A stage declared with reasons wants one at every way into it: 'with reason NAME', or a field of\n" \
     "the event that is of the same 'one of'.\n")                                                      \
   D(TWO_CAN_APPLY, "two_can_apply", ERROR, "One lead could come under two agreements.\n")             \
+  D(DOES_NOT_END, "does_not_end", ERROR,                                                              \
+    "Clauses whose conditions can hold together take a lead round in a circle within one step. A lead\n" \
+    "enters a stage once a step, so where it stops depends on where it began. The help shows such a lead\n" \
+    "as a test. Let one of the conditions exclude another, or wait: 'move … after …'.\n")            \
+  D(NOT_SHOWN, "not_shown", WARNING,                                                                  \
+    "Two agreements could apply to one lead, as far as a proof can see, but no test could be written\n" \
+    "that shows one: what they ask is more than a test can give. See to it that one excludes the\n"  \
+    "other.\n")                                                                                      \
+  D(NEVER_HOLDS, "never_holds", WARNING,                                                              \
+    "A condition can never be true, whatever is known of a lead: two of its parts exclude each other, or\n" \
+    "an alternative above it takes all that it would take.\n")                                       \
+  D(ALWAYS_MET, "always_met", WARNING,                                                                \
+    "A criterion can never be not met: its condition is never false, and no 'unmet when' says more.\n") \
+  D(FIRST_CLAUSE_WINS, "first_clause_wins", WARNING,                                                  \
+    "Two clauses lead out of one stage to different places, and both conditions can hold at once: then\n" \
+    "the upper one acts. The help shows such a lead as a test. An exception that stands above a more\n" \
+    "general clause is not told of.\n")                                                              \
   D(NO_OPENER, "no_opener", WARNING,                                                                  \
     "No stage says 'opened by', so every event of a buyer opens a lead where none is open.\n")        \
   D(NO_WAY_OUT, "no_way_out", WARNING,                                                                \

@@ -750,7 +750,8 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
 of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };
 what: dotted
     | RETURN { $$ = tr_build_name(@1, $1.text); }
-    | MOVE { $$ = tr_build_name(@1, $1.text); };
+    | MOVE { $$ = tr_build_name(@1, $1.text); }
+    | AGREEMENT { $$ = tr_build_name(@1, $1.text); };
 decided: of_whom
        | of_whom TO name { $$ = $1; $$->to = $3; }
        | of_whom TO name DUE value { $$ = $1; $$->to = $3; $$->due = $5; }
