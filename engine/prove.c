@@ -39,8 +39,9 @@ static void say_gave_up(prover *prover, tr_span span, const char *what) {
 /* ---- Conditions that can never hold ---------------------------------------------------------- */
 
 static const tr_exprs *parts_of(const tr_expr *condition) {
+  static const tr_exprs none;
   bool all = condition->kind == EXPR_AND || condition->kind == EXPR_ALL_OF;
-  return all && condition->list.count <= PARTS_MAX ? &condition->list : &(tr_exprs){0};
+  return all && condition->list.count <= PARTS_MAX ? &condition->list : &none;
 }
 
 /* The first two parts that exclude each other, or one that never holds alone (*other NULL). */
