@@ -55,7 +55,10 @@ tr_diag *tr_report(tr_diags *diags, tr_diag_code code, tr_span span, const char 
   diag->message = print(&diags->arena, format, values);
   va_end(values);
   if (codes[code].severity == TREATY_ERROR) diags->error_count++;
-  if (diags->found.count < TR_DIAGS_MAX) TR_PUSH(&diags->arena, &diags->found, diag);
+  size_t *kept = &diags->kept_count[codes[code].severity];
+  if (*kept >= TR_DIAGS_MAX) return diag;
+  TR_PUSH(&diags->arena, &diags->found, diag);
+  *kept += 1;
   return diag;
 }
 
@@ -88,10 +91,12 @@ void tr_diags_drop_repeats(tr_diags *diags, uint32_t from) {
   uint32_t kept = from;
   for (uint32_t i = from; i < diags->found.count; i++) {
     tr_diag *diag = diags->found.items[i];
-    if (!was_said(diags, kept, diag))
+    if (!was_said(diags, kept, diag)) {
       diags->found.items[kept++] = diag;
-    else if (codes[diag->code].severity == TREATY_ERROR)
-      diags->error_count--;
+      continue;
+    }
+    diags->kept_count[codes[diag->code].severity]--;
+    if (codes[diag->code].severity == TREATY_ERROR) diags->error_count--;
   }
   diags->found.count = kept;
 }

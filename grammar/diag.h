@@ -37,10 +37,12 @@ typedef struct treaty_diags {
   tr_sources sources;
   TR_LIST(tr_diag *) found;
   size_t error_count;
-  treaty_diag shown; /* what treaty_diags_at gave last */
+  size_t kept_count[2]; /* of those found, by severity */
+  treaty_diag shown;    /* what treaty_diags_at gave last */
 } tr_diags;
 
-/* Adds a finding; past TR_DIAGS_MAX further ones are counted but not kept. Never NULL. */
+/* Adds a finding; past TR_DIAGS_MAX of one severity further ones are counted but not kept: warnings
+ * push no error out. Never NULL. */
 tr_diag *tr_report(tr_diags *diags, tr_diag_code code, tr_span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -1,0 +1,60 @@
+/* test_diags.c - which findings are kept when there are very many. */
+#include "tests/engine/in_memory.h"
+
+#include <stdlib.h>
+
+static size_t count_of(treaty_diags *diags, treaty_severity severity) {
+  size_t count = 0;
+  for (size_t i = 0; i < treaty_diags_count(diags); i++)
+    count += treaty_diags_at(diags, i)->severity == severity;
+  return count;
+}
+
+/* A table whose first row cuts across all others: a warning for each of them. */
+static size_t write_table(char *text, size_t room, int rows) {
+  int used = snprintf(text, room,
+                      "account { size whole number, age whole number }\n"
+                      "table points of account by size, age {\n  >= 1, _ -> 1\n");
+  for (int i = 0; i < rows; i++)
+    used += snprintf(text + used, room - (size_t)used, "  _, >= %d -> %d\n", rows - i, i + 2);
+  used += snprintf(text + used, room - (size_t)used, "  _, _ -> 0\n}\n");
+  assert_true((size_t)used < room);
+  return (size_t)used;
+}
+
+static void test_warnings_push_no_error_out(void **state) {
+  (void)state;
+  char text[8192];
+  treaty_diags *diags;
+  treaty_program *program;
+  size_t length = write_table(text, sizeof text, 150);
+  snprintf(text + length, sizeof text - length, "define old of account as account.agee > 3\n");
+  assert_int_equal(load_text(text_of(text), &diags, &program), TREATY_INVALID);
+  assert_int_equal(treaty_diags_error_count(diags), 1);
+  assert_int_equal(count_of(diags, TREATY_ERROR), 1);
+  assert_int_equal(count_of(diags, TREATY_WARNING), 100);
+  treaty_diags_free(diags);
+}
+
+static void test_a_hundred_errors_are_kept_and_all_counted(void **state) {
+  (void)state;
+  char text[8192];
+  int used = 0;
+  treaty_diags *diags;
+  treaty_program *program;
+  for (int i = 0; i < 150; i++)
+    used +=
+        snprintf(text + used, sizeof text - (size_t)used, "define d%d of account as e%d\n", i, i);
+  assert_int_equal(load_text(text_of(text), &diags, &program), TREATY_INVALID);
+  assert_int_equal(count_of(diags, TREATY_ERROR), 100);
+  assert_true(treaty_diags_error_count(diags) >= 150);
+  treaty_diags_free(diags);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_warnings_push_no_error_out),
+      cmocka_unit_test(test_a_hundred_errors_are_kept_and_all_counted),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
