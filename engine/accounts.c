@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/census.h"
 #include "engine/crowd.h"
 
 static tr_hash128 hash_of(const treaty_engine *engine, const char *id, size_t length) {
@@ -130,18 +131,12 @@ static tr_person *person_of(const tr_account *account, tr_hash128 hash) {
   return NULL;
 }
 
-/* A table of things that are no longer few. */
-static tr_map *new_places(treaty_engine *engine, tr_map_same *same, const void *owner) {
-  tr_map *places = tr_memory_alloc(&engine->memory, sizeof *places);
-  tr_map_init(places, &engine->memory, engine->repeats.key, same, owner);
-  return places;
-}
-
 static void place_person(treaty_engine *engine, tr_account *account, uint32_t number) {
   uint32_t first = number;
   if (number < TR_FEW) return;
   if (!account->person_places) {
-    account->person_places = new_places(engine, has_hash, account);
+    account->person_places = tr_memory_alloc(&engine->memory, sizeof *account->person_places);
+    tr_map_init(account->person_places, &engine->memory, engine->repeats.key, has_hash, account);
     first = 0;
   }
   for (uint32_t i = first; i <= number; i++)
@@ -248,8 +243,8 @@ static bool is_person(const void *owner, uint32_t place, const void *bytes, size
 }
 
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person) {
-  if (lead->member_places) {
-    uint32_t place = tr_map_find(lead->member_places, &person->number, sizeof person->number);
+  if (lead->many) {
+    uint32_t place = tr_map_find(&lead->many->places, &person->number, sizeof person->number);
     return place == TR_MAP_NONE ? NULL : &lead->members[place];
   }
   for (uint32_t i = 0; i < lead->member_count; i++) {
@@ -261,13 +256,14 @@ tr_member *tr_member_find(const tr_lead *lead, const tr_person *person) {
 static void place_member(treaty_engine *engine, tr_lead *lead, uint32_t place) {
   uint32_t first = place;
   if (place < TR_FEW) return;
-  if (!lead->member_places) {
-    lead->member_places = new_places(engine, is_person, lead);
+  if (!lead->many) {
+    lead->many = tr_memory_alloc(&engine->memory, sizeof *lead->many);
+    tr_map_init(&lead->many->places, &engine->memory, engine->repeats.key, is_person, lead);
     first = 0;
   }
   for (uint32_t i = first; i <= place; i++) {
     const tr_person *person = lead->members[i].person;
-    tr_map_add(lead->member_places, &person->number, sizeof person->number, i);
+    tr_map_add(&lead->many->places, &person->number, sizeof person->number, i);
   }
 }
 
@@ -278,6 +274,7 @@ tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *l
   tr_touch(engine, engine->program->member_input);
   if (member) {
     member->is_there = true;
+    tr_census_person(engine, account, person);
     return member;
   }
   lead->members = tr_pool_grow(&engine->pool, lead->members, lead->member_count, &lead->member_room,
@@ -292,7 +289,7 @@ tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *l
 /* ---- Accounts that become one ---------------------------------------------------------------- */
 
 static void adopt_people(treaty_engine *engine, tr_account *account, tr_lead *lead) {
-  lead->member_places = NULL; /* of other numbers */
+  tr_members_free(engine, lead); /* of other numbers */
   for (uint32_t i = 0; i < lead->member_count; i++) {
     tr_id person = lead->members[i].person->id;
     lead->members[i].person = tr_person_make(engine, account, person.bytes, person.length);

@@ -448,6 +448,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile_entries(c);
   tr_compile_agreements(c);
   mark_used(c);
+  tr_compile_members(c);
   program->scores = c->scores;
   program->score_count = tree->scores.count;
   program->defines = c->defines;

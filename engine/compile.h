@@ -80,6 +80,8 @@ void tr_compile_kept(tr_compile *compile);
 void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
 /* A new input, of what one kind of entity has for itself (NONE: it concerns others too). */
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
+/* compile_member.c: which conditions over members have answers that can be kept. */
+void tr_compile_members(tr_compile *compile);
 /* compile_order.c: for which events it matters when they come. */
 void tr_compile_order(tr_compile *compile);
 void tr_compile_event_sources(tr_compile *compile);

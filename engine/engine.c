@@ -86,6 +86,7 @@ static void begin_call(treaty_engine *engine) {
   memset(&engine->decisions, 0, sizeof engine->decisions);
   memset(&engine->loose, 0, sizeof engine->loose);
   tr_arena_reset(&engine->step);
+  engine->observed = NULL;
 }
 
 /* What the step makes lies with the account. */

@@ -6,7 +6,7 @@
  * it; sums and counts become ranges. */
 #include <assert.h>
 
-#include "engine/evaluate.h"
+#include "engine/census.h"
 
 /* What the group has given so far. */
 typedef struct gathering {
@@ -173,15 +173,33 @@ static void gather(tr_eval *eval, gathering *all, const tr_code *code, tr_view v
     gather_value(eval, all, value);
 }
 
+static bool is_truth(tr_opcode op) {
+  return op == TR_OP_ANY || op == TR_OP_EVERY || op == TR_OP_COUNT_WITH;
+}
+
+/* The same of many at once. */
+static void gather_answers(gathering *all, tr_answers answers) {
+  if (all->op == TR_OP_COUNT_WITH) {
+    all->value.low = (int64_t)answers.yes * 1000000;
+    all->value.high = ((int64_t)answers.yes + answers.open) * 1000000;
+    all->value.known = answers.open ? RANGE : KNOWN;
+    return;
+  }
+  if (answers.open) gather_truth(all, TREATY_UNKNOWN);
+  if (answers.yes) gather_truth(all, TREATY_TRUE);
+  if (answers.no) gather_truth(all, TREATY_FALSE);
+}
+
 /* Whether what comes after can no longer matter. */
 static bool is_decided(const gathering *all) {
   if (all->op == TR_OP_ANY) return tr_truth_of(all->value) == TREATY_TRUE;
   return all->op == TR_OP_EVERY && tr_truth_of(all->value) == TREATY_FALSE;
 }
 
-static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
-  if (!view.lead) {
-    all->unknown = true;
+static void over_named(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
+  tr_answers answers;
+  if (is_truth(all->op) && tr_census_take(eval, code, view, &answers)) {
+    gather_answers(all, answers);
     return;
   }
   for (uint32_t i = 0; i < view.lead->member_count && !is_decided(all); i++) {
@@ -195,6 +213,14 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
                      .before = view.before,
                      .outside = view.outside});
   }
+}
+
+static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
+  if (!view.lead) {
+    all->unknown = true;
+    return;
+  }
+  over_named(eval, all, code, view);
   if (is_decided(all) || center_complete(eval, view.lead)) return;
   gather(eval, all, code,
          (tr_view){.account = view.account,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/census.h"
 #include "engine/crowd.h"
 
 /* One event of an account. 24 bytes. */
@@ -191,6 +192,7 @@ static void empty(tr_entity_state *state) {
 
 static void empty_account(tr_account *account) {
   account->signals_ms = TR_NEVER;
+  tr_census_anew(account);
   empty(&account->state);
   for (uint32_t i = 0; i < account->person_count; i++) empty(&account->persons[i].person->state);
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/census.h"
 #include "engine/history.h"
 #include "engine/step.h"
 
@@ -267,10 +268,13 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
   tr_member *member = lead && person ? tr_member_make(engine, account, lead, person) : NULL;
+  engine->observed = person;
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   count(engine, account, person, lead, member);
+  engine->observed = NULL;
+  if (person) tr_census_person(engine, account, person);
   if (engine->program->watch_count) tr_signals_observe(context, person, lead, member);
 }
 

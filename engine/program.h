@@ -40,6 +40,7 @@ typedef struct tr_code {
   const tr_instruction *items;
   uint32_t count;
   uint32_t registers;
+  bool of_member; /* of a quantifier: asks only what a person and the member have for themselves */
 } tr_code;
 
 /* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons.

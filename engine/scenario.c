@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/census.h"
 #include "engine/step.h"
 #include "engine/symbols.h"
 
@@ -254,6 +255,7 @@ static void give(scenario *run, const tr_test_step *step) {
   tr_step_context context = {.engine = engine, .account = account};
   tr_facts *facts = facts_of(run, &context, step);
   if (facts) set_givens(run, facts, step);
+  tr_census_anew(account);
   tr_step_leads(&context);
   keep_decisions(run);
 }

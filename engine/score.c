@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "engine/census.h"
 #include "engine/limits.h"
 
 typedef struct counted_event {
@@ -196,14 +197,19 @@ static void reset_score(treaty_engine *engine, const tr_score_def *score, uint32
   for (uint32_t r = 0; r < score->rule_count; r++) count_anew(engine, score, r, cells, at);
 }
 
-static void reset_entering(treaty_engine *engine, tr_entity entity, tr_cells *cells, uint32_t stage,
+/* true: some score is reset. */
+static bool reset_entering(treaty_engine *engine, tr_entity entity, tr_cells *cells, uint32_t stage,
                            tr_stamp at) {
+  bool any = false;
   for (uint32_t s = 0; s < engine->program->score_count; s++) {
     const tr_score_def *score = &engine->program->scores[s];
     for (uint32_t r = 0; score->entity == entity && r < score->rule_count; r++) {
-      if (score->rules[r].entering == stage) reset_score(engine, score, r, cells, at);
+      if (score->rules[r].entering != stage) continue;
+      reset_score(engine, score, r, cells, at);
+      any = true;
     }
   }
+  return any;
 }
 
 void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, uint32_t stage,
@@ -212,8 +218,10 @@ void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, 
   reset_entering(engine, ENTITY_LEAD, &lead->state.cells, stage, at);
   for (uint32_t i = 0; i < lead->member_count; i++) {
     if (!lead->members[i].is_there) continue;
-    reset_entering(engine, ENTITY_MEMBER, &lead->members[i].state.cells, stage, at);
-    reset_entering(engine, ENTITY_PERSON, &lead->members[i].person->state.cells, stage, at);
+    tr_person *person = lead->members[i].person;
+    bool member = reset_entering(engine, ENTITY_MEMBER, &lead->members[i].state.cells, stage, at);
+    if (reset_entering(engine, ENTITY_PERSON, &person->state.cells, stage, at) || member)
+      tr_census_person(engine, account, person);
   }
 }
 

@@ -10,6 +10,7 @@
  * signal that has come about counts for those whom it reaches, as an event does; what stands on it
  * comes about with it. Watches stand in the order of what they depend on, so one look through them
  * settles an instant. */
+#include "engine/census.h"
 #include "engine/score.h"
 #include "engine/step.h"
 
@@ -150,6 +151,11 @@ static void count(tr_step_context *context, uint64_t *fired, const targets *all,
   }
 }
 
+/* Of the person and the member, which are one person's. */
+static void note_change(treaty_engine *engine, const subject *of) {
+  if (of->person) tr_census_person(engine, of->account, of->person);
+}
+
 static uint64_t *no_signals(treaty_engine *engine) {
   return TR_NEW_ARRAY(&engine->step, uint64_t, tr_fired_words(engine->program));
 }
@@ -167,7 +173,11 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
   engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
   tr_fire_behind(engine, watch->firings, watch->firing_count, view_of(of));
   targets all = reached(context, watch->entity, of, at_ms);
+  const tr_person *observed = engine->observed;
+  engine->observed = of->person;
   count(context, engine->fired, &all, at_ms);
+  engine->observed = observed;
+  note_change(engine, of);
   context->came_about++;
   engine->fired = event_fired;
   engine->event_ms = event_ms;
@@ -196,6 +206,7 @@ static void turn(const look *look, const subject *of, bool holds) {
   if (watch->freezes != TR_NONE) {
     const tr_score_def *score = &engine->program->scores[watch->freezes];
     tr_score_freeze(engine, score, &state_of(of, watch->entity)->cells, look->at_ms, holds);
+    note_change(engine, of);
     look->context->came_about++;
     if (of->lead) happen_to(look->context, no_signals(engine), of->lead);
   } else if (holds) {

@@ -116,7 +116,7 @@ typedef struct tr_lead {
   struct tr_lead *next; /* of the account, in order of opening */
   tr_member *members;   /* in the order in which they came */
   uint32_t member_count, member_room;
-  tr_map *member_places; /* by the person's number; NULL while they are few */
+  struct tr_members *many; /* of members; NULL while they are few */
   tr_id id;
   uint32_t ordinal;   /* of the account's leads, from 1 */
   uint32_t agreement; /* that governs, or TR_NONE */
@@ -158,6 +158,7 @@ typedef struct tr_account {
   tr_lead *leads, *last_lead;
   uint32_t lead_count;
   struct tr_crowd *crowd;         /* of the leads; NULL while they are few */
+  struct tr_changes *changes;     /* of persons, for censuses; NULL: there is none */
   struct tr_account *merged_into; /* it is another one now; NULL: it is itself */
   uint64_t latest_seq;            /* of its events: the head of its history */
   int64_t observed_ms;            /* the latest instant that something counted at */
@@ -166,7 +167,7 @@ typedef struct tr_account {
 } tr_account;
 
 /* Up to so many leads and persons of an account and members of a lead are found by looking at each;
- * more have tables (accounts.c, crowd.c). */
+ * more have tables (accounts.c, crowd.c, census.c). */
 #define TR_FEW 16
 
 /* A text that stands only for this step: of an event, or computed. */
@@ -212,6 +213,7 @@ struct treaty_engine {
   uint64_t step_number;
   const treaty_event *event; /* NULL: time alone */
   int64_t event_ms;          /* its time as counted: not behind the clock */
+  const tr_person *observed; /* who is being taught and counted for; NULL: nobody */
   TR_LIST(tr_loose_text) loose;
   uint32_t *event_loose; /* of each payload field + 1 */
   tr_bits touched;       /* inputs that the step has changed */

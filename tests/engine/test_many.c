@@ -217,6 +217,16 @@ static void fill_with_persons(feed *feed, uint32_t count) {
     send(feed, "rise", "acme", number_text(person, 'p', i), "l", 1);
 }
 
+/* Nobody decides the quantifiers of `desk`: each is asked, and would be at every event. */
+static void fill_with_undecided(feed *feed, uint32_t count) {
+  char person[12];
+  send(feed, "ask", "acme", NULL, "l", 10);
+  for (uint32_t i = 0; i < count; i++) {
+    feed->clock_ms += 1000;
+    send(feed, "rise", "acme", number_text(person, 'p', i), "l", 1);
+  }
+}
+
 static double seconds_of(const treaty_program *program, fill *fill, uint32_t count) {
   feed feed = open_feed(program);
   clock_t begun = clock();
@@ -245,6 +255,11 @@ static void test_time_grows_with_persons(void **state) {
   expect_linear(fill_with_persons);
 }
 
+static void test_time_grows_with_undecided_persons(void **state) {
+  (void)state;
+  expect_linear(fill_with_undecided);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_together_as_apart),
@@ -252,6 +267,7 @@ int main(void) {
       cmocka_unit_test(test_many_are_due_in_their_order),
       cmocka_unit_test(test_time_grows_with_leads),
       cmocka_unit_test(test_time_grows_with_persons),
+      cmocka_unit_test(test_time_grows_with_undecided_persons),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
