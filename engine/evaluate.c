@@ -215,48 +215,6 @@ static tr_value load_define(tr_eval *eval, tr_view view, uint32_t index) {
   return value;
 }
 
-/* Of a set nothing is settled then. */
-static tr_value no_cell(const tr_catalogue_def *catalogue, uint32_t column) {
-  return (tr_value){.known = catalogue->value_types[column]->kind == TYPE_SET ? KNOWN : UNKNOWN};
-}
-
-static tr_value cell_value(const tr_catalogue_def *catalogue, size_t cell, uint32_t column) {
-  const tr_type *type = catalogue->value_types[column];
-  if (!catalogue->known[cell]) return no_cell(catalogue, column);
-  tr_value value = tr_known_value(catalogue->cells[cell]);
-  if (type->kind == TYPE_SET)
-    value.high = (int64_t)(tr_set_mask(type->values.count) & ~(uint64_t)value.low);
-  return value;
-}
-
-static tr_value look_up(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column) {
-  const tr_catalogue_def *catalogue = &eval->engine->program->catalogues[index];
-  uint32_t width = catalogue->key_count + catalogue->value_count, low = 0,
-           high = catalogue->row_count;
-  int64_t wanted[TR_CATALOGUE_KEYS_MAX];
-  assert(catalogue->key_count <= TR_CATALOGUE_KEYS_MAX);
-  for (uint32_t k = 0; k < catalogue->key_count; k++) {
-    if (keys[k].known != KNOWN) return no_cell(catalogue, column);
-    bool text = tr_type_is_text(catalogue->key_types[k]);
-    wanted[k] = text ? tr_text_folded(eval->engine, keys[k].low) : keys[k].low;
-  }
-  while (low < high) {
-    uint32_t middle = (low + high) / 2, row = catalogue->order[middle];
-    int order = 0;
-    for (uint32_t k = 0; k < catalogue->key_count && order == 0; k++) {
-      int64_t cell = catalogue->cells[(size_t)row * width + k];
-      order = (cell > wanted[k]) - (cell < wanted[k]);
-    }
-    if (order == 0)
-      return cell_value(catalogue, (size_t)row * width + catalogue->key_count + column, column);
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return no_cell(catalogue, column);
-}
-
 /* ---- Logic ----------------------------------------------------------------------------------- */
 
 static tr_value and3(tr_value a, tr_value b) {
@@ -364,73 +322,6 @@ static tr_value in_list(tr_eval *eval, tr_value value, const tr_list_def *list) 
   if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
   int64_t wanted = list->name ? tr_text_folded(eval->engine, value.low) : value.low;
   return tr_truth_value(among(list, wanted) ? TREATY_TRUE : TREATY_FALSE);
-}
-
-/* ---- Texts ----------------------------------------------------------------------------------- */
-
-static tr_value compare_texts(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
-  treaty_engine *engine = eval->engine;
-  if (a.known != KNOWN || b.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  if (op == TR_OP_SAME_TEXT)
-    return tr_truth_value(tr_text_same(engine, a.low, b.low) ? TREATY_TRUE : TREATY_FALSE);
-  treaty_text left = tr_text_bytes(engine, a.low), right = tr_text_bytes(engine, b.low);
-  bool holds;
-  if (op == TR_OP_SAME_BYTES) {
-    holds = left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
-    return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
-  }
-  size_t length, part_length;
-  const char *text = tr_fold(&engine->step, left.bytes, left.length, &length);
-  const char *part = tr_fold(&engine->step, right.bytes, right.length, &part_length);
-  if (op == TR_OP_STARTS_WITH)
-    holds = tr_text_starts_with(text, length, part, part_length);
-  else if (op == TR_OP_ENDS_WITH)
-    holds = tr_text_ends_with(text, length, part, part_length);
-  else
-    holds = tr_text_contains(text, length, part, part_length);
-  return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
-}
-
-/* The members of a list of texts end with a line feed each. */
-static tr_value has_text(tr_eval *eval, tr_value list, tr_value wanted) {
-  if (list.known != KNOWN || wanted.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  treaty_text all = tr_text_bytes(eval->engine, list.low);
-  for (size_t at = 0; at < all.length;) {
-    const char *end = memchr(all.bytes + at, '\n', all.length - at);
-    size_t length = (size_t)(end - all.bytes) - at;
-    if (tr_text_same(eval->engine, tr_text_loose(eval->engine, all.bytes + at, length),
-                     wanted.low)) {
-      return tr_truth_value(TREATY_TRUE);
-    }
-    at += length + 1;
-  }
-  return tr_truth_value(TREATY_FALSE);
-}
-
-static tr_value has_words(tr_eval *eval, tr_value value, uint32_t words) {
-  if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  treaty_text text = tr_text_bytes(eval->engine, value.low);
-  bool holds = tr_words_match(eval->engine->program->words[words], &eval->engine->step, text.bytes,
-                              text.length);
-  return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
-}
-
-static tr_value matches(tr_eval *eval, tr_value value, const tr_match *match) {
-  if (value.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  treaty_text text = tr_text_bytes(eval->engine, value.low);
-  tr_match_answer answer = tr_match_ask(match, text.bytes, text.length);
-  if (answer == MATCH_NO_MEMORY) tr_memory_fail(&eval->engine->memory);
-  return tr_truth_value(answer == MATCH_YES ? TREATY_TRUE : TREATY_FALSE);
-}
-
-static tr_value domain_of(tr_eval *eval, tr_value value) {
-  const char *domain;
-  size_t length;
-  if (value.known != KNOWN) return value;
-  treaty_text text = tr_text_bytes(eval->engine, value.low);
-  if (!tr_domain_of(&eval->engine->step, text.bytes, text.length, &domain, &length))
-    return (tr_value){.known = UNKNOWN};
-  return tr_known_value(tr_text_loose(eval->engine, domain, length));
 }
 
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
@@ -590,7 +481,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_SINCE: return load_since(eval, view, i->b);
     case TR_OP_DEFINE: return load_define(eval, view, i->b);
     case TR_OP_CRITERION: return load_criterion(eval, view, i->b);
-    case TR_OP_LOOKUP: return look_up(eval, &r[i->a], i->b, i->c);
+    case TR_OP_LOOKUP: return tr_catalogue_read(eval, &r[i->a], i->b, i->c);
     case TR_OP_TABLE: return tr_table_read(eval, &program->tables[i->b], view);
     case TR_OP_ANY:
     case TR_OP_EVERY:
@@ -611,15 +502,15 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_SAME_BYTES:
     case TR_OP_STARTS_WITH:
     case TR_OP_ENDS_WITH:
-    case TR_OP_CONTAINS: return compare_texts(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
+    case TR_OP_CONTAINS: return tr_text_compare(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SAME_SET: return same_set(r[i->a], r[i->b], i->c);
     case TR_OP_IN: return in_list(eval, r[i->b], &program->value_lists[i->c]);
     case TR_OP_IN_LIST: return in_list(eval, r[i->b], &program->lists[i->c]);
     case TR_OP_HAS: return has_value(r[i->b], r[i->c]);
-    case TR_OP_HAS_TEXT: return has_text(eval, r[i->b], r[i->c]);
-    case TR_OP_WORDS: return has_words(eval, r[i->b], i->c);
-    case TR_OP_MATCHES: return matches(eval, r[i->b], program->matches[i->c]->match);
-    case TR_OP_DOMAIN: return domain_of(eval, r[i->b]);
+    case TR_OP_HAS_TEXT: return tr_text_has(eval, r[i->b], r[i->c]);
+    case TR_OP_WORDS: return tr_text_has_words(eval, r[i->b], i->c);
+    case TR_OP_MATCHES: return tr_text_matches(eval, r[i->b], program->matches[i->c]->match);
+    case TR_OP_DOMAIN: return tr_text_domain(eval, r[i->b]);
     case TR_OP_KNOWN: return known(r[i->b]);
     case TR_OP_KNOWN_SET: return known_set(r[i->b], i->c);
     case TR_OP_ADD:

@@ -6,6 +6,8 @@
 #ifndef TR_EVALUATE_H
 #define TR_EVALUATE_H
 
+#include <string.h>
+
 #include "engine/state.h"
 #include "engine/symbols.h"
 
@@ -84,12 +86,21 @@ treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, 
 /* A field's value as the view's entity has it. */
 tr_value tr_field_value(tr_eval *eval, const tr_slot_field *field, const tr_entity_state *state);
 const tr_entity_state *tr_view_state(tr_view view, tr_entity entity);
+/* The same, to be changed by who may: an event that is taken in, a signal that comes about. */
+static inline tr_entity_state *tr_view_changes(tr_view view, tr_entity entity) {
+  return (tr_entity_state *)tr_view_state(view, entity);
+}
 
 /* Lowers `until_ms` to when a value that moves comes to the other side of `level`: at least it, or
  * below it. */
 void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level);
 /* A count that goes into arithmetic is looked at again whenever it changes. */
 void tr_eval_settle(tr_eval *eval, tr_value value);
+
+/* ---- catalogue.c: rows looked up by their keys ------------------------------------------------ */
+
+/* The cell of a column that is no key; unknown where a key is, or where there is no such row. */
+tr_value tr_catalogue_read(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column);
 
 /* ---- table.c: decision tables ---------------------------------------------------------------- */
 
@@ -152,6 +163,10 @@ tr_value tr_kept_now(const treaty_engine *engine, uint32_t index, tr_view view);
 /* ---- texts.c: text values -------------------------------------------------------------------- */
 
 treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value);
+/* To the byte. */
+static inline bool tr_bytes_same(treaty_text a, treaty_text b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
 /* Number of its fold, or TR_TEXTS_NONE where no stored text folds like it. */
 uint32_t tr_text_folded(treaty_engine *engine, int64_t value);
 int64_t tr_text_loose(treaty_engine *engine, const char *bytes, size_t length);
@@ -160,6 +175,17 @@ int64_t tr_text_kept(treaty_engine *engine, int64_t value);
 bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b);
 /* A payload field of the present event; of a list, its members ended by a line feed each. */
 tr_value tr_event_value(treaty_engine *engine, uint32_t field);
+
+/* ---- evaluate_text.c: what is asked of texts -------------------------------------------------- */
+
+/* Whether they are the same, or one holds the other as the operation says. */
+tr_value tr_text_compare(tr_eval *eval, tr_opcode op, tr_value a, tr_value b);
+/* Of a list of texts: whether one of them is the same. */
+tr_value tr_text_has(tr_eval *eval, tr_value list, tr_value wanted);
+tr_value tr_text_has_words(tr_eval *eval, tr_value value, uint32_t words);
+tr_value tr_text_matches(tr_eval *eval, tr_value value, const tr_match *match);
+/* Of an e-mail address or a web address. */
+tr_value tr_text_domain(tr_eval *eval, tr_value value);
 
 /* ---- show.c: values as people write them ----------------------------------------------------- */
 
