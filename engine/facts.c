@@ -32,7 +32,8 @@ static tr_fact *fact_make(treaty_engine *engine, tr_facts *facts, uint32_t slot,
 }
 
 static bool is_later(const tr_fact *fact, int64_t time_ms, uint64_t seq) {
-  return fact->time_ms > time_ms || (fact->time_ms == time_ms && fact->seq_slot >> 16 > seq);
+  tr_stamp learned = {.time_ms = fact->time_ms, .seq = fact->seq_slot >> 16};
+  return tr_stamp_before((tr_stamp){.time_ms = time_ms, .seq = seq}, learned);
 }
 
 bool tr_fact_set(treaty_engine *engine, tr_facts *facts, uint32_t slot, int64_t value,

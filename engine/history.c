@@ -105,10 +105,6 @@ static const treaty_event *again(treaty_engine *engine, uint64_t seq) {
   return event;
 }
 
-static bool same_text(treaty_text a, treaty_text b) {
-  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
-}
-
 uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
                          treaty_text id, const treaty_event **found) {
   if (!keeps_history(engine)) return 0;
@@ -116,7 +112,7 @@ uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treat
   for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
     if (link_of(engine, seq)->id_bits != bits) continue;
     *found = again(engine, seq);
-    if (same_text((*found)->source, source) && same_text((*found)->id, id)) return seq;
+    if (tr_bytes_same((*found)->source, source) && tr_bytes_same((*found)->id, id)) return seq;
   }
   return 0;
 }
@@ -213,10 +209,6 @@ static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
 
 /* ---- Stages that were entered ---------------------------------------------------------------- */
 
-static bool is_later(tr_stamp a, tr_stamp b) {
-  return a.time_ms > b.time_ms || (a.time_ms == b.time_ms && a.seq > b.seq);
-}
-
 /* A reset comes behind the event that led into the stage; that of the opening before its event. */
 static void reset_again(tr_step_context *context, tr_stamp after, tr_stamp until) {
   tr_account *account = context->account;
@@ -227,7 +219,8 @@ static void reset_again(tr_step_context *context, tr_stamp after, tr_stamp until
       bool opens = i == 0 && stays[i].entered_ms == lead->opened_ms;
       tr_stamp at = {.time_ms = stays[i].entered_ms, .seq = stays[i].seq + 1};
       if (opens && stays[i].seq == until.seq) at = until;
-      if (is_later(at, after) && !is_later(at, until) && !(opens && stays[i].seq != until.seq))
+      bool between = tr_stamp_before(after, at) && !tr_stamp_before(until, at);
+      if (between && !(opens && stays[i].seq != until.seq))
         tr_scores_enter(context->engine, account, lead, stays[i].stage, at);
     }
   }

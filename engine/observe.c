@@ -132,18 +132,6 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
 
 /* ---- What it teaches ------------------------------------------------------------------------- */
 
-static tr_entity_state *state_of(tr_account *account, tr_person *person, tr_lead *lead,
-                                 tr_member *member, tr_entity entity) {
-  switch (entity) {
-    case ENTITY_ACCOUNT: return &account->state;
-    case ENTITY_PERSON: return person ? &person->state : NULL;
-    case ENTITY_LEAD: return lead ? &lead->state : NULL;
-    case ENTITY_MEMBER: return member ? &member->state : NULL;
-    case ENTITY_NONE: break;
-  }
-  return NULL;
-}
-
 static bool is_text_type(const tr_type *type) {
   return tr_type_is_text(type) || type->kind == TYPE_TEXTS;
 }
@@ -215,15 +203,14 @@ static void learn(tr_step_context *context, const tr_event_def *event, tr_person
                   tr_lead *lead) {
   treaty_engine *engine = context->engine;
   tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
-  tr_member *member = lead && person ? tr_member_find(lead, person) : NULL;
+  tr_view view = view_of(context->account, person, lead);
   for (uint32_t i = 0; i < event->learn_count; i++) {
     const tr_learn_rule *rule = &event->learns[i];
-    tr_view view = view_of(context->account, person, lead);
     if (rule->signal != TR_NONE && !tr_fired(engine, rule->signal)) continue;
     if (tr_evaluate_truth(&eval, &rule->where, view) != TREATY_TRUE) continue;
     for (uint32_t k = 0; k < rule->action_count; k++) {
       const tr_learn_action *action = &rule->actions[k];
-      tr_entity_state *state = state_of(context->account, person, lead, member, action->entity);
+      tr_entity_state *state = tr_view_changes(view, action->entity);
       tr_value value = {.known = KNOWN};
       if (!state) continue;
       if (action->value.count) value = tr_evaluate(&eval, &action->value, view);
@@ -235,7 +222,7 @@ static void learn(tr_step_context *context, const tr_event_def *event, tr_person
 /* ---- Where it counts ------------------------------------------------------------------------- */
 
 void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
-  tr_entity_state *state = (tr_entity_state *)tr_view_state(view, entity);
+  tr_entity_state *state = tr_view_changes(view, entity);
   for (uint32_t i = 0; state && i < engine->program->window_count; i++) {
     const tr_window *window = &engine->program->windows[i];
     if (window->entity == entity && tr_fired(engine, window->signal))
@@ -255,7 +242,7 @@ static void count(treaty_engine *engine, tr_account *account, tr_person *person,
   for (int entity = 0; entity < TR_ENTITIES; entity++)
     tr_count_windows(engine, (tr_entity)entity, view);
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
-    tr_entity_state *state = state_of(account, person, lead, member, (tr_entity)entity);
+    tr_entity_state *state = tr_view_changes(view, (tr_entity)entity);
     if (state) tr_score_events(engine, (tr_entity)entity, &state->cells, view);
   }
 }

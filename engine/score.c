@@ -17,8 +17,7 @@
 #include "engine/limits.h"
 
 typedef struct counted_event {
-  int64_t time_ms;
-  uint64_t seq;
+  tr_stamp at;
   int64_t base, counted; /* points, millionths */
 } counted_event;
 
@@ -73,7 +72,7 @@ static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cell
 
 static bool counted_within(const counted_event *items, uint32_t place, int64_t span_ms) {
   for (uint32_t i = place; i-- > 0;) {
-    if (span_ms && items[i].time_ms <= items[place].time_ms - span_ms) return false;
+    if (span_ms && items[i].at.time_ms <= items[place].at.time_ms - span_ms) return false;
     if (items[i].counted != 0) return true;
   }
   return false;
@@ -88,7 +87,7 @@ static int64_t limit_from(const tr_point_rule *rule, int64_t time_ms) {
 
 static int64_t sum_behind(const counted_event *items, uint32_t place, int64_t from_ms) {
   int64_t sum = 0;
-  for (uint32_t i = place; i-- > 0 && items[i].time_ms > from_ms;) sum += items[i].counted;
+  for (uint32_t i = place; i-- > 0 && items[i].at.time_ms > from_ms;) sum += items[i].counted;
   return sum;
 }
 
@@ -99,19 +98,15 @@ static tr_stamp latest_reset(const tr_score_def *score, const tr_cells *cells) {
   return cell && cell->count ? *(const tr_stamp *)cell->items : (tr_stamp){.time_ms = INT64_MIN};
 }
 
-static bool is_before(const counted_event *event, tr_stamp reset) {
-  return event->time_ms < reset.time_ms ||
-         (event->time_ms == reset.time_ms && event->seq < reset.seq);
-}
-
 /* What the event at `place` counts, given those before it. */
 static int64_t points_at(const tr_point_rule *rule, const counted_event *items, uint32_t place,
                          tr_stamp reset) {
   int64_t points = items[place].base;
-  if (is_before(&items[place], reset)) return 0;
+  if (tr_stamp_before(items[place].at, reset)) return 0;
   if (rule->once && counted_within(items, place, rule->once_in_ms)) return 0;
   if (!rule->limited) return points;
-  int64_t left = rule->at_most - sum_behind(items, place, limit_from(rule, items[place].time_ms));
+  int64_t left =
+      rule->at_most - sum_behind(items, place, limit_from(rule, items[place].at.time_ms));
   if (left < 0) left = 0;
   return points > left ? left : points;
 }
@@ -123,7 +118,7 @@ static void forget_counted(treaty_engine *engine, const tr_point_rule *rule, tr_
   int64_t span_ms = rule->once_in_ms > rule->at_most_in_ms ? rule->once_in_ms : rule->at_most_in_ms;
   int64_t before_ms = engine->event_ms - span_ms - engine->program->late_ms;
   uint32_t gone = cell->count == UINT16_MAX ? UINT16_MAX / 2 : 0;
-  while (gone < cell->count && items[gone].time_ms < before_ms) gone++;
+  while (gone < cell->count && items[gone].at.time_ms < before_ms) gone++;
   bool for_ever = rule->once && rule->once_in_ms == 0;
   for (uint32_t i = 0; for_ever && i < gone; i++) {
     if (items[i].counted == 0) continue;
@@ -144,17 +139,16 @@ static void add_limited(treaty_engine *engine, const tr_score_def *score, uint32
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
   counted_event *items = cell->items;
   uint32_t place = cell->count;
-  while (place > 0 && items[place - 1].time_ms > at.time_ms) place--;
+  while (place > 0 && items[place - 1].at.time_ms > at.time_ms) place--;
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (counted_event){.time_ms = at.time_ms, .seq = at.seq, .base = points};
+  items[place] = (counted_event){.at = at, .base = points};
   uint32_t count = ++cell->count;
   tr_stamp reset = latest_reset(score, cells);
   for (; place < count; place++) { /* making the score's cell may move this one, its items stay */
     int64_t now_counts = points_at(rule, items, place, reset),
             change = now_counts - items[place].counted;
-    tr_stamp of = {.time_ms = items[place].time_ms, .seq = items[place].seq};
     items[place].counted = now_counts;
-    add_points(engine, score, cells, index, change, of);
+    add_points(engine, score, cells, index, change, items[place].at);
   }
 }
 
@@ -175,9 +169,8 @@ static void count_anew(treaty_engine *engine, const tr_score_def *score, uint32_
   uint32_t count = kept ? kept->count : 0;
   for (uint32_t i = 0; i < count; i++) items[i].counted = 0;
   for (uint32_t i = 0; i < count; i++) {
-    tr_stamp of = {.time_ms = items[i].time_ms, .seq = items[i].seq};
     items[i].counted = points_at(rule, items, i, reset);
-    add_points(engine, score, cells, index, items[i].counted, of);
+    add_points(engine, score, cells, index, items[i].counted, items[i].at);
   }
 }
 

@@ -40,7 +40,7 @@ static tr_view view_of(const subject *of) {
 }
 
 static tr_entity_state *state_of(const subject *of, tr_entity entity) {
-  return (tr_entity_state *)tr_view_state(view_of(of), entity);
+  return tr_view_changes(view_of(of), entity);
 }
 
 /* ---- Standings ------------------------------------------------------------------------------- */

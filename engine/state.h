@@ -42,11 +42,15 @@ typedef struct tr_cell {
   uint16_t count;
 } tr_cell;
 
-/* An event that counts somewhere. */
+/* An event that counts somewhere. Of those of one time, the one with the lower number is first. */
 typedef struct tr_stamp {
   int64_t time_ms;
   uint64_t seq;
 } tr_stamp;
+
+static inline bool tr_stamp_before(tr_stamp a, tr_stamp b) {
+  return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.seq < b.seq);
+}
 
 typedef struct tr_cells {
   tr_cell *items; /* by index */

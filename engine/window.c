@@ -90,9 +90,7 @@ bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp 
   const tr_stamp *items = cell ? cell->items : NULL;
   for (uint32_t i = cell ? cell->count : 0; i-- > 0;) {
     if (items[i].time_ms <= event.time_ms - within_ms) return false;
-    if (items[i].time_ms < event.time_ms ||
-        (items[i].time_ms == event.time_ms && items[i].seq < event.seq))
-      return true;
+    if (tr_stamp_before(items[i], event)) return true;
   }
   return false;
 }

@@ -67,6 +67,10 @@ const char *buffer_text(buffer *out) {
   return out->bytes;
 }
 
+bool bytes_same(treaty_text a, treaty_text b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
 /* What stands behind the backslash, 'u' for the long form, 0 for a byte that stands for itself. */
 static const char escapes[256] = {
     'u',         'u',           'u', 'u', 'u', 'u', 'u', 'u',

@@ -2,7 +2,10 @@
 #ifndef BUFFER_H
 #define BUFFER_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "treaty.h"
 
 typedef struct buffer {
   char *bytes; /* NULL while empty; no NUL behind unless buffer_text was asked */
@@ -16,6 +19,8 @@ void buffer_print(buffer *out, const char *format, ...) __attribute__((format(pr
 
 /* The bytes with a NUL behind; borrowed. */
 const char *buffer_text(buffer *out);
+
+bool bytes_same(treaty_text a, treaty_text b);
 
 /* A JSON string with its quotes (RFC 8259; `text` is UTF-8). */
 void buffer_json(buffer *out, const char *text, size_t length);

@@ -97,12 +97,8 @@ typedef struct showing {
 
 /* ---- As it runs ------------------------------------------------------------------------------ */
 
-static bool is_same(treaty_text a, treaty_text b) {
-  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
 static bool is_wanted(const showing *show, const treaty_decision *decision) {
-  return !show->account.bytes || is_same(show->account, decision->account);
+  return !show->account.bytes || bytes_same(show->account, decision->account);
 }
 
 static void show_decision(showing *show, const treaty_decision *decision) {
@@ -189,7 +185,7 @@ static bool take_decisions(void *context, treaty_engine *engine, const treaty_de
 static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
   showing *show = context;
   (void)seq;
-  if (is_same(show->account, event->account)) show->account_seen = true;
+  if (bytes_same(show->account, event->account)) show->account_seen = true;
 }
 
 static void take_refused(void *context, const feed_merge_item *item,

@@ -157,10 +157,6 @@ void feeder_decisions(feeder *feeder, feeder_visit visit, void *context) {
   }
 }
 
-static bool same_text(treaty_text a, treaty_text b) {
-  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
-}
-
 void feeder_changed_leads(feeder *feeder, store_batch *batch) {
   buffer *accounts = &feeder->accounts;
   for (size_t at = 0, length; at < accounts->length; at += sizeof length + length) {
@@ -168,7 +164,7 @@ void feeder_changed_leads(feeder *feeder, store_batch *batch) {
     treaty_text account = {accounts->bytes + at + sizeof length, length};
     size_t count;
     const treaty_lead *leads = treaty_engine_account(feeder->engine, account, &count);
-    bool is_itself = count > 0 && same_text(leads[0].account, account);
+    bool is_itself = count > 0 && bytes_same(leads[0].account, account);
     if (!is_itself) store_batch_no_leads(batch, account);
     for (size_t i = 0; is_itself && i < count; i++) store_batch_lead(batch, &leads[i]);
   }

@@ -57,13 +57,9 @@ static treaty_text copy_text(story *story, treaty_text text) {
   return (treaty_text){.bytes = bytes, .length = text.length};
 }
 
-static bool is_same(treaty_text a, treaty_text b) {
-  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
-}
-
 void story_add_event(story *story, const treaty_event *event, uint64_t seq) {
   bool named = event->account.bytes != NULL;
-  if (named && !is_same(event->account, story->account)) return;
+  if (named && !bytes_same(event->account, story->account)) return;
   if (named) story->some_event = true;
   if (story->event_count == story->event_room) {
     story->event_room = story->event_room ? story->event_room * 2 : 64;
@@ -102,7 +98,7 @@ static const treaty_because *copy_facts(story *story, const treaty_because *fact
 }
 
 void story_add_decision(story *story, const treaty_decision *decision) {
-  if (!is_same(decision->account, story->account)) return;
+  if (!bytes_same(decision->account, story->account)) return;
   if (story->decision_count == story->decision_room) {
     story->decision_room = story->decision_room ? story->decision_room * 2 : 64;
     story->decisions = room_grow(story->decisions, story->decision_room, sizeof *story->decisions);
