@@ -76,6 +76,7 @@ typedef struct treaty_diags treaty_diags;
  * (warnings do not prevent that). */
 TREATY_MUST_USE treaty_status treaty_load(const treaty_host *host, const char *path,
                                           treaty_diags **diags, treaty_program **program);
+/* Takes NULL. Engines that were made of it are freed before it. */
 void treaty_program_free(treaty_program *program);
 
 /* The text of a file of the standard rules ("std/bant.treaty"), for a host's read_file; false:
@@ -105,6 +106,7 @@ typedef struct treaty_diag {
   size_t related_count;
 } treaty_diag;
 
+/* How many findings there are, and how many of them are errors: with one there is no program. */
 size_t treaty_diags_count(const treaty_diags *diags);
 size_t treaty_diags_error_count(const treaty_diags *diags);
 /* One finding, borrowed until the next call on the diagnostics; NULL: no memory. */
@@ -117,6 +119,7 @@ const char *treaty_diags_text(treaty_diags *diags, size_t index, bool colour);
 /* A page about a code, or NULL when there is no such code. Static. */
 const char *treaty_diag_help(const char *code);
 
+/* Takes NULL. What was borrowed from it ends with it; a program that was loaded stays. */
 void treaty_diags_free(treaty_diags *diags);
 
 /* ---- What a program knows -------------------------------------------------------------------- */
@@ -159,6 +162,7 @@ typedef struct treaty_event_type {
 /* NULL when the treaty declares no event of that type. */
 const treaty_event_type *treaty_program_event_type(const treaty_program *program, const char *name,
                                                    size_t length);
+/* All of them, in the order of the treaty; borrowed from the program. */
 size_t treaty_program_event_type_count(const treaty_program *program);
 const treaty_event_type *treaty_program_event_type_at(const treaty_program *program, size_t index);
 
@@ -267,6 +271,7 @@ typedef struct treaty_engine_options {
 TREATY_MUST_USE treaty_status treaty_engine_new(const treaty_program *program,
                                                 const treaty_engine_options *options,
                                                 treaty_engine **engine);
+/* Takes NULL. */
 void treaty_engine_free(treaty_engine *engine);
 
 /* Takes one event at `clock_ms`, which never decreases over calls (an earlier one counts as the
@@ -305,6 +310,7 @@ typedef struct treaty_counts {
   uint64_t accounts, persons, leads, open_leads;
 } treaty_counts;
 
+/* How many the engine knows of; open leads are neither won nor lost. */
 treaty_counts treaty_engine_counts(const treaty_engine *engine);
 
 /* ---- Decisions ------------------------------------------------------------------------------- */
@@ -484,10 +490,10 @@ const treaty_lead *treaty_engine_account(treaty_engine *engine, treaty_text acco
  * is a value. */
 const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *lead, const char *name);
 
-/* What each clause of the lead's present stage waits for, and what the open hand-over has
- * counted so far. */
+/* What each clause of the lead's present stage waits for. */
 const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *lead,
                                             size_t *count);
+/* The hours that the open hand-over has counted and skipped so far; *count 0: none is open. */
 const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead,
                                               size_t *count);
 
@@ -511,6 +517,7 @@ typedef struct treaty_test_result {
   size_t failure_count;
 } treaty_test_result;
 
+/* The `test` blocks in the order of the file, each of several cases for itself. */
 size_t treaty_program_test_count(const treaty_program *program);
 const char *treaty_program_test_name(const treaty_program *program, size_t index);
 

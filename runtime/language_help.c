@@ -29,10 +29,14 @@
   X("forget", "What an event teaches")                      \
   X("unknown", "Not knowing is a value")                    \
   X("when", "Expressions")                                  \
+  X("matches", "Patterns")                                  \
   X("list", "Lists and catalogues")                         \
   X("catalogue", "Lists and catalogues")                    \
+  X("from", "From files")                                   \
   X("signal", "Signals and counting")                       \
   X("count", "Signals and counting")                        \
+  X("sum", "Signals and counting")                          \
+  X("active", "Signals and counting")                       \
   X("within", "One after the other")                        \
   X("begins", "Silence, and a condition that begins")       \
   X("score", "Scores")                                      \
@@ -45,6 +49,7 @@
   X("table", "Decision tables")                             \
   X("any", "The people of a lead, the leads of an account") \
   X("stages", "Stages")                                     \
+  X("entered", "Where a lead has been")                     \
   X("agreement", "Agreements")                              \
   X("promote", "Clauses: promote, move, hand")              \
   X("move", "Clauses: promote, move, hand")                 \
@@ -54,6 +59,8 @@
   X("calendar", "Calendars and deadlines")                  \
   X("zone", "Time")                                         \
   X("late", "Time")                                         \
+  X("merged", "Who is who, and what never was")             \
+  X("voided", "Who is who, and what never was")             \
   X("test", "Tests")                                        \
   X("expect", "Tests")                                      \
   X("use", "Several files")
