@@ -532,6 +532,18 @@ static const tr_type *check_has_any(tr_check *check, const tr_scope *scope, tr_e
 
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
 
+static bool is_whole(const tr_expr *expr) {
+  if (expr->kind == EXPR_NEGATE) return is_whole(expr->left);
+  if (expr->kind == EXPR_NUMBER) return expr->number % 1000000 == 0;
+  return expr->type->kind == TYPE_WHOLE;
+}
+
+/* The type of either of two, or of what is made of both but by division: whole if both are. */
+static const tr_type *either(const tr_expr *left, const tr_expr *right) {
+  if (left->type->kind == TYPE_ERROR || !is_number(left->type)) return left->type;
+  return is_whole(left) && is_whole(right) ? &tr_type_whole : &tr_type_number;
+}
+
 static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *left = tr_check_expr(check, scope, expr->left, NULL);
   const tr_type *right = tr_check_expr(check, scope, expr->right, NULL);
@@ -542,7 +554,7 @@ static const tr_type *check_sum(tr_check *check, const tr_scope *scope, tr_expr 
   expr->grows = (int8_t)(expr->left->grows + (minus ? -expr->right->grows : expr->right->grows));
   if (expr->grows < -1 || expr->grows > 1) refuse_age(check, expr);
   if (is_amount(left) && tr_type_same(left, right))
-    return expr->type = is_number(left) ? &tr_type_number : left;
+    return expr->type = either(expr->left, expr->right);
   if ((left->kind == TYPE_TIME || left->kind == TYPE_DATE) && right->kind == TYPE_DURATION)
     return expr->type = left;
   if (minus && left->kind == TYPE_TIME && right->kind == TYPE_TIME)
@@ -559,8 +571,8 @@ static const tr_type *check_product(tr_check *check, const tr_scope *scope, tr_e
   bool divide = expr->kind == EXPR_DIVIDE;
   refuse_age(check, expr->left);
   refuse_age(check, expr->right);
-  if (is_amount(left) && is_number(right))
-    return expr->type = is_number(left) ? &tr_type_number : left;
+  if (divide && is_number(left) && is_number(right)) return expr->type = &tr_type_number;
+  if (is_amount(left) && is_number(right)) return expr->type = either(expr->left, expr->right);
   if (!divide && is_number(left) && is_amount(right)) return expr->type = right;
   if (divide && is_amount(left) && tr_type_same(left, right)) return expr->type = &tr_type_number;
   return mismatch(check, expr, divide ? "divided by" : "multiplied by");
@@ -569,6 +581,7 @@ static const tr_type *check_product(tr_check *check, const tr_scope *scope, tr_e
 static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_expr *expr,
                                     const tr_type *wanted) {
   const tr_type *type = wanted;
+  bool all_whole = true;
   for (uint32_t i = 0; i < expr->list.count; i++) {
     tr_expr *item = expr->list.items[i];
     const tr_type *item_type = tr_check_expr(check, scope, item, type);
@@ -580,12 +593,15 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
       return fail(expr);
     }
     type = item_type;
+    all_whole &= is_whole(item);
   }
   if (!is_ordered(type)) {
     tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order, so none is the larger",
               say(check, type));
     return fail(expr);
   }
+  if (type->kind == TYPE_WHOLE || type->kind == TYPE_NUMBER)
+    type = all_whole ? &tr_type_whole : &tr_type_number;
   return expr->type = type;
 }
 
@@ -732,7 +748,7 @@ static const tr_type *check_otherwise(tr_check *check, const tr_scope *scope, tr
   refuse_decay(check, expr->left);
   refuse_decay(check, expr->right);
   expr->grows = expr->left->grows ? expr->left->grows : expr->right->grows;
-  return expr->type = expr->left->type;
+  return expr->type = either(expr->left, expr->right);
 }
 
 static const tr_type *check_exactly(tr_check *check, const tr_scope *scope, tr_expr *expr) {
@@ -924,10 +940,12 @@ bool tr_check_constant(tr_check *check, tr_expr *value, const tr_type *type, con
 bool tr_check_assignable(tr_check *check, const tr_type *to, tr_expr *value) {
   if (to->kind == TYPE_ERROR || value->type->kind == TYPE_ERROR) return false;
   refuse_decay(check, value);
-  bool narrower = to->kind == TYPE_WHOLE && value->type->kind == TYPE_NUMBER &&
-                  value->kind == EXPR_NUMBER && value->number % 1000000 != 0;
-  if (tr_type_same(to, value->type) && !narrower) return true;
-  tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s",
-            say(check, to), say(check, value->type));
+  bool fraction = to->kind == TYPE_WHOLE && value->type->kind == TYPE_NUMBER && !is_whole(value);
+  if (tr_type_same(to, value->type) && !fraction) return true;
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_WRONG_TYPE, value->span, "%s is needed here, and this is %s",
+                say(check, to), say(check, value->type));
+  if (fraction && value->kind != EXPR_NUMBER)
+    tr_diag_help(diag, "Compute it from whole numbers and without '/', or declare a 'number'.");
   return false;
 }
