@@ -97,7 +97,7 @@ void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level);
 /* A count that goes into arithmetic is looked at again whenever it changes. */
 void tr_eval_settle(tr_eval *eval, tr_value value);
 
-/* ---- catalogue.c: rows looked up by their keys ------------------------------------------------ */
+/* ---- catalogue.c: rows looked up by their keys ----------------------------------------------- */
 
 /* The cell of a column that is no key; unknown where a key is, or where there is no such row. */
 tr_value tr_catalogue_read(tr_eval *eval, const tr_value *keys, uint32_t index, uint32_t column);
@@ -176,7 +176,7 @@ bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b);
 /* A payload field of the present event; of a list, its members ended by a line feed each. */
 tr_value tr_event_value(treaty_engine *engine, uint32_t field);
 
-/* ---- evaluate_text.c: what is asked of texts -------------------------------------------------- */
+/* ---- evaluate_text.c: what is asked of texts ------------------------------------------------- */
 
 /* Whether they are the same, or one holds the other as the operation says. */
 tr_value tr_text_compare(tr_eval *eval, tr_opcode op, tr_value a, tr_value b);

@@ -89,3 +89,12 @@ tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index) {
   cells->count++;
   return &cells->items[place];
 }
+
+void tr_cell_let_go(tr_cell *cell, size_t size, int64_t until_ms) {
+  char *items = cell->items;
+  uint32_t gone = 0;
+  while (gone < cell->count && *(int64_t *)(items + size * gone) <= until_ms) gone++;
+  if (gone == 0) return;
+  cell->count -= (uint16_t)gone;
+  memmove(items, items + size * gone, size * cell->count);
+}

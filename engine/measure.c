@@ -23,15 +23,6 @@ typedef struct measured {
 
 /* ---- Counting -------------------------------------------------------------------------------- */
 
-static void let_go_until(tr_cell *cell, size_t size, int64_t before_ms) {
-  char *items = cell->items;
-  uint32_t gone = 0;
-  while (gone < cell->count && *(int64_t *)(items + size * gone) <= before_ms) gone++;
-  if (gone == 0) return;
-  cell->count -= (uint16_t)gone;
-  memmove(items, items + size * gone, size * cell->count);
-}
-
 /* Room for one more at `place`; where 65,535 are kept the oldest half goes. */
 static void *open_place(treaty_engine *engine, tr_cell *cell, size_t size, uint32_t *place) {
   if (cell->count == UINT16_MAX) {
@@ -114,7 +105,7 @@ void tr_measure_count(treaty_engine *engine, tr_cells *cells, const tr_measure *
   tr_touch(engine, measure->input);
   if (engine->seq > cell->seq) cell->seq = engine->seq;
   if (!ever)
-    let_go_until(cell, days ? sizeof(tr_stamp) : sizeof(measured), time_ms - measure->keep_ms);
+    tr_cell_let_go(cell, days ? sizeof(tr_stamp) : sizeof(measured), time_ms - measure->keep_ms);
   if (days)
     count_day(engine, cell, (tr_stamp){.time_ms = time_ms, .seq = engine->seq});
   else if (ever)

@@ -48,17 +48,6 @@ typedef struct scenario {
   TR_LIST(const treaty_event *) sent; /* an event's place is its place here */
 } scenario;
 
-static treaty_place place_of(const treaty_program *program, tr_span span) {
-  const tr_source *source = &program->sources->files.items[span.file];
-  tr_position from = tr_source_position(source, span.from),
-              to = tr_source_position(source, span.to);
-  return (treaty_place){.file = source->path,
-                        .line = from.line,
-                        .column = from.column,
-                        .end_line = to.line,
-                        .end_column = to.column};
-}
-
 /* Sends to the same account that passed unnoticed, in front of what was expected of it. */
 static const char *unbound_text(scenario *run, const tr_test_step *step) {
   const char *text = "";
@@ -66,7 +55,8 @@ static const char *unbound_text(scenario *run, const tr_test_step *step) {
     const tr_test_step *sent = run->unbound.items[i];
     if (strcmp(sent->who.account.text, step->who.account.text) != 0) continue;
     text = tr_arena_print(run->arena, "%s\n  '%s' in line %u found no lead of %s, and opened none",
-                          text, sent->name.text, place_of(run->program, sent->span).line,
+                          text, sent->name.text,
+                          tr_source_place(run->program->sources, sent->span).line,
                           sent->who.account.text);
   }
   if (!*text) return text;
@@ -76,7 +66,8 @@ static const char *unbound_text(scenario *run, const tr_test_step *step) {
 
 static void fail(scenario *run, const tr_test_step *step, const char *message) {
   message = tr_arena_print(run->arena, "%s%s", message, unbound_text(run, step));
-  treaty_test_failure failure = {.place = place_of(run->program, step->span), .message = message};
+  treaty_test_failure failure = {.place = tr_source_place(run->program->sources, step->span),
+                                 .message = message};
   TR_PUSH(run->arena, &run->failures, failure);
 }
 
@@ -580,7 +571,7 @@ static const treaty_test_result *run_test(treaty_program *program, treaty_engine
   scenario run = {.program = program, .arena = &program->arena, .engine = engine};
   run.result = TR_NEW(run.arena, treaty_test_result);
   run.result->name = test->name;
-  run.result->place = place_of(program, test->span);
+  run.result->place = tr_source_place(program->sources, test->span);
   run_steps(&run, test);
   run.result->failures = run.failures.items;
   run.result->failure_count = run.failures.count;

@@ -5,15 +5,14 @@
 #include "engine/evaluate.h"
 #include "grammar/civil.h"
 
-/* 1250000 of six digits: "1.25"; of two: "12500" -> "125.00" when `all`, else without ending zeros.
- */
+/* 1250000 of six digits: "1.25"; 12550 of two: "125.50" when `all`, else "125.5". */
 static const char *decimal(tr_arena *arena, int64_t value, uint32_t digits, bool all) {
   char text[48];
   uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
   for (uint32_t i = 0; i < digits; i++) unit *= 10;
   int length = snprintf(text, sizeof text, "%s%llu", value < 0 ? "-" : "",
                         (unsigned long long)(size / unit));
-  if (digits > 0 && (size % unit != 0 || (all && size % unit != 0))) {
+  if (size % unit != 0) {
     length += snprintf(text + length, sizeof text - (size_t)length, ".%0*llu", (int)digits,
                        (unsigned long long)(size % unit));
     while (!all && text[length - 1] == '0') length--;

@@ -249,6 +249,8 @@ bool tr_fact_settle(treaty_engine *engine, tr_facts *facts, const tr_slot_field 
 
 tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index);
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index);
+/* Of items that begin with their time, in its order: those at `until_ms` and before it go. */
+void tr_cell_let_go(tr_cell *cell, size_t size, int64_t until_ms);
 
 /* ---- event_source.c -------------------------------------------------------------------------- */
 

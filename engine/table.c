@@ -17,7 +17,7 @@ typedef struct matching {
 
 /* ---- From a value to its case ---------------------------------------------------------------- */
 
-static uint32_t stretch_of(const tr_table_column *column, int64_t value) {
+uint32_t tr_table_stretch(const tr_table_column *column, int64_t value) {
   uint32_t low = 0, high = column->case_count;
   while (high - low > 1) {
     uint32_t middle = (low + high) / 2;
@@ -43,7 +43,7 @@ static uint32_t case_of(tr_eval *eval, const tr_table_column *column, tr_value v
   if (!column->starts && number < 0) return 0;
   if (!column->starts)
     return number < column->case_count ? (uint32_t)number : column->case_count - 1;
-  uint32_t found = stretch_of(column, number);
+  uint32_t found = tr_table_stretch(column, number);
   if (found > 0) tr_eval_watch(eval, value, column->starts[found]);
   if (found + 1 < column->case_count) tr_eval_watch(eval, value, column->starts[found + 1]);
   return found;

@@ -56,6 +56,9 @@ tr_table_index *tr_table_index_new(tr_check *check, const tr_table *table);
 const char *tr_table_case_text(tr_arena *arena, const tr_table_column *column, uint32_t first,
                                uint32_t last);
 
+/* table.c: the case of a column with `starts` that a value lies in. */
+uint32_t tr_table_stretch(const tr_table_column *column, int64_t value);
+
 /* What is missing, hidden or said twice. */
 void tr_table_prove(tr_check *check, const tr_table *table);
 

@@ -11,18 +11,6 @@ typedef struct row_sets {
       can_be_unknown[TR_TABLE_WORDS_MAX], not_always_false[TR_TABLE_WORDS_MAX];
 } row_sets;
 
-static uint32_t stretch_of(const tr_table_column *column, int64_t value) {
-  uint32_t low = 0, high = column->case_count;
-  while (high - low > 1) {
-    uint32_t middle = (low + high) / 2;
-    if (column->starts[middle] <= value)
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 /* The cases that the values from `low` to `high` fall into, all between the two. */
 static void cases_of(const tr_formula *formula, uint32_t number, const tr_outlook *value,
                      uint32_t *first, uint32_t *last) {
@@ -34,8 +22,8 @@ static void cases_of(const tr_formula *formula, uint32_t number, const tr_outloo
     while (*first < *last && texts[*first] != value->low) (*first)++;
     *last = *first;
   } else if (!texts && column->starts) {
-    *first = stretch_of(column, value->low);
-    *last = stretch_of(column, value->high);
+    *first = tr_table_stretch(column, value->low);
+    *last = tr_table_stretch(column, value->high);
   } else if (!texts) {
     *first = (uint32_t)value->low;
     *last = (uint32_t)value->high;

@@ -22,15 +22,6 @@ static void count_ever(treaty_engine *engine, tr_cell *cell, int64_t time_ms, ui
   *(tr_stamp *)cell->items = (tr_stamp){.time_ms = time_ms, .seq = seq};
 }
 
-static void let_go(tr_cell *cell, int64_t before_ms) {
-  tr_stamp *items = cell->items;
-  uint32_t gone = 0;
-  while (gone < cell->count && items[gone].time_ms <= before_ms) gone++;
-  if (gone == 0) return;
-  cell->count -= (uint16_t)gone;
-  memmove(items, items + gone, sizeof *items * cell->count);
-}
-
 void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,
                      int64_t time_ms, uint64_t seq) {
   tr_cell *cell = tr_cell_make(engine, cells, window->cell);
@@ -41,10 +32,10 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
     return;
   }
   int64_t before_ms = engine->event_ms - window->keep_ms - engine->program->late_ms;
-  let_go(cell, before_ms);
+  tr_cell_let_go(cell, sizeof(tr_stamp), before_ms);
   if (time_ms <= before_ms) return;
-  if (cell->count == UINT16_MAX)
-    let_go(cell, ((tr_stamp *)cell->items)->time_ms); /* 65,535 in one span are enough */
+  if (cell->count == UINT16_MAX) /* 65,535 in one span are enough */
+    tr_cell_let_go(cell, sizeof(tr_stamp), ((tr_stamp *)cell->items)->time_ms);
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
   tr_stamp *items = cell->items;

@@ -119,15 +119,9 @@ size_t treaty_diags_count(const treaty_diags *diags) { return diags->found.count
 size_t treaty_diags_error_count(const treaty_diags *diags) { return diags->error_count; }
 
 static treaty_place place_of(const tr_diags *diags, tr_span span, const char *label) {
-  const tr_source *source = &diags->sources.files.items[span.file];
-  tr_position from = tr_source_position(source, span.from),
-              to = tr_source_position(source, span.to);
-  return (treaty_place){.file = source->path,
-                        .line = from.line,
-                        .column = from.column,
-                        .end_line = to.line,
-                        .end_column = to.column,
-                        .label = label};
+  treaty_place place = tr_source_place(&diags->sources, span);
+  place.label = label;
+  return place;
 }
 
 static const treaty_diag *show(tr_diags *diags, const tr_diag *diag) {

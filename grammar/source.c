@@ -28,6 +28,17 @@ tr_position tr_source_position(const tr_source *source, uint32_t offset) {
   return at;
 }
 
+treaty_place tr_source_place(const tr_sources *sources, tr_span span) {
+  const tr_source *source = &sources->files.items[span.file];
+  tr_position from = tr_source_position(source, span.from),
+              to = tr_source_position(source, span.to);
+  return (treaty_place){.file = source->path,
+                        .line = from.line,
+                        .column = from.column,
+                        .end_line = to.line,
+                        .end_column = to.column};
+}
+
 const char *tr_source_line(const tr_source *source, uint32_t offset, uint32_t *length) {
   uint32_t from = offset < source->length ? offset : source->length;
   while (from > 0 && source->bytes[from - 1] != '\n') from--;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "grammar/memory.h"
+#include "treaty.h"
 
 /* Half-open: [from, to) in bytes of the file with that index. */
 typedef struct tr_span {
@@ -34,6 +35,9 @@ typedef struct tr_position {
 } tr_position;
 
 tr_position tr_source_position(const tr_source *source, uint32_t offset);
+
+/* Both ends of a span, for whoever loads the treaty. */
+treaty_place tr_source_place(const tr_sources *sources, tr_span span);
 
 /* The line that `offset` stands in, without its end. */
 const char *tr_source_line(const tr_source *source, uint32_t offset, uint32_t *length);
