@@ -111,6 +111,8 @@ static void gather(tr_check *check) {
   DECLARE_ALL(lists, SYMBOL_LIST)
   DECLARE_ALL(catalogues, SYMBOL_CATALOGUE)
   DECLARE_ALL(events, SYMBOL_EVENT)
+  tr_check_declare(check, (tr_name){.text = TR_BUYER_EVENTS}, SYMBOL_EVENT, tree->events.count,
+                   (void *)&tr_buyer_event);
   DECLARE_ALL(signals, SYMBOL_SIGNAL)
   DECLARE_ALL(scores, SYMBOL_SCORE)
   join_defines(check);
@@ -218,6 +220,7 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
   size_t count = 0;
   for (uint32_t i = 0; i < symbols->all.count; i++) {
     const tr_symbol *candidate = &symbols->all.items[i];
+    if (candidate->decl == &tr_buyer_event) continue;
     if (candidate->kind == kind || candidate->kind == other) names[count++] = candidate->name;
   }
   tr_check_unknown(check, DIAG_UNKNOWN_NAME, name, what, names, count);
@@ -234,6 +237,10 @@ static void use_named(tr_check *check, tr_name name) {
 
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   if (!symbol) return;
+  if (symbol->decl == &tr_buyer_event) {
+    tr_check_use_buyers(check);
+    return;
+  }
   if (symbol->kind == SYMBOL_EVENT) {
     check->event_used[symbol->index] = true;
     return;

@@ -93,6 +93,9 @@ void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const ch
 
 /* Checks a trigger and its condition; gives the event whose fields are at hand, or NULL. */
 const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern);
+/* Stands for every event of the buyer, as TR_BUYER_EVENTS behind the declared ones; of its fields
+ * only those are known that all have. */
+extern const tr_event_decl tr_buyer_event;
 bool tr_check_is_buyers(const tr_event_decl *event);
 /* Of a signal that no event is, what it is: "'quiet' is no event"; NULL: it has events. */
 const char *tr_check_no_event(tr_check *check, const tr_symbol *symbol);

@@ -3,13 +3,12 @@
 #include "engine/check.h"
 #include "engine/limits.h"
 
-/* Stands for every event of the buyer: of its fields only those are known that all have. */
-static const tr_event_decl any_buyer_event = {.any_buyer = true};
+const tr_event_decl tr_buyer_event = {.any_buyer = true};
 
 /* ---- Patterns -------------------------------------------------------------------------------- */
 
 static const tr_event_decl *check_any_buyer(tr_check *check, const tr_pattern *pattern) {
-  tr_scope scope = {.entity = ENTITY_NONE, .event = &any_buyer_event, .bare_event = true};
+  tr_scope scope = {.entity = ENTITY_NONE, .event = &tr_buyer_event, .bare_event = true};
   tr_check_use_buyers(check);
   if (pattern->where) tr_check_condition(check, &scope, pattern->where);
   return NULL;

@@ -84,12 +84,6 @@ static void dump_entities(dump *out) {
   }
 }
 
-static const char *signal_name(const treaty_program *program, uint32_t signal) {
-  if (signal == program->activity) return "activity";
-  return signal < program->signal_count ? program->signals[signal].name
-                                        : program->events[signal - program->signal_count].name;
-}
-
 static void dump_after(dump *out, const tr_firing *firing) {
   if (firing->after == TR_NONE) return;
   const tr_window *window = &out->program->windows[firing->after];
@@ -102,7 +96,7 @@ static void dump_events(dump *out) {
     const tr_event_def *event = &out->program->events[i];
     PRINT(out, "event %s by %s\n", event->name, event->type.cause);
     for (uint32_t k = 0; k < event->firing_count; k++) {
-      PRINT(out, "  signal %s\n", signal_name(out->program, event->firings[k].signal));
+      PRINT(out, "  signal %s\n", tr_trigger_name(out->program, event->firings[k].signal));
       dump_code(out, "    ", event->firings[k].where);
       dump_after(out, &event->firings[k]);
     }
@@ -132,15 +126,16 @@ static void dump_watch(dump *out, const tr_watch *watch) {
   else if (watch->signal > program->activity)
     PRINT(out, "loss of %s", tr_entity_names[watch->entity]);
   else
-    PRINT(out, "signal %s of %s", signal_name(program, watch->signal),
+    PRINT(out, "signal %s of %s", tr_trigger_name(program, watch->signal),
           tr_entity_names[watch->entity]);
   if (watch->other != TR_NONE)
-    PRINT(out, " no %s for %lld\n", signal_name(program, watch->other), (long long)watch->for_ms);
+    PRINT(out, " no %s for %lld\n", tr_trigger_name(program, watch->other),
+          (long long)watch->for_ms);
   else if (watch->freezes == TR_NONE)
     put(out, " begins\n");
   dump_code(out, "  ", watch->when);
   for (uint32_t k = 0; k < watch->firing_count; k++) {
-    PRINT(out, "  signal %s\n", signal_name(program, watch->firings[k].signal));
+    PRINT(out, "  signal %s\n", tr_trigger_name(program, watch->firings[k].signal));
     dump_after(out, &watch->firings[k]);
   }
 }

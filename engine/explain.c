@@ -236,12 +236,6 @@ static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, t
   return shown;
 }
 
-static const char *trigger_name(const treaty_program *program, uint32_t signal) {
-  if (signal == TR_NONE) return NULL;
-  return signal < program->signal_count ? program->signals[signal].name
-                                        : program->events[signal - program->signal_count].name;
-}
-
 static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def *clause,
                         uint32_t index, treaty_outlook *shown) {
   const treaty_program *program = engine->program;
@@ -260,10 +254,10 @@ static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def
   const tr_offer *offer = view.lead->offer;
   if (!offer || offer->clause != index) return;
   shown->time_ms = offer->next_ms;
-  shown->awaits = trigger_name(program, clause->accepted_by);
+  shown->awaits = tr_trigger_name(program, clause->accepted_by);
   if (clause->rejected_by != TR_NONE) {
     shown->awaits = tr_arena_print(&engine->step, "%s or %s", shown->awaits,
-                                   trigger_name(program, clause->rejected_by));
+                                   tr_trigger_name(program, clause->rejected_by));
   }
 }
 

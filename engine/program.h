@@ -411,7 +411,7 @@ struct treaty_program {
   tr_entity_def entities[TR_ENTITIES];
   const tr_signal_def *signals;
   uint32_t signal_count;
-  uint32_t activity;       /* the trigger that every event of the buyer fires */
+  uint32_t activity;       /* behind the events: what every event of the buyer fires */
   uint32_t trigger_count;  /* signals, events, activity, silences of scores */
   const tr_watch *watches; /* each behind those that it depends on */
   uint32_t watch_count;
@@ -469,5 +469,12 @@ struct treaty_program {
       *symbols;            /* names, types and tests, for questions in the treaty's words */
   const char *main_folder; /* of the main file, with its slash; "" : none */
 };
+
+static inline const char *tr_trigger_name(const treaty_program *program, uint32_t trigger) {
+  if (trigger == TR_NONE) return NULL;
+  if (trigger < program->signal_count) return program->signals[trigger].name;
+  if (trigger == program->activity) return TR_BUYER_EVENTS;
+  return program->events[trigger - program->signal_count].name;
+}
 
 #endif

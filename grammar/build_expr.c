@@ -202,22 +202,9 @@ tr_expr *tr_build_count_days(tr_parse *parse, tr_span span, tr_span unit_span, i
   return tr_build_measure(parse, EXPR_COUNT_DAYS, span, (tr_name){0}, signal, last_ms);
 }
 
-#define BUYER_EVENTS "buyer events"
-
-/* `active` counts a signal that no treaty can name itself; one is enough for all that ask. */
-static tr_name active_signal(tr_parse *parse, tr_span span) {
-  tr_name name = tr_build_name(span, BUYER_EVENTS);
-  for (uint32_t i = 0; i < parse->tree->signals.count; i++) {
-    if (strcmp(parse->tree->signals.items[i]->name.text, name.text) == 0) return name;
-  }
-  tr_pattern pattern = tr_build_any_buyer(span, NULL);
-  tr_build_signal(parse, name, tr_build_patterns(parse, NULL, pattern));
-  return name;
-}
-
 tr_expr *tr_build_active(tr_parse *parse, tr_span span, int64_t last_ms) {
-  tr_name signal = active_signal(parse, span);
-  tr_expr *count = tr_build_signals(parse, EXPR_COUNT, span, signal, last_ms);
+  tr_name events = tr_build_name(span, TR_BUYER_EVENTS);
+  tr_expr *count = tr_build_signals(parse, EXPR_COUNT, span, events, last_ms);
   tr_expr *one = tr_build_number(parse, span, EXPR_NUMBER, 1000000);
   return tr_build_compare(parse, span, COMPARE_GE, count, one);
 }

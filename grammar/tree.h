@@ -278,6 +278,9 @@ typedef struct tr_action {
 } tr_action;
 typedef TR_LIST(tr_action) tr_actions;
 
+/* What `active` counts: no treaty can write this name. */
+#define TR_BUYER_EVENTS "buyer events"
+
 /* An event or signal with a condition on it. */
 typedef struct tr_pattern {
   tr_name event;
