@@ -155,11 +155,12 @@ def gather_protocol():
 
 
 def words():
-  """What stands in the table of keywords, and the marks of the grammar."""
+  """What stands in the table of keywords, the marks of the grammar, and the ends of what may be."""
   table = (ROOT / "grammar" / "keywords.h").read_text(encoding="utf-8")
   yield from re.findall(r'\bW\(\w+, "(\w+)"', table)
   yield from ("{ ", " }", "->", ">=", "<=", "!=", "*", "..", "2026-03-02", "09:00", "50%", "EUR",
-              "std/events", "std/buying_center", "account.", "event.", "lead.", "member.")
+              "std/events", "std/buying_center", "account.", "event.", "lead.", "member.",
+              "0001-01-01", "9999-12-31", "9200000000000", "0.000001", "100000 days", "1 ms")
 
 
 def main():
