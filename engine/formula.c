@@ -30,9 +30,25 @@ static tr_formula *constant(tr_proof *proof, tr_formula_kind kind, int64_t numbe
   return formula;
 }
 
+/* Definitions that are followed make a formula higher than the expression that names them. */
+static uint32_t height_of(tr_formula *formula) {
+  if (formula->height > 0) return formula->height;
+  uint32_t highest = 0;
+  for (uint32_t i = 0; i < formula->part_count; i++) {
+    uint32_t height = height_of(formula->parts[i]);
+    if (height > highest) highest = height;
+  }
+  return formula->height = highest + 1;
+}
+
 /* ---- Variables ------------------------------------------------------------------------------- */
 
 static tr_formula *variable(tr_proof *proof, tr_variable like) {
+  if (proof->variables.count >= TR_PROOF_VARIABLES_MAX) {
+    if (like.truth) return constant(proof, FORMULA_TRUTH, CAN_BE_ANY);
+    like = (tr_variable){
+        .kind = VARIABLE_OTHER, .low = INT64_MIN, .high = INT64_MAX, .anything = true};
+  }
   tr_formula *formula = make(proof, like.truth ? FORMULA_YES_NO : FORMULA_VARIABLE, 0);
   if (like.low == 0 && like.high == 0) {
     bool values = like.type && tr_type_has_values(like.type);
@@ -297,6 +313,7 @@ static tr_formula *value(tr_proof *proof, const tr_expr *expr) {
   proof->depth++;
   tr_formula *formula = value_of(proof, expr);
   proof->depth--;
+  if (height_of(formula) > TR_PROOF_DEPTH_MAX) return variable(proof, other(expr, false));
   /* A definition may be a condition behind a value's name. */
   return tr_formula_is_truth(formula) ? around(proof, FORMULA_TRUTH_AS_VALUE, formula) : formula;
 }
@@ -427,6 +444,7 @@ static tr_formula *truth(tr_proof *proof, const tr_expr *expr) {
   proof->depth++;
   tr_formula *formula = truth_of(proof, expr);
   proof->depth--;
+  if (height_of(formula) > TR_PROOF_DEPTH_MAX) return constant(proof, FORMULA_TRUTH, CAN_BE_ANY);
   return tr_formula_is_truth(formula) ? formula : around(proof, FORMULA_OF_VALUE, formula);
 }
 

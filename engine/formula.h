@@ -57,6 +57,7 @@ struct tr_formula {
   const uint32_t *owners; /* OWNER: of each stage */
   const tr_table *table;  /* TABLE …: */
   int64_t **texts;        /* of each of its columns of texts, the values of the index's texts */
+  uint32_t height;        /* of the parts below it, and itself; 0: not measured yet */
   uint64_t question;      /* that it was asked in last */
   uint64_t state;         /* of the search that `outlook` is of */
   tr_outlook outlook;

@@ -13,6 +13,7 @@ tr_proof *tr_proof_new(tr_check *check, tr_arena *arena) {
   proof->check = check;
   proof->arena = arena;
   tr_arena_init(&proof->question, arena->memory);
+  tr_proof_texts_init(proof);
   proof->defines = TR_NEW_ARRAY(arena, tr_formula *, check->symbols->defines.count + 1);
   proof->criteria = TR_NEW_ARRAY(arena, tr_formula *, check->symbols->criteria.count + 1);
   return proof;

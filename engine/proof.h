@@ -17,6 +17,7 @@
 
 #include "engine/check.h"
 #include "engine/limits.h"
+#include "engine/map.h"
 #include "engine/text.h"
 
 /* Truths that are possible, a bit each. */
@@ -52,10 +53,11 @@ typedef struct tr_variable {
   bool always_known;
   bool ranges;       /* while something is unknown it is a range */
   int64_t low, high; /* it lies between */
+  bool anything;     /* stands for several, so nothing is known of it */
   /* of one question */
   uint64_t question;
   TR_LIST(int64_t) cuts;
-  bool free; /* so many ranges that each comparison is left open */
+  bool free; /* has so many cells that each comparison is left open */
   tr_cell_value *cells;
   uint32_t cell_count;
   uint32_t cell; /* that the search has chosen; TR_OPEN: none */
@@ -75,7 +77,8 @@ typedef struct tr_proof {
   tr_arena *arena;   /* of the whole proof */
   tr_arena question; /* of one question */
   TR_LIST(tr_variable) variables;
-  TR_LIST(tr_proof_text) texts;     /* constants: their places are their values */
+  TR_LIST(tr_proof_text) texts; /* constants: their places are their values */
+  tr_map texts_by_fold;
   tr_formula **defines, **criteria; /* by index, as far as they were needed */
   uint32_t depth;                   /* of the expression that is being made a formula */
   uint64_t questions, states, steps, steps_in_all;
@@ -110,6 +113,7 @@ tr_answer tr_proof_can_hold(tr_proof *proof, tr_formula *condition, tr_formula *
 
 /* The variable that is like `like`, made if there is none. */
 uint32_t tr_proof_variable(tr_proof *proof, const tr_variable *like);
+void tr_proof_texts_init(tr_proof *proof);
 /* The value that stands for a text, whatever its case. */
 int64_t tr_proof_text_value(tr_proof *proof, const char *text);
 /* The question is about this variable, too: it has no cuts yet unless it had before. */

@@ -12,6 +12,10 @@
 
 static bool same(const tr_expr *a, const tr_expr *b);
 
+static bool has_all_values(const tr_type *type) {
+  return type && tr_type_has_values(type) && type->values.count <= TR_SET_VALUES_MAX * 4;
+}
+
 /* ---- Which variable -------------------------------------------------------------------------- */
 
 static bool same_lists(const tr_exprs *a, const tr_exprs *b) {
@@ -53,14 +57,24 @@ uint32_t tr_proof_variable(tr_proof *proof, const tr_variable *like) {
   return proof->variables.count - 1;
 }
 
+static bool same_fold(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *folded = ((const tr_proof *)owner)->texts.items[index].folded;
+  return strlen(folded) == length && memcmp(folded, bytes, length) == 0;
+}
+
+void tr_proof_texts_init(tr_proof *proof) {
+  tr_map_init(&proof->texts_by_fold, proof->arena->memory, (tr_hash_key){1, 2}, same_fold, proof);
+}
+
 int64_t tr_proof_text_value(tr_proof *proof, const char *text) {
   size_t length;
   const char *folded = tr_fold(proof->arena, text, strlen(text), &length);
+  uint32_t found = tr_map_find(&proof->texts_by_fold, folded, length);
+  if (found != TR_MAP_NONE) return found;
   tr_proof_text made = {.text = text, .folded = tr_arena_copy(proof->arena, folded, length)};
-  uint32_t i = 0;
-  while (i < proof->texts.count && strcmp(proof->texts.items[i].folded, made.folded) != 0) i++;
-  if (i == proof->texts.count) TR_PUSH(proof->arena, &proof->texts, made);
-  return i;
+  TR_PUSH(proof->arena, &proof->texts, made);
+  tr_map_add(&proof->texts_by_fold, folded, length, proof->texts.count - 1);
+  return proof->texts.count - 1;
 }
 
 tr_variable *tr_proof_ask(tr_proof *proof, uint32_t number) {
@@ -70,11 +84,14 @@ tr_variable *tr_proof_ask(tr_proof *proof, uint32_t number) {
   memset(&variable->cuts, 0, sizeof variable->cuts);
   variable->cell_count = 0;
   variable->cell = TR_OPEN;
+  variable->free = variable->anything;
   return variable;
 }
 
 void tr_proof_cut(tr_proof *proof, uint32_t number, int64_t value) {
   tr_variable *variable = tr_proof_ask(proof, number);
+  if (has_all_values(variable->type) || variable->free) return;
+  variable->free = variable->cuts.count >= TR_PROOF_CUTS_MAX;
   for (uint32_t i = 0; i < variable->cuts.count; i++) {
     if (variable->cuts.items[i] == value) return;
   }
@@ -144,10 +161,6 @@ static void stretches(tr_proof *proof, tr_variable *variable, points *points) {
   if (points->count == 0) add_point(proof, variable, points, variable->high);
 }
 
-static bool has_all_values(const tr_type *type) {
-  return type && tr_type_has_values(type) && type->values.count <= TR_SET_VALUES_MAX * 4;
-}
-
 static void fill_points(tr_proof *proof, tr_variable *variable, points *points) {
   const tr_type *type = variable->type;
   uint32_t values = variable->truth ? 2 : has_all_values(type) ? type->values.count : 0;
@@ -166,7 +179,7 @@ static void divide(tr_proof *proof, tr_variable *variable) {
   points points = {0};
   fill_points(proof, variable, &points);
   uint32_t count = points.count;
-  variable->free = variable->ranges && count > RANGE_POINTS_MAX;
+  variable->free |= variable->ranges && count > RANGE_POINTS_MAX;
   uint32_t room = variable->ranges && !variable->free ? count * (count + 1) / 2 : count;
   variable->cells = TR_NEW_ARRAY(&proof->question, tr_cell_value, room + 1);
   for (uint32_t width = 0; width < (variable->ranges && !variable->free ? count : 1); width++) {
