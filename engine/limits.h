@@ -36,8 +36,7 @@
 /* So many circles of clauses, and pairs of clauses of which the upper wins, are told of; more are
  * found once these are mended. */
 #define TR_PROOF_SHOWN_MAX 20
-/* Of what is asked beyond so many variables, and of a variable that is compared with more constants,
- * nothing is proved. */
+/* Beyond so many variables, and of one that is compared with more constants, nothing is proved. */
 #define TR_PROOF_VARIABLES_MAX 5000
 #define TR_PROOF_CUTS_MAX      1000
 /* What nests deeper, definitions included, is not looked into. */
