@@ -21,12 +21,19 @@ const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name) {
 }
 
 static const char *const kind_names[] = {
-    [SYMBOL_PARTY] = "a party",         [SYMBOL_CONTACT] = "a contact",
-    [SYMBOL_LIST] = "a list",           [SYMBOL_CATALOGUE] = "a catalogue",
-    [SYMBOL_EVENT] = "an event",        [SYMBOL_SIGNAL] = "a signal",
-    [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition",
-    [SYMBOL_CRITERION] = "a criterion", [SYMBOL_STAGE] = "a stage",
-    [SYMBOL_CALENDAR] = "a calendar",   [SYMBOL_KEPT] = "what a promotion keeps",
+    [SYMBOL_PARTY] = "a party",
+    [SYMBOL_CONTACT] = "a contact",
+    [SYMBOL_LIST] = "a list",
+    [SYMBOL_CATALOGUE] = "a catalogue",
+    [SYMBOL_EVENT] = "an event",
+    [SYMBOL_SIGNAL] = "a signal",
+    [SYMBOL_SCORE] = "a score",
+    [SYMBOL_DEFINE] = "a definition",
+    [SYMBOL_CRITERION] = "a criterion",
+    [SYMBOL_STAGE] = "a stage",
+    [SYMBOL_PHASE] = "a phase",
+    [SYMBOL_CALENDAR] = "a calendar",
+    [SYMBOL_KEPT] = "what a promotion keeps",
 };
 
 void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
@@ -129,6 +136,7 @@ static void gather(tr_check *check) {
       TR_PUSH(check->arena, &stages->values, list->items[i].name);
     }
   }
+  tr_check_gather_phases(check);
   tr_check_gather_kept(check);
   check->symbols->stage_type = stages;
   check->symbols->party_type = parties;
@@ -306,9 +314,11 @@ bool tr_check_tree(tr_check *check) {
   check->score_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->scores.count + 1);
   check_zone(check);
   tr_check_known(check);
+  tr_check_phases(check);
   tr_check_stages(check);
   tr_check_agreements(check);
   tr_check_tests(check);
+  tr_check_phases_answered(check);
   if (check->diags->error_count == 0) warn_unused_events(check);
   return check->diags->error_count == 0;
 }

@@ -29,10 +29,10 @@ typedef struct tr_check {
   uint32_t chain; /* how many of them are being followed, one for the other */
   uint8_t *criterion_states;
   uint8_t *signal_states;
-  bool *signal_used;              /* its events are marked as used */
+  bool *signal_used;               /* its events are marked as used */
   TR_LIST(tr_watched) watch_order; /* each behind those that it depends on */
-  bool *event_used;               /* something acts on it */
-  tr_arena scratch;               /* of one proof */
+  bool *event_used;                /* something acts on it */
+  tr_arena scratch;                /* of one proof */
 } tr_check;
 
 /* From where an expression looks. */
@@ -127,6 +127,11 @@ void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
 void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from);
 void tr_check_score_order(tr_check *check, uint32_t score, tr_span from);
 void tr_check_criterion_order(tr_check *check, uint32_t criterion, tr_span from);
+/* check_phase.c: names first, then evidence, then whether what is asked for is answered. */
+void tr_check_gather_phases(tr_check *check);
+void tr_check_phases(tr_check *check);
+void tr_check_no_phases(tr_check *check, tr_span asked);
+void tr_check_phases_answered(tr_check *check);
 void tr_check_stages(tr_check *check);
 void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);

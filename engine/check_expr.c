@@ -62,18 +62,30 @@ static const tr_type *take(tr_expr *expr, tr_ref_kind kind, const tr_type *type)
   return expr->type = type;
 }
 
+static const tr_type *take_phase(tr_check *check, tr_expr *expr) {
+  const tr_type *type = check->symbols->phase_type;
+  if (!type) {
+    tr_check_no_phases(check, expr->span);
+    return fail(expr);
+  }
+  if (!check->symbols->phase_asked.to) check->symbols->phase_asked = expr->span;
+  return take(expr, REF_PHASE, type);
+}
+
 /* `lead.stage`, `owner`, `lead.opened_at`. NULL: no such thing. */
 static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *name) {
   if (strcmp(name, "stage") == 0) return take(expr, REF_STAGE, check->symbols->stage_type);
   if (strcmp(name, "owner") == 0) return take(expr, REF_OWNER, check->symbols->party_type);
   if (strcmp(name, "opened_at") == 0) return take(expr, REF_OPENED_AT, &tr_type_time);
+  if (strcmp(name, "won") == 0) return take(expr, REF_WON, &tr_type_truth);
+  if (strcmp(name, "phase") == 0) return take_phase(check, expr);
   return NULL;
 }
 
-/* Predefined fields of the design that come with phases, people and times in stages. */
+/* Predefined fields of the design that come with people. */
 static bool is_later_field(tr_entity entity, const char *field) {
   if (entity == ENTITY_ACCOUNT) return strcmp(field, "rep") == 0;
-  return entity == ENTITY_LEAD && (strcmp(field, "rep") == 0 || strcmp(field, "phase") == 0);
+  return entity == ENTITY_LEAD && strcmp(field, "rep") == 0;
 }
 
 static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity,
@@ -309,9 +321,11 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
 }
 
 /* What is predefined of the lead at hand. */
-static bool stands_bare(const tr_scope *scope, const char *name) {
+static bool stands_bare(const tr_check *check, const tr_scope *scope, const char *name) {
   if (!at_hand(scope, ENTITY_LEAD)) return false;
   if (strcmp(name, "opened_at") == 0) return scope->among_leads;
+  if (strcmp(name, "won") == 0) return scope->entity == ENTITY_LEAD;
+  if (strcmp(name, "phase") == 0) return check->symbols->phase_type != NULL;
   return strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0;
 }
 
@@ -321,9 +335,12 @@ static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr
   const char *dot = strchr(expr->name.text, '.');
   const tr_type *type = dot ? qualified(check, scope, expr, dot) : bare_field(check, scope, expr);
   if (type) return type;
-  if (!dot && stands_bare(scope, expr->name.text)) return predefined(check, expr, expr->name.text);
+  if (!dot && stands_bare(check, scope, expr->name.text))
+    return predefined(check, expr, expr->name.text);
   const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
   if (symbol) return declared(check, scope, expr, symbol);
+  bool no_phases = strcmp(expr->name.text, "phase") == 0 && !check->symbols->phase_type;
+  if (no_phases && at_hand(scope, ENTITY_LEAD)) return take_phase(check, expr);
   return unknown_name(check, scope, expr, wanted);
 }
 
@@ -332,7 +349,7 @@ bool tr_check_has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr)
   if (strchr(expr->name.text, '.')) return true;
   tr_expr probe = *expr;
   if (bare_field(check, scope, &probe)) return true;
-  if (strcmp(expr->name.text, "stage") == 0 || strcmp(expr->name.text, "owner") == 0) return true;
+  if (stands_bare(check, scope, expr->name.text)) return true;
   const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
   return symbol && (symbol->kind == SYMBOL_SCORE || symbol->kind == SYMBOL_DEFINE ||
                     symbol->kind == SYMBOL_CRITERION);
@@ -441,6 +458,19 @@ static const tr_type *check_compare(tr_check *check, const tr_scope *scope, tr_e
   }
   if (expr->left->decays && !is_constant(expr->right)) refuse_decay(check, expr->left);
   if (expr->right->decays && !is_constant(expr->left)) refuse_decay(check, expr->right);
+  return expr->type = &tr_type_truth;
+}
+
+static const tr_type *check_before(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  if (type->kind != TYPE_ERROR && type != check->symbols->phase_type) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
+                              "'before' asks for a phase, and this is %s", say(check, type));
+    if (is_ordered(type)) tr_diag_help(diag, "Write '<'.");
+    return fail(expr);
+  }
+  if (!tr_check_constant(check, expr->right, type, "'before'")) return fail(expr);
+  expr->compare = COMPARE_LT;
   return expr->type = &tr_type_truth;
 }
 
@@ -605,8 +635,22 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
   return expr->type = type;
 }
 
+static void check_steps(tr_check *check, const tr_scope *scope, tr_expr *steps) {
+  const tr_type *type = tr_check_expr(check, scope, steps, &tr_type_whole);
+  bool literal = steps->kind == EXPR_NUMBER;
+  if (type->kind == TYPE_ERROR) return;
+  if (literal && (steps->number % 1000000 != 0 || steps->number > 64000000)) {
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, steps->span,
+              "a scale is lowered by 0 to 64 whole steps");
+  } else if (!literal && type->kind != TYPE_WHOLE) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, steps->span,
+              "a scale is lowered by a whole number of steps, and this is %s", say(check, type));
+  }
+}
+
 static const tr_type *check_lowered(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
+  check_steps(check, scope, expr->right);
   if (type->kind == TYPE_SCALE || type->kind == TYPE_ERROR) return expr->type = type;
   tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
             "only a scale can be lowered, and this is %s", say(check, type));
@@ -793,6 +837,7 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_NONE_OF: return check_conditions(check, scope, expr);
     case EXPR_NOT: tr_check_condition(check, scope, expr->left); return expr->type = &tr_type_truth;
     case EXPR_COMPARE: return check_compare(check, scope, expr);
+    case EXPR_BEFORE: return check_before(check, scope, expr);
     case EXPR_EXACTLY: return check_exactly(check, scope, expr);
     case EXPR_IN: return check_list(check, scope, expr);
     case EXPR_IN_LIST: return check_in_list(check, scope, expr);

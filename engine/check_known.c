@@ -30,9 +30,10 @@ const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity
   return NULL;
 }
 
-static bool is_predefined(tr_entity entity, const char *name) {
+static bool is_predefined(const tr_check *check, tr_entity entity, const char *name) {
+  if (strcmp(name, "phase") == 0) return entity == ENTITY_LEAD && check->symbols->phase_type;
   return entity == ENTITY_LEAD && (strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0 ||
-                                   strcmp(name, "opened_at") == 0);
+                                   strcmp(name, "won") == 0 || strcmp(name, "opened_at") == 0);
 }
 
 uint32_t tr_slots_of(const tr_symbols *symbols, tr_entity entity) {
@@ -55,7 +56,7 @@ static void check_slots(tr_check *check, const tr_block *block) {
 
 static void add_field(tr_check *check, tr_entity entity, const tr_field *field) {
   const tr_entity_field *there = tr_field_find(check->symbols, entity, field->name.text);
-  if (there || is_predefined(entity, field->name.text)) {
+  if (there || is_predefined(check, entity, field->name.text)) {
     tr_diag *diag =
         tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
                   tr_entity_names[entity], field->name.text);

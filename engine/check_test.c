@@ -131,6 +131,15 @@ static bool is_of_the_agreement(tr_check *check, const tr_test_step *step) {
   return true;
 }
 
+static void check_phase(tr_check *check, tr_test_step *step) {
+  const char *value = step->value->kind == EXPR_NAME ? step->value->name.text : "";
+  if (strcmp(value, "observed") == 0 || strcmp(value, "inferred") == 0) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_VALUE, step->value->span,
+                            "a phase is observed or inferred");
+  tr_diag_help(diag, "To ask in which phase a lead is, write 'expect phase of … is %s'.",
+               step->name.text);
+}
+
 /* A field, definition or score, and the value it should have; criteria are met, not met, open. */
 static void check_value(tr_check *check, tr_test_step *step) {
   const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
@@ -144,6 +153,10 @@ static void check_value(tr_check *check, tr_test_step *step) {
                               "a criterion is met, not met or open");
     if (value->kind == EXPR_NAME && strcmp(value->name.text, "unmet") == 0)
       tr_diag_help(diag, "Write 'not met'.");
+    return;
+  }
+  if (symbol && symbol->kind == SYMBOL_PHASE) {
+    check_phase(check, step);
     return;
   }
   if (is_of_the_agreement(check, step)) return;

@@ -47,8 +47,8 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     return meant;
   }
   if (strcmp(type->name.text, "phase") == 0) {
-    tr_report(check->diags, DIAG_NOT_YET, type->name.span,
-              "the type 'phase' is not yet part of the language");
+    if (check->symbols->phase_type) return check->symbols->phase_type;
+    tr_check_no_phases(check, type->name.span);
     type->kind = TYPE_ERROR;
     return &tr_type_error;
   }

@@ -427,6 +427,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   for (int entity = 0; entity < TR_ENTITIES; entity++) compile_fields(c, (tr_entity)entity);
   program->stage_input = tr_compile_input(c, ENTITY_NONE);
   program->member_input = tr_compile_input(c, ENTITY_NONE);
+  program->phase_input = tr_compile_input(c, ENTITY_LEAD);
   tr_compile_kept(c);
   program->input_words = (c->input_count + tree->scores.count + count_windows(tree) + 63) / 64;
   program->person_inputs = tr_bits_new(c->arena, program->input_words);
@@ -443,6 +444,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   compile_events(c);
   tr_compile_event_sources(c);
   compile_asked(c);
+  tr_compile_phases(c);
   tr_compile_watches(c);
   tr_compile_order(c);
   tr_compile_entries(c);

@@ -75,6 +75,8 @@ void tr_compile_entries(tr_compile *compile);
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index);
 /* Somebody reads the reasons that were given: these there are. */
 void tr_compile_reasons(tr_compile *compile, const tr_type *type);
+/* compile_phase.c: phases of the buyer and their evidence. */
+void tr_compile_phases(tr_compile *compile);
 /* compile_keep.c */
 void tr_compile_kept(tr_compile *compile);
 void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);

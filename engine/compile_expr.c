@@ -68,6 +68,14 @@ static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
       emit(c, TR_OP_OWNER, r, 0, 0);
       return;
     case REF_OPENED_AT: emit(c, TR_OP_OPENED_AT, r, 0, 0); return;
+    case REF_WON:
+      depend(c, c->program->stage_input);
+      emit(c, TR_OP_WON, r, 0, 0);
+      return;
+    case REF_PHASE:
+      depend(c, c->program->phase_input);
+      emit(c, TR_OP_PHASE, r, 0, 0);
+      return;
     case REF_VALUE: emit(c, TR_OP_CONST, r, constant(c, expr->number), 0); return;
     case REF_SCORE:
       depend_all(c, tr_compile_score(c, expr->index)->inputs);
@@ -362,6 +370,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       into(c, expr->left, r);
       emit(c, TR_OP_NOT, r, r, 0);
       return;
+    case EXPR_BEFORE:
     case EXPR_COMPARE: into_compare(c, expr, r); return;
     case EXPR_EXACTLY: into_binary(c, expr, TR_OP_SAME_BYTES, r); return;
     case EXPR_IN: into_in(c, expr, r); return;
@@ -396,10 +405,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       into(c, expr->left, r);
       emit(c, TR_OP_NEGATE, r, r, 0);
       return;
-    case EXPR_LOWERED:
-      into(c, expr->left, r);
-      emit(c, TR_OP_LOWERED, r, r, (uint32_t)expr->number);
-      return;
+    case EXPR_LOWERED: into_binary(c, expr, TR_OP_LOWERED, r); return;
     case EXPR_LARGER:
     case EXPR_SMALLER: into_extreme(c, expr, r); return;
     case EXPR_AT_LEAST: into_at_least(c, expr, r); return;

@@ -24,12 +24,24 @@ static void add_reads(const tr_compile *c, uint32_t event, tr_bits reads) {
   const tr_event_def *def = &c->program->events[event];
   uint32_t words = c->program->input_words;
   tr_bits_add(reads, def->reads, words);
+  if (def->cause == CAUSE_BUYER) tr_bits_add(reads, c->program->evidence_reads, words);
   for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
     for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
       const tr_point_rule *rule = &c->scores[s].rules[r];
       if (fires(c, event, rule->signal)) tr_bits_add(reads, rule->reads, words);
     }
   }
+}
+
+/* A condition among the evidence is judged at every event of the buyer. */
+static bool moves_phase(const tr_compile *c, uint32_t event) {
+  const treaty_program *program = c->program;
+  if (program->events[event].cause != CAUSE_BUYER) return false;
+  for (uint32_t i = 0; i < program->evidence_count; i++) {
+    uint32_t signal = program->evidence[i].signal;
+    if (signal == TR_NONE || fires(c, event, signal)) return true;
+  }
+  return false;
 }
 
 /* What may change when it is observed. */
@@ -41,6 +53,7 @@ static void add_changes(const tr_compile *c, uint32_t event, tr_bits changes) {
       tr_bits_set(changes, c->program->entities[action->entity].fields[action->field].input);
     }
   }
+  if (moves_phase(c, event)) tr_bits_set(changes, c->program->phase_input);
   for (uint32_t i = 0; i < c->windows.count; i++) {
     if (fires(c, event, c->windows.items[i].signal))
       tr_bits_set(changes, c->windows.items[i].input);

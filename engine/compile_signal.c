@@ -91,6 +91,8 @@ static bool reads_event_only(tr_code code) {
       case TR_OP_STAGE:
       case TR_OP_OWNER:
       case TR_OP_OPENED_AT:
+      case TR_OP_WON:
+      case TR_OP_PHASE:
       case TR_OP_AGE:
       case TR_OP_OUTSIDE:
       case TR_OP_KEPT:

@@ -153,6 +153,22 @@ static void dump_life(dump *out, const tr_score_def *score) {
   if (score->frozen_while.count) dump_named(out, " ", "frozen while", score->frozen_while);
 }
 
+static void dump_phases(dump *out) {
+  const treaty_program *program = out->program;
+  uint32_t count = program->phase_type ? program->phase_type->values.count : 0;
+  for (uint32_t p = 0; p < count; p++) {
+    PRINT(out, "phase %s\n", program->phase_type->values.items[p].text);
+    for (uint32_t i = 0; i < program->evidence_count; i++) {
+      const tr_evidence_def *evidence = &program->evidence[i];
+      if (evidence->phase != p) continue;
+      if (evidence->signal != TR_NONE)
+        PRINT(out, "  on %s\n", evidence->text);
+      else
+        dump_code(out, "  ", evidence->when);
+    }
+  }
+}
+
 static void dump_scores(dump *out) {
   for (uint32_t i = 0; i < out->program->score_count; i++) {
     const tr_score_def *score = &out->program->scores[i];
@@ -208,6 +224,7 @@ static void dump_program(dump *out) {
   dump_entities(out);
   dump_events(out);
   dump_watches(out);
+  dump_phases(out);
   dump_scores(out);
   for (uint32_t i = 0; i < program->define_count; i++)
     dump_named(out, "define", program->defines[i].name, program->defines[i].code);

@@ -393,9 +393,14 @@ static tr_value arithmetic(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) 
   }
 }
 
-static tr_value lowered(tr_value a, uint32_t steps) {
+/* Steps are whole; what is at the first step already stays there, however many are asked for. */
+static tr_value lowered(tr_eval *eval, tr_value a, tr_value steps) {
+  tr_eval_settle(eval, steps);
   if (a.known != KNOWN) return (tr_value){.known = UNKNOWN};
-  return tr_known_value(a.low > steps ? a.low - steps : 0);
+  if (a.low == 0) return a;
+  if (steps.known != KNOWN) return (tr_value){.known = UNKNOWN};
+  int64_t down = steps.low < 0 ? 0 : steps.low / MILLION;
+  return tr_known_value(a.low > down ? a.low - down : 0);
 }
 
 /* ---- Dates ----------------------------------------------------------------------------------- */
@@ -442,6 +447,14 @@ static tr_value stage_of(tr_eval *eval, tr_view view) {
   return tr_known_value(stage);
 }
 
+static tr_value won_of(tr_eval *eval, tr_view view) {
+  if (!view.lead) return (tr_value){.known = UNKNOWN};
+  uint32_t stage = view.before ? view.lead->before.stage : view.lead->stage;
+  bool won = eval->engine->program->stages[stage].won;
+  if (eval->trace) tr_trace_add(eval, "won", NULL, won ? "true" : "false", 0);
+  return tr_truth_value(won ? TREATY_TRUE : TREATY_FALSE);
+}
+
 static tr_value owner_of(tr_eval *eval, tr_view view) {
   if (!view.lead) return (tr_value){.known = UNKNOWN};
   uint32_t stage = view.before ? view.lead->before.stage : view.lead->stage;
@@ -469,6 +482,8 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_OWNER: return owner_of(eval, view);
     case TR_OP_OPENED_AT:
       return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
+    case TR_OP_WON: return won_of(eval, view);
+    case TR_OP_PHASE: return tr_phase_value(eval, view);
     case TR_OP_AGE: return age_of(eval, view);
     case TR_OP_TIMES_ENTERED:
     case TR_OP_DATE_ENTERED:
@@ -521,7 +536,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_SMALLER: return arithmetic(eval, (tr_opcode)i->op, r[i->b], r[i->c]);
     case TR_OP_SCALE: return scaled(r[i->a], program->constants[i->b]);
     case TR_OP_NEGATE: tr_eval_settle(eval, r[i->b]); return negate(r[i->b]);
-    case TR_OP_LOWERED: return lowered(r[i->b], i->c);
+    case TR_OP_LOWERED: return lowered(eval, r[i->b], r[i->c]);
     case TR_OP_DAYS_UNTIL: return days_until(eval, r[i->b]);
     case TR_OP_DATE_OF: return date_of(eval, r[i->b]);
     case TR_OP_SKIP_FALSE:

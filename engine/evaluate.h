@@ -156,6 +156,14 @@ tr_value tr_group_value(tr_eval *eval, tr_opcode op, tr_group group, const tr_co
 
 tr_value tr_stay_value(tr_eval *eval, tr_opcode op, uint32_t stage, tr_view view);
 
+/* ---- phase.c: phases of the buyer ------------------------------------------------------------ */
+
+typedef enum tr_phase_standing { PHASE_AHEAD, PHASE_INFERRED, PHASE_OBSERVED } tr_phase_standing;
+
+uint32_t tr_phase_now(const treaty_engine *engine, const tr_lead *lead);
+tr_phase_standing tr_phase_stands(const treaty_engine *engine, const tr_lead *lead, uint32_t phase);
+tr_value tr_phase_value(tr_eval *eval, tr_view view);
+
 /* ---- keep.c: what a promotion keeps ---------------------------------------------------------- */
 
 tr_value tr_kept_now(const treaty_engine *engine, uint32_t index, tr_view view);

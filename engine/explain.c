@@ -37,6 +37,17 @@ static const treaty_handover *show_offer(treaty_engine *engine, const tr_lead *l
   return shown;
 }
 
+/* Of `phase` and of a phase itself: how it was entered. NULL: neither. */
+static const char *phase_value(const treaty_engine *engine, const tr_lead *lead, const char *name) {
+  static const char *const standings[] = {
+      [PHASE_AHEAD] = "still ahead", [PHASE_INFERRED] = "inferred", [PHASE_OBSERVED] = "observed"};
+  const tr_type *type = engine->program->phase_type;
+  if (!type) return NULL;
+  if (strcmp(name, "phase") == 0) return type->values.items[tr_phase_now(engine, lead)].text;
+  uint32_t phase = tr_type_value(type, name);
+  return phase == UINT32_MAX ? NULL : standings[tr_phase_stands(engine, lead, phase)];
+}
+
 static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                              const tr_lead *lead) {
   const treaty_program *program = engine->program;
@@ -52,6 +63,7 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                        .closed = lead->closed,
                        .won = lead->closed && stage->won,
                        .handover = show_offer(engine, lead)};
+  if (program->phase_type) shown.phase = phase_value(engine, lead, "phase");
   if (lead->agreement != TR_NONE) {
     shown.agreement = program->agreements[lead->agreement].name;
     shown.version = program->agreements[lead->agreement].version;
@@ -173,6 +185,7 @@ const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name
   if (view.lead && strcmp(name, "owner") == 0) {
     return engine->program->parties[engine->program->stages[view.lead->stage].owner];
   }
+  if (view.lead && (value = phase_value(engine, view.lead, name))) return value;
   static const tr_entity order[] = {ENTITY_MEMBER, ENTITY_PERSON, ENTITY_LEAD, ENTITY_ACCOUNT};
   for (size_t i = 0; !dot && !value && i < 4; i++) {
     bool personal = order[i] == ENTITY_MEMBER || order[i] == ENTITY_PERSON;

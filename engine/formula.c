@@ -73,7 +73,8 @@ static bool over_several(const tr_expr *expr) {
 static bool never_unknown(const tr_expr *expr) {
   return expr->kind == EXPR_AGE || expr->kind == EXPR_TIME_IN_STAGE ||
          expr->kind == EXPR_TIMES_ENTERED || expr->ref_kind == REF_OPENED_AT ||
-         expr->kind == EXPR_COUNT_WITH || expr->ref_kind == REF_SCORE;
+         expr->kind == EXPR_COUNT_WITH || expr->ref_kind == REF_SCORE ||
+         expr->ref_kind == REF_PHASE || expr->ref_kind == REF_WON;
 }
 
 static bool never_negative(const tr_expr *expr) {
@@ -277,7 +278,7 @@ static tr_formula *named_value(tr_proof *proof, const tr_expr *expr) {
 
 static tr_formula *lowered(tr_proof *proof, const tr_expr *expr) {
   tr_formula *formula = around(proof, FORMULA_LOWERED, value(proof, expr->left));
-  formula->number = expr->number;
+  formula->number = expr->right->number / 1000000;
   formula->high = (int64_t)expr->type->values.count - 1;
   return formula;
 }
@@ -298,7 +299,8 @@ static tr_formula *value_of(tr_proof *proof, const tr_expr *expr) {
       formula->parts[1] = value(proof, expr->right);
       return formula;
     }
-    case EXPR_LOWERED: return lowered(proof, expr);
+    case EXPR_LOWERED:
+      return is_literal(expr->right) ? lowered(proof, expr) : variable(proof, other(expr, false));
     case EXPR_LARGER: return parts_of(proof, FORMULA_LARGER, &expr->list, value);
     case EXPR_SMALLER: return parts_of(proof, FORMULA_SMALLER, &expr->list, value);
     case EXPR_TABLE: return table(proof, expr->table);
@@ -416,6 +418,7 @@ static tr_formula *truth_of(tr_proof *proof, const tr_expr *expr) {
       formula->number = expr->number;
       return formula;
     }
+    case EXPR_BEFORE:
     case EXPR_COMPARE: return comparison(proof, expr);
     case EXPR_IN: return in(proof, expr->left, &expr->list);
     case EXPR_IN_LIST: return in_list(proof, expr);

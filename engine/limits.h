@@ -13,6 +13,7 @@
 #define TR_TABLE_COLUMNS_MAX  16
 #define TR_TABLE_ROWS_MAX     1000
 #define TR_STAGES_MAX         200
+#define TR_PHASES_MAX         100
 #define TR_PARTIES_MAX        200
 #define TR_CLAUSES_MAX        10000      /* of one agreement */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */

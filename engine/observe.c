@@ -262,6 +262,8 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
   count(engine, account, person, lead, member);
   engine->observed = NULL;
   if (person) tr_census_person(engine, account, person);
+  if (lead && event->cause == CAUSE_BUYER)
+    tr_phases_observe(engine, lead, view_of(account, person, lead));
   if (engine->program->watch_count) tr_signals_observe(context, person, lead, member);
 }
 

@@ -12,6 +12,8 @@
   OP(STAGE, "A", "R[A] = stage of the lead")                                                        \
   OP(OWNER, "A", "R[A] = owner of the lead")                                                        \
   OP(OPENED_AT, "A", "R[A] = when the lead was opened")                                             \
+  OP(WON, "A", "R[A] = whether the lead stands at a stage that is won")                             \
+  OP(PHASE, "A", "R[A] = phase of the buyer")                                                       \
   OP(AGE, "A", "R[A] = time since the lead was opened")                                             \
   OP(TIMES_ENTERED, "A z", "R[A] = how often the lead has entered stage z")                         \
   OP(DATE_ENTERED, "A z", "R[A] = the date on which it entered stage z last, or unknown")           \
@@ -66,7 +68,7 @@
   OP(NEGATE, "A B", "R[A] = -R[B]")                                                                 \
   OP(LARGER, "A B C", "R[A] = the larger of R[B] and R[C]")                                         \
   OP(SMALLER, "A B C", "R[A] = the smaller of R[B] and R[C]")                                       \
-  OP(LOWERED, "A B n", "R[A] = R[B] lowered by n steps, not below the first")                       \
+  OP(LOWERED, "A B C", "R[A] = R[B] lowered by R[C] steps, not below the first")                    \
   OP(DAYS_UNTIL, "A B", "R[A] = calendar days from today to date R[B]")                             \
   OP(DATE_OF, "A B", "R[A] = the calendar date of instant R[B]")
 

@@ -271,6 +271,16 @@ typedef struct tr_stage_def {
   bool won, lost;
 } tr_stage_def;
 
+/* By what a phase of the buyer is entered. */
+typedef struct tr_evidence_def {
+  uint32_t phase;
+  uint32_t signal; /* TR_NONE: a condition */
+  tr_code when;
+  const char *text; /* "demo_request", or the condition as written */
+  const char *file;
+  uint32_t line;
+} tr_evidence_def;
+
 typedef struct tr_contact_def {
   const char *name, *address;
 } tr_contact_def;
@@ -432,6 +442,11 @@ struct treaty_program {
   uint32_t event_source_count;
   const tr_stage_def *stages;
   uint32_t stage_count;
+  const tr_type *phase_type; /* NULL: the treaty has no phases */
+  const tr_evidence_def *evidence;
+  uint32_t evidence_count;
+  uint32_t phase_cell;    /* of a lead: the earliest evidence of each phase */
+  tr_bits evidence_reads; /* what conditions among the evidence look at */
   const tr_list_def *lists;
   uint32_t list_count;
   const tr_catalogue_def *catalogues;
@@ -443,7 +458,7 @@ struct treaty_program {
   tr_bits applies_inputs; /* what decides which agreement governs */
   tr_bits person_inputs;  /* what matters to the leads in which a person is a member … */
   tr_bits shared_inputs;  /* … and to every lead of the account; all else to one lead only */
-  uint32_t stage_input, member_input, complete_field;
+  uint32_t stage_input, phase_input, member_input, complete_field;
   const tr_kept_def *kept;
   uint32_t kept_count;
   uint32_t clauses_per_stage_max;

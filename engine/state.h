@@ -125,7 +125,8 @@ typedef struct tr_lead {
   uint32_t ordinal;   /* of the account's leads, from 1 */
   uint32_t agreement; /* that governs, or TR_NONE */
   uint16_t stage;
-  bool bound; /* to its agreement, by a promotion */
+  uint16_t phase_said; /* the latest that was said to be entered */
+  bool bound;          /* to its agreement, by a promotion */
   bool closed;
   bool waiting_said; /* that no agreement governs it */
   bool fresh;        /* has entered its stage and was not looked at yet */

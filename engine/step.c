@@ -302,6 +302,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     uint32_t before = lead->agreement;
     lead->fresh = false;
     bool governed = tr_govern(context, lead, all);
+    tr_phases_say(context, lead);
     step_criteria(context, lead, all);
     if (lead->agreement == TR_NONE) break;
     if (governed) {

@@ -60,6 +60,13 @@ bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal)
  * and counts for, and no more. */
 void tr_observe_past(tr_step_context *context, tr_lead *lead);
 
+/* ---- phase.c: phases of the buyer ------------------------------------------------------------ */
+
+/* Takes the present event, which is the buyer's, as evidence. */
+void tr_phases_observe(treaty_engine *engine, tr_lead *lead, tr_view view);
+/* Writes down which phases the lead has entered since it was looked at last. */
+void tr_phases_say(tr_step_context *context, tr_lead *lead);
+
 /* ---- identity.c ------------------------------------------------------------------------------ */
 
 /* Does what an event of std/events says. */

@@ -18,6 +18,7 @@ typedef enum tr_symbol_kind {
   SYMBOL_DEFINE,
   SYMBOL_CRITERION,
   SYMBOL_STAGE,
+  SYMBOL_PHASE,
   SYMBOL_CALENDAR,
   SYMBOL_KEPT, /* what promotions keep under a name */
 } tr_symbol_kind;
@@ -62,6 +63,9 @@ typedef struct tr_symbols {
   TR_LIST(tr_kept_value) kept_values;
   uint32_t kept_count; /* names that they are kept under */
   const tr_type *stage_type, *party_type;
+  tr_phases *phases;          /* joined with what fills them; NULL: the treaty has none … */
+  const tr_type *phase_type;  /* … and no such type */
+  tr_span phase_asked;        /* where the phase of a lead is read first; to 0: nowhere */
   const tr_type *reason_type; /* all reasons that can be given; NULL: not asked yet */
   tr_memory *memory;
 } tr_symbols;
@@ -75,6 +79,8 @@ typedef enum tr_ref_kind {
   REF_STAGE,
   REF_OWNER,
   REF_OPENED_AT,
+  REF_PHASE,
+  REF_WON,
   REF_VALUE, /* number: of its type */
   REF_SCORE,
   REF_DEFINE,

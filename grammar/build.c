@@ -400,6 +400,24 @@ void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char 
                  {.name = name, .question = question, .met = met, .unmet = unmet, .span = span}));
 }
 
+tr_phases *tr_build_phase_entries(tr_parse *parse) { return TR_NEW(parse->arena, tr_phases); }
+
+tr_phases *tr_build_phase_add(tr_parse *parse, tr_phases *phases, tr_phase *phase) {
+  TR_PUSH(parse->arena, &phases->list, *phase);
+  return phases;
+}
+
+tr_phase *tr_build_phase(tr_parse *parse, tr_span span, tr_name name, tr_names *on, tr_expr *when) {
+  tr_phase *phase = KEEP(parse, tr_phase, {.span = span, .name = name, .when = when});
+  if (on) phase->on = *on;
+  return phase;
+}
+
+void tr_build_phases(tr_parse *parse, tr_span span, tr_phases *phases) {
+  phases->span = span;
+  TREE_PUSH(parse, phases, phases);
+}
+
 tr_stages *tr_build_stage_entries(tr_parse *parse) { return TR_NEW(parse->arena, tr_stages); }
 
 tr_stages *tr_build_stage_add(tr_parse *parse, tr_stages *stages, tr_stage *stage) {

@@ -105,6 +105,11 @@ tr_table_test tr_build_table_test(tr_span span, tr_compare compare, tr_expr *val
 
 void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,
                         tr_expr *met, tr_expr *unmet);
+tr_phases *tr_build_phase_entries(tr_parse *parse);
+tr_phases *tr_build_phase_add(tr_parse *parse, tr_phases *phases, tr_phase *phase);
+tr_phase *tr_build_phase(tr_parse *parse, tr_span span, tr_name name, tr_names *on, tr_expr *when);
+void tr_build_phases(tr_parse *parse, tr_span span, tr_phases *phases);
+
 tr_stages *tr_build_stage_entries(tr_parse *parse);
 tr_stages *tr_build_stage_add(tr_parse *parse, tr_stages *stages, tr_stage *stage);
 tr_stage *tr_build_stage(tr_parse *parse, tr_name name, tr_name owner);
@@ -179,7 +184,6 @@ tr_expr *tr_build_in_list(tr_parse *parse, tr_span span, tr_expr *left, tr_name 
 tr_expr *tr_build_between(tr_parse *parse, tr_span span, tr_expr *value, tr_expr *low,
                           tr_expr *high);
 tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs *list);
-tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths);
 tr_expr *tr_build_named(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name name);
 tr_expr *tr_build_ref(tr_parse *parse, tr_span span, tr_name name);
 tr_expr *tr_build_word(tr_parse *parse, tr_span span, const char *text);

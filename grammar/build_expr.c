@@ -115,16 +115,6 @@ tr_expr *tr_build_has_any(tr_parse *parse, tr_span span, tr_expr *left, tr_exprs
   return expr;
 }
 
-tr_expr *tr_build_lowered(tr_parse *parse, tr_span span, tr_expr *left, int64_t millionths) {
-  if (millionths % 1000000 != 0 || millionths < 0 || millionths > 64000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "a scale is lowered by 0 to 64 whole steps");
-    millionths = 0;
-  }
-  tr_expr *expr = tr_build_unary(parse, EXPR_LOWERED, span, left);
-  expr->number = millionths / 1000000;
-  return expr;
-}
-
 tr_expr *tr_build_named(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_name name) {
   tr_expr *expr = tr_build_expr(parse, kind, span);
   expr->name = name;

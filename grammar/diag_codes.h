@@ -101,12 +101,16 @@
     "Two clauses lead out of one stage to different places, and both conditions can hold at once: then\n" \
     "the upper one acts. The help shows such a lead as a test. An exception that stands above a more\n" \
     "general clause is not told of.\n")                                                              \
+  D(NOT_BUYERS, "not_buyers", ERROR,                                                                  \
+    "Evidence of a phase is what the buyer does: events by the buyer, what only they teach, and counts\n" \
+    "and scores of them. The seller cannot hasten the buyer's phase, and nor can time.\n")             \
   D(NO_OPENER, "no_opener", WARNING,                                                                  \
     "No stage says 'opened by', so every event of a buyer opens a lead where none is open.\n")        \
   D(NO_WAY_OUT, "no_way_out", WARNING,                                                                \
     "A lead could stay in this stage for ever: no clause leaves it after a time, and no deadline runs\n" \
     "in it.\n")                                                                                       \
-  D(UNREACHED, "unreached", WARNING, "No clause leads to this stage, so no lead will ever be in it.\n") \
+  D(UNREACHED, "unreached", WARNING, \
+    "No clause leads to this stage, or no evidence to this phase, so no lead will ever be in it.\n")  \
   D(UNUSED_EVENT, "unused_event", WARNING,                                                            \
     "Nothing acts on this event: no rule learns from it, no signal, clause or binding reads it.\n")   \
   D(SHADOWED, "shadowed", WARNING,                                                                    \

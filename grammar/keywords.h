@@ -27,6 +27,7 @@
   W(AT, "at", RESERVED)             \
   W(BACK, "back", SOFT)             \
   W(BECAUSE, "because", RESERVED)   \
+  W(BEFORE, "before", RESERVED)     \
   W(BEGINS, "begins", SOFT)         \
   W(BELOW, "below", SOFT)           \
   W(BETWEEN, "between", RESERVED)   \

@@ -69,6 +69,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_points *points;
   tr_score *score;
   tr_event_decl *event;
+  tr_phase *phase;
+  tr_phases *phases;
   tr_stage *stage;
   tr_stages *stages;
   tr_days_hours *hours;
@@ -96,7 +98,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 /* keywords.h, in its order: reserved, then soft */
 %token <token> ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after" AGREEMENT "agreement" ALL "all"
 %token <token> AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign" AT "at"
-%token <token> BECAUSE "because" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
+%token <token> BECAUSE "because" BEFORE "before" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
 %token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
 %token <token> ENDS "ends" ENTERED "entered" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
 %token <token> EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget"
@@ -154,6 +156,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <points> points point_limits
 %type <score> score_head score_body
 %type <event> event_head
+%type <phase> phase_entry
+%type <phases> phase_entries
 %type <stage> stage_entry
 %type <stages> stage_entries
 %type <hours> hours
@@ -423,9 +427,17 @@ cell_value: literal
 
 item: CRITERION label STRING { tr_build_criterion(parse, @$, $2, $3.text, NULL, NULL); }
     | CRITERION label MET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, NULL); }
-    | CRITERION label MET WHEN expr UNMET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, $8); }
-    | PHASES not_yet_phases rest { tr_build_lost(parse, @1, @3); };
-not_yet_phases: %empty { tr_parse_not_yet(parse, "'phases'", @0); };
+    | CRITERION label MET WHEN expr UNMET WHEN expr { tr_build_criterion(parse, @$, $2, NULL, $5, $8); };
+
+/* ---- phases of lead { awareness  evaluation entered on demo_request  decision entered when … } ----------- */
+
+item: PHASES OF LEAD '{' phase_entries '}' { tr_build_phases(parse, @1, $5); };
+phase_entries: %empty { $$ = tr_build_phase_entries(parse); }
+             | phase_entries phase_entry { $$ = tr_build_phase_add(parse, $1, $2); }
+             | phase_entries lost { $$ = $1; };
+phase_entry: subject { $$ = tr_build_phase(parse, @1, $1, NULL, NULL); }
+           | subject ENTERED ON words { $$ = tr_build_phase(parse, tr_span_join(@2, @4), $1, $4, NULL); }
+           | subject ENTERED WHEN expr { $$ = tr_build_phase(parse, tr_span_join(@2, @4), $1, NULL, $4); };
 
 /* ---- stages { inquiry owned by marketing, opened by (demo_request)  customer owned by sales, won } ------ */
 
@@ -594,6 +606,7 @@ comparison: otherwise
           | otherwise IN name { $$ = tr_build_in_list(parse, @$, $1, $3); }
           | otherwise IS NOT IN '(' exprs ')' { $$ = tr_build_not(parse, tr_build_in(parse, @$, $1, $6)); }
           | otherwise IS NOT IN name { $$ = tr_build_not(parse, tr_build_in_list(parse, @$, $1, $5)); }
+          | otherwise BEFORE name { $$ = tr_build_binary(parse, EXPR_BEFORE, @$, $1, tr_build_ref(parse, @3, $3)); }
           | otherwise BETWEEN otherwise AND otherwise { $$ = tr_build_between(parse, @$, $1, $3, $5); }
           | otherwise text_operator otherwise { $$ = tr_build_binary(parse, $2, @$, $1, $3); }
           | otherwise HAS otherwise { $$ = tr_build_binary(parse, EXPR_HAS, @$, $1, $3); }
@@ -624,7 +637,7 @@ product: unary
 unary: postfix
      | '-' unary { $$ = tr_build_unary(parse, EXPR_NEGATE, @$, $2); };
 postfix: primary
-       | postfix LOWERED BY NUMBER_VALUE { $$ = tr_build_lowered(parse, @$, $1, $4.number); };
+       | postfix LOWERED BY primary { $$ = tr_build_binary(parse, EXPR_LOWERED, @$, $1, $4); };
 
 primary: literal
        | dotted { $$ = tr_build_ref(parse, @$, $1); }
@@ -768,7 +781,7 @@ soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
-        | BECAUSE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
+        | BECAUSE | BEFORE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
         | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
         | HAS | IF | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
         | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED

@@ -85,6 +85,7 @@ typedef enum tr_expr_kind {
   EXPR_OR,       /* list */
   EXPR_NOT,      /* left */
   EXPR_COMPARE,  /* left compare right */
+  EXPR_BEFORE,   /* left before right: phases */
   EXPR_EXACTLY,  /* left is exactly right */
   EXPR_IN,       /* left in (list) */
   EXPR_IN_LIST,  /* left in name */
@@ -103,7 +104,7 @@ typedef enum tr_expr_kind {
   EXPR_MULTIPLY,
   EXPR_DIVIDE,
   EXPR_NEGATE,   /* left */
-  EXPR_LOWERED,  /* left lowered by number (whole steps) */
+  EXPR_LOWERED,  /* left lowered by right (whole steps) */
   EXPR_LARGER,   /* list */
   EXPR_SMALLER,  /* list */
   EXPR_AT_LEAST, /* number of list */
@@ -397,6 +398,20 @@ typedef struct tr_criterion {
   tr_span span;
 } tr_criterion;
 
+/* A phase of the buyer, and by what it is entered. */
+typedef struct tr_phase {
+  tr_name name;
+  tr_span span;  /* of its evidence, else of the name */
+  tr_names on;   /* signals or events of the buyer: any is enough */
+  tr_expr *when; /* judged at each event of the buyer */
+} tr_phase;
+
+/* All phases in their order; of several blocks the others only say by what they are entered. */
+typedef struct tr_phases {
+  tr_span span;
+  TR_LIST(tr_phase) list;
+} tr_phases;
+
 typedef struct tr_stage {
   tr_name name, owner;
   bool won, lost;
@@ -581,6 +596,7 @@ typedef struct tr_tree {
   TR_LIST(tr_score *) scores;
   TR_LIST(tr_define *) defines;
   TR_LIST(tr_criterion *) criteria;
+  TR_LIST(tr_phases *) phases;
   TR_LIST(tr_stages *) stages;
   TR_LIST(tr_calendar_decl *) calendars;
   TR_LIST(tr_agreement *) agreements;

@@ -320,6 +320,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
 #define TREATY_DECISIONS(X)                                                                               \
   X(LEAD_OPENED, "treaty.lead.opened", "a lead begins at its first stage")                                \
   X(LEAD_STAGE_CHANGED, "treaty.lead.stage_changed", "a lead goes to another stage")                      \
+  X(LEAD_PHASE_CHANGED, "treaty.lead.phase_changed", "the buyer has come to another phase of the purchase")  \
   X(LEAD_OWNER_CHANGED, "treaty.lead.owner_changed", "a lead belongs to another party")                   \
   X(LEAD_CLOSED, "treaty.lead.closed", "a lead is won or lost")                                           \
   X(LEAD_UNGOVERNED, "treaty.lead.ungoverned", "no agreement governs a lead, or none can be told yet")    \
@@ -404,6 +405,7 @@ typedef struct treaty_decision {
   const char *say;     /* the message of TOLD */
   const char *reason;  /* why rejected, or lost */
   bool won;            /* CLOSED */
+  bool inferred;       /* PHASE_CHANGED: by evidence of a later phase */
   bool late;           /* ACCEPTED, REJECTED: the answer was given after the due instant */
   int64_t due_ms;      /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
   int64_t offered_ms;  /* hand-overs */
@@ -470,6 +472,7 @@ typedef struct treaty_lead {
   treaty_text account, id;
   uint32_t ordinal; /* of its account's leads, from 1 */
   const char *stage, *owner;
+  const char *phase;     /* of the buyer; NULL: the treaty has none */
   const char *agreement; /* NULL: none governs */
   uint32_t version;
   int64_t opened_ms, stage_since_ms, clock_ms;

@@ -165,6 +165,8 @@ static unsigned measures_of(treaty_decision_kind kind) {
 static void put_measures(members *data, const treaty_decision *decision) {
   unsigned measures = measures_of(decision->kind);
   if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
+  if (decision->kind == TREATY_LEAD_PHASE_CHANGED && decision->file)
+    put_flag_member(data, "inferred", decision->inferred);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
   if (measures & MEASURES_OFFER) {
     if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
@@ -318,6 +320,12 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
       buffer_print(out, "moved from %s to %s", from ? from : "nowhere", to ? to : "nowhere");
       put_reason(out, decision);
       break;
+    case TREATY_LEAD_PHASE_CHANGED:
+      /* Without evidence it is back: what it rested on never was. */
+      buffer_print(out, "buyer %s %s", decision->file ? "came to" : "is back at",
+                   to ? to : "a phase");
+      if (decision->file) put(out, decision->inferred ? ", inferred" : ", observed");
+      break;
     case TREATY_LEAD_OWNER_CHANGED:
       buffer_print(out, "owner changed from %s to %s", from ? from : "nobody", to ? to : "nobody");
       break;
@@ -417,9 +425,9 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
       if (decision->from) buffer_print(out, ", before %s", decision->from);
       break;
     case TREATY_EVENT_UNBOUND:
-      buffer_print(out, "%s %s", decision->name ? decision->name : "an event",
-                   decision->reason ? "acts on nothing: "
-                                    : "found no open lead and acts on nothing");
+      buffer_print(
+          out, "%s %s", decision->name ? decision->name : "an event",
+          decision->reason ? "acts on nothing: " : "found no open lead and acts on nothing");
       if (decision->reason) put(out, decision->reason);
       break;
     case TREATY_ACCOUNT_MERGED:

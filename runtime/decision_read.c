@@ -76,6 +76,7 @@ static void read_data(decision_read *read, json_t *data) {
   decision->reason = string_member(data, "reason");
   decision->say = string_member(data, "say");
   decision->won = json_is_true(json_object_get(data, "won"));
+  decision->inferred = json_is_true(json_object_get(data, "inferred"));
   decision->late = json_is_true(json_object_get(data, "late"));
   decision->due_ms = instant_member(data, "due", TREATY_NEVER);
   decision->offered_ms = instant_member(data, "offered", 0);

@@ -187,6 +187,7 @@ static void put_lead_members(buffer *out, const treaty_lead *lead) {
   put_text(out, "lead", lead->id);
   put_string(out, "stage", lead->stage);
   put_string(out, "owner", lead->owner);
+  if (lead->phase) put_string(out, "phase", lead->phase);
   put_string(out, "agreement", lead->agreement);
   if (lead->agreement) buffer_print(out, ",\"version\":%u", lead->version);
   put_instant(out, "opened", lead->opened_ms);

@@ -42,6 +42,7 @@ static const char desk[] =
     "criterion hot met when heat >= 15\n"
     "criterion led met when any member has (title contains \"head\") unmet when no big_ask in last "
     "3 days\n"
+    "phases of lead { aware  sure entered on big_ask  set entered when heat >= 30 }\n"
     "stages {\n"
     "  new  owned by marketing, opened by (ask)\n"
     "  good owned by marketing\n"
