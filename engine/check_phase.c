@@ -1,7 +1,7 @@
 /* check_phase.c - phases of the buyer: one order, and evidence that only the buyer can give.
  *
- * A file may name the phases and leave open by what they are entered, as std/buying_center does; the
- * home file then says it in a block of its own. */
+ * A file may name the phases and leave open by what they are entered, as std/buying_center does;
+ * the home file then says it in a block of its own. */
 #include <string.h>
 
 #include "engine/check.h"
@@ -178,6 +178,8 @@ static look inside(const look *outer, const tr_expr *name) {
 }
 
 static void check_score(look *look, const tr_score *score) {
+  check_reads(look, score->counts_while);
+  check_reads(look, score->frozen_while);
   for (uint32_t i = 0; i < score->points.count; i++) {
     const tr_points *points = &score->points.items[i];
     if (points->on.text) check_cause(look, points->on);
@@ -229,6 +231,10 @@ static void check_reads(look *look, const tr_expr *expr) {
     case EXPR_NAME: check_named(look, expr); return;
     case EXPR_COUNT:
     case EXPR_NO:
+    case EXPR_SUM_IN:
+    case EXPR_MAX_IN:
+    case EXPR_MIN_IN:
+    case EXPR_COUNT_DAYS:
     case EXPR_TIME_SINCE: check_cause(look, expr->name); return;
     case EXPR_TIMES_ENTERED:
     case EXPR_DATE_ENTERED:

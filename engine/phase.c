@@ -1,5 +1,5 @@
-/* phase.c - the buyer's own progress. Nobody sees it; evidence tells of it, and only the buyer gives
- * evidence.
+/* phase.c - the buyer's own progress. Nobody sees it; evidence tells of it, and only the buyer
+ * gives evidence.
  *
  *     awareness    specification    search    evaluation         phases, in order
  *        ^             x               -          x              earliest evidence of each

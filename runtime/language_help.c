@@ -50,6 +50,7 @@
   X("any", "The people of a lead, the leads of an account") \
   X("stages", "Stages")                                     \
   X("entered", "Where a lead has been")                     \
+  X("phases", "The buyer's phases")                         \
   X("agreement", "Agreements")                              \
   X("promote", "Clauses: promote, move, hand")              \
   X("move", "Clauses: promote, move, hand")                 \
