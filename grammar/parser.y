@@ -863,7 +863,8 @@ static const struct place {
 static const struct place *place_of(const tr_parse *parse, const expected_symbols *expected) {
   if (!parse->token_starts_line || expected->at[YYSYMBOL_NUMBER_VALUE]) return NULL;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    if (expected->at[places[i].opener]) return &places[i];
+    bool is_name = is_soft(places[i].opener) && expected->at[YYSYMBOL_NAME];
+    if (expected->at[places[i].opener] && !is_name) return &places[i];
   }
   return NULL;
 }
