@@ -39,6 +39,8 @@ static bool instruction_asks_own(const tr_compile *c, const tr_instruction *i) {
     case TR_OP_STAGE:
     case TR_OP_OWNER:
     case TR_OP_OPENED_AT:
+    case TR_OP_WON:
+    case TR_OP_PHASE:
     case TR_OP_AGE:
     case TR_OP_TIMES_ENTERED:
     case TR_OP_DATE_ENTERED:

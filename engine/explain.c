@@ -185,6 +185,8 @@ const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name
   if (view.lead && strcmp(name, "owner") == 0) {
     return engine->program->parties[engine->program->stages[view.lead->stage].owner];
   }
+  if (view.lead && strcmp(name, "won") == 0)
+    return engine->program->stages[view.lead->stage].won ? "true" : "false";
   if (view.lead && (value = phase_value(engine, view.lead, name))) return value;
   static const tr_entity order[] = {ENTITY_MEMBER, ENTITY_PERSON, ENTITY_LEAD, ENTITY_ACCOUNT};
   for (size_t i = 0; !dot && !value && i < 4; i++) {
