@@ -240,6 +240,20 @@ static void mark_for_lead(tr_compile *c, uint32_t signal) {
   }
 }
 
+/* Which of the others are of the same name, and newer. */
+static void relate_versions(tr_compile *c, tr_agreement_def *agreements, uint32_t index) {
+  TR_LIST(uint32_t) newer = {0};
+  tr_agreement_def *agreement = &agreements[index];
+  agreement->first = index;
+  for (uint32_t i = 0; i < c->program->agreement_count; i++) {
+    if (strcmp(agreements[i].name, agreement->name) != 0) continue;
+    if (i < agreement->first) agreement->first = i;
+    if (agreements[i].version > agreement->version) TR_PUSH(c->arena, &newer, i);
+  }
+  agreement->newer = newer.items;
+  agreement->newer_count = newer.count;
+}
+
 void tr_compile_agreements(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_agreement_def *agreements =
@@ -261,4 +275,5 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->rejected_by);
     }
   }
+  for (uint32_t i = 0; i < tree->agreements.count; i++) relate_versions(c, agreements, i);
 }

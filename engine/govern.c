@@ -1,7 +1,5 @@
 /* govern.c - which agreement governs a lead: of each name the newest version in force; of those the
  * first that applies; none while one cannot be told; `otherwise` when all others do not apply. */
-#include <string.h>
-
 #include "engine/step.h"
 
 static bool in_force(const treaty_engine *engine, const tr_agreement_def *agreement) {
@@ -11,12 +9,8 @@ static bool in_force(const treaty_engine *engine, const tr_agreement_def *agreem
 
 /* Whether a newer version of the same name is in force as well. */
 static bool is_replaced(const treaty_engine *engine, const tr_agreement_def *agreement) {
-  for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
-    const tr_agreement_def *other = &engine->program->agreements[i];
-    if (other->version > agreement->version && strcmp(other->name, agreement->name) == 0 &&
-        in_force(engine, other)) {
-      return true;
-    }
+  for (uint32_t i = 0; i < agreement->newer_count; i++) {
+    if (in_force(engine, &engine->program->agreements[agreement->newer[i]])) return true;
   }
   return false;
 }
@@ -93,11 +87,10 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
 }
 
 bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t stage) {
-  const char *name = engine->program->agreements[lead->agreement].name;
+  uint32_t first = engine->program->agreements[lead->agreement].first;
   for (uint32_t i = 0; i < engine->program->agreement_count; i++) {
     const tr_agreement_def *agreement = &engine->program->agreements[i];
-    if (strcmp(agreement->name, name) != 0 || !in_force(engine, agreement) ||
-        is_replaced(engine, agreement))
+    if (agreement->first != first || !in_force(engine, agreement) || is_replaced(engine, agreement))
       continue;
     const tr_stage_clauses *clauses = &agreement->by_stage[stage];
     for (uint32_t k = 0; k < clauses->count; k++) {

@@ -386,6 +386,9 @@ typedef struct tr_stage_clauses {
 typedef struct tr_agreement_def {
   const char *name;
   uint32_t version;
+  uint32_t first;        /* of those of this name, in the file's order: they have it in common */
+  const uint32_t *newer; /* versions of this name */
+  uint32_t newer_count;
   bool otherwise;
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;

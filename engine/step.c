@@ -288,7 +288,7 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
  * taken note of. */
 static bool is_newer_version(const treaty_program *program, uint32_t before, uint32_t now) {
   return before != TR_NONE && now != TR_NONE &&
-         strcmp(program->agreements[before].name, program->agreements[now].name) == 0;
+         program->agreements[before].first == program->agreements[now].first;
 }
 
 static bool step_lead(tr_step_context *context, tr_lead *lead) {
