@@ -4,6 +4,7 @@
 
 #include "engine/csv.h"
 #include "engine/limits.h"
+#include "engine/text_list.h"
 #include "grammar/civil.h"
 #include "grammar/keywords.h"
 #include "grammar/near.h"
@@ -122,17 +123,22 @@ static bool read_many(csv_check *csv, const tr_type *type, const tr_csv_field *f
                       tr_csv_cell *cell) {
   tr_arena *arena = csv->check->arena;
   const char *rest = field->text, *part;
-  if (type->kind == TYPE_TEXTS) cell->text = "";
   while ((part = next_part(arena, &rest)) != NULL) {
     int64_t value;
-    if (type->kind == TYPE_TEXTS) {
-      cell->text = tr_arena_print(arena, "%s%s\n", cell->text, part);
-      continue;
-    }
     if (!read_value(csv, type, part, field->span, &value)) return false;
     cell->number |= (int64_t)(UINT64_C(1) << value);
   }
   return true;
+}
+
+static const char *read_texts(tr_arena *arena, const tr_csv_field *field) {
+  TR_LIST(treaty_text) members = {0};
+  const char *rest = field->text;
+  for (const char *part; (part = next_part(arena, &rest)) != NULL;) {
+    treaty_text member = {.bytes = part, .length = strlen(part)};
+    TR_PUSH(arena, &members, member);
+  }
+  return tr_text_list(arena, members.items, members.count).bytes;
 }
 
 /* ---- Cells ----------------------------------------------------------------------------------- */
@@ -143,7 +149,11 @@ static bool read_known(csv_check *csv, const tr_type *type, const tr_csv_field *
     cell->text = field->text;
     return true;
   }
-  if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) return read_many(csv, type, field, cell);
+  if (type->kind == TYPE_TEXTS) {
+    cell->text = read_texts(csv->check->arena, field);
+    return true;
+  }
+  if (type->kind == TYPE_SET) return read_many(csv, type, field, cell);
   if (tr_type_has_values(type))
     return read_value(csv, type, field->text, field->span, &cell->number);
   if (read_plain(type, field->text, &cell->number)) return true;

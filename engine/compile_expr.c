@@ -8,6 +8,7 @@
 
 #include "engine/compile.h"
 #include "engine/limits.h"
+#include "engine/text_list.h"
 
 static void emit(tr_compile *c, tr_opcode op, uint32_t a, uint32_t b, uint32_t d) {
   tr_instruction instruction = {.op = op, .a = a, .b = b, .c = d};
@@ -465,15 +466,9 @@ static int64_t text_number(tr_compile *c, const char *text) {
   return tr_texts_add(&c->program->texts, text, strlen(text));
 }
 
-/* A list of texts is one text, its members ended by a line feed each. */
 static int64_t texts_number(tr_compile *c, const tr_expr *value) {
-  const char *joined = "";
-  if (value->kind == EXPR_TEXT)
-    return text_number(c, tr_arena_print(c->arena, "%s\n", value->text));
-  for (uint32_t i = 0; i < value->list.count; i++) {
-    joined = tr_arena_print(c->arena, "%s%s\n", joined, value->list.items[i]->text);
-  }
-  return text_number(c, joined);
+  treaty_text list = tr_text_list_of(c->arena, value);
+  return tr_texts_add(&c->program->texts, list.bytes, list.length);
 }
 
 bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_type *type,

@@ -28,7 +28,7 @@ bool tr_csv_next(tr_csv *csv);
 
 /* A value of a column. */
 typedef struct tr_csv_cell {
-  const char *text; /* texts; of a list of texts, its members ended by a line feed each */
+  const char *text; /* texts; of a list of texts, as text_list.h says */
   int64_t number;   /* all else, as in an expression */
   uint32_t from, to;
   bool known;

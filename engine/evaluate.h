@@ -181,7 +181,7 @@ int64_t tr_text_loose(treaty_engine *engine, const char *bytes, size_t length);
 /* The same text, to be kept. */
 int64_t tr_text_kept(treaty_engine *engine, int64_t value);
 bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b);
-/* A payload field of the present event; of a list, its members ended by a line feed each. */
+/* A payload field of the present event; of a list, as text_list.h says. */
 tr_value tr_event_value(treaty_engine *engine, uint32_t field);
 
 /* ---- evaluate_text.c: what is asked of texts ------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/evaluate.h"
+#include "engine/text_list.h"
 
 tr_value tr_text_compare(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
   treaty_engine *engine = eval->engine;
@@ -27,18 +28,13 @@ tr_value tr_text_compare(tr_eval *eval, tr_opcode op, tr_value a, tr_value b) {
   return tr_truth_value(holds ? TREATY_TRUE : TREATY_FALSE);
 }
 
-/* The members of a list of texts end with a line feed each. */
 tr_value tr_text_has(tr_eval *eval, tr_value list, tr_value wanted) {
+  treaty_engine *engine = eval->engine;
   if (list.known != KNOWN || wanted.known != KNOWN) return tr_truth_value(TREATY_UNKNOWN);
-  treaty_text all = tr_text_bytes(eval->engine, list.low);
-  for (size_t at = 0; at < all.length;) {
-    const char *end = memchr(all.bytes + at, '\n', all.length - at);
-    size_t length = (size_t)(end - all.bytes) - at;
-    if (tr_text_same(eval->engine, tr_text_loose(eval->engine, all.bytes + at, length),
-                     wanted.low)) {
+  treaty_text all = tr_text_bytes(engine, list.low), member;
+  for (size_t at = 0; tr_text_list_next(all, &at, &member);) {
+    if (tr_text_same(engine, tr_text_loose(engine, member.bytes, member.length), wanted.low))
       return tr_truth_value(TREATY_TRUE);
-    }
-    at += length + 1;
   }
   return tr_truth_value(TREATY_FALSE);
 }

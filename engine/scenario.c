@@ -12,6 +12,7 @@
 #include "engine/census.h"
 #include "engine/step.h"
 #include "engine/symbols.h"
+#include "engine/text_list.h"
 
 static const struct {
   const char *word;
@@ -112,20 +113,15 @@ static int64_t number_of(const scenario *run, const tr_type *type, const tr_expr
   return value->number;
 }
 
-static const char *joined_texts(scenario *run, const tr_expr *value) {
-  const char *joined = "";
-  if (value->kind == EXPR_TEXT) return tr_arena_print(run->arena, "%s\n", value->text);
-  for (uint32_t i = 0; i < value->list.count; i++) {
-    joined = tr_arena_print(run->arena, "%s%s\n", joined, value->list.items[i]->text);
-  }
-  return joined;
-}
-
 /* As the engine holds it. */
 static tr_value value_of(scenario *run, const tr_type *type, const tr_expr *value) {
   if (value->kind == EXPR_UNKNOWN) return (tr_value){.known = UNKNOWN};
-  const char *text = type->kind == TYPE_TEXTS ? joined_texts(run, value) : value->text;
-  if (text) return tr_known_value(tr_texts_add(&run->engine->texts, text, strlen(text)));
+  if (type->kind == TYPE_TEXTS) {
+    treaty_text list = tr_text_list_of(run->arena, value);
+    return tr_known_value(tr_texts_add(&run->engine->texts, list.bytes, list.length));
+  }
+  if (value->text)
+    return tr_known_value(tr_texts_add(&run->engine->texts, value->text, strlen(value->text)));
   int64_t number = number_of(run, type, value);
   if (type->kind != TYPE_SET) return tr_known_value(number);
   uint32_t count = type->values.count;

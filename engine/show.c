@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/evaluate.h"
+#include "engine/text_list.h"
 #include "grammar/civil.h"
 
 /* 1250000 of six digits: "1.25"; 12550 of two: "125.50" when `all`, else "125.5". */
@@ -27,13 +28,11 @@ static const char *quoted(treaty_engine *engine, tr_arena *arena, int64_t value)
 
 static const char *texts(treaty_engine *engine, tr_arena *arena, int64_t value) {
   treaty_text all = tr_text_bytes(engine, value);
+  treaty_text member;
   const char *shown = "(";
-  for (size_t at = 0; at < all.length;) {
-    const char *end = memchr(all.bytes + at, '\n', all.length - at);
-    size_t length = (size_t)(end - all.bytes) - at;
-    shown =
-        tr_arena_print(arena, "%s%s\"%.*s\"", shown, at ? ", " : "", (int)length, all.bytes + at);
-    at += length + 1;
+  for (size_t at = 0; tr_text_list_next(all, &at, &member);) {
+    shown = tr_arena_print(arena, "%s%s\"%.*s\"", shown, shown[1] ? ", " : "", (int)member.length,
+                           member.bytes);
   }
   return tr_arena_print(arena, "%s)", shown);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/evaluate.h"
+#include "engine/text_list.h"
 
 static tr_loose_text *loose_of(const treaty_engine *engine, int64_t value) {
   return &engine->loose.items[value - TR_LOOSE];
@@ -53,17 +54,9 @@ bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b) {
   return first_length == second_length && memcmp(folded, other, first_length) == 0;
 }
 
-static int64_t joined(treaty_engine *engine, const treaty_value *value) {
-  size_t length = 0;
-  for (size_t i = 0; i < value->text_count; i++) length += value->texts[i].length + 1;
-  char *bytes = tr_arena_alloc(&engine->step, length + 1);
-  size_t at = 0;
-  for (size_t i = 0; i < value->text_count; i++) {
-    memcpy(bytes + at, value->texts[i].bytes, value->texts[i].length);
-    at += value->texts[i].length;
-    bytes[at++] = '\n';
-  }
-  return tr_text_loose(engine, bytes, length);
+static int64_t listed(treaty_engine *engine, const treaty_value *value) {
+  treaty_text list = tr_text_list(&engine->step, value->texts, value->text_count);
+  return tr_text_loose(engine, list.bytes, list.length);
 }
 
 tr_value tr_event_value(treaty_engine *engine, uint32_t field) {
@@ -84,7 +77,7 @@ tr_value tr_event_value(treaty_engine *engine, uint32_t field) {
   }
   if (!engine->event_loose[field]) {
     int64_t loose = engine->event->type->fields[field].kind == TREATY_TEXTS
-                        ? joined(engine, value)
+                        ? listed(engine, value)
                         : tr_text_loose(engine, value->text.bytes, value->text.length);
     engine->event_loose[field] = (uint32_t)(loose - TR_LOOSE) + 1;
   }
