@@ -183,6 +183,13 @@ tr_lead *tr_lead_latest(const tr_account *account) {
   return found;
 }
 
+uint32_t tr_leads_open(const tr_account *account) {
+  uint32_t count = 0;
+  if (account->crowd) return account->crowd->latest.count;
+  for (const tr_lead *lead = account->leads; lead; lead = lead->next) count += !lead->closed;
+  return count;
+}
+
 void tr_lead_heard(const tr_account *account, tr_lead *lead, int64_t time_ms) {
   if (time_ms <= lead->last_event_ms) return;
   lead->last_event_ms = time_ms;

@@ -33,6 +33,7 @@ treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, 
   if (engine->event) {
     decision.cause_source = engine->event->source;
     decision.cause_id = engine->event->id;
+    if (lead && lead == context->bound) decision.chosen_among = context->chosen_among;
   }
   TR_PUSH(&engine->step, &engine->decisions, decision);
   return &engine->decisions.items[engine->decisions.count - 1];

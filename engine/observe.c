@@ -127,6 +127,8 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
     return open_lead(context, id, length);
   }
   tr_lead *lead = tr_lead_latest(context->account);
+  uint32_t open = tr_leads_open(context->account);
+  if (open > 1) context->chosen_among = open;
   return lead || !opens(engine, event) ? lead : open_lead(context, NULL, 0);
 }
 

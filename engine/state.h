@@ -270,6 +270,8 @@ tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char
 tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length);
 /* The open lead with the latest event, of several the one opened first; NULL: none is open. */
 tr_lead *tr_lead_latest(const tr_account *account);
+/* How many are open. */
+uint32_t tr_leads_open(const tr_account *account);
 /* An event of that time is about the lead. */
 void tr_lead_heard(const tr_account *account, tr_lead *lead, int64_t time_ms);
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,

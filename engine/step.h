@@ -18,6 +18,7 @@ typedef struct tr_step_context {
   tr_account *account;
   tr_person *person; /* the person that the event is about, or NULL */
   tr_lead *bound;    /* the lead that it is for; NULL: none, or time alone */
+  uint32_t chosen_among; /* so many were open, and the event named none; 0: there was no choice */
   bool by_time;      /* nothing happened but that time passed */
   bool built_anew;   /* the account: every lead may have changed */
   bool looks_back;   /* the account is being built anew: leads stand as they did then */

@@ -415,6 +415,8 @@ typedef struct treaty_decision {
   int64_t percent_millionths;         /* steps: of the time allowed */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
+  uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest
+                            event; 0: there was no choice */
   const treaty_because *because;
   size_t because_count;
 } treaty_decision;

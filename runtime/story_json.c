@@ -116,6 +116,8 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
   put(out, "{\"decision\":");
   decision_json(out, decision);
   if (decision->cause_id.bytes) put_event(out, "cause", story_find_event(story, decision->seq));
+  if (decision->chosen_among > 0)
+    buffer_print(out, ",\"chosen_among\":%" PRIu32, decision->chosen_among);
   put_facts(out, story, decision);
   int64_t to_ms;
   if (story_has_hours(decision, &to_ms)) {

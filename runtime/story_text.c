@@ -96,6 +96,10 @@ static void put_cause(buffer *out, const story *story, const treaty_decision *de
     terminal_put_instant(out, story->program, event->time_ms);
   }
   put(out, "\n");
+  if (decision->chosen_among > 0) {
+    buffer_print(out, "    it named no lead: of %u open ones this had the latest event\n",
+                 decision->chosen_among);
+  }
 }
 
 static void put_fact(buffer *out, const story *story, const treaty_because *fact) {
