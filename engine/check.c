@@ -74,6 +74,7 @@ static void join_defines(tr_check *check) {
     if (!other->type) other->type = define->type;
     if (!other->value) {
       other->value = define->value;
+      other->fixed_at = define->fixed_at;
       other->name.span = define->name.span;
     }
   }

@@ -222,8 +222,9 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       if (!tr_check_at_hand(check, scope, define->entity, expr->span, what)) return fail(expr);
       expr->entity = (uint8_t)define->entity;
       const tr_type *type = define_type(check, define, symbol->index, expr->span);
-      expr->decays = define->value && define->value->decays;
-      expr->grows = define->value ? define->value->grows : 0;
+      bool moves = define->value && !define->fixed_at.text;
+      expr->decays = moves && define->value->decays;
+      expr->grows = moves ? define->value->grows : 0;
       return take(expr, REF_DEFINE, type);
     }
     case SYMBOL_CRITERION:

@@ -268,6 +268,31 @@ static void warn_shadowed(tr_check *check, const tr_define *define) {
   tr_diag_related(diag, field->field->name.span, "the field");
 }
 
+/* What is fixed at an event is kept as a field is, which nobody can name. */
+static void check_fixed(tr_check *check, tr_define *define) {
+  if (!define->fixed_at.text || !define->value || define->value->type->kind == TYPE_ERROR) return;
+  const tr_symbol *at =
+      tr_check_name(check, define->fixed_at, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  if (!at) return;
+  tr_check_use_trigger(check, at);
+  if (at->kind == SYMBOL_SIGNAL && ((const tr_signal *)at->decl)->kind != SIGNAL_EVENTS) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, define->fixed_at.span,
+                              "'%s' is no event, so nothing can be fixed at it", at->name);
+    tr_diag_help(diag, "Name an event, or a signal that is made of events.");
+    return;
+  }
+  tr_field *field = TR_NEW(check->arena, tr_field);
+  field->name.text = field->key =
+      tr_arena_print(check->arena, "%s fixed at %s", define->name.text, at->name);
+  field->name.span = define->name.span;
+  define->fixed_field = check->symbols->fields[define->entity].count;
+  tr_entity_field entry = {
+      .field = field,
+      .type = define->type ? tr_check_type(check, define->type) : define->value->type,
+      .index = define->fixed_field};
+  TR_PUSH(check->arena, &check->symbols->fields[define->entity], entry);
+}
+
 static void check_without_account(tr_check *check) {
   if (check->tree->without_account.count < 2) return;
   tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, check->tree->without_account.items[1].span,
@@ -293,6 +318,7 @@ void tr_check_known(tr_check *check) {
   for (uint32_t i = 0; i < check->symbols->defines.count; i++) {
     tr_check_define_order(check, i, check->symbols->defines.items[i]->name.span);
     warn_shadowed(check, check->symbols->defines.items[i]);
+    check_fixed(check, check->symbols->defines.items[i]);
   }
   for (uint32_t i = 0; i < check->symbols->criteria.count; i++) {
     tr_check_criterion_order(check, i, check->symbols->criteria.items[i]->name.span);

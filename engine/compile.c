@@ -125,7 +125,16 @@ const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index) {
   def->entity = define->entity;
   def->type = define->type ? tr_check_type(compile->check, define->type) : define->value->type;
   def->inputs = tr_bits_new(compile->arena, compile->program->input_words);
-  def->code = tr_compile_code(compile, define->value, NULL, def->inputs);
+  if (!define->fixed_at.text) {
+    def->code = tr_compile_code(compile, define->value, NULL, def->inputs);
+    return def;
+  }
+  tr_expr kept = {.kind = EXPR_NAME,
+                  .type = def->type,
+                  .ref_kind = REF_FIELD,
+                  .entity = (uint8_t)define->entity,
+                  .index = define->fixed_field};
+  def->code = tr_compile_code(compile, &kept, NULL, def->inputs);
   return def;
 }
 
@@ -271,6 +280,7 @@ static void compile_events(tr_compile *c) {
     def->control = control_of(c, event);
     tr_compile_firings(c, event, def);
     tr_compile_learns(c, event, def);
+    tr_compile_fixings(c, event, def);
     compile_binds(c, event, def);
     compile_openers(c, event, def);
     tr_map_add(&c->program->event_names, event->type, strlen(event->type), i);

@@ -90,6 +90,7 @@ void tr_compile_event_sources(tr_compile *compile);
 void tr_compile_lists(tr_compile *compile);
 void tr_compile_catalogues(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
+void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_agreements(tr_compile *compile);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);

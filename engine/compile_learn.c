@@ -56,6 +56,37 @@ static tr_learn_action compile_action(tr_compile *c, const tr_action *action,
   return done;
 }
 
+/* A definition that is fixed at an event is taught by it, last of all. */
+static tr_learn_rule compile_fixing(tr_compile *c, const tr_define *define, const tr_symbol *at,
+                                    tr_bits reads) {
+  const tr_slot_field *field = &c->program->entities[define->entity].fields[define->fixed_field];
+  bool is_set = field->type->kind == TYPE_SET;
+  tr_learn_action *action = TR_NEW(c->arena, tr_learn_action);
+  *action = (tr_learn_action){.kind = is_set ? TARGET_SET_ALL : TARGET_SET,
+                              .entity = define->entity,
+                              .field = define->fixed_field,
+                              .slot = field->slot,
+                              .slot_count = is_set ? field->type->values.count : 1,
+                              .value = tr_compile_code(c, define->value, NULL, reads)};
+  return (tr_learn_rule){.signal = at->kind == SYMBOL_SIGNAL ? at->index : TR_NONE,
+                         .actions = action,
+                         .action_count = 1};
+}
+
+void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
+  TR_LIST(tr_learn_rule) rules = {0};
+  for (uint32_t i = 0; i < compile->symbols->defines.count; i++) {
+    const tr_define *define = compile->symbols->defines.items[i];
+    if (!define->fixed_at.text) continue;
+    const tr_symbol *at = tr_symbol_find(compile->symbols, define->fixed_at.text);
+    bool meant = at->kind == SYMBOL_SIGNAL ? tr_compile_reaches(compile, at->decl, event)
+                                           : at->decl == event;
+    if (meant) TR_PUSH(compile->arena, &rules, compile_fixing(compile, define, at, def->reads));
+  }
+  def->fixings = rules.items;
+  def->fixing_count = rules.count;
+}
+
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
   TR_LIST(tr_learn_rule) rules = {0};
   for (uint32_t i = 0; i < compile->symbols->tree->learns.count; i++) {

@@ -54,6 +54,10 @@ static void add_changes(const tr_compile *c, uint32_t event, tr_bits changes) {
     }
   }
   if (moves_phase(c, event)) tr_bits_set(changes, c->program->phase_input);
+  for (uint32_t i = 0; i < def->fixing_count; i++) {
+    const tr_learn_action *action = def->fixings[i].actions;
+    tr_bits_set(changes, c->program->entities[action->entity].fields[action->field].input);
+  }
   for (uint32_t i = 0; i < c->windows.count; i++) {
     if (fires(c, event, c->windows.items[i].signal))
       tr_bits_set(changes, c->windows.items[i].input);

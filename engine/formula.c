@@ -265,8 +265,15 @@ static tr_formula *table(tr_proof *proof, const tr_table *table) {
 
 /* ---- Values, all ----------------------------------------------------------------------------- */
 
+/* What is fixed at an event says nothing of how things stand now. */
+static bool is_fixed(const tr_proof *proof, const tr_expr *expr) {
+  return expr->ref_kind == REF_DEFINE &&
+         proof->check->symbols->defines.items[expr->index]->fixed_at.text;
+}
+
 static tr_formula *named_value(tr_proof *proof, const tr_expr *expr) {
   if (expr->outside && expr->ref_kind != REF_FIELD) return variable(proof, other(expr, false));
+  if (is_fixed(proof, expr)) return variable(proof, other(expr, false));
   switch (expr->ref_kind) {
     case REF_STAGE: return stage(proof);
     case REF_OWNER: return owner(proof);
@@ -385,6 +392,7 @@ static tr_formula *criterion(tr_proof *proof, const tr_expr *expr) {
 
 static tr_formula *named_truth(tr_proof *proof, const tr_expr *expr) {
   if (expr->outside && expr->ref_kind != REF_FIELD) return variable(proof, other(expr, true));
+  if (is_fixed(proof, expr)) return variable(proof, other(expr, true));
   if (expr->ref_kind == REF_CRITERION) return criterion(proof, expr);
   if (expr->ref_kind == REF_VALUE) return value(proof, expr);
   if (expr->ref_kind != REF_DEFINE) return field(proof, expr, true);

@@ -201,13 +201,13 @@ static void teach(tr_eval *eval, tr_entity_state *state, const tr_learn_action *
   if (changed) tr_touch(engine, field->input);
 }
 
-static void learn(tr_step_context *context, const tr_event_def *event, tr_person *person,
-                  tr_lead *lead) {
+static void learn(tr_step_context *context, const tr_learn_rule *rules, uint32_t count,
+                  tr_person *person, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   tr_view view = view_of(context->account, person, lead);
-  for (uint32_t i = 0; i < event->learn_count; i++) {
-    const tr_learn_rule *rule = &event->learns[i];
+  for (uint32_t i = 0; i < count; i++) {
+    const tr_learn_rule *rule = &rules[i];
     if (rule->signal != TR_NONE && !tr_fired(engine, rule->signal)) continue;
     if (tr_evaluate_truth(&eval, &rule->where, view) != TREATY_TRUE) continue;
     for (uint32_t k = 0; k < rule->action_count; k++) {
@@ -259,9 +259,10 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
   tr_member *member = lead && person ? tr_member_make(engine, account, lead, person) : NULL;
   engine->observed = person;
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
-  learn(context, event, person, lead);
+  learn(context, event->learns, event->learn_count, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   count(engine, account, person, lead, member);
+  if (event->fixing_count) learn(context, event->fixings, event->fixing_count, person, lead);
   engine->observed = NULL;
   if (person) tr_census_person(engine, account, person);
   if (lead && event->cause == CAUSE_BUYER)

@@ -242,6 +242,8 @@ typedef struct tr_event_def {
   uint32_t firing_count;
   const tr_learn_rule *learns;
   uint32_t learn_count;
+  const tr_learn_rule *fixings; /* definitions that are fixed at it, when all else has counted */
+  uint32_t fixing_count;
   const tr_type **field_types;
   tr_bits reads; /* what its signals and what it teaches look at */
   struct {

@@ -387,10 +387,12 @@ tr_points *tr_build_per_day(tr_parse *parse, tr_points *limits, tr_expr *most, t
 
 /* ---- Definitions, criteria, stages ----------------------------------------------------------- */
 
-void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type,
-                     tr_expr *value) {
-  TREE_PUSH(parse, defines,
-            KEEP(parse, tr_define, {.name = name, .entity = entity, .type = type, .value = value}));
+void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_expr *value,
+                     tr_name fixed_at) {
+  TREE_PUSH(
+      parse, defines,
+      KEEP(parse, tr_define,
+           {.name = name, .entity = entity, .type = type, .value = value, .fixed_at = fixed_at}));
 }
 
 void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,

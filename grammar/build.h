@@ -87,8 +87,9 @@ tr_points *tr_build_per_day(tr_parse *parse, tr_points *limits, tr_expr *most, t
 tr_points *tr_build_once(tr_parse *parse, tr_points *limits, int64_t in_ms);
 tr_points *tr_build_at_most(tr_parse *parse, tr_points *limits, tr_expr *most, int64_t in_ms);
 
-void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type,
-                     tr_expr *value);
+/* `fixed_at`: text NULL for a value that is always that of now. */
+void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_expr *value,
+                     tr_name fixed_at);
 
 /* `table` is a definition whose value is an EXPR_TABLE. */
 void tr_build_table(tr_parse *parse, tr_name name, tr_entity entity, tr_type *type, tr_table *head,

@@ -10,7 +10,7 @@ void tr_build_table(tr_parse *parse, tr_name name, tr_entity entity, tr_type *ty
   head->rows.count = rows->rows.count;
   head->broken = rows->broken;
   value->table = head;
-  tr_build_define(parse, name, entity, type, value);
+  tr_build_define(parse, name, entity, type, value, (tr_name){0});
 }
 
 tr_table *tr_build_table_by(tr_parse *parse, tr_exprs *columns, bool each_once) {

@@ -130,7 +130,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
-%type <name> setup_opt zone_opt
+%type <name> setup_opt zone_opt fixed_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
 %type <entity> entity of_opt
@@ -390,9 +390,11 @@ zone_opt: %empty { $$ = (tr_name){0}; }
 
 /* ---- define complexity of lead as offers(lead.offer).complexity ---------------------------------------- */
 
-item: DEFINE label OF entity AS expr { tr_build_define(parse, $2, $4, NULL, $6); }
-    | DEFINE label OF entity type AS expr { tr_build_define(parse, $2, $4, $5, $7); }
-    | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL); };
+item: DEFINE label OF entity AS expr fixed_opt { tr_build_define(parse, $2, $4, NULL, $6, $7); }
+    | DEFINE label OF entity type AS expr fixed_opt { tr_build_define(parse, $2, $4, $5, $7, $8); }
+    | DEFINE label OF entity type { tr_build_define(parse, $2, $4, $5, NULL, (tr_name){0}); };
+fixed_opt: %empty { $$ = (tr_name){0}; }
+         | FIXED AT dotted { $$ = $3; };
 
 /* ---- table base_uncertainty of lead std.uncertainty by complexity, purchase_kind { high, _ -> high } --- */
 

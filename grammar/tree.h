@@ -356,6 +356,8 @@ typedef struct tr_define {
   tr_entity entity;
   tr_type *type;  /* as written, or NULL */
   tr_expr *value; /* NULL: a frame that another file fills */
+  tr_name fixed_at;     /* the event or signal whose instant it keeps; text NULL: none */
+  uint32_t fixed_field; /* checked: where it is kept, of the entity's fields */
 } tr_define;
 
 /* ---- Decision tables ------------------------------------------------------------------------- */
