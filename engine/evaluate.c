@@ -77,6 +77,13 @@ static tr_value load_fact(tr_eval *eval, tr_view view, tr_entity entity, uint32_
   return value;
 }
 
+/* What a fact is called when it is that of the member whom nobody has named. */
+static const char *name_of(tr_eval *eval, const char *name, tr_entity entity, tr_view view) {
+  bool personal = entity == ENTITY_PERSON || entity == ENTITY_MEMBER;
+  if (!personal || view.person) return name;
+  return tr_arena_print(&eval->engine->step, "%s of a member not named yet", name);
+}
+
 /* ---- Signals, definitions, criteria ---------------------------------------------------------- */
 
 static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t span_ms) {
@@ -91,7 +98,7 @@ static tr_value load_count(tr_eval *eval, tr_view view, uint32_t index, int64_t 
     if (span_ms >= 0) tr_format_duration(span_ms, span);
     const char *name = tr_arena_print(&eval->engine->step, "count of %s %s%s", window->signal_name,
                                       span_ms < 0 ? "ever" : "in last ", span);
-    tr_trace_add(eval, name, view.person,
+    tr_trace_add(eval, name_of(eval, name, window->entity, view), view.person,
                  tr_arena_print(&eval->engine->step, "%lld", (long long)(count.low / MILLION)),
                  seq);
   }
@@ -160,7 +167,7 @@ static void trace_score(tr_eval *eval, const tr_score_def *score, tr_view view, 
   const tr_person *person =
       score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER ? view.person : NULL;
   uint32_t before = eval->trace->facts.count;
-  tr_trace_add(eval, score->name, person,
+  tr_trace_add(eval, name_of(eval, score->name, score->entity, view), person,
                tr_show(eval->engine, &eval->engine->step, &number, value), cell ? cell->seq : 0);
   if (!eval->engine->options.keeps_points || eval->trace->facts.count == before) return;
   treaty_because *fact = &eval->trace->facts.items[before];

@@ -23,6 +23,13 @@ static bool center_complete(tr_eval *eval, const tr_lead *lead) {
   return value.known == KNOWN && value.low;
 }
 
+/* That the center is not complete is a fact like others: if it were, nobody else would count. */
+static void trace_incomplete(tr_eval *eval, tr_view view) {
+  const treaty_program *program = eval->engine->program;
+  const tr_slot_field *field = &program->entities[ENTITY_LEAD].fields[program->complete_field];
+  tr_trace_field(eval, field, view, ENTITY_LEAD, tr_field_value(eval, field, &view.lead->state));
+}
+
 /* What an unknown member could add to a maximum or a minimum: far beyond any value, and safe to
  * compute with. */
 #define FAR (INT64_MAX / 4)
@@ -222,6 +229,7 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
   }
   over_named(eval, all, code, view);
   if (is_decided(all) || center_complete(eval, view.lead)) return;
+  if (eval->trace) trace_incomplete(eval, view);
   gather(eval, all, code,
          (tr_view){.account = view.account,
                    .lead = view.lead,
