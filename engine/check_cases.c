@@ -63,6 +63,7 @@ static tr_test_step step_filled_in(test_case *one, tr_test_step step) {
   }
   step.givens = givens;
   step.value = filled_in(one, step.value);
+  step.high = filled_in(one, step.high);
   step.due = filled_in(one, step.due);
   step.to = name_filled_in(one, step.to);
   if (step.kind == TEST_EXPECT_STAGE) step.name = name_filled_in(one, step.name);

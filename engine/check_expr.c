@@ -424,28 +424,15 @@ static void refuse_age(tr_check *check, const tr_expr *expr) {
   tr_diag *diag = tr_report(check->diags, DIAG_DECAYING, expr->span,
                             "a time that grows with the clock may be compared and added to, but "
                             "not computed with otherwise");
-  tr_diag_help(diag, "Compare it with a time: 'time since visit > 3 days'.");
-}
-
-static bool is_ordered(const tr_type *type) {
-  switch (type->kind) {
-    case TYPE_ERROR:
-    case TYPE_NUMBER:
-    case TYPE_WHOLE:
-    case TYPE_DATE:
-    case TYPE_TIME:
-    case TYPE_DURATION:
-    case TYPE_MONEY:
-    case TYPE_SCALE: return true;
-    default: return false;
-  }
+  tr_diag_help(diag, "Compare it with a time: '%s > 3 days', for example.",
+               tr_source_quote(&check->diags->sources, check->arena, expr->span));
 }
 
 static const tr_type *check_compare(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   if (!check_pair(check, scope, expr, NULL)) return mismatch(check, expr, "compared with");
   const tr_type *type = expr->left->type;
   bool order = expr->compare != COMPARE_EQ && expr->compare != COMPARE_NE;
-  if (order && !is_ordered(type)) {
+  if (order && !tr_type_is_ordered(type)) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->span,
                               "%s has no order: it can only be equal or not", say(check, type));
     if (type->kind == TYPE_ONE_OF)
@@ -467,7 +454,7 @@ static const tr_type *check_before(tr_check *check, const tr_scope *scope, tr_ex
   if (type->kind != TYPE_ERROR && type != check->symbols->phase_type) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span,
                               "'before' asks for a phase, and this is %s", say(check, type));
-    if (is_ordered(type)) tr_diag_help(diag, "Write '<'.");
+    if (tr_type_is_ordered(type)) tr_diag_help(diag, "Write '<'.");
     return fail(expr);
   }
   if (!tr_check_constant(check, expr->right, type, "'before'")) return fail(expr);
@@ -509,7 +496,7 @@ static const tr_type *check_between(tr_check *check, const tr_scope *scope, tr_e
     const tr_type *end_type = tr_check_expr(check, scope, end, type);
     refuse_decay(check, end);
     if (expr->left->decays && !is_constant(end)) refuse_decay(check, expr->left);
-    if (!tr_type_same(type, end_type) || !is_ordered(type)) {
+    if (!tr_type_same(type, end_type) || !tr_type_is_ordered(type)) {
       tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s cannot lie between %s",
                 say(check, type), say(check, end_type));
       return fail(expr);
@@ -626,7 +613,7 @@ static const tr_type *check_extreme(tr_check *check, const tr_scope *scope, tr_e
     type = item_type;
     all_whole &= is_whole(item);
   }
-  if (!is_ordered(type)) {
+  if (!tr_type_is_ordered(type)) {
     tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "%s has no order, so none is the larger",
               say(check, type));
     return fail(expr);
@@ -698,7 +685,7 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
                  strchr(expr->left->name.text, '.') + 1);
     return fail(expr);
   }
-  bool good = expr->kind == EXPR_SUM_OF ? is_amount(type) : is_ordered(type);
+  bool good = expr->kind == EXPR_SUM_OF ? is_amount(type) : tr_type_is_ordered(type);
   if (!good) {
     tr_report(check->diags, DIAG_WRONG_TYPE, expr->left->span, "%s cannot be %s", say(check, type),
               expr->kind == EXPR_SUM_OF ? "summed up" : "put in order");

@@ -183,6 +183,23 @@ static void check_time(tr_check *check, const tr_test_step *step) {
                                      : "a date and time like '2026-11-06 14:00'");
 }
 
+/* What a name is compared with by its order. */
+static void check_range(tr_check *check, tr_test_step *step) {
+  tr_scope scope = {.entity = step->who.person.text ? ENTITY_MEMBER : ENTITY_LEAD};
+  tr_expr name = {.kind = EXPR_NAME, .name = step->name, .span = step->name.span};
+  const tr_type *type = tr_check_expr(check, &scope, &name, NULL);
+  if (type->kind == TYPE_ERROR) return;
+  step->type = type;
+  if (!tr_type_is_ordered(type) || name.ref_kind == REF_CRITERION) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, step->name.span,
+                              "'%s' has no order: it can only be equal or not", step->name.text);
+    tr_diag_help(diag, "Write 'is' and the value.");
+    return;
+  }
+  tr_check_constant(check, step->value, type, "a test");
+  if (step->high) tr_check_constant(check, step->high, type, "a test");
+}
+
 static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_test_step *step) {
   if (index == 0 && step->kind != TEST_CLOCK && tr_check_is_whole(check)) {
     tr_diag *diag = tr_report(check->diags, DIAG_MISSING, test->span, "this test has no clock");
@@ -201,6 +218,7 @@ static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_
       tr_check_name(check, step->name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage");
       break;
     case TEST_EXPECT_VALUE: check_value(check, step); break;
+    case TEST_EXPECT_RANGE: check_range(check, step); break;
     case TEST_AFTER:
     case TEST_AT:
     case TEST_EXPECT_NOTHING: break;

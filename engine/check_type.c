@@ -125,6 +125,20 @@ bool tr_type_has_values(const tr_type *type) {
   }
 }
 
+bool tr_type_is_ordered(const tr_type *type) {
+  switch (type->kind) {
+    case TYPE_ERROR:
+    case TYPE_NUMBER:
+    case TYPE_WHOLE:
+    case TYPE_DATE:
+    case TYPE_TIME:
+    case TYPE_DURATION:
+    case TYPE_MONEY:
+    case TYPE_SCALE: return true;
+    default: return false;
+  }
+}
+
 bool tr_type_is_text(const tr_type *type) {
   return type->kind == TYPE_TEXT || type->kind == TYPE_REP;
 }

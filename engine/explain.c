@@ -118,83 +118,114 @@ static const tr_lead *find_lead(const treaty_engine *engine, const treaty_lead *
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
-static const char *field_value(treaty_engine *engine, tr_view view, tr_entity entity,
-                               const char *bare) {
+/* What a name stands for: a value of a type, or just a word. */
+typedef struct named {
+  const tr_type *type; /* NULL: no value */
+  tr_value value;
+  const char *word;
+} named;
+
+static named field_value(treaty_engine *engine, tr_view view, tr_entity entity, const char *bare) {
   const tr_entity_def *def = &engine->program->entities[entity];
   for (uint32_t i = 0; i < def->field_count; i++) {
     if (strcmp(def->fields[i].bare, bare) != 0) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     tr_value value = tr_field_value(&eval, &def->fields[i], tr_view_state(view, entity));
-    return tr_show(engine, &engine->step, def->fields[i].type, value);
+    return (named){.type = def->fields[i].type, .value = value};
   }
-  return NULL;
+  return (named){0};
 }
 
-static const char *declared_value(treaty_engine *engine, tr_view view, const char *name) {
+static named declared_value(treaty_engine *engine, tr_view view, const char *name) {
   static const tr_type number = {.kind = TYPE_NUMBER};
   const treaty_program *program = engine->program;
   const tr_symbol *symbol = tr_symbol_find(program->symbols, name);
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  if (!symbol) return NULL;
+  if (!symbol) return (named){0};
   switch (symbol->kind) {
     case SYMBOL_CRITERION: {
       int stand = view.lead ? view.lead->stands[symbol->index] : STAND_UNKNOWN;
-      return stand == STAND_TRUE ? "met" : stand == STAND_FALSE ? "not met" : "open";
+      return (named){.word = stand == STAND_TRUE    ? "met"
+                             : stand == STAND_FALSE ? "not met"
+                                                    : "open"};
     }
     case SYMBOL_SCORE: {
       const tr_score_def *score = &program->scores[symbol->index];
-      if (!tr_view_state(view, score->entity)) return NULL;
-      return tr_show(engine, &engine->step, &number, tr_score_read(&eval, score, view));
+      if (!tr_view_state(view, score->entity)) return (named){0};
+      return (named){.type = &number, .value = tr_score_read(&eval, score, view)};
     }
     case SYMBOL_DEFINE: {
       const tr_define_def *define = &program->defines[symbol->index];
-      if (!tr_view_state(view, define->entity)) return NULL;
-      return tr_show(engine, &engine->step, define->type, tr_evaluate(&eval, &define->code, view));
+      if (!tr_view_state(view, define->entity)) return (named){0};
+      return (named){.type = define->type, .value = tr_evaluate(&eval, &define->code, view)};
     }
-    default: return NULL;
+    default: return (named){0};
   }
 }
 
-static const char *kept_value(treaty_engine *engine, tr_view view, const char *name) {
+static named kept_value(treaty_engine *engine, tr_view view, const char *name) {
   const treaty_program *program = engine->program;
   for (uint32_t i = 0; i < program->kept_count; i++) {
     if (strcmp(program->kept[i].name, name) == 0)
-      return tr_show(engine, &engine->step, program->kept[i].type, tr_kept_now(engine, i, view));
+      return (named){.type = program->kept[i].type, .value = tr_kept_now(engine, i, view)};
   }
-  return NULL;
+  return (named){0};
+}
+
+static named qualified_value(treaty_engine *engine, tr_view view, const char *name,
+                             const char *dot) {
+  named found = view.lead ? kept_value(engine, view, name) : (named){0};
+  for (int entity = 0; !found.type && entity < TR_ENTITIES; entity++) {
+    size_t length = strlen(tr_entity_names[entity]);
+    if ((size_t)(dot - name) == length && memcmp(name, tr_entity_names[entity], length) == 0)
+      found = field_value(engine, view, (tr_entity)entity, dot + 1);
+  }
+  return found;
+}
+
+static named bare_value(treaty_engine *engine, tr_view view, const char *name) {
+  static const tr_entity order[] = {ENTITY_MEMBER, ENTITY_PERSON, ENTITY_LEAD, ENTITY_ACCOUNT};
+  named found = {0};
+  for (size_t i = 0; !found.type && i < sizeof order / sizeof *order; i++) {
+    bool personal = order[i] == ENTITY_MEMBER || order[i] == ENTITY_PERSON;
+    if (!personal || view.person) found = field_value(engine, view, order[i], name);
+  }
+  return found;
+}
+
+/* What is there of a lead without a declaration. */
+static named predefined_value(treaty_engine *engine, tr_view view, const char *name) {
+  const treaty_program *program = engine->program;
+  if (!view.lead) return (named){0};
+  const tr_stage_def *stage = &program->stages[view.lead->stage];
+  if (strcmp(name, "stage") == 0) return (named){.word = stage->name};
+  if (strcmp(name, "owner") == 0) return (named){.word = program->parties[stage->owner]};
+  if (strcmp(name, "won") == 0) return (named){.word = stage->won ? "true" : "false"};
+  if (program->phase_type && strcmp(name, "phase") == 0) {
+    return (named){.type = program->phase_type,
+                   .value = tr_known_value(tr_phase_now(engine, view.lead))};
+  }
+  return (named){.word = phase_value(engine, view.lead, name)};
+}
+
+static named find_named(treaty_engine *engine, tr_view view, const char *name) {
+  const char *dot = strchr(name, '.');
+  const tr_symbol *symbol = tr_symbol_find(engine->program->symbols, name);
+  if (symbol && symbol->kind == SYMBOL_CRITERION) return declared_value(engine, view, name);
+  named found = dot ? qualified_value(engine, view, name, dot) : (named){0};
+  const char *bare = strncmp(name, "lead.", 5) == 0 ? dot + 1 : name;
+  if (!found.type) found = predefined_value(engine, view, bare);
+  if (!found.type && !found.word && !dot) found = bare_value(engine, view, name);
+  return found.type || found.word ? found : declared_value(engine, view, bare);
 }
 
 const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name) {
-  const char *dot = strchr(name, '.'), *value = NULL;
-  const tr_symbol *symbol = tr_symbol_find(engine->program->symbols, name);
-  if (symbol && symbol->kind == SYMBOL_CRITERION) return declared_value(engine, view, name);
-  if (dot && view.lead && (value = kept_value(engine, view, name))) return value;
-  if (dot) {
-    for (int entity = 0; entity < TR_ENTITIES; entity++) {
-      size_t length = strlen(tr_entity_names[entity]);
-      if ((size_t)(dot - name) != length || memcmp(name, tr_entity_names[entity], length) != 0)
-        continue;
-      value = field_value(engine, view, (tr_entity)entity, dot + 1);
-      if (value || entity != ENTITY_LEAD) return value;
-      name = dot + 1;
-      break;
-    }
-  }
-  if (view.lead && strcmp(name, "stage") == 0)
-    return engine->program->stages[view.lead->stage].name;
-  if (view.lead && strcmp(name, "owner") == 0) {
-    return engine->program->parties[engine->program->stages[view.lead->stage].owner];
-  }
-  if (view.lead && strcmp(name, "won") == 0)
-    return engine->program->stages[view.lead->stage].won ? "true" : "false";
-  if (view.lead && (value = phase_value(engine, view.lead, name))) return value;
-  static const tr_entity order[] = {ENTITY_MEMBER, ENTITY_PERSON, ENTITY_LEAD, ENTITY_ACCOUNT};
-  for (size_t i = 0; !dot && !value && i < 4; i++) {
-    bool personal = order[i] == ENTITY_MEMBER || order[i] == ENTITY_PERSON;
-    if (personal && !view.person) continue;
-    value = field_value(engine, view, order[i], name);
-  }
-  return value ? value : declared_value(engine, view, name);
+  named found = find_named(engine, view, name);
+  return found.type ? tr_show(engine, &engine->step, found.type, found.value) : found.word;
+}
+
+tr_value tr_number_named(treaty_engine *engine, tr_view view, const char *name) {
+  return find_named(engine, view, name).value;
 }
 
 const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *shown, const char *name) {

@@ -467,9 +467,18 @@ static const char *expected_text(scenario *run, const tr_test_step *step) {
   return step->value->kind == EXPR_NAME ? step->value->name.text : "unknown";
 }
 
+static tr_view view_of(scenario *run, const tr_who *who, const tr_account *account,
+                       const tr_lead *lead) {
+  tr_view view = {.account = account, .lead = lead};
+  if (!who->person.text) return view;
+  view.person = tr_person_find(run->engine, account, who->person.text, strlen(who->person.text));
+  if (view.person && lead) view.member = tr_member_find(lead, view.person);
+  return view;
+}
+
 static const char *actual_text(scenario *run, const tr_test_step *step, const tr_account *account,
                                const tr_lead *lead) {
-  tr_view view = {.account = account, .lead = lead};
+  tr_view view = view_of(run, &step->who, account, lead);
   if (strcmp(step->name.text, "reason") == 0 && !step->type)
     return run->last_reason ? run->last_reason : "unknown";
   if (strcmp(step->name.text, "version") == 0 && !step->type) {
@@ -480,24 +489,22 @@ static const char *actual_text(scenario *run, const tr_test_step *step, const tr
     if (!lead || lead->agreement == TR_NONE) return "unknown";
     return run->program->agreements[lead->agreement].name;
   }
-  if (step->who.person.text) {
-    view.person =
-        tr_person_find(run->engine, account, step->who.person.text, strlen(step->who.person.text));
-    if (view.person && lead) view.member = tr_member_find(lead, view.person);
-  }
   const char *value = tr_value_named(run->engine, view, step->name.text);
   return value ? value : "unknown";
+}
+
+static bool is_named(scenario *run, const tr_test_step *step, const tr_account *account) {
+  if (account) return true;
+  fail(run, step,
+       tr_arena_print(run->arena, "expected something of %s, which no event has named",
+                      who_text(run, &step->who)));
+  return false;
 }
 
 static void expect_value(scenario *run, const tr_test_step *step) {
   const tr_account *account;
   const tr_lead *lead = lead_of(run, &step->who, &account);
-  if (!account) {
-    fail(run, step,
-         tr_arena_print(run->arena, "expected something of %s, which no event has named",
-                        who_text(run, &step->who)));
-    return;
-  }
+  if (!is_named(run, step, account)) return;
   const char *expected = expected_text(run, step), *actual = actual_text(run, step, account, lead);
   if (strcmp(expected, actual) == 0) return;
   const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name.text);
@@ -509,6 +516,40 @@ static void expect_value(scenario *run, const tr_test_step *step) {
   fail(run, step,
        tr_arena_print(run->arena, "expected %s of %s to be %s, but it is %s%s", step->name.text,
                       who_text(run, &step->who), expected, actual, why));
+}
+
+/* Whether every value that it can have lies in the range. */
+static bool lies_in(scenario *run, const tr_test_step *step, tr_value value) {
+  int64_t bound = value_of(run, step->type, step->value).low;
+  if (value.known == UNKNOWN || step->value->kind == EXPR_UNKNOWN) return false;
+  if (step->high) {
+    return step->high->kind != EXPR_UNKNOWN && value.low >= bound &&
+           value.high <= value_of(run, step->type, step->high).low;
+  }
+  switch (step->compare) {
+    case COMPARE_LT: return value.high < bound;
+    case COMPARE_LE: return value.high <= bound;
+    case COMPARE_GT: return value.low > bound;
+    default: return value.low >= bound;
+  }
+}
+
+static void expect_range(scenario *run, const tr_test_step *step) {
+  static const char *const signs[] = {
+      [COMPARE_LT] = "<", [COMPARE_LE] = "<=", [COMPARE_GT] = ">", [COMPARE_GE] = ">="};
+  const tr_account *account;
+  const tr_lead *lead = lead_of(run, &step->who, &account);
+  if (!is_named(run, step, account)) return;
+  tr_view view = view_of(run, &step->who, account, lead);
+  if (lies_in(run, step, tr_number_named(run->engine, view, step->name.text))) return;
+  const char *bound = expected_text(run, step);
+  const char *range = step->high ? tr_arena_print(run->arena, "between %s and %s", bound,
+                                                  tr_show(run->engine, run->arena, step->type,
+                                                          value_of(run, step->type, step->high)))
+                                 : tr_arena_print(run->arena, "%s %s", signs[step->compare], bound);
+  fail(run, step,
+       tr_arena_print(run->arena, "expected %s of %s %s, but it is %s", step->name.text,
+                      who_text(run, &step->who), range, actual_text(run, step, account, lead)));
 }
 
 static bool counts_as_else(treaty_decision_kind kind) {
@@ -544,6 +585,7 @@ static void run_step(scenario *run, const tr_test_step *step) {
     case TEST_EXPECT_DECISION: expect_decision(run, step); return;
     case TEST_EXPECT_STAGE: expect_stage(run, step); return;
     case TEST_EXPECT_VALUE: expect_value(run, step); return;
+    case TEST_EXPECT_RANGE: expect_range(run, step); return;
     default: expect_nothing(run, step); return;
   }
 }

@@ -160,6 +160,8 @@ const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t fiel
 
 /* A field, score, definition or criterion as people write it; NULL: there is none of that name. */
 const char *tr_value_named(treaty_engine *engine, tr_view view, const char *name);
+/* The same as a number, where it is one of its type; else unknown. */
+tr_value tr_number_named(treaty_engine *engine, tr_view view, const char *name);
 /* ": account.industry is unknown, …" into `arena`. */
 const char *tr_criterion_why(treaty_engine *engine, tr_arena *arena, uint32_t index, tr_view view);
 

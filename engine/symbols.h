@@ -113,6 +113,8 @@ bool tr_type_same(const tr_type *a, const tr_type *b);
 uint32_t tr_type_value(const tr_type *type, const char *name);
 
 bool tr_type_has_values(const tr_type *type);
+/* Whether its values stand in an order: numbers, money, dates, times, durations, scales. */
+bool tr_type_is_ordered(const tr_type *type);
 bool tr_type_is_text(const tr_type *type);
 
 #endif

@@ -839,3 +839,13 @@ tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_ex
   expect->value = value;
   return expect;
 }
+
+tr_test_step *tr_build_expect_range(tr_parse *parse, tr_test_step *expect, tr_compare compare,
+                                    tr_expr *value, tr_expr *high) {
+  (void)parse;
+  expect->kind = TEST_EXPECT_RANGE;
+  expect->compare = compare;
+  expect->value = value;
+  expect->high = high;
+  return expect;
+}

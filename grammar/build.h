@@ -227,6 +227,8 @@ tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, t
                                  tr_givens *givens);
 tr_givens *tr_build_given(tr_parse *parse, tr_givens *givens, tr_name name, tr_expr *value);
 tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, tr_who who);
+tr_test_step *tr_build_expect_range(tr_parse *parse, tr_test_step *expect, tr_compare compare,
+                                    tr_expr *value, tr_expr *high);
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value);
 
 #endif

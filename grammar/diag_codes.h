@@ -6,8 +6,9 @@
 
 #define TR_DIAG_CODES(D)                                                                              \
   D(UNEXPECTED, "unexpected", ERROR,                                                                  \
-    "The text cannot go on like this. The message says what could stand here; the reading goes on\n"  \
-    "at the next clause, entry or item, so that other errors are found in the same run.\n")           \
+    "The text cannot go on like this. The message says what could stand here, the help what was\n"    \
+    "probably meant. The reading goes on at the next clause, entry or item, so that other errors are\n" \
+    "found in the same run.\n")                                                                       \
   D(STRAY_CHARACTER, "stray_character", ERROR,                                                        \
     "A character or word that is not part of the language. Texts stand in double quotes, comments\n"  \
     "start with '#', comparisons are '=', 'is not', '<', '<=', '>', '>='.\n")                         \
@@ -21,7 +22,8 @@
   D(NOT_YET, "not_yet", ERROR,                                                                        \
     "This construct belongs to the design of the language but this version does not have it. It is\n" \
     "refused, so that no treaty says more than the engine does.\n")                                   \
-  D(WRONG_FORM, "wrong_form", ERROR, "What is meant is clear, but the language has another form for it.\n") \
+  D(WRONG_FORM, "wrong_form", ERROR,                                                                  \
+    "What is meant is clear, but the language has another form for it. The help shows it.\n")         \
   D(NO_SUCH_FILE, "no_such_file", ERROR,                                                              \
     "A file named by 'use' could not be read. Paths are relative to the file that names them; \"std/…\"\n" \
     "are the rules that ship with treaty. The ending .treaty may be left out.\n")                     \
@@ -30,7 +32,8 @@
   D(DUPLICATE, "duplicate", ERROR,                                                                    \
     "Two declarations have the same name. All declarations of a treaty, over all its files, share one\n" \
     "namespace (types have their own), so that a name means one thing.\n")                            \
-  D(UNKNOWN_NAME, "unknown_name", ERROR, "No declaration has this name, in any file of the treaty.\n") \
+  D(UNKNOWN_NAME, "unknown_name", ERROR,                                                              \
+    "No declaration has this name, in any file of the treaty. Upper and lower case differ in names.\n") \
   D(UNKNOWN_FIELD, "unknown_field", ERROR, "The entity or the event has no field of this name.\n")    \
   D(UNKNOWN_TYPE, "unknown_type", ERROR,                                                              \
     "No 'type' declaration has this name. The types of the standard rules are written std.NAME.\n")   \
@@ -49,9 +52,12 @@
   D(MIXED_AND_OR, "mixed_and_or", ERROR,                                                              \
     "'A and B or C' can be read in two ways. Parentheses say which one is meant.\n")                  \
   D(DECAYING, "decaying", ERROR,                                                                      \
-    "A score that halves changes by the millisecond. It may be compared with a constant, and stand in\n" \
-    "max, min or sum of the same score; other arithmetic on it is not part of the language.\n")       \
-  D(MISSING, "missing", ERROR, "A construct lacks a part that it needs.\n")                           \
+    "A score that halves, and a time that grows with the clock ('age of lead', 'time since SIGNAL'),\n" \
+    "change by the millisecond. Such a score may be compared with a number, and stand in max, min or\n" \
+    "sum over members or leads. Such a time may be compared with a time such as '3 days', added and\n" \
+    "subtracted. Other arithmetic on them is not part of the language.\n")                            \
+  D(MISSING, "missing", ERROR,                                                                        \
+    "A construct lacks a part that it needs. The help shows the part.\n")                             \
   D(REPEATED, "repeated", ERROR, "A part stands twice where it can stand once.\n")                    \
   D(OUT_OF_RANGE, "out_of_range", ERROR, "The value lies outside of what makes sense here.\n")        \
   D(DEFINED_BY_ITSELF, "defined_by_itself", ERROR, "A definition needs its own value to be computed.\n") \

@@ -136,7 +136,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <entity> entity of_opt
 %type <group> group one_group
 %type <kind> text_operator
-%type <compare> compare
+%type <compare> compare order
 %type <flag> contact_opt
 %type <type> type
 %type <field> field
@@ -617,13 +617,14 @@ comparison: otherwise
               $$ = tr_build_binary(parse, EXPR_MATCHES, @$, $1, tr_build_text(parse, @3, $3.text)); };
 compare: '=' { $$ = COMPARE_EQ; }
        | NOT_EQUAL { $$ = COMPARE_NE; }
-       | FAT_ARROW {
-           tr_parse_wrong(parse, @1, "'=>' is not part of the language", "Write '>='.");
-           $$ = COMPARE_GE; }
-       | '<' { $$ = COMPARE_LT; }
-       | '>' { $$ = COMPARE_GT; }
-       | LESS_OR_EQUAL { $$ = COMPARE_LE; }
-       | GREATER_OR_EQUAL { $$ = COMPARE_GE; };
+       | order;
+order: '<' { $$ = COMPARE_LT; }
+     | '>' { $$ = COMPARE_GT; }
+     | LESS_OR_EQUAL { $$ = COMPARE_LE; }
+     | GREATER_OR_EQUAL { $$ = COMPARE_GE; }
+     | FAT_ARROW {
+         tr_parse_wrong(parse, @1, "'=>' is not part of the language", "Write '>='.");
+         $$ = COMPARE_GE; };
 text_operator: STARTS WITH { $$ = EXPR_STARTS_WITH; }
              | ENDS WITH { $$ = EXPR_ENDS_WITH; }
              | CONTAINS { $$ = EXPR_CONTAINS; };
@@ -760,6 +761,17 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
            | NO decided { $$ = $2; $$->no = true; }
            | of_whom IS value { $$ = tr_build_expect_value(parse, $1, $3); }
            | of_whom IS outcome { $$ = tr_build_expect_value(parse, $1, $3); }
+           | of_whom order value { $$ = tr_build_expect_range(parse, $1, $2, $3, NULL); }
+           | of_whom BETWEEN value AND value { $$ = tr_build_expect_range(parse, $1, COMPARE_GE, $3, $5); }
+           | of_whom IS order value {
+               tr_parse_wrong(parse, @2, "in a test 'is' means equal", "Take 'is' out.");
+               $$ = tr_build_expect_range(parse, $1, $3, $4, NULL); }
+           | of_whom IS BETWEEN value AND value {
+               tr_parse_wrong(parse, @2, "in a test 'is' means equal", "Take 'is' out.");
+               $$ = tr_build_expect_range(parse, $1, COMPARE_GE, $4, $6); }
+           | of_whom '=' value {
+               tr_parse_wrong(parse, @2, "'=' does not stand in a test", "Write 'is'.");
+               $$ = tr_build_expect_value(parse, $1, $3); }
            | who IS name { $$ = tr_build_expect(parse, TEST_EXPECT_STAGE, $3, $1); }
            | expectation BECAUSE dotted { $$ = $1; $$->because = $3; };
 of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };

@@ -548,6 +548,7 @@ typedef enum tr_test_kind {
   TEST_EXPECT_DECISION, /* [no] WHAT of X [to P] [due T] */
   TEST_EXPECT_STAGE,    /* X is STAGE */
   TEST_EXPECT_VALUE,    /* NAME of X is V */
+  TEST_EXPECT_RANGE,    /* NAME of X >= V, NAME of X between V and W */
   TEST_EXPECT_NOTHING,  /* nothing else */
 } tr_test_kind;
 
@@ -561,8 +562,10 @@ typedef struct tr_test_step {
   bool no;
   tr_name to; /* party, contact or stage */
   tr_expr *due;
-  tr_expr *value;      /* EXPECT_VALUE: V; CLOCK, AT: a date and time; AFTER: a duration */
+  tr_expr *value;      /* EXPECT_VALUE, RANGE: V; CLOCK, AT: a date and time; AFTER: a duration */
   tr_expr *stage;      /* checked: that a lead is given, one of the givens; NULL: none */
+  tr_expr *high;       /* RANGE: W; NULL: `compare` tells */
+  tr_compare compare;
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */
 } tr_test_step;
