@@ -233,6 +233,7 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   lead->id = lead_id(engine, account, id, length);
   lead->agreement = lead->reason = TR_NONE;
   lead->opened_ms = lead->stage_since_ms = lead->before.since_ms = opened_ms;
+  lead->opened_seq = engine->seq;
   lead->until_ms = TR_NEVER;
   lead->last_event_ms = lead->switched_ms = INT64_MIN;
   memset(lead->stands, STAND_NEW, stands);

@@ -94,13 +94,14 @@ static bool meets_a_floor(const tr_compile *c, uint32_t event) {
   return false;
 }
 
-/* The silence of a lead begins when it is opened, of others with the first event that they have:
- * then any may move it. */
+/* The silence of a lead begins when it is opened, of others with the first event that they have,
+ * and so may a condition: then any may move it. */
 static bool moves_a_silence(const tr_compile *c, uint32_t event) {
   for (uint32_t i = 0; i < c->program->watch_count; i++) {
     const tr_watch *watch = &c->program->watches[i];
-    if (watch->other != TR_NONE && (watch->entity != ENTITY_LEAD || fires(c, event, watch->other)))
-      return true;
+    bool of_lead = watch->entity == ENTITY_LEAD, silence = watch->other != TR_NONE;
+    if (watch->freezes != TR_NONE) continue;
+    if (!of_lead || (silence && fires(c, event, watch->other))) return true;
   }
   return false;
 }

@@ -133,9 +133,11 @@ bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *a
   return false;
 }
 
+/* What time alone has brought at the present instant came before an event that comes now. */
 bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *account) {
   const tr_event_def *event = &engine->program->events[engine->event->type->index];
-  if (!keeps_history(engine) || engine->event_ms >= account->observed_ms) return false;
+  if (!keeps_history(engine) || engine->event_ms == engine->clock_ms) return false;
+  if (engine->event_ms >= account->observed_ms) return false;
   return event->order == ORDER_MATTERS ||
          (event->order == ORDER_MATTERS_LATE &&
           engine->event_ms < engine->clock_ms - engine->program->late_ms);
@@ -189,9 +191,14 @@ static void empty(tr_entity_state *state) {
 static void empty_account(tr_account *account) {
   account->signals_ms = TR_NEVER;
   tr_census_anew(account);
+  account->is_there = false;
   empty(&account->state);
-  for (uint32_t i = 0; i < account->person_count; i++) empty(&account->persons[i].person->state);
+  for (uint32_t i = 0; i < account->person_count; i++) {
+    empty(&account->persons[i].person->state);
+    account->persons[i].person->is_there = false;
+  }
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    if (lead->opened_ms < account->signals_ms) account->signals_ms = lead->opened_ms;
     empty(&lead->state);
     for (uint32_t i = 0; i < lead->member_count; i++) {
       empty(&lead->members[i].state);

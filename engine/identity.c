@@ -92,7 +92,10 @@ static tr_lead *open_lead_of(const tr_account *account, treaty_text id) {
 
 /* A clock that runs goes on: that of the earlier offer, and of the longer stay. */
 static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
-  if (gone->opened_ms < kept->opened_ms) kept->opened_ms = gone->opened_ms;
+  if (gone->opened_ms < kept->opened_ms) {
+    kept->opened_ms = gone->opened_ms;
+    kept->opened_seq = gone->opened_seq;
+  }
   if (gone->agreement != kept->agreement || gone->stage != kept->stage) return;
   if (gone->stage_since_ms < kept->stage_since_ms) kept->stage_since_ms = gone->stage_since_ms;
   if (kept->offer && gone->offer && kept->offer->clause == gone->offer->clause &&
@@ -113,13 +116,13 @@ static void join_leads(tr_step_context *context) {
     note_nothing(context, "it does not name two open leads of the account");
     return;
   }
-  tr_decide(context, TREATY_LEAD_JOINED, kept, NULL)->from =
-      printed(engine, tr_id_text(gone->id));
+  tr_decide(context, TREATY_LEAD_JOINED, kept, NULL)->from = printed(engine, tr_id_text(gone->id));
   for (uint32_t i = 0; i < gone->member_count; i++)
     tr_member_make(engine, account, kept, gone->members[i].person);
   keep_earlier_clock(kept, gone);
   tr_history_move(engine, account, gone->ordinal, kept->ordinal);
   tr_close_lead(context, gone, NULL, "joined");
+  gone->closed_at.time_ms = INT64_MIN;
   tr_rebuild(context);
 }
 
@@ -137,9 +140,8 @@ static void void_event(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   treaty_text source = said(engine, SOURCE), id = said(engine, ID);
   const treaty_event *event = NULL;
-  uint64_t seq = source.bytes && id.bytes
-                     ? tr_history_find(engine, context->account, source, id, &event)
-                     : 0;
+  uint64_t seq =
+      source.bytes && id.bytes ? tr_history_find(engine, context->account, source, id, &event) : 0;
   if (!seq || seq == engine->seq) {
     note_nothing(context, "the account has no event of this source and id");
     return;

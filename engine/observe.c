@@ -258,6 +258,8 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
   tr_account *account = context->account;
   tr_member *member = lead && person ? tr_member_make(engine, account, lead, person) : NULL;
   engine->observed = person;
+  account->is_there = true;
+  if (person) person->is_there = true;
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event->learns, event->learn_count, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));

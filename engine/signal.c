@@ -62,7 +62,8 @@ static void look_again_at(tr_account *account, int64_t instant_ms) {
   if (instant_ms < account->signals_ms) account->signals_ms = instant_ms;
 }
 
-/* The silence of a lead begins when it opens, of others with their first event. */
+/* The silence of a lead begins when it opens, of others with their first event. One of a lead is
+ * looked for also where all of its events were taken back. */
 static standing *make_standing(treaty_engine *engine, const tr_watch *watch, const subject *of,
                                int64_t at_ms) {
   tr_entity_state *state = state_of(of, watch->entity);
@@ -81,12 +82,14 @@ static standing *make_standing(treaty_engine *engine, const tr_watch *watch, con
 
 /* Something has happened to an entity at an instant; what is missed of it may be over. */
 static void note(treaty_engine *engine, const uint64_t *fired, tr_entity entity, const subject *of,
-                 int64_t at_ms) {
+                 int64_t at_ms, bool of_event) {
   const treaty_program *program = engine->program;
   for (uint32_t i = 0; i < program->watch_count; i++) {
     const tr_watch *watch = &program->watches[i];
     if (watch->entity != entity || watch->other == TR_NONE) continue;
-    standing *stands = make_standing(engine, watch, of, at_ms);
+    standing *stands = of_event || entity == ENTITY_LEAD ? make_standing(engine, watch, of, at_ms)
+                                                         : find_standing(watch, of);
+    if (!stands) continue;
     bool came = fired[watch->other / 64] >> watch->other % 64 & 1;
     if (came && at_ms > stands->since_ms) stands->since_ms = at_ms;
     look_again_at(of->account, due_ms(watch, stands));
@@ -108,15 +111,24 @@ static void add_target(treaty_engine *engine, targets *all, tr_entity entity, su
   if (state_of(&of, entity)) TR_PUSH(&engine->step, all, one);
 }
 
-/* Leads count from their opening until they close. */
-static bool is_open_at(const tr_lead *lead, int64_t at_ms) {
-  return lead->opened_ms <= at_ms && (!lead->closed || lead->stage_since_ms > at_ms);
+static bool is_earlier(tr_stamp a, tr_stamp b) {
+  return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.seq < b.seq);
+}
+
+/* Leads count from their opening until they close, each with the event that it comes of. */
+static bool is_open_at(const tr_lead *lead, tr_stamp at) {
+  tr_stamp opened_at = {.time_ms = lead->opened_ms, .seq = lead->opened_seq};
+  return !is_earlier(at, opened_at) && (!lead->closed || !is_earlier(lead->closed_at, at));
+}
+
+static tr_member *present_member(const tr_lead *lead, const tr_person *person) {
+  tr_member *member = tr_member_find(lead, person);
+  return member && member->is_there ? member : NULL;
 }
 
 /* A signal of a person reaches the leads that the person is a member of; one of the account all;
  * and each the entities that it is part of. */
-static targets reached(tr_step_context *context, tr_entity entity, const subject *of,
-                       int64_t at_ms) {
+static targets reached(tr_step_context *context, tr_entity entity, const subject *of, tr_stamp at) {
   treaty_engine *engine = context->engine;
   targets all = {0};
   add_target(engine, &all, ENTITY_ACCOUNT, *of);
@@ -124,8 +136,8 @@ static targets reached(tr_step_context *context, tr_entity entity, const subject
   for (tr_lead *lead = of->account->leads; lead; lead = lead->next) {
     subject here = {
         .account = of->account, .person = of->person, .lead = lead, .before = of->before};
-    if (!is_open_at(lead, at_ms) || (of->lead && lead != of->lead)) continue;
-    if (of->person) here.member = tr_member_find(lead, of->person);
+    if (!is_open_at(lead, at) || (of->lead && lead != of->lead)) continue;
+    if (of->person) here.member = present_member(lead, of->person);
     if (entity == ENTITY_PERSON && !here.member) continue;
     add_target(engine, &all, ENTITY_LEAD, here);
     add_target(engine, &all, ENTITY_MEMBER, here);
@@ -146,7 +158,7 @@ static void count(tr_step_context *context, uint64_t *fired, const targets *all,
     const target *one = &all->items[i];
     tr_score_events(engine, one->entity, &state_of(&one->of, one->entity)->cells,
                     view_of(&one->of));
-    note(engine, fired, one->entity, &one->of, at_ms);
+    note(engine, fired, one->entity, &one->of, at_ms, false);
     if (one->entity == ENTITY_LEAD) happen_to(context, fired, one->of.lead);
   }
 }
@@ -163,19 +175,18 @@ static uint64_t *no_signals(treaty_engine *engine) {
 /* From here the engine's event time and signals are those of what comes about; they are given back
  * after it. */
 static void come_about(tr_step_context *context, const tr_watch *watch, const subject *of,
-                       int64_t at_ms) {
+                       tr_stamp at) {
   treaty_engine *engine = context->engine;
   int64_t event_ms = engine->event_ms;
   uint64_t *event_fired = engine->fired;
-  engine->event_ms = at_ms;
-  if (at_ms > of->account->observed_ms) of->account->observed_ms = at_ms;
+  engine->event_ms = at.time_ms;
   engine->fired = no_signals(engine);
   engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
   tr_fire_behind(engine, watch->firings, watch->firing_count, view_of(of));
-  targets all = reached(context, watch->entity, of, at_ms);
+  targets all = reached(context, watch->entity, of, at);
   const tr_person *observed = engine->observed;
   engine->observed = of->person;
-  count(context, engine->fired, &all, at_ms);
+  count(context, engine->fired, &all, at.time_ms);
   engine->observed = observed;
   note_change(engine, of);
   context->came_about++;
@@ -188,15 +199,17 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
 typedef struct look {
   tr_step_context *context;
   const tr_watch *watch;
-  int64_t at_ms;
-  bool silences; /* they are said: all events of the instant are in */
+  tr_stamp at;   /* seq UINT64_MAX: all events of the instant are in */
+  bool silences; /* they are said */
 } look;
 
 static void look_at_silence(const look *look, const subject *of) {
   standing *stands = find_standing(look->watch, of);
-  if (!stands || !look->silences || due_ms(look->watch, stands) > look->at_ms) return;
-  stands->said_ms = look->at_ms;
-  come_about(look->context, look->watch, of, look->at_ms);
+  if (!stands && look->watch->entity == ENTITY_LEAD)
+    stands = make_standing(look->context->engine, look->watch, of, look->at.time_ms);
+  if (!stands || !look->silences || due_ms(look->watch, stands) > look->at.time_ms) return;
+  stands->said_ms = look->at.time_ms;
+  come_about(look->context, look->watch, of, look->at);
 }
 
 /* What begins comes about; a score stands still from here, or goes on. */
@@ -205,22 +218,23 @@ static void turn(const look *look, const subject *of, bool holds) {
   const tr_watch *watch = look->watch;
   if (watch->freezes != TR_NONE) {
     const tr_score_def *score = &engine->program->scores[watch->freezes];
-    tr_score_freeze(engine, score, &state_of(of, watch->entity)->cells, look->at_ms, holds);
+    tr_score_freeze(engine, score, &state_of(of, watch->entity)->cells, look->at.time_ms, holds);
     note_change(engine, of);
     look->context->came_about++;
     if (of->lead) happen_to(look->context, no_signals(engine), of->lead);
   } else if (holds) {
-    come_about(look->context, watch, of, look->at_ms);
+    come_about(look->context, watch, of, look->at);
   }
 }
 
 static void look_at_condition(const look *look, const subject *of) {
   treaty_engine *engine = look->context->engine;
   standing *stands = find_standing(look->watch, of);
-  if (stands && stands->until_ms > look->at_ms && !tr_touches(engine, look->watch->inputs)) return;
-  if (!stands) stands = make_standing(engine, look->watch, of, look->at_ms);
+  if (stands && stands->until_ms > look->at.time_ms && !tr_touches(engine, look->watch->inputs))
+    return;
+  if (!stands) stands = make_standing(engine, look->watch, of, look->at.time_ms);
   tr_eval eval = {
-      .engine = engine, .now_ms = look->at_ms, .until_ms = TR_NEVER, .criteria_afresh = true};
+      .engine = engine, .now_ms = look->at.time_ms, .until_ms = TR_NEVER, .criteria_afresh = true};
   bool held = stands->holds;
   stands->holds = tr_evaluate_truth(&eval, &look->watch->when, view_of(of)) == TREATY_TRUE;
   stands->until_ms = eval.until_ms;
@@ -239,7 +253,8 @@ static void look_at(const look *look, const subject *of) {
 static void look_at_leads(const look *look, tr_account *account) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
     subject of = {.account = account, .lead = lead, .before = look->context->looks_back};
-    if (!is_open_at(lead, look->at_ms)) continue;
+    if (lead->opened_ms > look->at.time_ms) look_again_at(account, lead->opened_ms);
+    if (!is_open_at(lead, look->at)) continue;
     if (look->watch->entity == ENTITY_LEAD) {
       look_at(look, &of);
       continue;
@@ -253,38 +268,64 @@ static void look_at_leads(const look *look, tr_account *account) {
   }
 }
 
+/* The account's people that some event has named. */
+static void look_at_people(const look *look, tr_account *account) {
+  subject of = {.account = account, .before = look->context->looks_back};
+  for (uint32_t i = 0; i < account->person_count; i++) {
+    of.person = account->persons[i].person;
+    if (of.person->is_there) look_at(look, &of);
+  }
+}
+
 /* Every entity of the account that the watch is about, in an order that does not change. */
 static void look_at_all(const look *look, tr_account *account) {
   subject of = {.account = account, .before = look->context->looks_back};
   switch (look->watch->entity) {
-    case ENTITY_ACCOUNT: look_at(look, &of); return;
-    case ENTITY_PERSON:
-      for (uint32_t i = 0; i < account->person_count; i++) {
-        of.person = account->persons[i].person;
-        look_at(look, &of);
-      }
+    case ENTITY_ACCOUNT:
+      if (account->is_there) look_at(look, &of);
       return;
+    case ENTITY_PERSON: look_at_people(look, account); return;
     default: look_at_leads(look, account); return;
   }
+}
+
+/* Of all that an event is about, the entity that the watch is. */
+static subject part_of(const subject *of, tr_entity entity) {
+  subject part = {.account = of->account, .before = of->before};
+  if (entity == ENTITY_PERSON || entity == ENTITY_MEMBER) part.person = of->person;
+  if (entity == ENTITY_LEAD || entity == ENTITY_MEMBER) part.lead = of->lead;
+  if (entity == ENTITY_MEMBER) part.member = of->member;
+  return part;
+}
+
+/* A lead that the event of the past has opened since is looked at when it opens. */
+static void look_at_one(const look *look, const subject *of) {
+  subject part = part_of(of, look->watch->entity);
+  if (part.lead && part.lead->opened_ms > look->at.time_ms)
+    look_again_at(part.account, part.lead->opened_ms);
+  if (!part.lead || is_open_at(part.lead, look->at)) look_at(look, &part);
 }
 
 /* After an event: those that it is about, and all where it has changed what they share. */
 static void look_after_event(tr_step_context *context, const subject *of) {
   const treaty_program *program = context->engine->program;
-  look look = {.context = context, .at_ms = context->engine->event_ms};
+  look look = {
+      .context = context,
+      .at = {.time_ms = context->engine->event_ms, .seq = context->engine->seq},
+  };
   for (uint32_t i = 0; i < program->watch_count; i++) {
     look.watch = &program->watches[i];
     if (look.watch->other != TR_NONE) continue;
     if (tr_touches(context->engine, look.watch->shared))
       look_at_all(&look, context->account);
     else if (state_of(of, look.watch->entity))
-      look_at(&look, of);
+      look_at_one(&look, of);
   }
 }
 
-static void look_at_instant(tr_step_context *context, int64_t at_ms, bool silences) {
+static void look_at_instant(tr_step_context *context, tr_stamp at, bool silences) {
   const treaty_program *program = context->engine->program;
-  look look = {.context = context, .at_ms = at_ms, .silences = silences};
+  look look = {.context = context, .at = at, .silences = silences};
   context->account->signals_ms = TR_NEVER;
   for (uint32_t i = 0; i < program->watch_count; i++) {
     look.watch = &program->watches[i];
@@ -296,8 +337,12 @@ static void look_at_instant(tr_step_context *context, int64_t at_ms, bool silenc
 
 int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms) {
   tr_account *account = context->account;
-  while (account->signals_ms <= now_ms)
-    look_at_instant(context, account->signals_ms, true); /* a second look finds nothing due */
+  while (account->signals_ms <= now_ms) {
+    tr_stamp at = {.time_ms = account->signals_ms, .seq = UINT64_MAX};
+    /* an event of this instant that comes later is late */
+    if (at.time_ms >= account->observed_ms) account->observed_ms = at.time_ms + 1;
+    look_at_instant(context, at, true); /* a second look finds nothing due */
+  }
   return account->signals_ms;
 }
 
@@ -311,16 +356,18 @@ void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *le
                 .before = context->looks_back};
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
     if (state_of(&of, (tr_entity)entity))
-      note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms);
+      note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms, true);
   }
   look_after_event(context, &of);
 }
 
 bool tr_signals_of_stages(tr_step_context *context) {
+  treaty_engine *engine = context->engine;
   uint32_t before = context->came_about;
-  if (!context->engine->program->watches_stages) return false;
-  tr_touch(context->engine, context->engine->program->stage_input);
-  look_at_instant(context, context->engine->clock_ms, false);
+  tr_stamp at = {.time_ms = engine->clock_ms, .seq = context->by_time ? UINT64_MAX : engine->seq};
+  if (!engine->program->watches_stages) return false;
+  tr_touch(engine, engine->program->stage_input);
+  look_at_instant(context, at, false);
   return context->came_about > before;
 }
 

@@ -72,6 +72,7 @@ typedef struct tr_person {
   tr_entity_state state;
   tr_id id;
   uint32_t number; /* of the account's persons, from 0 */
+  bool is_there;   /* some event that counts names the person */
 } tr_person;
 
 typedef struct tr_member {
@@ -132,6 +133,8 @@ typedef struct tr_lead {
   bool fresh;        /* has entered its stage and was not looked at yet */
   uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
+  uint64_t opened_seq; /* of the event that opened it */
+  tr_stamp closed_at;  /* seq UINT64_MAX: by time; time_ms INT64_MIN: it is another lead now */
   int64_t
       switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
   int64_t until_ms; /* until when everything that was evaluated holds */
@@ -165,6 +168,7 @@ typedef struct tr_account {
   struct tr_crowd *crowd;         /* of the leads; NULL while they are few */
   struct tr_changes *changes;     /* of persons, for censuses; NULL: there is none */
   struct tr_account *merged_into; /* it is another one now; NULL: it is itself */
+  bool is_there;                  /* some event that counts is of it */
   uint64_t latest_seq;            /* of its events: the head of its history */
   int64_t observed_ms;            /* the latest instant that something counted at */
   int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */

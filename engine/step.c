@@ -77,6 +77,8 @@ void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   decision->won = stage->won;
   decision->reason = reason;
   lead->closed = true;
+  lead->closed_at = (tr_stamp){.time_ms = context->engine->clock_ms,
+                               .seq = context->by_time ? UINT64_MAX : context->engine->seq};
   lead->until_ms = TR_NEVER;
   if (context->account->crowd) tr_crowd_settle(context->account->crowd, lead);
   context->engine->open_lead_count--;

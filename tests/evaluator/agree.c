@@ -113,8 +113,8 @@ typedef struct run {
   int numbers;
   lead leads[LEADS_MAX];
   int lead_count, orders;
-  int64_t clock_ms;
-  char wrong[512]; /* the first difference; "": none */
+  int64_t clock_ms, passed_ms; /* what time alone brings has come until then */
+  char wrong[512];             /* the first difference; "": none */
 } run;
 
 static const char *const account_ids[] = {"a0", "a1"};
@@ -156,7 +156,14 @@ static void name_lead(lead *lead, treaty_text id) {
   snprintf(lead->id, sizeof lead->id, "%.*s", (int)id.length, id.bytes);
 }
 
-static void take_note(run *run, const treaty_decision *decision, int *opened) {
+/* A decision's event is the one that was sent last, unless time alone brought it. */
+static slow_stamp stamp_of(const run *run, const treaty_decision *decision, bool by_time) {
+  bool before = decision->seq < treaty_engine_seq(run->engine);
+  return (slow_stamp){.time_ms = decision->time_ms,
+                      .number = by_time || before ? SLOW_BY_TIME : run->numbers - 1};
+}
+
+static void take_note(run *run, const treaty_decision *decision, slow_stamp at, int *opened) {
   int account = slow_account_of(run->slow, account_number(decision->account));
   switch (decision->kind) {
     case TREATY_LEAD_OPENED: {
@@ -166,12 +173,14 @@ static void take_note(run *run, const treaty_decision *decision, int *opened) {
       *lead = (struct lead){
           .account = account, .open = true, .order = run->orders++, .last_event_ms = INT64_MIN};
       name_lead(lead, decision->lead);
-      slow_open_lead(run->slow, *opened, account, decision->time_ms);
+      slow_open_lead(run->slow, *opened, account, at);
       return;
     }
     case TREATY_LEAD_CLOSED: {
       int closed = find_lead(run, account, decision->lead);
-      if (closed != SLOW_NONE) run->leads[closed].open = false; /* else it was joined to another */
+      if (closed == SLOW_NONE) return; /* it was joined to another */
+      run->leads[closed].open = false;
+      slow_close_lead(run->slow, closed, at);
       return;
     }
     case TREATY_ACCOUNT_MERGED:
@@ -184,7 +193,7 @@ static void take_note(run *run, const treaty_decision *decision, int *opened) {
           name_lead(&run->leads[i], decision->lead);
           run->leads[i].account = account;
           run->leads[i].order = run->orders++;
-          slow_open_lead(run->slow, i, account, 0);
+          slow_move_lead(run->slow, i, account);
           break;
         }
       }
@@ -279,7 +288,7 @@ static void compare_lead(run *run, const tr_account *account, const tr_lead *lea
 }
 
 static void compare_all(run *run) {
-  slow_recount(run->slow);
+  slow_recount(run->slow, run->passed_ms);
   for (int i = 0; i < 2 && !run->wrong[0]; i++) {
     const tr_account *account = tr_account_find(run->engine, account_ids[i], 2);
     if (!account || slow_account_of(run->slow, i) != i) continue;
@@ -356,10 +365,11 @@ static int bound_lead(const run *run, const op *op, const sent *sent, int accoun
   return found;
 }
 
-static void note_decisions(run *run, int *opened) {
+static void note_decisions(run *run, bool by_time, int *opened) {
   size_t count;
   const treaty_decision *decisions = treaty_engine_decisions(run->engine, &count);
-  for (size_t i = 0; i < count; i++) take_note(run, &decisions[i], opened);
+  for (size_t i = 0; i < count; i++)
+    take_note(run, &decisions[i], stamp_of(run, &decisions[i], by_time), opened);
 }
 
 static void wait_until(run *run, int64_t clock_ms) {
@@ -367,7 +377,8 @@ static void wait_until(run *run, int64_t clock_ms) {
   if (clock_ms <= run->clock_ms) return;
   run->clock_ms = clock_ms;
   if (treaty_engine_advance(run->engine, clock_ms) != TREATY_OK) abort();
-  note_decisions(run, &nothing);
+  run->passed_ms = clock_ms;
+  note_decisions(run, true, &nothing);
 }
 
 /* Leads that time closes before the event are closed for it. */
@@ -378,6 +389,7 @@ static void send(run *run, const op *op, int number) {
   prepare(run, op, number, sent);
   if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
   if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
+  if (run->clock_ms == run->passed_ms) run->clock_ms++; /* what was waited for is over */
   int account = slow_account_of(run->slow, op->account), bound = bound_lead(run, op, sent, account);
   if (treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal) != TREATY_OK) abort();
   sent->number = run->numbers++;
@@ -388,7 +400,8 @@ static void send(run *run, const op *op, int number) {
       run->slow, &sent->event, op->time_ms,
       (slow_view){
           .account = account, .person = op->kind == SEND ? op->person : SLOW_NONE, .lead = bound});
-  note_decisions(run, &opened);
+  note_decisions(run, false, &opened);
+  if (run->clock_ms - 1 > run->passed_ms) run->passed_ms = run->clock_ms - 1;
   if (bound != SLOW_NONE && op->time_ms > run->leads[bound].last_event_ms)
     run->leads[bound].last_event_ms = op->time_ms;
 }
@@ -422,7 +435,7 @@ static bool agree(const treaty_program *program, const history *history, const b
                                    .history = {.event = event_again, .context = run}};
   run->program = program;
   run->slow = slow_new(program);
-  run->clock_ms = INT64_MIN;
+  run->clock_ms = run->passed_ms = INT64_MIN;
   if (treaty_engine_new(program, &options, &run->engine) != TREATY_OK) abort();
   if (setjmp(on_failure) != 0) abort();
   for (int i = 0; i < history->count && !run->wrong[0]; i++) {

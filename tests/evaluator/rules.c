@@ -345,11 +345,33 @@ static void learns(rules *rules) {
   }
 }
 
+/* A silence, or a condition that begins; it has no groups, and what it counts came before it. */
+static void no_event(rules *rules) {
+  scope scope = at_random(rules);
+  put(rules, "of %s when ", scope_names[scope]);
+  if (one_in(rules, 2)) {
+    put(rules, "no %s for %s\n", trigger(rules), duration(rules));
+    return;
+  }
+  rules->in_group = true;
+  if (one_in(rules, 2))
+    fact(rules, scope);
+  else
+    condition(rules, scope, 1);
+  rules->in_group = false;
+  put(rules, " begins\n");
+}
+
 static void signals(rules *rules) {
   static const char *const same[] = {"person", "account", "lead"};
   int count = 1 + roll(rules, SIGNALS_MAX);
   while (rules->signals < count) {
     put(rules, "signal sig%d ", rules->signals);
+    if (one_in(rules, 3)) {
+      no_event(rules);
+      rules->signals++;
+      continue;
+    }
     if (rules->signals > 0 && one_in(rules, 3))
       put(rules, "on sig%d", roll(rules, rules->signals));
     else if (one_in(rules, 5))
@@ -411,6 +433,10 @@ static void scores(rules *rules) {
       put(rules, "  counts only while ");
       fact(rules, scope);
       put(rules, "\n");
+    }
+    if (one_in(rules, 4)) {
+      put(rules, "  loses %d after %s without activity", 1 + roll(rules, 8), duration(rules));
+      put(rules, one_in(rules, 2) ? "\n" : ", at most once in 1 days\n");
     }
     for (int k = 1 + roll(rules, 3); k > 0; k--) points(rules, scope);
     if (!floors && one_in(rules, 3))

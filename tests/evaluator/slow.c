@@ -1,63 +1,10 @@
 /* slow.c - see slow.h. */
 #include "slow.h"
 
-#include <assert.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "engine/program.h"
+#include "slow_past.h"
 
-#define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
-#define MILLION    INT64_C(1000000)
-
-typedef struct past_event {
-  const treaty_event *event;
-  int64_t time_ms;
-  int number;
-  slow_view whose;
-  bool voided;
-} past_event;
-
-/* Something that happened to somebody: a fact taught, a signal, points, a reset. */
-typedef struct entry {
-  enum { TAUGHT, FIRED, POINTS, RESET } kind;
-  int64_t time_ms;
-  int number; /* of the event */
-  slow_view whose;
-  tr_entity entity;          /* TAUGHT */
-  uint32_t what, rule;       /* field; trigger; score and its rule */
-  slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to */
-  uint64_t elements;         /* TAUGHT, of a set: which of its values are settled */
-  int64_t until_ms;          /* TAUGHT: known so long */
-  const treaty_event *event; /* FIRED */
-} entry;
-
-struct slow {
-  const tr_tree *tree;
-  const tr_symbols *symbols;
-  past_event *events;
-  int event_count, event_room;
-  int account_is[PEOPLE_MAX], lead_is[PEOPLE_MAX]; /* who they have become */
-  int lead_account[PEOPLE_MAX];
-  int64_t lead_opened_ms[PEOPLE_MAX];
-  int lead_count;
-  entry *entries; /* in order of time */
-  int entry_count, entry_room;
-};
-
-/* What is being evaluated: on behalf of an event, or NULL. */
-typedef struct asking {
-  slow *slow;
-  const past_event *event;
-  slow_view view;
-  int64_t now_ms;
-} asking;
-
-static slow_value known(int64_t number) {
-  return (slow_value){.known = SLOW_KNOWN, .low = number, .high = number};
-}
-static const slow_value unknown = {.known = SLOW_UNKNOWN};
 static slow_value range(int64_t low, int64_t high, bool fuzzy) {
   return (slow_value){
       .known = low == high ? SLOW_KNOWN : SLOW_RANGE, .low = low, .high = high, .fuzzy = fuzzy};
@@ -70,6 +17,7 @@ slow *slow_new(const treaty_program *program) {
   made->tree = program->symbols->tree;
   made->symbols = program->symbols;
   for (int i = 0; i < PEOPLE_MAX; i++) made->account_is[i] = made->lead_is[i] = i;
+  slow_find_watches(made);
   return made;
 }
 
@@ -77,6 +25,8 @@ void slow_free(slow *slow) {
   if (!slow) return;
   free(slow->events);
   free(slow->entries);
+  free(slow->watches);
+  free(slow->standings);
   free(slow);
 }
 
@@ -93,59 +43,44 @@ int slow_lead_of(const slow *slow, int lead) {
 
 void slow_merge_accounts(slow *slow, int kept, int gone) { slow->account_is[gone] = kept; }
 void slow_join_leads(slow *slow, int kept, int gone) {
-  if (slow->lead_opened_ms[gone] < slow->lead_opened_ms[kept])
-    slow->lead_opened_ms[kept] = slow->lead_opened_ms[gone];
+  if (is_earlier(slow->lead_opened[gone], slow->lead_opened[kept]))
+    slow->lead_opened[kept] = slow->lead_opened[gone];
   slow->lead_is[gone] = kept;
 }
+void slow_move_lead(slow *slow, int lead, int account) { slow->lead_account[lead] = account; }
 void slow_void(slow *slow, int event) { slow->events[event].voided = true; }
 
-void slow_open_lead(slow *slow, int lead, int account, int64_t opened_ms) {
+void slow_open_lead(slow *slow, int lead, int account, slow_stamp at) {
   assert(lead < PEOPLE_MAX);
   slow->lead_account[lead] = account;
-  slow->lead_opened_ms[lead] = opened_ms;
+  slow->lead_opened[lead] = at;
+  slow->lead_closed[lead] = (slow_stamp){.time_ms = INT64_MAX};
   if (lead >= slow->lead_count) slow->lead_count = lead + 1;
 }
+
+void slow_close_lead(slow *slow, int lead, slow_stamp at) { slow->lead_closed[lead] = at; }
 
 void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view whose) {
   if (slow->event_count == slow->event_room) {
     slow->event_room = slow->event_room ? slow->event_room * 2 : 64;
     slow->events = realloc(slow->events, sizeof *slow->events * (size_t)slow->event_room);
   }
+  if (whose.person >= slow->person_count) slow->person_count = whose.person + 1;
   slow->events[slow->event_count] =
       (past_event){.event = event, .time_ms = time_ms, .number = slow->event_count, .whose = whose};
   slow->event_count++;
 }
 
 bool slow_is_member(const slow *slow, int lead, int person) {
-  for (int i = 0; i < slow->event_count; i++) {
-    const past_event *event = &slow->events[i];
-    if (!event->voided && event->whose.person == person && event->whose.lead != SLOW_NONE &&
-        slow_lead_of(slow, event->whose.lead) == lead)
-      return true;
+  for (int i = 0; i < slow->entry_count; i++) {
+    const entry *at = &slow->entries[i];
+    if (at->event && at->whose.person == person && at->whose.leads & bit_of(lead)) return true;
   }
   return false;
 }
 
-/* Whether what happened to one is, for this kind of entity, something of the viewer's. */
-static bool concerns(tr_entity entity, slow_view whose, slow_view view) {
-  bool person = whose.person != SLOW_NONE && whose.person == view.person,
-       lead = whose.lead != SLOW_NONE && whose.lead == view.lead;
-  if (whose.account != view.account) return false;
-  switch (entity) {
-    case ENTITY_ACCOUNT: return true;
-    case ENTITY_PERSON: return person;
-    case ENTITY_LEAD: return lead;
-    default: return lead && person;
-  }
-}
-
 /* ---- Expressions ----------------------------------------------------------------------------- */
 
-static slow_value ask(const asking *asking, const tr_expr *expr);
-
-static int truth_of(slow_value value) {
-  return value.known != SLOW_KNOWN ? TREATY_UNKNOWN : value.low ? TREATY_TRUE : TREATY_FALSE;
-}
 static slow_value truth(int value) {
   return value == TREATY_UNKNOWN ? unknown : known(value == TREATY_TRUE);
 }
@@ -162,7 +97,7 @@ static slow_value at_least(const asking *asking, const tr_exprs *list, uint32_t 
   uint32_t yes = 0, no = 0;
   bool fuzzy = false;
   for (uint32_t i = 0; i < list->count; i++) {
-    slow_value value = ask(asking, list->items[i]);
+    slow_value value = slow_ask(asking, list->items[i]);
     yes += truth_of(value) == TREATY_TRUE;
     no += truth_of(value) == TREATY_FALSE;
     fuzzy |= value.fuzzy;
@@ -211,7 +146,7 @@ static slow_value equal_sets(slow_value a, slow_value b, uint32_t count) {
 }
 
 static slow_value compare(const asking *asking, const tr_expr *expr) {
-  slow_value a = ask(asking, expr->left), b = ask(asking, expr->right);
+  slow_value a = slow_ask(asking, expr->left), b = slow_ask(asking, expr->right);
   bool sets = expr->left->type->kind == TYPE_SET;
   switch (expr->compare) {
     case COMPARE_EQ:
@@ -236,10 +171,10 @@ static slow_value both(slow_value a, slow_value b) {
 }
 
 static slow_value is_in(const asking *asking, const tr_expr *expr) {
-  slow_value value = ask(asking, expr->left);
+  slow_value value = slow_ask(asking, expr->left);
   if (value.known != SLOW_KNOWN) return unknown;
   for (uint32_t i = 0; i < expr->list.count; i++) {
-    if (ask(asking, expr->list.items[i]).low == value.low) return known(1);
+    if (slow_ask(asking, expr->list.items[i]).low == value.low) return known(1);
   }
   return known(0);
 }
@@ -258,9 +193,9 @@ static slow_value extreme(slow_value a, slow_value b, bool larger) {
 }
 
 static slow_value extreme_of(const asking *asking, const tr_exprs *list, bool larger) {
-  slow_value value = ask(asking, list->items[0]);
+  slow_value value = slow_ask(asking, list->items[0]);
   for (uint32_t i = 1; i < list->count; i++)
-    value = extreme(value, ask(asking, list->items[i]), larger);
+    value = extreme(value, slow_ask(asking, list->items[i]), larger);
   return value;
 }
 
@@ -300,11 +235,6 @@ slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view vi
       value.high |= bit;
   }
   return value;
-}
-
-static uint32_t trigger_of(const slow *slow, const char *name) {
-  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
-  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
 }
 
 static slow_value count(const asking *asking, const tr_expr *expr, int64_t *latest_ms) {
@@ -376,9 +306,10 @@ static slow_value days(const asking *asking, const tr_expr *expr) {
 static int test_holds(const asking *asking, const tr_table_test *test, slow_value column) {
   bool is_unknown = column.known != SLOW_KNOWN;
   if (!test->value) return is_unknown == (test->compare != COMPARE_NE) ? TREATY_TRUE : TREATY_FALSE;
-  slow_value value = ask(asking, test->value);
+  slow_value value = slow_ask(asking, test->value);
   if (test->to)
-    return truth_of(both(not3(less(column, value)), not3(less(ask(asking, test->to), column))));
+    return truth_of(
+        both(not3(less(column, value)), not3(less(slow_ask(asking, test->to), column))));
   switch (test->compare) {
     case COMPARE_EQ: return truth_of(equal(column, value));
     case COMPARE_NE: return truth_of(not3(equal(column, value)));
@@ -393,7 +324,7 @@ static int row_holds(const asking *asking, const tr_table *table, const tr_table
   int all = TREATY_TRUE;
   for (uint32_t i = 0; i < row->cells.count; i++) {
     const tr_table_cell *cell = &row->cells.items[i];
-    slow_value column = ask(asking, table->columns.items[i]);
+    slow_value column = slow_ask(asking, table->columns.items[i]);
     int holds = cell->any ? TREATY_TRUE : TREATY_FALSE;
     for (uint32_t k = 0; k < cell->tests.count && holds != TREATY_TRUE; k++) {
       int one = test_holds(asking, &cell->tests.items[k], column);
@@ -411,7 +342,7 @@ static slow_value look_up(const asking *asking, const tr_table *table) {
     const tr_table_row *row = table->rows.items[i];
     int holds = row_holds(asking, table, row);
     if (holds == TREATY_FALSE) continue;
-    slow_value value = ask(asking, row->result);
+    slow_value value = slow_ask(asking, row->result);
     if (holds == TREATY_TRUE)
       return !table->each_once || agreed.known == SLOW_UNKNOWN || agreed.low == value.low ? value
                                                                                           : unknown;
@@ -436,7 +367,7 @@ static void gather(gathering *all, slow_view view) {
   asking inner = *all->asking;
   inner.view = view;
   const tr_expr *part = all->expr->left;
-  slow_value value = part ? ask(&inner, part) : known(1);
+  slow_value value = part ? slow_ask(&inner, part) : known(1);
   int is = truth_of(value);
   bool fuzzy = all->value.fuzzy || value.fuzzy;
   switch (all->expr->kind) {
@@ -474,7 +405,7 @@ static bool center_complete(const asking *asking) {
 static void gather_members(gathering *all) {
   const asking *asking = all->asking;
   slow_view view = asking->view;
-  for (int person = 0; person < PEOPLE_MAX; person++) {
+  for (int person = 0; person < asking->slow->person_count; person++) {
     if (!slow_is_member(asking->slow, view.lead, person)) continue;
     gather(all, (slow_view){.account = view.account, .person = person, .lead = view.lead});
   }
@@ -536,19 +467,19 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
 }
 
 static slow_value is_known(const asking *asking, const tr_expr *expr) {
-  slow_value value = ask(asking, expr->left);
+  slow_value value = slow_ask(asking, expr->left);
   if (expr->left->type->kind != TYPE_SET) return known(value.known == SLOW_KNOWN);
   int64_t all = (INT64_C(1) << expr->left->type->values.count) - 1;
   return known(((value.low | value.high) & all) == all);
 }
 
 static slow_value has(const asking *asking, const tr_expr *expr) {
-  slow_value set = ask(asking, expr->left);
-  int64_t bit = INT64_C(1) << ask(asking, expr->right).low;
+  slow_value set = slow_ask(asking, expr->left);
+  int64_t bit = INT64_C(1) << slow_ask(asking, expr->right).low;
   return set.low & bit ? known(1) : set.high & bit ? known(0) : unknown;
 }
 
-static slow_value ask(const asking *asking, const tr_expr *expr) {
+slow_value slow_ask(const asking *asking, const tr_expr *expr) {
   int64_t latest_ms;
   slow_value value;
   switch (expr->kind) {
@@ -561,22 +492,22 @@ static slow_value ask(const asking *asking, const tr_expr *expr) {
     case EXPR_ALL_OF: return at_least(asking, &expr->list, expr->list.count);
     case EXPR_NONE_OF: return not3(at_least(asking, &expr->list, 1));
     case EXPR_AT_LEAST: return at_least(asking, &expr->list, (uint32_t)expr->number);
-    case EXPR_NOT: return not3(ask(asking, expr->left));
+    case EXPR_NOT: return not3(slow_ask(asking, expr->left));
     case EXPR_COMPARE: return compare(asking, expr);
     case EXPR_IN: return is_in(asking, expr);
     case EXPR_BETWEEN:
-      value = ask(asking, expr->left);
-      return both(not3(less(value, ask(asking, expr->list.items[0]))),
-                  not3(less(ask(asking, expr->list.items[1]), value)));
+      value = slow_ask(asking, expr->left);
+      return both(not3(less(value, slow_ask(asking, expr->list.items[0]))),
+                  not3(less(slow_ask(asking, expr->list.items[1]), value)));
     case EXPR_HAS: return has(asking, expr);
     case EXPR_IS_KNOWN: return is_known(asking, expr);
-    case EXPR_IS_OPEN: return known(truth_of(ask(asking, expr->left)) == TREATY_UNKNOWN);
+    case EXPR_IS_OPEN: return known(truth_of(slow_ask(asking, expr->left)) == TREATY_UNKNOWN);
     case EXPR_OTHERWISE:
-      value = ask(asking, expr->left);
-      return value.known == SLOW_KNOWN ? value : ask(asking, expr->right);
-    case EXPR_ADD: return sum(ask(asking, expr->left), ask(asking, expr->right), 1);
-    case EXPR_SUBTRACT: return sum(ask(asking, expr->left), ask(asking, expr->right), -1);
-    case EXPR_NEGATE: return sum(known(0), ask(asking, expr->left), -1);
+      value = slow_ask(asking, expr->left);
+      return value.known == SLOW_KNOWN ? value : slow_ask(asking, expr->right);
+    case EXPR_ADD: return sum(slow_ask(asking, expr->left), slow_ask(asking, expr->right), 1);
+    case EXPR_SUBTRACT: return sum(slow_ask(asking, expr->left), slow_ask(asking, expr->right), -1);
+    case EXPR_NEGATE: return sum(known(0), slow_ask(asking, expr->left), -1);
     case EXPR_LARGER: return extreme_of(asking, &expr->list, true);
     case EXPR_SMALLER: return extreme_of(asking, &expr->list, false);
     case EXPR_ANY_HAS:
@@ -688,9 +619,9 @@ slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms
   for (uint32_t r = 0; r < score->points.count; r++) {
     const tr_points *rule = &score->points.items[r];
     if (rule->kind != POINTS_WHEN) continue;
-    int holds = truth_of(ask(&asking, rule->when));
+    int holds = truth_of(slow_ask(&asking, rule->when));
     if (holds == TREATY_FALSE) continue;
-    slow_value points = ask(&asking, rule->add);
+    slow_value points = slow_ask(&asking, rule->add);
     if (points.known == SLOW_UNKNOWN) return unknown;
     low += holds == TREATY_TRUE || points.low < 0 ? points.low : 0;
     high += holds == TREATY_TRUE || points.high > 0 ? points.high : 0;
@@ -707,205 +638,17 @@ slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms
 
 slow_value slow_define(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
   asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  return ask(&asking, slow->symbols->defines.items[index]->value);
+  return slow_ask(&asking, slow->symbols->defines.items[index]->value);
 }
 
 slow_value slow_criterion(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
   const tr_criterion *criterion = slow->symbols->criteria.items[index];
   asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  slow_value met = ask(&asking, criterion->met);
+  slow_value met = slow_ask(&asking, criterion->met);
   if (!criterion->unmet) return met;
-  slow_value unmet = ask(&asking, criterion->unmet);
+  slow_value unmet = slow_ask(&asking, criterion->unmet);
   bool yes = truth_of(met) == TREATY_TRUE, no = truth_of(unmet) == TREATY_TRUE;
   slow_value value = yes == no ? unknown : known(yes);
   value.fuzzy = met.fuzzy || unmet.fuzzy;
   return value;
-}
-
-/* ---- Events ---------------------------------------------------------------------------------- */
-
-static entry *add_entry(slow *slow, const past_event *event, slow_view whose) {
-  if (slow->entry_count == slow->entry_room) {
-    slow->entry_room = slow->entry_room ? slow->entry_room * 2 : 256;
-    slow->entries = realloc(slow->entries, sizeof *slow->entries * (size_t)slow->entry_room);
-  }
-  entry *added = &slow->entries[slow->entry_count++];
-  *added = (entry){.time_ms = event->time_ms, .number = event->number, .whose = whose};
-  return added;
-}
-
-static bool fits(const asking *asking, const tr_pattern *pattern, const bool *fired) {
-  const slow *slow = asking->slow;
-  const tr_event_decl *event = slow->tree->events.items[asking->event->event->type->index];
-  bool is_it = pattern->any_buyer ? strcmp(event->by.text, "buyer") == 0
-                                  : fired[trigger_of(slow, pattern->event.text)];
-  return is_it && (!pattern->where || truth_of(ask(asking, pattern->where)) == TREATY_TRUE);
-}
-
-/* Whether the other signal came before: by time, and at one instant by number. */
-static bool follows(const asking *asking, const tr_signal *signal) {
-  const slow *slow = asking->slow;
-  if (!signal->other.text) return true;
-  uint32_t trigger = trigger_of(slow, signal->other.text);
-  for (int i = 0; i < slow->entry_count; i++) {
-    const entry *fired = &slow->entries[i];
-    if (fired->kind == FIRED && fired->what == trigger &&
-        fired->time_ms > asking->event->time_ms - signal->span_ms &&
-        concerns(signal->entity, fired->whose, asking->view))
-      return true;
-  }
-  return false;
-}
-
-/* A signal may stand on any other, so again and again until no more comes. */
-static void find_signals(const asking *asking, bool *fired) {
-  const tr_tree *tree = asking->slow->tree;
-  uint32_t count = tree->signals.count;
-  memset(fired, 0, sizeof *fired * (count + tree->events.count));
-  fired[count + asking->event->event->type->index] = true;
-  for (bool more = true; more;) {
-    more = false;
-    for (uint32_t i = 0; i < count; i++) {
-      const tr_signal *signal = tree->signals.items[i];
-      for (uint32_t k = 0; k < signal->patterns.count && !fired[i]; k++) {
-        if (!fits(asking, &signal->patterns.items[k], fired) || !follows(asking, signal)) continue;
-        fired[i] = more = true;
-      }
-    }
-  }
-}
-
-static bool is_at_hand(tr_entity entity, slow_view view) {
-  bool person = view.person != SLOW_NONE, lead = view.lead != SLOW_NONE;
-  return entity == ENTITY_ACCOUNT || (entity == ENTITY_PERSON && person) ||
-         (entity == ENTITY_LEAD && lead) || (entity == ENTITY_MEMBER && person && lead);
-}
-
-/* What `set first` leaves alone: a field, or those values of a set, of which something is known. */
-static uint64_t known_elements(const asking *asking, tr_entity entity, uint32_t field,
-                               bool is_set) {
-  slow_value now = slow_field(asking->slow, entity, field, asking->view, asking->now_ms);
-  if (is_set) return (uint64_t)(now.low | now.high);
-  return now.known == SLOW_UNKNOWN ? 0 : ~UINT64_C(0);
-}
-
-/* The value that an action gives; unknown: none. */
-static slow_value given(const asking *asking, const tr_action *action, tr_entity entity,
-                        const tr_entity_field *field) {
-  slow_value value;
-  int64_t last = (int64_t)field->type->values.count - 1;
-  switch (action->kind) {
-    case ACTION_SET:
-    case ACTION_SET_FIRST: return ask(asking, action->value);
-    case ACTION_LOWER:
-    case ACTION_RAISE:
-      value = slow_field(asking->slow, entity, field->index, asking->view, asking->now_ms);
-      if (value.known != SLOW_KNOWN) return unknown;
-      value.low += action->kind == ACTION_RAISE ? action->steps : -(int64_t)action->steps;
-      return known(value.low < 0 ? 0 : value.low > last ? last : value.low);
-    default: return known(0);
-  }
-}
-
-static void teach(const asking *asking, const tr_action *action) {
-  slow *slow = asking->slow;
-  const char *dot = strchr(action->target.text, '.');
-  tr_entity entity = ENTITY_ACCOUNT;
-  while (strncmp(tr_entity_names[entity], action->target.text,
-                 (size_t)(dot - action->target.text)) != 0)
-    entity++;
-  const tr_entity_field *field = tr_field_find(slow->symbols, entity, dot + 1);
-  bool is_set = field->type->kind == TYPE_SET;
-  if (!is_at_hand(entity, asking->view)) return;
-  slow_value value = given(asking, action, entity, field);
-  if (value.known != SLOW_KNOWN) return;
-  uint64_t elements = ~UINT64_C(0);
-  if (action->kind == ACTION_ADD || action->kind == ACTION_REMOVE) {
-    elements = UINT64_C(1) << action->value->number;
-    value.low = action->kind == ACTION_ADD ? (int64_t)elements : 0;
-  } else if (is_set && action->kind != ACTION_FORGET) {
-    elements = (uint64_t)(value.low | value.high);
-  }
-  if (action->kind == ACTION_SET_FIRST)
-    elements &= ~known_elements(asking, entity, field->index, is_set);
-  if (elements == 0) return;
-  entry *taught = add_entry(slow, asking->event, asking->view);
-  taught->kind = TAUGHT;
-  taught->entity = entity;
-  taught->what = field->index;
-  taught->value = action->kind == ACTION_FORGET ? unknown : value;
-  taught->elements = elements;
-  taught->until_ms = action->for_ms ? asking->now_ms + action->for_ms : INT64_MAX;
-}
-
-static void learn(const asking *asking, const bool *fired) {
-  const tr_tree *tree = asking->slow->tree;
-  for (uint32_t i = 0; i < tree->learns.count; i++) {
-    const tr_learn *learn = tree->learns.items[i];
-    if (!fits(asking, &learn->pattern, fired)) continue;
-    for (uint32_t k = 0; k < learn->actions.count; k++) teach(asking, &learn->actions.items[k]);
-  }
-}
-
-static void score(const asking *asking, const bool *fired) {
-  slow *slow = asking->slow;
-  for (uint32_t s = 0; s < slow->tree->scores.count; s++) {
-    const tr_score *score = slow->tree->scores.items[s];
-    if (!is_at_hand(score->entity, asking->view)) continue;
-    for (uint32_t r = 0; r < score->points.count; r++) {
-      const tr_points *rule = &score->points.items[r];
-      if (rule->kind == POINTS_WHEN || !fired[trigger_of(slow, rule->on.text)]) continue;
-      if (rule->kind == POINTS_ON && score->counts_while &&
-          truth_of(ask(asking, score->counts_while)) != TREATY_TRUE)
-        continue;
-      slow_value points = rule->kind == POINTS_ON ? ask(asking, rule->add)
-                          : rule->reset_to        ? known(rule->reset_to->number)
-                                                  : known(0);
-      if (points.known != SLOW_KNOWN) continue;
-      entry *added = add_entry(slow, asking->event, asking->view);
-      added->kind = rule->kind == POINTS_ON ? POINTS : RESET;
-      added->what = s;
-      added->rule = r;
-      added->value = points;
-    }
-  }
-}
-
-static void observe(slow *slow, const past_event *event) {
-  uint32_t triggers = slow->tree->signals.count + slow->tree->events.count;
-  bool *fired = calloc(triggers + 1, sizeof *fired);
-  asking asking = {.slow = slow, .event = event, .now_ms = event->time_ms};
-  asking.view = (slow_view){.account = slow_account_of(slow, event->whose.account),
-                            .person = event->whose.person,
-                            .lead = slow_lead_of(slow, event->whose.lead)};
-  find_signals(&asking, fired);
-  learn(&asking, fired);
-  find_signals(&asking, fired); /* they see what was learned */
-  for (uint32_t i = 0; i < triggers; i++) {
-    if (!fired[i]) continue;
-    entry *added = add_entry(slow, event, asking.view);
-    added->kind = FIRED;
-    added->event = event->event;
-    added->what = i;
-  }
-  score(&asking, fired);
-  free(fired);
-}
-
-static int by_time(const void *a, const void *b) {
-  const past_event *one = a, *other = b;
-  if (one->time_ms != other->time_ms) return one->time_ms < other->time_ms ? -1 : 1;
-  return one->number - other->number;
-}
-
-void slow_recount(slow *slow) {
-  size_t bytes = sizeof *slow->events * (size_t)slow->event_count;
-  past_event *sorted = malloc(bytes + 1);
-  if (bytes) memcpy(sorted, slow->events, bytes);
-  qsort(sorted, (size_t)slow->event_count, sizeof *sorted, by_time);
-  slow->entry_count = 0;
-  for (int i = 0; i < slow->event_count; i++) {
-    if (!sorted[i].voided) observe(slow, &sorted[i]);
-  }
-  free(sorted);
 }

@@ -4,10 +4,12 @@
  * order of time, and walks the tree of the expression. No code of the engine's evaluation is in it:
  * what both say of the same events must be the same.
  *
- * What is decided (to which lead an event goes, which lead is open) is told to it; it answers what
- * is known: facts, signals, counts, scores, definitions, criteria. */
+ * What is decided (to which lead an event goes, when a lead opens and closes) is told to it; it
+ * answers what is known: facts, signals, counts, scores, definitions, criteria. */
 #ifndef SLOW_H
 #define SLOW_H
+
+#include <limits.h>
 
 #include "engine/symbols.h"
 #include "treaty.h"
@@ -29,6 +31,13 @@ typedef struct slow_view {
   int account, person, lead;
 } slow_view;
 
+/* An instant, and the event behind which; SLOW_BY_TIME: behind all of the instant. */
+typedef struct slow_stamp {
+  int64_t time_ms;
+  int number;
+} slow_stamp;
+#define SLOW_BY_TIME INT_MAX
+
 typedef struct slow slow;
 
 /* The program's tree must be checked, and outlive it. */
@@ -43,7 +52,10 @@ void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view 
 void slow_void(slow *slow, int event);
 void slow_merge_accounts(slow *slow, int kept, int gone);
 void slow_join_leads(slow *slow, int kept, int gone);
-void slow_open_lead(slow *slow, int lead, int account, int64_t opened_ms);
+void slow_open_lead(slow *slow, int lead, int account, slow_stamp at);
+void slow_close_lead(slow *slow, int lead, slow_stamp at);
+/* The lead is of another account now. */
+void slow_move_lead(slow *slow, int lead, int account);
 
 /* Who somebody is by now. */
 int slow_account_of(const slow *slow, int account);
@@ -51,8 +63,9 @@ int slow_lead_of(const slow *slow, int lead);
 /* Whether the person belongs to the buying center. */
 bool slow_is_member(const slow *slow, int lead, int person);
 
-/* Has everything that came until now count anew; to be called before it is asked. */
-void slow_recount(slow *slow);
+/* Has everything that came until now count anew; to be called before it is asked. What time alone
+ * brings has come until `until_ms`. */
+void slow_recount(slow *slow, int64_t until_ms);
 
 slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view, int64_t now_ms);
 slow_value slow_score(slow *slow, uint32_t score, slow_view view, int64_t now_ms);

@@ -1,0 +1,132 @@
+/* slow_past.h - between the two files of the second evaluator: slow.c answers what is asked,
+ * slow_past.c lets everything that came happen again. */
+#ifndef SLOW_PAST_H
+#define SLOW_PAST_H
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/program.h"
+#include "slow.h"
+
+#define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
+#define SPANS_MAX  16 /* windows in one condition */
+#define MILLION    INT64_C(1000000)
+
+typedef struct past_event {
+  const treaty_event *event;
+  int64_t time_ms;
+  int number;
+  slow_view whose;
+  bool voided;
+} past_event;
+
+/* To whom something happened; what comes about by itself may reach several leads. */
+typedef struct reach {
+  int account, person;
+  uint64_t leads; /* a bit each */
+} reach;
+
+/* Something that happened to somebody: a fact taught, a signal, points, a reset. */
+typedef struct entry {
+  enum { TAUGHT, FIRED, POINTS, RESET } kind;
+  int64_t time_ms;
+  int number; /* of the event */
+  reach whose;
+  tr_entity entity;          /* TAUGHT */
+  uint32_t what, rule;       /* field; trigger; score and its rule */
+  slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to */
+  uint64_t elements;         /* TAUGHT, of a set: which of its values are settled */
+  int64_t until_ms;          /* TAUGHT: known so long */
+  const treaty_event *event; /* FIRED; NULL: it came about by itself */
+} entry;
+
+/* What is looked for beside events: a silence, a condition that begins, a silence of the buyer that
+ * costs points. */
+typedef struct watch {
+  tr_entity entity;
+  const tr_signal *signal; /* NULL: it is a loss */
+  uint32_t trigger;        /* of the signal */
+  uint32_t score, rule;    /* of the loss */
+  uint32_t other;          /* what stays away */
+  int64_t span_ms;         /* … so long */
+  const tr_expr *when;     /* what begins; NULL: it is a silence */
+  int64_t spans_ms[SPANS_MAX];
+  int span_count; /* after which it may change by itself: of the windows in it */
+} watch;
+
+/* How a watch stands for one of its entities. */
+typedef struct standing {
+  const watch *watch;
+  slow_view of;
+  int64_t said_ms; /* a silence: when one was said last */
+  bool holds;      /* a condition: it is true */
+} standing;
+
+struct slow {
+  const tr_tree *tree;
+  const tr_symbols *symbols;
+  past_event *events;
+  int event_count, event_room;
+  int account_is[PEOPLE_MAX], lead_is[PEOPLE_MAX]; /* who they have become */
+  int lead_account[PEOPLE_MAX];
+  slow_stamp lead_opened[PEOPLE_MAX], lead_closed[PEOPLE_MAX];
+  int lead_count, person_count;
+  watch *watches; /* in the order of what they depend on */
+  int watch_count;
+  standing *standings;
+  int standing_count, standing_room;
+  entry *entries; /* in order of time */
+  int entry_count, entry_room;
+};
+
+/* What is being evaluated: on behalf of an event, or NULL. */
+typedef struct asking {
+  slow *slow;
+  const past_event *event;
+  slow_view view;
+  int64_t now_ms;
+  slow_stamp at; /* of what is added */
+} asking;
+
+static inline slow_value known(int64_t number) {
+  return (slow_value){.known = SLOW_KNOWN, .low = number, .high = number};
+}
+static const slow_value unknown = {.known = SLOW_UNKNOWN};
+static inline bool is_earlier(slow_stamp a, slow_stamp b) {
+  return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.number < b.number);
+}
+
+static inline uint64_t bit_of(int lead) { return lead == SLOW_NONE ? 0 : UINT64_C(1) << lead; }
+
+static inline int truth_of(slow_value value) {
+  return value.known != SLOW_KNOWN ? TREATY_UNKNOWN : value.low ? TREATY_TRUE : TREATY_FALSE;
+}
+/* Whether what happened to one is, for this kind of entity, something of the viewer's. */
+static inline bool concerns(tr_entity entity, reach whose, slow_view view) {
+  bool person = whose.person != SLOW_NONE && whose.person == view.person,
+       lead = whose.leads & bit_of(view.lead);
+  if (whose.account != view.account) return false;
+  switch (entity) {
+    case ENTITY_ACCOUNT: return true;
+    case ENTITY_PERSON: return person;
+    case ENTITY_LEAD: return lead;
+    default: return lead && person;
+  }
+}
+
+static inline uint32_t trigger_of(const slow *slow, const char *name) {
+  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
+  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
+}
+
+/* Behind signals and events: whatever the buyer does. */
+static inline uint32_t activity(const slow *slow) {
+  return slow->tree->signals.count + slow->tree->events.count;
+}
+
+slow_value slow_ask(const asking *asking, const tr_expr *expr);
+void slow_find_watches(slow *slow);
+
+#endif
