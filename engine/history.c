@@ -269,7 +269,11 @@ static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_
     engine->clock_ms = next_ms;
     if (engine->program->observes_stages) tr_stays_at(account, next_ms, UINT64_MAX);
     reset_until(context, resets, (tr_stamp){.time_ms = next_ms, .seq = UINT64_MAX});
+    /* No event is behind it: what it adds is not told as that of the present one. */
+    const treaty_event *present = engine->event;
+    engine->event = NULL;
     tr_signals_by_time(context, next_ms);
+    engine->event = present;
   }
 }
 
