@@ -183,8 +183,8 @@ typedef struct tr_account {
 typedef struct tr_loose_text {
   const char *bytes;
   size_t length;
-  uint32_t folded; /* its fold's number in engine->texts; TR_TEXTS_NONE: not there */
-  bool folded_known;
+  uint32_t folded;    /* its fold's number in engine->texts; TR_TEXTS_NONE: not there */
+  uint32_t looked_at; /* how many texts were there when it was looked for; 0: it never was */
 } tr_loose_text;
 
 /* Text values from here on are loose. */

@@ -29,11 +29,13 @@ treaty_text tr_text_bytes(const treaty_engine *engine, int64_t value) {
 uint32_t tr_text_folded(treaty_engine *engine, int64_t value) {
   if (value < TR_LOOSE) return tr_texts_folded(&engine->texts, (uint32_t)value);
   tr_loose_text *loose = loose_of(engine, value);
-  if (!loose->folded_known) {
+  if (loose->looked_at > 0 && loose->folded != TR_TEXTS_NONE) return loose->folded;
+  uint32_t count = tr_texts_count(&engine->texts);
+  if (loose->looked_at != count) { /* what the step has stored may be its fold */
     size_t length;
     const char *folded = tr_fold(&engine->step, loose->bytes, loose->length, &length);
     loose->folded = tr_texts_find(&engine->texts, folded, length);
-    loose->folded_known = true;
+    loose->looked_at = count;
   }
   return loose->folded;
 }
@@ -46,6 +48,7 @@ int64_t tr_text_kept(treaty_engine *engine, int64_t value) {
 
 bool tr_text_same(treaty_engine *engine, int64_t a, int64_t b) {
   uint32_t left = tr_text_folded(engine, a), right = tr_text_folded(engine, b);
+  if (left == TR_TEXTS_NONE) left = tr_text_folded(engine, a); /* b's fold may be new, and be a's */
   if (left != TR_TEXTS_NONE || right != TR_TEXTS_NONE) return left == right;
   treaty_text first = tr_text_bytes(engine, a), second = tr_text_bytes(engine, b);
   size_t first_length, second_length;
