@@ -128,10 +128,20 @@ static int shown_length(treaty_text text) {
 
 static bool too_long(treaty_text text) { return text.length > TR_ID_BYTES_MAX; }
 
+/* Ids of accounts and leads come with the data of some events, too. */
+static bool says_too_long(const treaty_engine *engine, const treaty_event *event) {
+  const tr_event_def *def = &engine->program->events[event->type->index];
+  if (def->control == CONTROL_NONE) return false;
+  for (uint32_t i = 0; i < event->type->field_count; i++) {
+    if (event->values[i].present && too_long(event->values[i].text)) return true;
+  }
+  return false;
+}
+
 static bool is_refused(const treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
                        treaty_refusal *refusal) {
   if (too_long(event->source) || too_long(event->id) || too_long(event->account) ||
-      too_long(event->person) || too_long(event->lead)) {
+      too_long(event->person) || too_long(event->lead) || says_too_long(engine, event)) {
     return refuse(refusal, TREATY_ID_TOO_LONG,
                   "source, id, account, person or lead is longer than 1,024 bytes");
   }

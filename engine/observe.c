@@ -6,6 +6,7 @@
 
 #include "engine/census.h"
 #include "engine/history.h"
+#include "engine/limits.h"
 #include "engine/step.h"
 
 /* Leads as they stood when the event happened: what was decided since is not looked at. */
@@ -38,7 +39,7 @@ static bool told_by_bind(treaty_engine *engine, tr_entity entity, tr_view view, 
     return false;
   treaty_text text = tr_text_bytes(engine, value.low);
   *id = tr_fold(&engine->step, text.bytes, text.length, length);
-  return *length > 0;
+  return *length > 0 && *length <= TR_ID_BYTES_MAX;
 }
 
 bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal *refusal) {
