@@ -19,6 +19,7 @@
 #define CHUNK_BITS    20
 #define PACK_LEVEL    1
 #define UNPACKED_KEPT 8
+#define WINDOW_BYTES  4096 /* what is read of a file at once: most lines, and some behind them */
 
 /* Lines one behind another, each with its length in front. */
 typedef struct chunk {
@@ -31,6 +32,12 @@ typedef struct unpacked {
   buffer lines;
 } unpacked;
 
+/* Of which file and from where on `room` holds what was read. */
+typedef struct window {
+  uint64_t feed, offset;
+  size_t bytes;
+} window;
+
 struct recall {
   const treaty_program *program;
   event_decoder *decoder;
@@ -40,6 +47,7 @@ struct recall {
   int *files; /* by feed; -1: not opened yet */
   size_t file_count;
   char *room;  /* what is read of a file */
+  window window;
   buffer line; /* one that was read again */
   chunk *chunks;
   size_t chunk_count, chunk_room;
@@ -139,19 +147,45 @@ static void read_packed(recall *recall, uint64_t place) {
   buffer_put(&recall->line, at + sizeof length, length);
 }
 
-/* False: the file is not what it was. */
-static bool read_file(recall *recall, uint64_t place) {
-  uint64_t feed = place >> OFFSET_BITS, offset = place & ((UINT64_C(1) << OFFSET_BITS) - 1);
+static void read_window(recall *recall, uint64_t feed, uint64_t offset, size_t bytes) {
   int *file = &recall->files[feed];
   if (*file < 0) *file = open(recall->paths[feed], O_RDONLY | O_CLOEXEC);
-  const char *bytes = recall->room;
-  ssize_t count =
-      *file < 0 ? -1 : pread(*file, recall->room, recall->line_bytes_max + 2, (off_t)offset);
-  const char *end = count > 0 ? memchr(bytes, '\n', (size_t)count) : NULL;
-  size_t length = end ? (size_t)(end - bytes) : count > 0 ? (size_t)count : 0;
-  if (length > 0 && bytes[length - 1] == '\r') length--;
-  buffer_put(&recall->line, bytes, length);
-  return length > 0 && length <= recall->line_bytes_max;
+  ssize_t count = *file < 0 ? -1 : pread(*file, recall->room, bytes, (off_t)offset);
+  recall->window =
+      (window){.feed = feed, .offset = offset, .bytes = count > 0 ? (size_t)count : 0};
+}
+
+/* What the window holds from there on; whether it holds the line's end. */
+static bool holds_line(const recall *recall, uint64_t feed, uint64_t offset, treaty_text *line) {
+  const window *window = &recall->window;
+  uint64_t skipped = offset - window->offset;
+  *line = (treaty_text){.bytes = recall->room};
+  if (window->feed != feed || offset < window->offset || skipped >= window->bytes) return false;
+  line->bytes = recall->room + skipped;
+  line->length = window->bytes - skipped;
+  const char *end = memchr(line->bytes, '\n', line->length);
+  if (end) line->length = (size_t)(end - line->bytes);
+  return end != NULL;
+}
+
+/* The events of an account are asked for in order of time, and mostly lie so in the file: a short
+ * read gives many of them. False: the file is not what it was. */
+static bool read_file(recall *recall, uint64_t place) {
+  uint64_t feed = place >> OFFSET_BITS, offset = place & ((UINT64_C(1) << OFFSET_BITS) - 1);
+  size_t most = recall->line_bytes_max + 2;
+  treaty_text line;
+  bool whole = holds_line(recall, feed, offset, &line);
+  if (!whole && most > WINDOW_BYTES) {
+    read_window(recall, feed, offset, WINDOW_BYTES);
+    whole = holds_line(recall, feed, offset, &line);
+  }
+  if (!whole) {
+    read_window(recall, feed, offset, most);
+    holds_line(recall, feed, offset, &line); /* the last line may have no end */
+  }
+  if (line.length > 0 && line.bytes[line.length - 1] == '\r') line.length--;
+  buffer_put(&recall->line, line.bytes, line.length);
+  return line.length > 0 && line.length <= recall->line_bytes_max;
 }
 
 static bool give_again(void *context, uint64_t place, const treaty_event **event) {
