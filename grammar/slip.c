@@ -169,9 +169,10 @@ const char *tr_slip_help(const tr_parse *parse, tr_span found, bool compares) {
   const char *word = quote(parse, at, source->bytes + found.to);
   if (!help) help = tr_slip_foreign(word);
   if (!help && compares) help = find(comparing_words, COUNT_OF(comparing_words), word);
-  /* `is not equal 5`: the value comes behind the word that it cannot stand behind */
-  if (!help && parse->token_before.text && (is_digit(*at) || *at == '"'))
-    help = find(comparing_words, COUNT_OF(comparing_words), parse->token_before.text);
+  /* `is not equal 5`, `per 7 days`: the value comes behind the word that it cannot stand behind */
+  const char *before = is_digit(*at) || *at == '"' ? parse->token_before.text : NULL;
+  if (!help && before) help = find(comparing_words, COUNT_OF(comparing_words), before);
+  if (!help && before) help = tr_slip_foreign(before);
   return help;
 }
 
