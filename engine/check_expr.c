@@ -463,6 +463,10 @@ static const tr_type *check_before(tr_check *check, const tr_scope *scope, tr_ex
 }
 
 static const tr_type *check_list(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  if (!expr->left) { /* a row of `each` put a list where one value of a list stands */
+    tr_report(check->diags, DIAG_WRONG_TYPE, expr->span, "a list cannot stand inside a list");
+    return fail(expr);
+  }
   const tr_type *type = tr_check_expr(check, scope, expr->left, NULL);
   refuse_decay(check, expr->left);
   if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) {
