@@ -29,23 +29,6 @@ static bool tell_why(const address *address, const char *reason, buffer *why) {
   return false;
 }
 
-/* As libuv binds, so that a port in TIME_WAIT is free, and one that is listened on is not. */
-static int bind_and_let_go(const address *address) {
-  int reuse = 1, file = socket(address->socket.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (file < 0) return -errno;
-  if (!address_is_unix(address)) setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
-  int result = bind(file, &address->socket.any, address->length) < 0 ? -errno : 0;
-  close(file);
-  if (result == 0 && address_is_unix(address)) unlink(address->socket.local.sun_path);
-  return result;
-}
-
-bool listener_probe(const address *address, buffer *why) {
-  if (address_is_unix(address)) remove_left_over(address);
-  int result = bind_and_let_go(address);
-  return result == 0 || tell_why(address, uv_strerror(result), why);
-}
-
 /* ---- Listening ------------------------------------------------------------------------------- */
 
 static void on_connection(uv_stream_t *stream, int status);

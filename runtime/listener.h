@@ -36,11 +36,8 @@ typedef struct listener {
   uint64_t told_ms; /* when the log last heard of a rest, on uv_now's clock */
 } listener;
 
-/* Whether listener_open would do: binds, and lets go again. For what is to be known before a store
- * is touched; another may still come in between. */
-bool listener_probe(const address *address, buffer *why);
-
-/* Binds and listens. False: `why` says why, and it is to be closed all the same. */
+/* Binds and listens; `accept` is called when the loop runs. False: `why` says why, and it is to be
+ * closed all the same. */
 bool listener_open(listener *listener, uv_loop_t *loop, const address *address,
                    listener_call accept, void *owner, buffer *why);
 

@@ -422,22 +422,14 @@ static void set_place(void *context, treaty_text name, treaty_text source, treat
   feed_places_set(context, name, source, id, prefix);
 }
 
-/* Before the store is touched, or even made. */
-static bool can_listen(const service_options *options) {
-  buffer why = {0};
-  bool can = (!options->feed || listener_probe(options->feed, &why)) &&
-             (!options->plain || listener_probe(options->plain, &why));
-  if (can && options->feed && options->plain && address_clashes(options->feed, options->plain)) {
-    buffer_print(&why, "--feed and --feed-plain cannot listen on one address");
-    can = false;
-  }
-  if (!can) say("%s", buffer_text(&why));
-  buffer_free(&why);
-  return can;
-}
-
+/* Before the store is touched, or even made. Whoever connects from now on waits until the loop
+ * runs: only a socket that listens keeps others off its address. */
 static bool listen_all(service *service, buffer *why) {
   const service_options *options = service->options;
+  if (options->feed && options->plain && address_clashes(options->feed, options->plain)) {
+    buffer_print(why, "--feed and --feed-plain cannot listen on one address");
+    return false;
+  }
   return (!options->feed || listener_open(&service->feed, &service->loop, options->feed,
                                           accept_feed, service, why)) &&
          (!options->plain || listener_open(&service->plain, &service->loop, options->plain,
@@ -501,7 +493,7 @@ static bool open_service(service *service, buffer *why) {
     return false;
   }
   store *store = service->start.store;
-  return store_feeds(store, set_place, &service->places, why) && listen_all(service, why) &&
+  return store_feeds(store, set_place, &service->places, why) &&
          store_set_clock_kind(store, service->start.clock, why);
 }
 
@@ -516,13 +508,10 @@ static void close_service(service *service) {
   buffer_free(&service->why);
 }
 
+/* From the open store until a signal has ended it; gives an exit code. */
 static int run_loop(service *service) {
   buffer why = {0};
   int exit_code = EXIT_USAGE;
-  if (uv_loop_init(&service->loop) != 0) {
-    say("the event loop could not be made");
-    return exit_code;
-  }
   start_handles(service);
   if (open_service(service, &why)) {
     look_at_clock(service);
@@ -538,23 +527,41 @@ static int run_loop(service *service) {
   uv_run(&service->loop, UV_RUN_DEFAULT);
   uv_close((uv_handle_t *)&service->stop_timer, NULL);
   uv_run(&service->loop, UV_RUN_DEFAULT);
-  int busy = uv_loop_close(&service->loop);
-  assert(busy == 0);
-  (void)busy;
   close_service(service);
   buffer_free(&why);
   if (exit_code == EXIT_FINE) say("stopped at record %" PRIu64, service->fed_records);
   return exit_code;
 }
 
+/* Listens, then opens the store and runs; gives an exit code. */
+static int listen_and_run(service *service) {
+  buffer why = {0};
+  int exit_code = EXIT_USAGE;
+  if (!listen_all(service, &why))
+    say("%s", buffer_text(&why));
+  else if (restart_open(&service->start, &service->options->start, &exit_code))
+    exit_code = run_loop(service);
+  listener_close(&service->feed);
+  listener_close(&service->plain);
+  uv_run(&service->loop, UV_RUN_DEFAULT);
+  buffer_free(&why);
+  return exit_code;
+}
+
 int service_run(const service_options *options) {
-  if (!can_listen(options)) return EXIT_USAGE;
   service *service = room_grow(NULL, 1, sizeof *service);
   memset(service, 0, sizeof *service);
   service->options = options;
-  int exit_code;
+  int exit_code = EXIT_USAGE;
   signal(SIGPIPE, SIG_IGN);
-  if (restart_open(&service->start, &options->start, &exit_code)) exit_code = run_loop(service);
+  if (uv_loop_init(&service->loop) != 0) {
+    say("the event loop could not be made");
+  } else {
+    exit_code = listen_and_run(service);
+    int busy = uv_loop_close(&service->loop);
+    assert(busy == 0);
+    (void)busy;
+  }
   restart_close(&service->start);
   free(service);
   return exit_code;

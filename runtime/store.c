@@ -46,7 +46,8 @@ static const char schema[] =
     "  source text, id text, code text not null, reason text not null, line blob,"
     "  record integer unique) strict;";
 
-/* Every statement that is used more than once, prepared when the store is opened. */
+/* Every statement that is used more than once. The last one only reads, and is there from the
+ * start; the others are prepared before the first write. */
 #define STATEMENTS(X)                                                               \
   X(BEGIN, "begin immediate")                                                       \
   X(COMMIT, "commit")                                                               \
@@ -208,17 +209,24 @@ static bool upgrade_tables(store *store, buffer *why) {
                  "brought up to date", why);
 }
 
-static bool prepare_statements(store *store, buffer *why) {
+static bool prepare(store *store, statement from, statement to, buffer *why) {
   static const char *const texts[] = {
 #define STATEMENT_TEXT(name, sql) sql,
       STATEMENTS(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
   };
-  for (int i = 0; i < STATEMENT_COUNT; i++)
-    if (sqlite3_prepare_v3(store->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                           &store->statements[i], NULL) != SQLITE_OK)
+  for (statement name = from; name < to; name++)
+    if (sqlite3_prepare_v3(store->database, texts[name], -1, SQLITE_PREPARE_PERSISTENT,
+                           &store->statements[name], NULL) != SQLITE_OK)
       return fail(store, "read", why);
   return true;
+}
+
+/* Before the first write, and not before: a store that is turned away stays as it was. */
+static bool touch(store *store, buffer *why) {
+  if (store->touched) return true;
+  store->touched = true;
+  return upgrade_tables(store, why) && prepare(store, BEGIN, GET_DECISION, why);
 }
 
 static void read_meta(store *store) {
@@ -310,8 +318,8 @@ static bool open_database(store *store, const char *path, bool empty, buffer *wh
   }
   sqlite3_busy_timeout(store->database, STORE_BUSY_WAIT_MS);
   return execute(store, "pragma journal_mode = wal; pragma synchronous = full", "opened", why) &&
-         (empty ? create_tables(store, why) : upgrade_tables(store, why)) &&
-         prepare_statements(store, why);
+         (!empty || create_tables(store, why)) &&
+         prepare(store, GET_DECISION, STATEMENT_COUNT, why);
 }
 
 /* Whether the folder holds what the mode asks for; makes the folder where it may. */
@@ -383,7 +391,7 @@ bool store_has_decisions(const store *store) {
 }
 
 static bool put_meta(store *store, const char *key, const char *value, buffer *why) {
-  store->touched = true;
+  if (!touch(store, why)) return false;
   sqlite3_stmt *statement = store->statements[PUT_META];
   bind_text(statement, 1, (treaty_text){key, strlen(key)});
   bind_text(statement, 2, (treaty_text){value, strlen(value)});
@@ -393,7 +401,7 @@ static bool put_meta(store *store, const char *key, const char *value, buffer *w
 bool store_set_clock_kind(store *store, store_clock clock, buffer *why) {
   assert(clock != STORE_CLOCK_NONE);
   assert(store->clock != STORE_CLOCK_WALL || clock == STORE_CLOCK_WALL);
-  store->touched = true;
+  if (!touch(store, why)) return false;
   if (store->clock == clock) return true;
   store->clock = clock;
   return put_meta(store, "clock", clock == STORE_CLOCK_WALL ? "wall" : "events", why);
@@ -538,7 +546,7 @@ static bool write_mark(store *store, uint64_t record_count, buffer *why) {
 
 bool store_commit(store *store, const store_batch *batch, buffer *why) {
   segment segment = {0};
-  store->touched = true;
+  if (!touch(store, why)) return false;
   bool done = run(store, BEGIN) && put_programs(store, batch) &&
               (batch->record_count == 0 || put_segment(store, batch, &segment)) &&
               put_feeds(store, batch) && put_decisions(store, batch) && put_leads(store, batch) &&
@@ -656,6 +664,7 @@ bool store_find_decision(store *store, uint64_t seq, uint32_t n, buffer *json) {
 
 bool store_feeds(store *store, store_visit_feed visit, void *context, buffer *why) {
   sqlite3_stmt *statement = NULL;
+  if (!touch(store, why)) return false;
   if (sqlite3_prepare_v2(store->database, "select name, source, id, lines, hash from feeds", -1,
                          &statement, NULL) != SQLITE_OK)
     return fail(store, "read", why);

@@ -26,7 +26,7 @@
 #include "runtime/store_batch.h"
 
 /* Of the tables and of the records in segments. A store of a greater one is left alone, one of a
- * smaller brought up to it when it is opened. */
+ * smaller brought up to it before it is first written to. */
 #define STORE_FORMAT 2
 
 /* How long a connection waits for another: readers and a checkpoint may meet for a moment. */
@@ -80,7 +80,7 @@ TREATY_MUST_USE bool store_replay(store *store, store_visit_record visit, void *
 /* The decision as it was stored, or false. */
 bool store_find_decision(store *store, uint64_t seq, uint32_t n, buffer *json);
 
-/* Calls `visit` for each feed. */
+/* Calls `visit` for each feed; a store of a smaller format is brought up for it. */
 typedef void (*store_visit_feed)(void *context, treaty_text name, treaty_text source,
                                  treaty_text id, feed_prefix prefix);
 TREATY_MUST_USE bool store_feeds(store *store, store_visit_feed visit, void *context, buffer *why);

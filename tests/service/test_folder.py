@@ -149,6 +149,30 @@ def test_a_port_in_use(folder):
     refused()
 
 
+def test_the_port_is_kept_while_the_start_is_at_work(folder):
+    """The treaty comes through a pipe, so the start waits for as long as it has to."""
+    pipe, address = os.path.join(folder, "desk.treaty"), "127.0.0.1:%d" % free_port()
+    os.mkfifo(pipe)
+    service = subprocess.Popen([TREATY, "serve", pipe, "--store", os.path.join(folder, "first"),
+                                "--feed", address], stderr=subprocess.PIPE, text=True,
+                               env=clean_environment())
+    try:
+        with open(pipe, "w") as writing:  # opens when the service reads the other end
+            error = refused_to_serve(folder, "--feed", address)
+            assert "could not listen on %s: address already in use" % address in error, error
+            assert not os.path.exists(os.path.join(folder, "store"))
+            early = socket.create_connection(("127.0.0.1", int(address.split(":")[1])), PATIENCE_S)
+            early.sendall(b'{"treaty":1,"role":"feed","name":"web"}\n')
+            writing.write(open(DESK).read())
+        assert b'"ok":true' in early.recv(4096), "who came early is answered"
+        service.send_signal(signal.SIGTERM)
+        early.close()
+        assert service.wait(PATIENCE_S) == 0, service.stderr.read()
+    finally:
+        service.kill()
+        service.stderr.close()
+
+
 def test_one_address_for_two(folder):
     path = "unix:" + os.path.join(folder, "feed.socket")
     for address in (path, "127.0.0.1:%d" % free_port()):
@@ -183,6 +207,26 @@ def test_a_lost_tail(folder):
     filled(folder)
     change(folder, "delete from segments where number > 15")
     assert "has lost its tail" in refused_to_serve(folder, *FEED)
+
+
+def test_an_older_store_is_brought_up_only_when_it_is_taken(folder):
+    filled(folder)
+    change(folder, "alter table feeds drop column lines")
+    change(folder, "alter table feeds drop column hash")
+    change(folder, "update meta set value = '1' where key = 'format'")
+    def stays():
+        path = os.path.join(folder, "store", "store.sqlite")
+        query = "select value from meta where key = 'format'"
+        assert sqlite3.connect(path).execute(query).fetchall() == [("1",)]
+
+    other = os.path.join(folder, "other.treaty")
+    with open(DESK) as desk, open(other, "w") as file:
+        file.write(desk.read() + "\n# another text\n")
+    assert "is not the treaty" in refused_to_serve(folder, *FEED, treaty=other)
+    stays()
+    change(folder, "delete from segments where number > 15")
+    assert "has lost its tail" in refused_to_serve(folder, *FEED)
+    stays()
 
 
 def test_a_store_that_was_emptied_is_left_alone(folder):
