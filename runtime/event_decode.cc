@@ -737,14 +737,31 @@ static bool refuse_number(event_decoder *decoder) {
   return refuse(decoder->refusal, TREATY_NUMBER_RANGE, "a number is too large to be read");
 }
 
+static bool refuse_depth(event_decoder *decoder) {
+  return refuse(decoder->refusal, TREATY_TOO_DEEP, "the line nests deeper than %d",
+                EVENT_DECODE_NESTING_MAX);
+}
+
+/* The parser takes a value for a level and an empty list for none, so of the level behind the last
+ * it lets empty ones through. Few lines have the tokens for it: a bracket each way a level. */
+static bool ends_too_deep(const event_decoder *decoder) {
+  const uint32_t *starts = token_starts(decoder);
+  uint32_t depth = 0, count = token_count(decoder);
+  if (count < 2 * (EVENT_DECODE_NESTING_MAX + 1)) return false;
+  for (uint32_t i = 0; i < count && depth <= EVENT_DECODE_NESTING_MAX; i++) {
+    char first = decoder->line[starts[i]];
+    depth += first == '{' || first == '[';
+    depth -= first == '}' || first == ']';
+  }
+  return depth > EVENT_DECODE_NESTING_MAX;
+}
+
 static bool refuse_line(event_decoder *decoder, simdjson::error_code error) {
   treaty_refusal *refusal = decoder->refusal;
   switch (error) {
     case simdjson::UTF8_ERROR:
       return refuse(refusal, TREATY_BAD_UTF8, "the line is not well-formed UTF-8");
-    case simdjson::DEPTH_ERROR:
-      return refuse(refusal, TREATY_TOO_DEEP, "the line nests deeper than %d",
-                    EVENT_DECODE_NESTING_MAX);
+    case simdjson::DEPTH_ERROR: return refuse_depth(decoder);
     case simdjson::NUMBER_ERROR: return refuse_number(decoder);
     case simdjson::EMPTY: return refuse(refusal, TREATY_NOT_JSON, "the line is blank");
     case simdjson::STRING_ERROR:
@@ -766,6 +783,7 @@ static bool parse_line(event_decoder *decoder, dom::object *object) {
   simdjson::error_code error =
       decoder->parser.parse(decoder->line, decoder->length, false).get(root);
   if (error) return refuse_line(decoder, error);
+  if (ends_too_deep(decoder)) return refuse_depth(decoder);
   if (!root.get_object().get(*object)) return true;
   return refuse(decoder->refusal, TREATY_NOT_JSON, "the line is %s, not an object",
                 describe(decoder, spot{root, 0}).bytes);
@@ -814,7 +832,7 @@ event_decoder *event_decoder_new(size_t line_bytes_max) {
    * "", */
   size_t capacity = line_bytes_max < 32 ? 32 : line_bytes_max;
   decoder->texts = static_cast<treaty_text *>(malloc((capacity / 3 + 1) * sizeof(treaty_text)));
-  if (!decoder->texts || decoder->parser.allocate(capacity, EVENT_DECODE_NESTING_MAX) ||
+  if (!decoder->texts || decoder->parser.allocate(capacity, EVENT_DECODE_NESTING_MAX + 1) ||
       decoder->parser.doc.allocate(capacity)) {
     event_decoder_free(decoder);
     return nullptr;

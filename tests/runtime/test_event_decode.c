@@ -755,21 +755,22 @@ static void test_json_that_may_go_either_way(void **state) {
   }
 }
 
+/* What stands in the innermost list makes no level. */
 static void test_nesting(void **state) {
   fixture *f = *state;
-  /* The line and data are two levels. */
-  char members[256] = "\"free\":";
-  size_t start = strlen(members), deep = EVENT_DECODE_NESTING_MAX - 2;
-  for (size_t more = 0; more < 2; more++) {
-    size_t levels = deep + more;
-    memset(members + start, '[', levels);
-    memset(members + start + levels, ']', levels);
-    members[start + 2 * levels] = '\0';
-    bool decoded = decode_data(f, members);
-    if (more == 0)
-      expect_taken(f, decoded, members);
-    else
-      expect_refusal(f, decoded, TREATY_TOO_DEEP, "the line nests deeper than 32", members);
+  static const char *const inside[] = {"", "1", "\"a\"", "null"};
+  for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+    for (int levels = EVENT_DECODE_NESTING_MAX - 2; levels < EVENT_DECODE_NESTING_MAX; levels++) {
+      char members[256], brackets[2][EVENT_DECODE_NESTING_MAX + 1] = {{0}};
+      memset(brackets[0], '[', (size_t)levels);
+      memset(brackets[1], ']', (size_t)levels);
+      snprintf(members, sizeof members, "\"free\":%s%s%s", brackets[0], inside[i], brackets[1]);
+      bool decoded = decode_data(f, members);
+      if (levels + 2 == EVENT_DECODE_NESTING_MAX) /* the line and data are two more */
+        expect_taken(f, decoded, members);
+      else
+        expect_refusal(f, decoded, TREATY_TOO_DEEP, "the line nests deeper than 32", members);
+    }
   }
 }
 
