@@ -14,6 +14,7 @@
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/decision_json.h"
+#include "runtime/event_decode.h"
 #include "runtime/feed_resume.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
@@ -71,7 +72,7 @@ static const option_row rows[] = {
      "(" PROTOCOL_NAME_DEFAULT ")",
      offsetof(run_options, name)},
     {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(run_options, event_bytes_max)},
+     offsetof(run_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
 };
 
 /* A run on its way. */
@@ -358,7 +359,7 @@ static run_format format_of(const run_options *options) {
 
 static int run_run(int argc, char **argv) {
   run_options options = {.name = PROTOCOL_NAME_DEFAULT,
-                         .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+                         .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_run, argc, argv, &options, &rest, &exit_code)) return exit_code;

@@ -52,7 +52,7 @@ static const option_row rows[] = {
      offsetof(send_options, token_file)},
     {"rate", OPTION_NUMBER, "N", "at most so many lines a second", offsetof(send_options, rate)},
     {"retry-for", OPTION_NUMBER, "SECONDS", "how long to wait for a service that is away (30)",
-     offsetof(send_options, retry_for_s)},
+     offsetof(send_options, retry_for_s), UINT32_MAX},
 };
 
 typedef struct held_line {

@@ -2,14 +2,12 @@
 #include <stddef.h>
 
 #include "runtime/commands.h"
+#include "runtime/event_decode.h"
 #include "runtime/output.h"
 #include "runtime/service.h"
 #include "runtime/token.h"
 
-/* A larger limit would only be a larger hole: no event of a person's business needs it. */
-#define EVENT_BYTES_DEFAULT (128 * 1024)
-#define EVENT_BYTES_LIMIT   (16 * 1024 * 1024)
-#define IDLE_S_DEFAULT      600
+#define IDLE_S_DEFAULT 600
 
 /* By the place of the word in --clock; 0: it is not given. */
 static const store_clock clocks[] = {STORE_CLOCK_NONE, STORE_CLOCK_WALL, STORE_CLOCK_EVENTS};
@@ -36,9 +34,9 @@ static const option_row rows[] = {
     {"token-file", OPTION_TEXT, "FILE", "the secret that clients must know; else TREATY_TOKEN",
      offsetof(serve_options, token_file)},
     {"max-event-bytes", OPTION_NUMBER, "N", "a longer line is refused (131072)",
-     offsetof(serve_options, event_bytes_max)},
+     offsetof(serve_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
     {"idle", OPTION_NUMBER, "SECONDS", "a feed that is idle for so long is closed (600)",
-     offsetof(serve_options, idle_s)},
+     offsetof(serve_options, idle_s), UINT32_MAX},
 };
 
 /* An address to listen on, NULL when there is none. Whoever can reach a feed can make decisions:
@@ -67,18 +65,14 @@ static bool read_addresses(const serve_options *options, bool token, address roo
              &rooms[1], &service->plain, why);
 }
 
-static bool check_options(const serve_options *options, buffer *why) {
-  if (!options->store)
-    buffer_print(why, "where are the events kept? name a folder with --store");
-  else if (options->event_bytes_max > EVENT_BYTES_LIMIT)
-    buffer_print(why, "--max-event-bytes is %d at most", EVENT_BYTES_LIMIT);
-  else if (options->idle_s > UINT32_MAX)
-    buffer_print(why, "--idle is too long");
-  return why->length == 0;
+static bool has_store(const serve_options *options, buffer *why) {
+  if (!options->store) buffer_print(why, "where are the events kept? name a folder with --store");
+  return options->store != NULL;
 }
 
 static int run_serve(int argc, char **argv) {
-  serve_options options = {.event_bytes_max = EVENT_BYTES_DEFAULT, .idle_s = IDLE_S_DEFAULT};
+  serve_options options = {.event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT,
+                           .idle_s = IDLE_S_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_serve, argc, argv, &options, &rest, &exit_code)) return exit_code;
@@ -92,7 +86,7 @@ static int run_serve(int argc, char **argv) {
                              .sessions = {.event_bytes_max = (size_t)options.event_bytes_max,
                                           .idle_ms = options.idle_s * 1000}};
   exit_code = EXIT_USAGE;
-  if (check_options(&options, &why) && token_read(options.token_file, token, &why) &&
+  if (has_store(&options, &why) && token_read(options.token_file, token, &why) &&
       read_addresses(&options, token[0] != '\0', rooms, &service, &why)) {
     service.sessions.token = token[0] ? token : NULL;
     exit_code = service_run(&service);

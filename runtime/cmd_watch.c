@@ -43,7 +43,7 @@ static const option_row rows[] = {
     {"token-file", OPTION_TEXT, "FILE", "the secret of the service; else TREATY_TOKEN",
      offsetof(watch_options, token_file)},
     {"retry-for", OPTION_NUMBER, "SECONDS", "how long to wait for a service that is away (30)",
-     offsetof(watch_options, retry_for_s)},
+     offsetof(watch_options, retry_for_s), UINT32_MAX},
 };
 
 typedef struct watching {

@@ -5,6 +5,7 @@
 
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
+#include "runtime/event_decode.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
 #include "runtime/replay.h"
@@ -31,7 +32,7 @@ static const option_row rows[] = {
      "judge by the newest version of each agreement, whatever its dates",
      offsetof(why_options, as_if_in_force)},
     {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(why_options, event_bytes_max)},
+     offsetof(why_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
 };
 
 typedef struct telling {
@@ -109,7 +110,8 @@ static int run_program(const treaty_program *program, const why_options *options
 }
 
 static int run_why(int argc, char **argv) {
-  why_options options = {.format = FORMAT_TEXT, .event_bytes_max = REPLAY_LINE_BYTES_DEFAULT};
+  why_options options = {.format = FORMAT_TEXT,
+                         .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_why, argc, argv, &options, &rest, &exit_code)) return exit_code;

@@ -21,6 +21,11 @@ extern "C" {
  * steps. */
 #define EVENT_DECODE_SPARE_BYTES 64
 
+/* How long a line may be, unless --max-event-bytes says otherwise, and what that may say. A larger
+ * limit would only be a larger hole: no event of a person's business needs it. */
+#define EVENT_DECODE_LINE_BYTES_DEFAULT (128 * 1024)
+#define EVENT_DECODE_LINE_BYTES_LIMIT   (16 * 1024 * 1024)
+
 /* Nesting deeper than this is refused (too_deep). The line's own object is the first level. */
 #define EVENT_DECODE_NESTING_MAX 32
 

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,16 @@ int64_t option_time_ms(const option_time *time, const treaty_program *program) {
   return TREATY_NEVER;
 }
 
+static bool take_number(const option_row *row, const char *text, uint64_t *place) {
+  if (!read_number(text, place)) {
+    say("--%s wants a whole number above 0, not '%s'", row->name, text);
+    return false;
+  }
+  if (row->most == 0 || *place <= row->most) return true;
+  say("--%s is %" PRIu64 " at most", row->name, row->most);
+  return false;
+}
+
 /* False: the value does not suit the option, and that was said. */
 static bool take_value(const option_row *row, const char *text, char *place) {
   switch (row->kind) {
@@ -72,10 +83,7 @@ static bool take_value(const option_row *row, const char *text, char *place) {
       if (*(unsigned *)place > 0) return true;
       say("--%s is one of %s, not '%s'", row->name, row->value, text);
       return false;
-    case OPTION_NUMBER:
-      if (read_number(text, (uint64_t *)place)) return true;
-      say("--%s wants a whole number above 0, not '%s'", row->name, text);
-      return false;
+    case OPTION_NUMBER: return take_number(row, text, (uint64_t *)place);
     case OPTION_TIME:
       if (read_time(text, (option_time *)place)) return true;
       say("--%s wants a date such as 2026-11-06 or a time such as '2026-11-06 14:00' or "

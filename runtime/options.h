@@ -39,6 +39,7 @@ typedef struct option_row {
       *value; /* how help calls its value ("TIME"); of a CHOICE all its words; NULL for a FLAG */
   const char *meaning; /* a phrase */
   size_t offset;       /* of its place in the command's options struct */
+  uint64_t most;       /* that a NUMBER may be; 0: whatever 64 bits hold */
 } option_row;
 
 typedef struct command {

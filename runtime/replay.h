@@ -16,8 +16,6 @@
 #include "runtime/feed_merge.h"
 #include "treaty.h"
 
-#define REPLAY_LINE_BYTES_DEFAULT (128 * 1024)
-
 typedef struct replay_counts {
   uint64_t accepted, repeated, late, refused;
   uint64_t refused_by_code[TREATY_REFUSAL_COUNT];
