@@ -209,6 +209,8 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   tr_observe(&context);
   if (engine->program->events[event->type->index].control != CONTROL_NONE)
     tr_identity_step(&context);
+  else
+    tr_offer_note_answer(&context);
   tr_step_leads(&context);
   return TREATY_OK;
 }

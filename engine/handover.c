@@ -5,7 +5,7 @@
  *      '-- accepted or rejected: ends the offer; after the due instant it is late
  *
  * The giver stays owner until the other side accepts. Unanswered at 100 % is always recorded as
- * breached, before the steps at 100 %. */
+ * breached, before the steps at 100 %. What ends unanswered goes on in handover_ended.c. */
 #include <assert.h>
 
 #include "engine/step.h"
@@ -66,9 +66,15 @@ static void add_times(treaty_decision *decision, const tr_clause_def *clause, in
   decision->open_ms = tr_offer_open_ms(clause, decision->offered_ms, until_ms);
 }
 
-void tr_offer_end(treaty_engine *engine, tr_lead *lead) {
+static void end_answered(treaty_engine *engine, tr_lead *lead) {
   tr_pool_free(&engine->pool, lead->offer, sizeof *lead->offer);
   lead->offer = NULL;
+}
+
+void tr_offer_withdraw(tr_step_context *context, tr_lead *lead) {
+  if (!lead->offer) return;
+  decide(context, TREATY_HANDOVER_ENDED, lead);
+  tr_offer_lapse(context->engine, lead);
 }
 
 void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_index,
@@ -82,11 +88,14 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
       (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
   if (clause->has_deadline) lead->offer->due_ms = share_instant(clause, engine->clock_ms, WHOLE);
   set_next(clause, lead->offer);
-  tr_decide_because(decide(context, TREATY_HANDOVER_OFFERED, lead), trace);
+  treaty_decision *offered = decide(context, TREATY_HANDOVER_OFFERED, lead);
+  tr_decide_because(offered, trace);
+  lead->offer->seq = offered->seq;
+  lead->offer->n = offered->n;
   if (!clause->at_once) return;
   treaty_decision *accepted = decide(context, TREATY_HANDOVER_ACCEPTED, lead);
   accepted->answered_ms = engine->clock_ms;
-  tr_offer_end(engine, lead);
+  end_answered(engine, lead);
   tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
 }
 
@@ -103,7 +112,7 @@ static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind
   decision->reason = reason;
   tr_reason_keep(engine, lead, reason);
   add_times(decision, clause, engine->event_ms);
-  tr_offer_end(engine, lead);
+  end_answered(engine, lead);
 }
 
 static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
@@ -145,7 +154,7 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
   decision->reason = step->reason;
   decision->to = context->engine->program->stages[step->stage].name;
   add_times(decision, clause, context->engine->clock_ms);
-  tr_offer_end(context->engine, lead);
+  tr_offer_lapse(context->engine, lead);
   return tr_enter_stage(context, lead, step->stage, clause, step->reason);
 }
 

@@ -302,7 +302,7 @@ void tr_observe(tr_step_context *context) {
     take_in(context, event, person, lead);
   }
   if (engine->program->observes_stages) tr_stays_now(account);
-  context->bound = lead && !lead->closed ? lead : NULL;
+  if (lead) *(lead->closed ? &context->closed : &context->bound) = lead;
   if (!lead && event->for_lead)
     tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;
 }

@@ -20,6 +20,7 @@
   W("message", HANDOVER_TOLD)         \
   W("breach", HANDOVER_BREACHED)      \
   W("return", HANDOVER_RETURNED)      \
+  W("answer", HANDOVER_ANSWER_NOTED)  \
   W("reentry", LEAD_ENTRY_REFUSED)
 
 #define TR_EXPECTATIONS_MAX 16

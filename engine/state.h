@@ -88,8 +88,19 @@ typedef struct tr_offer {
   int64_t offered_ms;
   int64_t due_ms;  /* TR_NEVER: no deadline */
   int64_t next_ms; /* when the next step or the breach falls due */
+  uint64_t seq;    /* with n: the id of the decision that made it */
+  uint32_t n;
   bool breached;
 } tr_offer;
+
+/* An offer that has ended unanswered, kept for the answer that may still come. */
+typedef struct tr_ended_offer {
+  uint64_t seq;
+  uint32_t n;
+  uint32_t agreement, clause;
+  int64_t offered_ms, due_ms, ended_ms;
+  int64_t until_ms; /* from then on an answer is to a later offer, which has been answered */
+} tr_ended_offer;
 
 /* How a clause or criterion stood when it was looked at last. */
 enum { STAND_FALSE, STAND_TRUE, STAND_UNKNOWN, STAND_NEW };
@@ -139,6 +150,7 @@ typedef struct tr_lead {
       switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
   int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
+  tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
   tr_standing before;
   tr_kept *kept;   /* the program's kept values, then the same as before the step; NULL: none yet */
   bool kept_moved; /* in this step */

@@ -56,21 +56,9 @@ bool tr_refuses_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
   return true;
 }
 
-static void end_offer(tr_step_context *context, tr_lead *lead) {
-  const treaty_program *program = context->engine->program;
-  if (!lead->offer) return;
-  const tr_clause_def *clause = &program->agreements[lead->agreement].clauses[lead->offer->clause];
-  treaty_decision *decision = tr_decide(context, TREATY_HANDOVER_ENDED, lead, clause);
-  decision->from = program->parties[clause->giver];
-  decision->to = decision->party = program->parties[clause->taker];
-  decision->offered_ms = lead->offer->offered_ms;
-  decision->due_ms = lead->offer->due_ms;
-  tr_offer_end(context->engine, lead);
-}
-
 void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const char *reason) {
-  end_offer(context, lead);
+  tr_offer_withdraw(context, lead);
   const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
   decision->to = stage->name;
@@ -101,7 +89,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   entered_before(context, lead, stage, &ever);
   note_entry(program, lead, stage);
   const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
-  end_offer(context, lead);
+  tr_offer_withdraw(context, lead);
   treaty_decision *decision =
       tr_decide(context, clause ? TREATY_LEAD_STAGE_CHANGED : TREATY_LEAD_OPENED, lead, clause);
   decision->from = clause ? from->name : NULL;

@@ -18,6 +18,7 @@ typedef struct tr_step_context {
   tr_account *account;
   tr_person *person; /* the person that the event is about, or NULL */
   tr_lead *bound;    /* the lead that it is for; NULL: none, or time alone */
+  tr_lead *closed;   /* the same, of one that is closed: nothing acts on it */
   uint32_t chosen_among; /* so many were open, and the event named none; 0: there was no choice */
   bool by_time;      /* nothing happened but that time passed */
   bool built_anew;   /* the account: every lead may have changed */
@@ -86,7 +87,7 @@ void tr_step_leads(tr_step_context *context);
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason);
 
-/* Ends the lead's offer, on record, and the lead, where it stands. */
+/* Withdraws the lead's offer, on record, and ends the lead, where it stands. */
 void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const char *reason);
 
@@ -143,8 +144,16 @@ bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t 
 void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause, const tr_trace *trace);
 /* Answers and steps that are due; true: the lead has left its stage. */
 bool tr_offer_step(tr_step_context *context, tr_lead *lead);
-void tr_offer_end(treaty_engine *engine, tr_lead *lead);
+/* Ends the lead's offer, if there is one, because the lead leaves the stage. */
+void tr_offer_withdraw(tr_step_context *context, tr_lead *lead);
 int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t to_ms);
+
+/* ---- handover_ended.c ------------------------------------------------------------------------ */
+
+/* Ends the lead's offer unanswered, and keeps what an answer to it would be held against. */
+void tr_offer_lapse(treaty_engine *engine, tr_lead *lead);
+/* Notes the present event where it answers an offer that has ended, before any clause acts. */
+void tr_offer_note_answer(tr_step_context *context);
 
 /* ---- decide.c -------------------------------------------------------------------------------- */
 

@@ -335,6 +335,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(HANDOVER_BREACHED, "treaty.handover.breached", "the time to answer has passed")                       \
   X(HANDOVER_RETURNED, "treaty.handover.returned", "the offer ends unanswered and the lead goes back")    \
   X(HANDOVER_ENDED, "treaty.handover.ended", "the offer ends because the lead left the stage")            \
+  X(HANDOVER_ANSWER_NOTED, "treaty.handover.answer_noted", "an answer to an offer that had ended")        \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
   X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
@@ -406,12 +407,16 @@ typedef struct treaty_decision {
   const char *reason;  /* why rejected, or lost */
   bool won;            /* CLOSED */
   bool inferred;       /* PHASE_CHANGED: by evidence of a later phase */
-  bool late;           /* ACCEPTED, REJECTED: the answer was given after the due instant */
+  bool late;           /* answers: given after the due instant */
+  bool accepts;        /* ANSWER_NOTED: it would have accepted; else rejected */
   int64_t due_ms;      /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
   int64_t offered_ms;  /* hand-overs */
-  int64_t answered_ms; /* ACCEPTED, REJECTED: the time of the answering event */
-  int64_t open_ms, wall_ms; /* ACCEPTED, REJECTED, BREACHED, RETURNED: since the offer, in open and
-                               in wall time */
+  int64_t answered_ms; /* ACCEPTED, REJECTED, ANSWER_NOTED: the time of the answering event */
+  int64_t ended_ms;    /* ANSWER_NOTED: when the offer ended */
+  uint64_t offer_seq;  /* ANSWER_NOTED: with offer_n, the id of the OFFERED that it answers */
+  uint32_t offer_n;
+  int64_t open_ms, wall_ms; /* answers, BREACHED, RETURNED: since the offer, in open and in wall
+                               time; 0 for an answer that is dated before it */
   int64_t percent_millionths;         /* steps: of the time allowed */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */

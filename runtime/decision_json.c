@@ -145,12 +145,15 @@ typedef enum measure {
   MEASURES_OFFER = 1,  /* offered, due */
   MEASURES_ANSWER = 2, /* answered, late */
   MEASURES_WAIT = 4,   /* open_ms, wall_ms */
+  MEASURES_ENDED = 8,  /* answer, offer, ended */
 } measure;
 
 static unsigned measures_of(treaty_decision_kind kind) {
   switch (kind) {
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED: return MEASURES_OFFER | MEASURES_ANSWER | MEASURES_WAIT;
+    case TREATY_HANDOVER_ANSWER_NOTED:
+      return MEASURES_OFFER | MEASURES_ANSWER | MEASURES_WAIT | MEASURES_ENDED;
     case TREATY_HANDOVER_BREACHED:
     case TREATY_HANDOVER_RETURNED: return MEASURES_OFFER | MEASURES_WAIT;
     case TREATY_HANDOVER_OFFERED:
@@ -162,16 +165,29 @@ static unsigned measures_of(treaty_decision_kind kind) {
   }
 }
 
+/* Which answer it would have been, to which offer. */
+static void put_answer(members *data, const treaty_decision *decision) {
+  put_string_member(data, "answer", decision->accepts ? "accepted" : "rejected");
+  put_key(data, "offer");
+  put_piece(data->out, "\"", 1);
+  put_whole(data->out, decision->offer_seq);
+  put_piece(data->out, ".", 1);
+  put_whole(data->out, decision->offer_n);
+  put_piece(data->out, "\"", 1);
+}
+
 static void put_measures(members *data, const treaty_decision *decision) {
   unsigned measures = measures_of(decision->kind);
   if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
   if (decision->kind == TREATY_LEAD_PHASE_CHANGED && decision->file)
     put_flag_member(data, "inferred", decision->inferred);
+  if (measures & MEASURES_ENDED) put_answer(data, decision);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
   if (measures & MEASURES_OFFER) {
     if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
     put_instant_member(data, "offered", decision->offered_ms);
   }
+  if (measures & MEASURES_ENDED) put_instant_member(data, "ended", decision->ended_ms);
   if (measures & MEASURES_ANSWER) put_instant_member(data, "answered", decision->answered_ms);
   if (measures & MEASURES_WAIT) {
     put_number_member(data, "open_ms", decision->open_ms);
@@ -350,6 +366,27 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
   }
 }
 
+static void put_answer_phrase(buffer *out, const treaty_decision *decision, bool accepts) {
+  buffer_print(out, "%s by %s", accepts ? "accepted" : "rejected", or_nobody(decision->party));
+  put_wait(out, decision);
+  put_reason(out, decision);
+}
+
+/* By its own time it was given while the offer was open, and told too late; or it was given too
+ * late. */
+static void put_noted_phrase(buffer *out, const treaty_program *program,
+                             const treaty_decision *decision) {
+  bool given_open = decision->answered_ms <= decision->ended_ms;
+  put(out, "noted: ");
+  put_answer_phrase(out, decision, decision->accepts);
+  if (given_open && decision->late) put_due(out, program, decision, ", late: it was due ");
+  if (given_open && !decision->late && decision->answered_ms >= decision->offered_ms)
+    put(out, ", in time");
+  put(out,
+      given_open ? ", but told when the offer had ended at " : ", when the offer had ended at ");
+  terminal_put_instant(out, program, decision->ended_ms);
+}
+
 static void put_handover_phrase(buffer *out, const treaty_program *program,
                                 const treaty_decision *decision) {
   const char *party = or_nobody(decision->party);
@@ -360,12 +397,10 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
       break;
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED:
-      put(out, decision->kind == TREATY_HANDOVER_ACCEPTED ? "accepted by " : "rejected by ");
-      put(out, party);
-      put_wait(out, decision);
-      put_reason(out, decision);
+      put_answer_phrase(out, decision, decision->kind == TREATY_HANDOVER_ACCEPTED);
       if (decision->late) put_due(out, program, decision, ", late: it was due ");
       break;
+    case TREATY_HANDOVER_ANSWER_NOTED: put_noted_phrase(out, program, decision); break;
     case TREATY_HANDOVER_REMINDED:
       buffer_print(out, "%s reminded", party);
       put_share_of_time(out, decision);
@@ -442,7 +477,8 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_HANDOVER_TOLD:
     case TREATY_HANDOVER_BREACHED:
     case TREATY_HANDOVER_RETURNED:
-    case TREATY_HANDOVER_ENDED: put_handover_phrase(out, program, decision); break;
+    case TREATY_HANDOVER_ENDED:
+    case TREATY_HANDOVER_ANSWER_NOTED: put_handover_phrase(out, program, decision); break;
     default: put_lead_phrase(out, decision);
   }
 }

@@ -81,6 +81,14 @@ static void read_data(decision_read *read, json_t *data) {
   decision->due_ms = instant_member(data, "due", TREATY_NEVER);
   decision->offered_ms = instant_member(data, "offered", 0);
   decision->answered_ms = instant_member(data, "answered", 0);
+  decision->ended_ms = instant_member(data, "ended", 0);
+  const char *answer = string_member(data, "answer"), *offer = string_member(data, "offer");
+  store_position position;
+  decision->accepts = answer && strcmp(answer, "accepted") == 0;
+  if (offer && protocol_read_position(offer, &position)) {
+    decision->offer_seq = position.seq;
+    decision->offer_n = position.n;
+  }
   decision->open_ms = json_integer_value(json_object_get(data, "open_ms"));
   decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
   /* Shown, and nothing is decided by it: a double will do. */

@@ -139,7 +139,8 @@ bool story_has_hours(const treaty_decision *decision, int64_t *to_ms) {
   if (decision->due_ms == TREATY_NEVER) return false;
   switch (decision->kind) {
     case TREATY_HANDOVER_ACCEPTED:
-    case TREATY_HANDOVER_REJECTED: *to_ms = decision->answered_ms; return true;
+    case TREATY_HANDOVER_REJECTED:
+    case TREATY_HANDOVER_ANSWER_NOTED: *to_ms = decision->answered_ms; return true;
     case TREATY_HANDOVER_BREACHED: *to_ms = decision->due_ms; return true;
     case TREATY_HANDOVER_RETURNED: *to_ms = decision->time_ms; return true;
     default: return false;

@@ -9,6 +9,7 @@ from harness import *
 
 LOAN_DESK = os.path.join(EXAMPLES, "loan_desk.treaty")
 LATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "late.treaty")
+HAND = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "language", "hand")
 LOANS = os.path.join(EXAMPLES, "feeds", "bpic2012_offers.ndjson.gz")
 
 
@@ -138,6 +139,29 @@ def test_what_is_late_is_put_where_it_belongs_by_all(folder):
     assert "warning" not in service.log(), service.log()
     accounts = {account for account, in service.query("select distinct account from leads")}
     assert "a1" in accounts and not accounts & {"a2", "a3"}, accounts
+
+
+def test_an_answer_after_the_return_is_on_record(folder):
+    path = os.path.join(HAND, "answer_after_return.ndjson")
+    treaty = os.path.join(HAND, "answer_after_return.treaty")
+    expected, text = dry_run(treaty, path), run("run", treaty, path, "--format", "text")[1]
+    assert expected.count(b"treaty.handover.answer_noted") == 5, expected
+    with open(path, "rb") as file:
+        lines = file.read().splitlines()
+    half = next(i for i, line in enumerate(lines) if b'"id":"12"' in line)
+    service = Service(folder, "--clock", "events", treaty=treaty)
+    feed = Feed(service, "crm")
+    feed.send(*lines[:half])
+    feed.until_acked(half)
+    service.kill()  # the offers have ended, their answers are still to come
+    service = Service(folder, "--clock", "events", treaty=None)
+    feed = Feed(service, "crm")
+    feed.send(*lines[half:])
+    feed.until_acked(len(lines) - half)
+    same(service, expected)
+    code, out, error = run("watch", "--from", service.address, "--after", "0", "--format", "text",
+                           "--count", str(expected.count(b"\n")))
+    assert code == 0 and out == text, (out, error)
 
 
 def test_a_refused_line_moves_no_clock(folder):
