@@ -174,6 +174,12 @@ tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length) 
   return NULL;
 }
 
+tr_lead *tr_lead_meant(const tr_account *account, const char *id, size_t length) {
+  tr_lead *lead = tr_lead_find(account, id, length);
+  while (lead && lead->joined_into) lead = lead->joined_into;
+  return lead;
+}
+
 tr_lead *tr_lead_latest(const tr_account *account) {
   tr_lead *found = NULL;
   if (account->crowd) return tr_crowd_latest(account->crowd);

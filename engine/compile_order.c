@@ -106,11 +106,17 @@ static bool moves_a_silence(const tr_compile *c, uint32_t event) {
   return false;
 }
 
-/* What comes about by itself depends on what it looks at, at its instant. */
+/* What comes about by itself depends on what it looks at, at its instant; so do the points that it
+ * adds. */
 static void add_watched(const tr_compile *c, tr_bits reads) {
+  uint32_t words = c->program->input_words;
   for (uint32_t i = 0; i < c->program->watch_count; i++) {
-    tr_bits_add(reads, c->program->watches[i].inputs, c->program->input_words);
-    tr_bits_add(reads, c->program->watches[i].reads, c->program->input_words);
+    tr_bits_add(reads, c->program->watches[i].inputs, words);
+    tr_bits_add(reads, c->program->watches[i].reads, words);
+  }
+  for (uint32_t s = 0; c->program->watch_count && s < c->symbols->tree->scores.count; s++) {
+    for (uint32_t r = 0; r < c->scores[s].rule_count; r++)
+      tr_bits_add(reads, c->scores[s].rules[r].reads, words);
   }
 }
 

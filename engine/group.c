@@ -244,7 +244,7 @@ static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_vi
     return;
   }
   for (const tr_lead *lead = view.account->leads; lead && !is_decided(all); lead = lead->next) {
-    if (others && lead == view.lead) continue;
+    if (lead->joined_into || (others && lead == view.lead)) continue;
     gather(eval, all, code,
            (tr_view){.account = view.account,
                      .lead = lead,

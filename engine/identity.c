@@ -86,7 +86,7 @@ static void merge_accounts(tr_step_context *context) {
 /* ---- Two leads ------------------------------------------------------------------------------- */
 
 static tr_lead *open_lead_of(const tr_account *account, treaty_text id) {
-  tr_lead *lead = id.length ? tr_lead_find(account, id.bytes, id.length) : NULL;
+  tr_lead *lead = id.length ? tr_lead_meant(account, id.bytes, id.length) : NULL;
   return lead && !lead->closed ? lead : NULL;
 }
 
@@ -122,7 +122,8 @@ static void join_leads(tr_step_context *context) {
   keep_earlier_clock(kept, gone);
   tr_history_move(engine, account, gone->ordinal, kept->ordinal);
   tr_close_lead(context, gone, NULL, "joined");
-  gone->closed_at.time_ms = INT64_MIN;
+  gone->joined_into = kept;
+  tr_lead_heard(account, kept, gone->last_event_ms);
   tr_rebuild(context);
 }
 

@@ -123,7 +123,7 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
   size_t length = engine->event->lead.length;
   if (engine->program->stage_count == 0 || event->control != CONTROL_NONE) return NULL;
   if (id || told_by_bind(engine, ENTITY_LEAD, view, &id, &length)) {
-    tr_lead *named = tr_lead_find(context->account, id, length);
+    tr_lead *named = tr_lead_meant(context->account, id, length);
     if (named || !opens(engine, event)) return named;
     return open_lead(context, id, length);
   }

@@ -118,6 +118,7 @@ static bool is_earlier(tr_stamp a, tr_stamp b) {
 /* Leads count from their opening until they close, each with the event that it comes of. */
 static bool is_open_at(const tr_lead *lead, tr_stamp at) {
   tr_stamp opened_at = {.time_ms = lead->opened_ms, .seq = lead->opened_seq};
+  if (lead->joined_into) return false;
   return !is_earlier(at, opened_at) && (!lead->closed || !is_earlier(lead->closed_at, at));
 }
 
@@ -306,17 +307,19 @@ static void look_at_one(const look *look, const subject *of) {
   if (!part.lead || is_open_at(part.lead, look->at)) look_at(look, &part);
 }
 
-/* After an event: those that it is about, and all where it has changed what they share. */
+/* After an event: those that it is about, and all where it has changed what they share or where
+ * time changes something at that instant. */
 static void look_after_event(tr_step_context *context, const subject *of) {
   const treaty_program *program = context->engine->program;
   look look = {
       .context = context,
       .at = {.time_ms = context->engine->event_ms, .seq = context->engine->seq},
   };
+  bool due = context->account->signals_ms <= look.at.time_ms;
   for (uint32_t i = 0; i < program->watch_count; i++) {
     look.watch = &program->watches[i];
     if (look.watch->other != TR_NONE) continue;
-    if (tr_touches(context->engine, look.watch->shared))
+    if (due || tr_touches(context->engine, look.watch->shared))
       look_at_all(&look, context->account);
     else if (state_of(of, look.watch->entity))
       look_at_one(&look, of);

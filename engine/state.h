@@ -144,8 +144,9 @@ typedef struct tr_lead {
   bool fresh;        /* has entered its stage and was not looked at yet */
   uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
-  uint64_t opened_seq; /* of the event that opened it */
-  tr_stamp closed_at;  /* seq UINT64_MAX: by time; time_ms INT64_MIN: it is another lead now */
+  uint64_t opened_seq;         /* of the event that opened it */
+  tr_stamp closed_at;          /* seq UINT64_MAX: by time */
+  struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
   int64_t
       switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
   int64_t until_ms; /* until when everything that was evaluated holds */
@@ -284,6 +285,8 @@ tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account
 tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id,
                           size_t length);
 tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length);
+/* The same, or the one that it has become. */
+tr_lead *tr_lead_meant(const tr_account *account, const char *id, size_t length);
 /* The open lead with the latest event, of several the one opened first; NULL: none is open. */
 tr_lead *tr_lead_latest(const tr_account *account);
 /* How many are open. */

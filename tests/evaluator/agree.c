@@ -146,7 +146,7 @@ static int account_number(treaty_text id) { return is_text(id, "a1") ? 1 : 0; }
 static int find_lead(const run *run, int account, treaty_text id) {
   for (int i = 0; i < run->lead_count; i++) {
     if (slow_account_of(run->slow, run->leads[i].account) == account &&
-        slow_lead_of(run->slow, i) == i && is_text(id, run->leads[i].id))
+        is_text(id, run->leads[i].id))
       return i;
   }
   return SLOW_NONE;
@@ -178,7 +178,6 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
     }
     case TREATY_LEAD_CLOSED: {
       int closed = find_lead(run, account, decision->lead);
-      if (closed == SLOW_NONE) return; /* it was joined to another */
       run->leads[closed].open = false;
       slow_close_lead(run->slow, closed, at);
       return;
@@ -199,9 +198,11 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
       }
       return;
     case TREATY_LEAD_JOINED: {
-      int gone = find_lead(run, account, text_of(decision->from));
-      run->leads[gone].open = false;
-      slow_join_leads(run->slow, find_lead(run, account, decision->lead), gone);
+      int kept = find_lead(run, account, decision->lead),
+          gone = find_lead(run, account, text_of(decision->from));
+      slow_join_leads(run->slow, kept, gone);
+      if (run->leads[gone].last_event_ms > run->leads[kept].last_event_ms)
+        run->leads[kept].last_event_ms = run->leads[gone].last_event_ms;
       return;
     }
     case TREATY_EVENT_VOIDED:
@@ -272,7 +273,7 @@ static void compare_criteria(run *run, const tr_lead *lead, const who *who) {
 
 static void compare_lead(run *run, const tr_account *account, const tr_lead *lead, who who) {
   who.slow.lead = find_lead(run, who.slow.account, tr_id_text(lead->id));
-  if (who.slow.lead == SLOW_NONE) return; /* joined to another */
+  if (slow_lead_of(run->slow, who.slow.lead) != who.slow.lead) return; /* joined to another */
   who.view.lead = lead;
   compare_entity(run, ENTITY_LEAD, &who);
   compare_criteria(run, lead, &who);
@@ -353,7 +354,7 @@ static void prepare(const run *run, const op *op, int number, sent *sent) {
 static int bound_lead(const run *run, const op *op, const sent *sent, int account) {
   int found = SLOW_NONE;
   if (op->kind != SEND) return SLOW_NONE; /* what is said about others is nobody's event */
-  if (op->lead >= 0) return find_lead(run, account, text_of(sent->lead));
+  if (op->lead >= 0) return slow_lead_of(run->slow, find_lead(run, account, text_of(sent->lead)));
   for (int i = 0; i < run->lead_count; i++) {
     const lead *lead = &run->leads[i];
     if (!lead->open || slow_account_of(run->slow, lead->account) != account) continue;

@@ -418,6 +418,7 @@ static void gather_leads(gathering *all) {
   slow_view view = all->asking->view;
   for (int lead = 0; lead < slow->lead_count; lead++) {
     if (slow_account_of(slow, slow->lead_account[lead]) != view.account) continue;
+    if (slow_lead_of(slow, lead) != lead) continue;
     if (all->expr->group == GROUP_OTHER_LEADS && lead == view.lead) continue;
     gather(all, (slow_view){.account = view.account, .person = SLOW_NONE, .lead = lead});
   }

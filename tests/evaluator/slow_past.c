@@ -317,25 +317,7 @@ static int64_t silent_until(const slow *slow, const watch *watch, slow_view of) 
   return since_ms + watch->span_ms;
 }
 
-/* At an event nobody is looked at for the first time of whom it is not. */
-static bool waits(const slow *slow, const watch *watch, slow_view of, slow_stamp at) {
-  if (at.number == SLOW_BY_TIME) return false;
-  for (int i = 0; i < slow->standing_count; i++) {
-    const standing *found = &slow->standings[i];
-    if (found->watch == watch && found->of.account == of.account && found->of.person == of.person &&
-        found->of.lead == of.lead)
-      return false;
-  }
-  for (int i = 0; i < slow->entry_count; i++) {
-    const entry *entry = &slow->entries[i];
-    if (entry->number == at.number && entry->event && concerns(watch->entity, entry->whose, of))
-      return false;
-  }
-  return true;
-}
-
 static void look_at(slow *slow, const watch *watch, slow_view of, slow_stamp at) {
-  if (waits(slow, watch, of, at)) return;
   standing *stands = standing_of(slow, watch, of);
   if (!watch->when) {
     int64_t end_ms = silent_until(slow, watch, of);
