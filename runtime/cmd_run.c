@@ -4,7 +4,6 @@
  * what was refused, late or repeated. The same files give the same bytes, but for events later than
  * the wall clock, which are refused. */
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +92,7 @@ typedef struct showing {
   uint64_t record;  /* its number, and where its line came from */
   const char *path;
   uint64_t line_number;
+  bool fill_failed;  /* and that was said */
   feed_place_in end; /* the first line that lies in the future; {SIZE_MAX, 0}: there is none */
 } showing;
 
@@ -129,7 +129,7 @@ static bool fill_step(showing *show) {
   if (!written) {
     say("%s", buffer_text(&why));
     show->out.ended = true;
-    show->out.error = EIO;
+    show->fill_failed = true;
   }
   buffer_free(&why);
   return written;
@@ -269,6 +269,7 @@ static void fill_place(showing *show, const options_rest *feeds) {
 /* A store is only given free when the whole run is in it. Gives an exit code. */
 static int finish_fill(showing *show, treaty_engine *engine, const options_rest *feeds) {
   buffer why = {0};
+  if (show->fill_failed) return EXIT_USAGE;
   if (show->out.ended) {
     buffer_print(&why, "the run ended early, so the store cannot be used");
   } else {

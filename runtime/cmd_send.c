@@ -6,6 +6,7 @@
  * What is not acked is held, so that it can be sent again over a new connection, even from standard
  * input. The service says what it has (feed_prefix.h), and only lines that are just that are passed
  * over; where it cannot be told, lines go out twice and are recognised as repeats. */
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -388,6 +389,16 @@ static uint64_t total_bytes(const char *const *paths, size_t count) {
   return total;
 }
 
+/* Said at once, not after waiting for the service and sending what comes before it. */
+static bool files_are_there(const sending *send, buffer *why) {
+  for (size_t i = 0; i < send->path_count; i++) {
+    if (strcmp(send->paths[i], "-") == 0 || access(send->paths[i], R_OK) == 0) continue;
+    buffer_print(why, "%s could not be opened: %s", send->paths[i], strerror(errno));
+    return false;
+  }
+  return true;
+}
+
 static bool prepare(sending *send, buffer *why) {
   const send_options *options = send->options;
   size_t length = strlen(options->name);
@@ -395,7 +406,9 @@ static bool prepare(sending *send, buffer *why) {
     buffer_print(why, "where to? name the service's address with --to");
   else if (length == 0 || length > PROTOCOL_NAME_BYTES_MAX)
     buffer_print(why, "a feed's name has 1 to %d bytes", PROTOCOL_NAME_BYTES_MAX);
-  if (why->length > 0 || !address_parse(options->to, &send->address, why)) return false;
+  if (why->length > 0 || !address_parse(options->to, &send->address, why) ||
+      !files_are_there(send, why))
+    return false;
   send->hello.role = PROTOCOL_FEED;
   send->hello.from_start = options->from_start;
   memcpy(send->hello.name, options->name, length + 1);

@@ -227,9 +227,12 @@ def test_options_that_will_not_do(folder):
     assert run("send", "x.ndjson", "--to", "there")[0] == 2
     assert run("watch")[0] == 2
     assert run("watch", "--from", "127.0.0.1:1", "--after", "yesterday")[0] == 2
-    service = Service(folder)
-    code, _, error = run("send", os.path.join(folder, "none.ndjson"), "--to", service.address)
-    assert code == 2 and "none.ndjson" in error, (code, error)
+    here, none = write_feed(folder, "a.ndjson", [event(1)]), os.path.join(folder, "none.ndjson")
+    for address in (Service(folder).address, "unix:" + os.path.join(folder, "nobody.socket")):
+        code, _, error = run("send", here, none, "--to", address)
+        assert code == 2 and error.endswith("none.ndjson could not be opened: "
+                                            "No such file or directory\n"), (code, error)
+        assert error.count("\n") == 1, error
 
 
 def test_the_rate_is_kept(folder):

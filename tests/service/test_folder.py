@@ -299,12 +299,27 @@ def test_no_way_back_to_the_event_clock(folder):
     assert "has gone by the wall clock" in error and error.count("\n") == 1, error
 
 
-def test_a_full_disk_ends_it_without_an_acknowledgement(folder):
-    """The files may not grow beyond a size: a write fails in the middle, as on a full disk."""
-    def small_files():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
+def small_files():
+    """For before_start: files may not grow beyond a size, so a write fails as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
 
+
+def test_a_store_that_could_not_be_filled(folder):
+    store, feed = os.path.join(folder, "store"), os.path.join(folder, "a.ndjson")
+    with open(feed, "w") as file:
+        for i in range(200):
+            file.write(json.dumps(event(i, data={"note": "%x" % random.getrandbits(40000)})) + "\n")
+    done = subprocess.run([TREATY, "run", DESK, feed, "--store", store, "--quiet"],
+                          capture_output=True, text=True, preexec_fn=small_files,
+                          env=clean_environment())
+    assert done.returncode == 2 and done.stdout == "", done
+    said = [line for line in done.stderr.split("\n") if line.startswith("treaty: ")]
+    assert len(said) == 1 and "the store could not be written: " in said[0], done.stderr
+    assert "broke off" in refused_to_serve(folder, *FEED, treaty=None)
+
+
+def test_a_full_disk_ends_it_without_an_acknowledgement(folder):
     service = Service(folder, before_start=small_files)
     feed = Feed(service)
     acked = 0
