@@ -3,10 +3,9 @@
  *
  *   agree [--rules N] [--histories N] [--seed N]
  *
- * A history holds events that come late, twice, and from beyond the horizon, events that are taken
- * back, accounts that are merged, leads that are joined. After each one, and at instants in
- * between, every field, score, definition and criterion of everybody is asked of both. A difference
- * is made as small as leaving out events can make it, and told with the seed that repeats it.
+ * After each thing that happens, and at instants in between, every field, score, definition and
+ * criterion of everybody is asked of both. A difference is told with the seed that repeats it, as a
+ * treaty and a feed of which all is left out that it does not take.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -17,74 +16,12 @@
 #include <string.h>
 
 #include "engine/evaluate.h"
-#include "rules.h"
+#include "history.h"
+#include "seeds.h"
+#include "shrink.h"
 #include "slow.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
-
-enum { OPS_MAX = 24, LEADS_MAX = 60, TEXT_BYTES = 64 };
-
-/* ---- A history ------------------------------------------------------------------------------- */
-
-typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT } op_kind;
-
-/* One thing that happens. Numbers of events are those of their ops, so that leaving one out does
- * not rename the others. */
-typedef struct op {
-  op_kind kind;
-  int64_t time_ms;
-  int account, person, lead; /* -1: not named */
-  int type;                  /* SEND */
-  bool present[RULES_FIELDS];
-  int64_t values[RULES_FIELDS];
-  int other; /* AGAIN, VOID: the op that is meant */
-} op;
-
-typedef struct history {
-  op ops[OPS_MAX];
-  int count;
-} history;
-
-static int64_t lateness(dice *dice) {
-  switch (dice_roll(dice, 6)) {
-    case 0: return dice_roll(dice, 120) * MINUTE_MS;
-    case 1: return dice_roll(dice, 420) * MINUTE_MS; /* beyond the horizon of three hours */
-    default: return 0;
-  }
-}
-
-static void fill_in(dice *dice, op *op) {
-  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
-  for (int i = 0; i < RULES_FIELDS; i++) {
-    op->present[i] = !dice_one_in(dice, 4);
-    op->values[i] = dice_roll(dice, sides[i]) * (i == 0 ? INT64_C(1000000) : 1);
-  }
-}
-
-static op_kind kind_of(dice *dice, int before) {
-  int roll = dice_roll(dice, 30);
-  if (before == 0 || roll < 20) return SEND;
-  return roll < 22 ? AGAIN : roll < 24 ? VOID : roll == 24 ? MERGE : roll == 25 ? JOIN : WAIT;
-}
-
-static history random_history(dice *dice) {
-  history made = {.count = 6 + dice_roll(dice, OPS_MAX - 6)};
-  int64_t at_ms = BEGIN_MS;
-  for (int i = 0; i < made.count; i++) {
-    op *op = &made.ops[i];
-    at_ms += dice_one_in(dice, 5) ? 0 : dice_roll(dice, 90) * MINUTE_MS + dice_roll(dice, 3);
-    op->kind = kind_of(dice, i);
-    op->time_ms = op->kind == WAIT ? at_ms : at_ms - lateness(dice);
-    op->account = dice_roll(dice, 3) / 2;
-    op->person = dice_roll(dice, 4) - 1;
-    op->lead = dice_one_in(dice, 3) ? dice_roll(dice, 2) : -1;
-    op->type = dice_roll(dice, RULES_EVENTS);
-    op->other = i > 0 ? dice_roll(dice, i) : 0;
-    fill_in(dice, op);
-  }
-  return made;
-}
+enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 512 };
 
 /* ---- A run ----------------------------------------------------------------------------------- */
 
@@ -109,12 +46,11 @@ typedef struct run {
   treaty_engine *engine;
   slow *slow;
   sent sent[OPS_MAX];
-  int number_of[OPS_MAX]; /* op of each of slow's events */
   int numbers;
   lead leads[LEADS_MAX];
   int lead_count, orders;
   int64_t clock_ms, passed_ms; /* what time alone brings has come until then */
-  char wrong[512];             /* the first difference; "": none */
+  char wrong[WRONG_BYTES];     /* the first difference; "": none */
 } run;
 
 static const char *const account_ids[] = {"a0", "a1"};
@@ -219,21 +155,35 @@ typedef struct who {
   slow_view slow;
 } who;
 
-static void compare(run *run, const char *name, const who *who, tr_value fast, slow_value slow) {
+static const char *told(run *run, const tr_type *type, tr_value value) {
+  if (value.known == UNKNOWN && type->kind != TYPE_SET) return "unknown";
+  return tr_show(run->engine, &run->engine->step, type, value);
+}
+
+static void tell_difference(run *run, const char *name, const tr_type *type, const who *who,
+                            tr_value fast, tr_value slow) {
+  char person[16] = "", lead[TEXT_BYTES + 16] = "";
+  if (who->slow.person != SLOW_NONE) snprintf(person, sizeof person, " p%d", who->slow.person);
+  if (who->slow.lead != SLOW_NONE)
+    snprintf(lead, sizeof lead, " lead %s", run->leads[who->slow.lead].id);
+  differ(run, "%s of a%d%s%s: the engine says %s, slow says %s", name, who->slow.account, person,
+         lead, told(run, type, fast), told(run, type, slow));
+}
+
+static void compare(run *run, const char *name, const tr_type *type, const who *who, tr_value fast,
+                    slow_value slow) {
   bool same = (int)fast.known == slow.known &&
               (fast.known == UNKNOWN || (fast.low == slow.low && fast.high == slow.high));
   if (slow.fuzzy && !same)
     same = slow.known != SLOW_KNOWN || fast.known != KNOWN || slow.low <= 1 ||
            llabs(slow.low - fast.low) <= 2;
   if (same) return;
-  differ(run,
-         "%s of account %d, person %d, lead %d: the engine says %d [%" PRId64 ", %" PRId64
-         "], slow says %d [%" PRId64 ", %" PRId64 "]",
-         name, who->slow.account, who->slow.person, who->slow.lead, (int)fast.known, fast.low,
-         fast.high, slow.known, slow.low, slow.high);
+  tell_difference(run, name, type, who, fast,
+                  (tr_value){.low = slow.low, .high = slow.high, .known = (uint8_t)slow.known});
 }
 
 static void compare_entity(run *run, tr_entity entity, const who *who) {
+  static const tr_type number = {.kind = TYPE_NUMBER};
   const treaty_program *program = run->program;
   int64_t now_ms = run->engine->clock_ms;
   tr_eval eval = {
@@ -241,17 +191,18 @@ static void compare_entity(run *run, tr_entity entity, const who *who) {
   for (uint32_t i = 0; i < program->entities[entity].field_count; i++) {
     const tr_slot_field *field = &program->entities[entity].fields[i];
     const tr_entity_state *state = tr_view_state(who->view, entity);
-    compare(run, field->name, who, tr_field_value(&eval, field, state),
+    compare(run, field->name, field->type, who, tr_field_value(&eval, field, state),
             slow_field(run->slow, entity, i, who->slow, now_ms));
   }
   for (uint32_t i = 0; i < program->score_count; i++) {
     if (program->scores[i].entity != entity) continue;
-    compare(run, program->scores[i].name, who, tr_score_read(&eval, &program->scores[i], who->view),
+    compare(run, program->scores[i].name, &number, who,
+            tr_score_read(&eval, &program->scores[i], who->view),
             slow_score(run->slow, i, who->slow, now_ms));
   }
   for (uint32_t i = 0; i < program->define_count; i++) {
     if (program->defines[i].entity != entity) continue;
-    compare(run, program->defines[i].name, who,
+    compare(run, program->defines[i].name, program->defines[i].type, who,
             tr_evaluate(&eval, &program->defines[i].code, who->view),
             slow_define(run->slow, i, who->slow, now_ms));
   }
@@ -259,6 +210,7 @@ static void compare_entity(run *run, tr_entity entity, const who *who) {
 
 /* As it was when it was looked at last: nothing that has changed since may have been missed. */
 static void compare_criteria(run *run, const tr_lead *lead, const who *who) {
+  static const tr_type truth = {.kind = TYPE_TRUTH};
   /* What time brings at an instant comes after all events of that instant. */
   if (lead->until_ms <= run->engine->clock_ms) return;
   for (uint32_t i = 0; i < run->program->criterion_count && !lead->closed; i++) {
@@ -267,7 +219,7 @@ static void compare_criteria(run *run, const tr_lead *lead, const who *who) {
                      .low = stand == STAND_TRUE,
                      .high = stand == STAND_TRUE};
     slow_value slow = slow_criterion(run->slow, i, who->slow, run->engine->clock_ms);
-    if (!slow.fuzzy) compare(run, run->program->criteria[i].name, who, fast, slow);
+    if (!slow.fuzzy) compare(run, run->program->criteria[i].name, &truth, who, fast, slow);
   }
 }
 
@@ -314,10 +266,7 @@ static void set_text(sent *sent, int field, const char *text) {
 }
 
 static void prepare(const run *run, const op *op, int number, sent *sent) {
-  const char *type = op->kind == VOID    ? "event.voided"
-                     : op->kind == MERGE ? "identity.merged"
-                     : op->kind == JOIN  ? "leads.joined"
-                                         : rules_events[op->type];
+  const char *type = history_event_type(op);
   memset(sent, 0, sizeof *sent);
   sent->number = -1;
   snprintf(sent->id, sizeof sent->id, "e%d", number);
@@ -427,9 +376,8 @@ static void do_op(run *run, const history *history, int number) {
     send(run, op, number);
 }
 
-/* false: they differ, and *wrong tells how. `left_out`: ops that do not happen. */
-static bool agree(const treaty_program *program, const history *history, const bool *left_out,
-                  char wrong[512]) {
+/* false: they differ, and *wrong tells how. */
+static bool agree(const treaty_program *program, const history *history, char wrong[WRONG_BYTES]) {
   jmp_buf on_failure;
   run *run = calloc(1, sizeof *run);
   treaty_engine_options options = {.future_skew_ms = -1,
@@ -440,7 +388,7 @@ static bool agree(const treaty_program *program, const history *history, const b
   if (treaty_engine_new(program, &options, &run->engine) != TREATY_OK) abort();
   if (setjmp(on_failure) != 0) abort();
   for (int i = 0; i < history->count && !run->wrong[0]; i++) {
-    if (left_out[i]) continue;
+    if (history->left_out[i]) continue;
     do_op(run, history, i);
     if (run->engine->clock_ms == INT64_MIN) continue;
     run->engine->memory.on_failure = &on_failure;
@@ -457,72 +405,71 @@ static bool agree(const treaty_program *program, const history *history, const b
 
 /* ---- Telling --------------------------------------------------------------------------------- */
 
-static void tell_op(const op *op, int number) {
-  static const char *const kinds[] = {"send", "again", "void", "merge", "join", "wait"};
-  printf("  %2d %-5s +%" PRId64 " min", number, kinds[op->kind],
-         (op->time_ms - BEGIN_MS) / MINUTE_MS);
-  if (op->kind == AGAIN || op->kind == VOID) printf(" e%d", op->other);
-  if (op->kind != WAIT) printf(" account a%d", op->account);
-  if (op->kind == SEND) {
-    static const char *const fields[RULES_FIELDS] = {"n", "k", "f", "s", "r"};
-    printf(" %s person %d lead %d", rules_events[op->type], op->person, op->lead);
-    for (int i = 0; i < RULES_FIELDS; i++) {
-      if (op->present[i]) printf(" %s %" PRId64, fields[i], op->values[i] / (i == 0 ? 1000000 : 1));
-    }
+/* Needs all kinds of events that the history does. */
+static bool can_happen(const treaty_program *program, const history *history) {
+  for (int i = 0; i < history->count; i++) {
+    const op *op = &history->ops[i];
+    const char *type = history_event_type(op);
+    if (history->left_out[i] || op->kind == AGAIN || op->kind == WAIT) continue;
+    if (!treaty_program_event_type(program, type, strlen(type))) return false;
   }
-  printf("\n");
+  return true;
 }
 
-static void tell(const treaty_program *program, const char *text, const history *history,
-                 uint64_t seed) {
-  bool left_out[OPS_MAX] = {false};
-  char wrong[512];
+static bool differs(const char *text, void *context) {
+  const history *history = context;
+  char wrong[WRONG_BYTES];
+  treaty_program *program = rules_load(text, false);
+  bool shows = program && can_happen(program, history) && !agree(program, history, wrong);
+  treaty_program_free(program);
+  return shows;
+}
+
+static void leave_out_ops(const char *text, history *history) {
   for (int i = history->count; i-- > 0;) {
-    left_out[i] = true;
-    if (agree(program, history, left_out, wrong)) left_out[i] = false;
+    if (history->left_out[i]) continue;
+    history->left_out[i] = true;
+    if (!differs(text, history)) history->left_out[i] = false;
   }
-  agree(program, history, left_out, wrong);
-  printf("%s\nagree --seed %" PRIu64 " --rules 1 shows it; of the history it takes\n", text, seed);
-  for (int i = 0; i < history->count; i++) {
-    if (!left_out[i]) tell_op(&history->ops[i], i);
-  }
-  printf("%s\n", wrong);
+}
+
+static void tell(const char *text, history *history, uint64_t seed) {
+  char wrong[WRONG_BYTES];
+  leave_out_ops(text, history);
+  char *small = shrink_treaty(text, differs, history);
+  leave_out_ops(small, history);
+  treaty_program *program = rules_load(small, true);
+  agree(program, history, wrong);
+  printf("%s\n", small);
+  history_print(history);
+  printf("\n%s\nagree --seed %" PRIu64 " --rules 1 shows it\n", wrong, seed);
+  treaty_program_free(program);
+  free(small);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
-static bool try_rules(uint64_t seed, int histories) {
+static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   dice dice = {.state = seed};
-  char *text = rules_random(&dice), wrong[512];
-  treaty_program *program = rules_load(text);
+  char *text = rules_random(&dice), wrong[WRONG_BYTES];
+  treaty_program *program = rules_load(text, true);
   bool fine = program != NULL;
   if (!program) printf("%s\nseed %" PRIu64 ": these rules do not check\n", text, seed);
-  for (int i = 0; i < histories && fine; i++) {
-    bool none[OPS_MAX] = {false};
-    history history = random_history(&dice);
-    fine = agree(program, &history, none, wrong);
-    if (!fine) tell(program, text, &history, seed);
+  for (int i = 0; i < seeds->histories && fine; i++) {
+    history history = history_random(&dice);
+    fine = agree(program, &history, wrong);
+    if (!fine) tell(text, &history, seed);
   }
   treaty_program_free(program);
   free(text);
+  (void)context;
   return fine;
 }
 
-static uint64_t number_option(int argc, char **argv, const char *name, uint64_t otherwise) {
-  for (int i = 1; i + 1 < argc; i++) {
-    if (strcmp(argv[i], name) == 0) return strtoull(argv[i + 1], NULL, 10);
-  }
-  return otherwise;
-}
-
 int main(int argc, char **argv) {
-  uint64_t rules = number_option(argc, argv, "--rules", 200),
-           seed = number_option(argc, argv, "--seed", 1);
-  int histories = (int)number_option(argc, argv, "--histories", 10);
-  for (uint64_t i = 0; i < rules; i++) {
-    if (!try_rules(seed + i, histories)) return 1;
-  }
-  printf("%" PRIu64 " rule sets with %d histories each agree, seeds from %" PRIu64 "\n", rules,
-         histories, seed);
+  seeds seeds = seeds_of(argc, argv, 200);
+  if (!seeds_try(&seeds, try_rules, NULL)) return 1;
+  printf("%" PRIu64 " rule sets with %d histories each agree, seeds from %" PRIu64 "\n",
+         seeds.rules, seeds.histories, seeds.first);
   return 0;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "rules.h"
+#include "seeds.h"
 
 enum { PARTS = 8, ACCOUNTS = 40, EVENTS = 400, LINE_BYTES = 400 };
 
@@ -197,10 +198,11 @@ static bool same(const lines *one, const lines *parts, uint64_t seed) {
   return true;
 }
 
-static bool try_rules(uint64_t seed, size_t *decided) {
+static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
+  size_t *decided = context;
   dice dice = {.state = seed};
   char *text = rules_random(&dice);
-  treaty_program *program = rules_load(text);
+  treaty_program *program = rules_load(text, true);
   lines one = {0}, parts = {0};
   bool fine = program != NULL;
   if (program) {
@@ -214,24 +216,15 @@ static bool try_rules(uint64_t seed, size_t *decided) {
   free(parts.items);
   treaty_program_free(program);
   free(text);
+  (void)seeds;
   return fine;
 }
 
-static uint64_t number_option(int argc, char **argv, const char *name, uint64_t otherwise) {
-  for (int i = 1; i + 1 < argc; i++) {
-    if (strcmp(argv[i], name) == 0) return strtoull(argv[i + 1], NULL, 10);
-  }
-  return otherwise;
-}
-
 int main(int argc, char **argv) {
-  uint64_t rules = number_option(argc, argv, "--rules", 100),
-           seed = number_option(argc, argv, "--seed", 1);
+  seeds seeds = seeds_of(argc, argv, 100);
   size_t decided = 0;
-  for (uint64_t i = 0; i < rules; i++) {
-    if (!try_rules(seed + i, &decided)) return 1;
-  }
+  if (!seeds_try(&seeds, try_rules, &decided)) return 1;
   printf("%zu decisions of %" PRIu64 " rule sets are the same by one engine and by eight\n",
-         decided, rules);
+         decided, seeds.rules);
   return decided == 0;
 }

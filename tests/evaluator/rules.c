@@ -8,6 +8,7 @@
 #include <string.h>
 
 const char *const rules_events[RULES_EVENTS] = {"ask", "visit", "note", "tip"};
+const char *const rules_fields[RULES_FIELDS] = {"n", "k", "f", "s", "r"};
 
 enum {
   SIGNALS_MAX = 4,
@@ -336,12 +337,13 @@ static void action(rules *rules) {
 static void learns(rules *rules) {
   for (int i = 0; i < RULES_EVENTS + 2; i++) {
     pattern(rules, rules_events[i % RULES_EVENTS]);
-    put(rules, " {");
+    put(rules, " {\n");
     for (int k = 1 + roll(rules, 4); k > 0; k--) {
-      put(rules, " ");
+      put(rules, "  ");
       action(rules);
+      put(rules, "\n");
     }
-    put(rules, " }\n");
+    put(rules, "}\n");
   }
 }
 
@@ -543,7 +545,7 @@ static bool read_no_zone(void *context, const char *name, treaty_text *tzif, con
   return false;
 }
 
-treaty_program *rules_load(const char *text) {
+treaty_program *rules_load(const char *text, bool tells) {
   static const char events[] =
       "event identity.merged by others { kept text, gone text }\n"
       "event leads.joined by others { kept text, gone text }\n"
@@ -553,7 +555,7 @@ treaty_program *rules_load(const char *text) {
   treaty_diags *diags;
   treaty_program *program;
   treaty_status status = treaty_load(&host, "main.treaty", &diags, &program);
-  for (size_t i = 0; status != TREATY_OK && i < treaty_diags_count(diags); i++)
+  for (size_t i = 0; tells && status != TREATY_OK && i < treaty_diags_count(diags); i++)
     printf("%s", treaty_diags_text(diags, i, false));
   treaty_diags_free(diags);
   return status == TREATY_OK ? program : NULL;

@@ -7,12 +7,12 @@
 
 /* Events of the vocabulary; each has the fields n, k, f, s, r, in this order. */
 enum { RULES_EVENTS = 4, RULES_FIELDS = 5 };
-extern const char *const rules_events[RULES_EVENTS];
+extern const char *const rules_events[RULES_EVENTS], *const rules_fields[RULES_FIELDS];
 
 /* A treaty's text, NUL-terminated, to be freed. */
 char *rules_random(dice *dice);
 
-/* NULL: they do not check, which they must; then it has been told why. To be freed. */
-treaty_program *rules_load(const char *text);
+/* NULL: they do not check; `tells`: why not. To be freed. */
+treaty_program *rules_load(const char *text, bool tells);
 
 #endif

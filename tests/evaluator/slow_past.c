@@ -24,14 +24,16 @@ static bool fits(const asking *asking, const tr_pattern *pattern, const bool *fi
   return is_it && (!pattern->where || truth_of(slow_ask(asking, pattern->where)) == TREATY_TRUE);
 }
 
-/* Whether the other signal came before: by time, and at one instant by number. */
+/* Whether the other signal came before: by time, and at one instant by number. What comes of one
+ * event comes at once. */
 static bool follows(const asking *asking, const tr_signal *signal) {
   const slow *slow = asking->slow;
   if (!signal->other.text) return true;
   uint32_t trigger = trigger_of(slow, signal->other.text);
   for (int i = 0; i < slow->entry_count; i++) {
     const entry *fired = &slow->entries[i];
-    if (fired->kind == FIRED && fired->what == trigger &&
+    slow_stamp at = {.time_ms = fired->time_ms, .number = fired->number};
+    if (fired->kind == FIRED && fired->what == trigger && is_earlier(at, asking->at) &&
         fired->time_ms > asking->now_ms - signal->span_ms &&
         concerns(signal->entity, fired->whose, asking->view))
       return true;

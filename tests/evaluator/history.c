@@ -1,0 +1,125 @@
+/* history.c - see history.h. */
+#include "history.h"
+
+#include <inttypes.h>
+
+#include "grammar/civil.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
+
+/* ---- At random ------------------------------------------------------------------------------- */
+
+static int64_t lateness(dice *dice) {
+  switch (dice_roll(dice, 6)) {
+    case 0: return dice_roll(dice, 120) * MINUTE_MS;
+    case 1: return dice_roll(dice, 420) * MINUTE_MS; /* beyond the horizon of three hours */
+    default: return 0;
+  }
+}
+
+static void fill_in(dice *dice, op *op) {
+  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
+  for (int i = 0; i < RULES_FIELDS; i++) {
+    op->present[i] = !dice_one_in(dice, 4);
+    op->values[i] = dice_roll(dice, sides[i]) * (i == 0 ? INT64_C(1000000) : 1);
+  }
+}
+
+static op_kind kind_of(dice *dice, int before) {
+  int roll = dice_roll(dice, 30);
+  if (before == 0 || roll < 20) return SEND;
+  return roll < 22 ? AGAIN : roll < 24 ? VOID : roll == 24 ? MERGE : roll == 25 ? JOIN : WAIT;
+}
+
+history history_random(dice *dice) {
+  history made = {.count = 6 + dice_roll(dice, OPS_MAX - 6)};
+  int64_t at_ms = BEGIN_MS;
+  for (int i = 0; i < made.count; i++) {
+    op *op = &made.ops[i];
+    at_ms += dice_one_in(dice, 5) ? 0 : dice_roll(dice, 90) * MINUTE_MS + dice_roll(dice, 3);
+    op->kind = kind_of(dice, i);
+    op->time_ms = op->kind == WAIT ? at_ms : at_ms - lateness(dice);
+    op->account = dice_roll(dice, 3) / 2;
+    op->person = dice_roll(dice, 4) - 1;
+    op->lead = dice_one_in(dice, 3) ? dice_roll(dice, 2) : -1;
+    op->type = dice_roll(dice, RULES_EVENTS);
+    op->other = i > 0 ? dice_roll(dice, i) : 0;
+    fill_in(dice, op);
+  }
+  return made;
+}
+
+/* ---- As a feed ------------------------------------------------------------------------------- */
+
+const char *history_event_type(const op *op) {
+  switch (op->kind) {
+    case VOID: return "event.voided";
+    case MERGE: return "identity.merged";
+    case JOIN: return "leads.joined";
+    default: return rules_events[op->type];
+  }
+}
+
+static void print_value(int field, int64_t value) {
+  static const char *const kinds[] = {"x", "y", "z"}, *const ranks[] = {"low", "mid", "high"},
+                           *const roles[] = {"user", "chief", "buyer"};
+  const char *comma = "";
+  switch (field) {
+    case 0: printf("%" PRId64, value / 1000000); return;
+    case 1: printf("\"%s\"", kinds[value]); return;
+    case 2: printf(value ? "true" : "false"); return;
+    case 3: printf("\"%s\"", ranks[value]); return;
+    default: break;
+  }
+  printf("[");
+  for (int i = 0; i < 3; i++) {
+    if (!(value >> i & 1)) continue;
+    printf("%s\"%s\"", comma, roles[i]);
+    comma = ",";
+  }
+  printf("]");
+}
+
+static void print_payload(const op *op) {
+  const char *comma = "";
+  printf(",\"data\":{");
+  for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++) {
+    if (!op->present[i]) continue;
+    printf("%s\"%s\":", comma, rules_fields[i]);
+    print_value(i, op->values[i]);
+    comma = ",";
+  }
+  if (op->kind == VOID) printf("\"source\":\"/s\",\"id\":\"e%d\"", op->other);
+  if (op->kind == MERGE) printf("\"kept\":\"a%d\",\"gone\":\"a%d\"", op->account, !op->account);
+  if (op->kind == JOIN) printf("\"kept\":\"L0\",\"gone\":\"L1\"");
+  printf("}}\n");
+}
+
+static void print_op(const op *op, int number) {
+  char time[TR_TIME_TEXT_BYTES];
+  bool waits = op->kind == WAIT;
+  tr_format_instant(op->time_ms + waits, time);
+  printf(
+      "{\"specversion\":\"1.0\",\"id\":\"e%d\",\"source\":\"/s\",\"type\":\"%s\",\"time\":\"%s\"",
+      number, waits ? rules_events[0] : history_event_type(op), time);
+  if (waits) {
+    printf(",\"account\":\"elsewhere\"}\n");
+    return;
+  }
+  printf(",\"account\":\"a%d\"", op->account);
+  if (op->kind == SEND && op->person >= 0) printf(",\"person\":\"p%d\"", op->person);
+  if (op->kind == SEND && op->lead >= 0) printf(",\"lead\":\"L%d\"", op->lead);
+  print_payload(op);
+}
+
+void history_print(const history *history) {
+  for (int i = 0; i < history->count; i++) {
+    const op *op = &history->ops[i];
+    if (history->left_out[i]) continue;
+    if (op->kind == AGAIN)
+      print_op(&history->ops[op->other], op->other);
+    else
+      print_op(op, i);
+  }
+}
