@@ -26,8 +26,8 @@ static void look_moved(void *owner, uint32_t place, uint32_t position) {
 static uint32_t place_of(const tr_lead *lead) { return lead->ordinal - 1; }
 
 static bool has_id(const void *owner, uint32_t place, const void *bytes, size_t length) {
-  tr_id id = ((const tr_crowd *)owner)->leads[place].lead->id;
-  return id.length == length && memcmp(id.bytes, bytes, length) == 0;
+  const tr_id *id = ((const tr_crowd *)owner)->leads[place].lead->id;
+  return id->length == length && memcmp(id->bytes, bytes, length) == 0;
 }
 
 /* Puts a thing of a heap to another key, or in where it is not yet. */
@@ -67,7 +67,7 @@ static void add_lead(treaty_engine *engine, tr_crowd *crowd, tr_lead *lead) {
   if (place == crowd->room) widen(engine, crowd);
   crowd->leads[place] = (tr_crowd_lead){
       .lead = lead, .until = TR_HEAP_NONE, .latest = TR_HEAP_NONE, .look = TR_HEAP_NONE};
-  tr_map_add(&crowd->ids, lead->id.bytes, lead->id.length, place);
+  tr_map_add(&crowd->ids, lead->id->bytes, lead->id->length, place);
   for (uint32_t i = 0; i < lead->member_count; i++)
     tr_crowd_join(engine, crowd, lead->members[i].person, lead);
   if (lead->closed) return;

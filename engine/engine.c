@@ -182,8 +182,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
                                 treaty_refusal *refusal) {
   if (clock_ms < engine->clock_ms) clock_ms = engine->clock_ms;
   if (is_refused(engine, event, clock_ms, refusal)) return TREATY_REFUSED;
-  tr_hash128 id = tr_hash_128_pair(engine->repeats.key, event->source.bytes, event->source.length,
-                                   event->id.bytes, event->id.length);
+  tr_hash128 id = tr_event_identity(engine->repeats.key, event);
   switch (tr_repeats_look(&engine->repeats, id, event->content_hash)) {
     case REPEAT_SAME: return TREATY_REPEATED;
     case REPEAT_OTHER_CONTENT: return refuse_reused(refusal);
@@ -200,6 +199,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   fire_timers(engine, clock_ms, false);
   engine->clock_ms = clock_ms;
   engine->event = event;
+  engine->event_identity = id;
   engine->event_ms = event->time_ms < clock_ms ? event->time_ms : clock_ms;
   engine->seq++;
   engine->next_n = 1;

@@ -31,11 +31,7 @@ static bool keeps_history(const treaty_engine *engine) {
   return engine->options.history.event != NULL;
 }
 
-static uint64_t id_bits(const treaty_engine *engine, treaty_text source, treaty_text id) {
-  return tr_hash_128_pair(engine->repeats.key, source.bytes, source.length, id.bytes, id.length)
-             .second &
-         0xFFFF;
-}
+static uint64_t id_bits(tr_hash128 identity) { return identity.second & 0xFFFF; }
 
 /* ---- Noting ---------------------------------------------------------------------------------- */
 
@@ -65,7 +61,7 @@ void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *l
   *link_of(engine, engine->seq) =
       (struct tr_link){.time_ms = engine->event_ms,
                        .place = event->place,
-                       .id_bits = id_bits(engine, event->source, event->id),
+                       .id_bits = id_bits(engine->event_identity),
                        .by_buyer = engine->program->events[event->type->index].cause == CAUSE_BUYER,
                        .before = account->latest_seq,
                        .lead = lead ? lead->ordinal : 0};
@@ -108,7 +104,8 @@ static const treaty_event *again(treaty_engine *engine, uint64_t seq) {
 uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
                          treaty_text id, const treaty_event **found) {
   if (!keeps_history(engine)) return 0;
-  uint64_t bits = id_bits(engine, source, id);
+  uint64_t bits = id_bits(
+      tr_hash_128_pair(engine->repeats.key, source.bytes, source.length, id.bytes, id.length));
   for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
     if (link_of(engine, seq)->id_bits != bits) continue;
     *found = again(engine, seq);

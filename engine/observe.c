@@ -55,7 +55,8 @@ bool tr_bind_account(treaty_engine *engine, tr_account **account, treaty_refusal
              "the event names no account, and none can be told from it");
     return false;
   }
-  *account = tr_account_make(engine, id, length);
+  *account = id == engine->event->account.bytes ? tr_account_of_event(engine, engine->event)
+                                                : tr_account_make(engine, id, length);
   return true;
 }
 

@@ -62,15 +62,15 @@ typedef struct tr_entity_state {
   tr_cells cells;
 } tr_entity_state;
 
-/* An id as it was first named; the bytes stay where they are. */
+/* An id as it was first named; it stays where it is. */
 typedef struct tr_id {
-  const char *bytes;
-  uint32_t length;
+  uint32_t length; /* bytes */
+  char bytes[];    /* and a NUL */
 } tr_id;
 
 typedef struct tr_person {
   tr_entity_state state;
-  tr_id id;
+  const tr_id *id;
   uint32_t number; /* of the account's persons, from 0 */
   bool is_there;   /* some event that counts names the person */
 } tr_person;
@@ -133,7 +133,7 @@ typedef struct tr_lead {
   tr_member *members;   /* in the order in which they came */
   uint32_t member_count, member_room;
   struct tr_members *many; /* of members; NULL while they are few */
-  tr_id id;
+  const tr_id *id;
   uint32_t ordinal;   /* of the account's leads, from 1 */
   uint32_t agreement; /* that governs, or TR_NONE */
   uint16_t stage;
@@ -142,22 +142,21 @@ typedef struct tr_lead {
   bool closed;
   bool waiting_said; /* that no agreement governs it */
   bool fresh;        /* has entered its stage and was not looked at yet */
+  bool kept_moved;   /* in this step */
+  uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
   uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
   uint64_t opened_seq;         /* of the event that opened it */
   tr_stamp closed_at;          /* seq UINT64_MAX: by time */
   struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
-  int64_t
-      switched_ms;  /* when a newer version took the lead over in its stage; INT64_MIN: none did */
-  int64_t until_ms; /* until when everything that was evaluated holds */
+  int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
+  int64_t until_ms;            /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
   tr_standing before;
-  tr_kept *kept;   /* the program's kept values, then the same as before the step; NULL: none yet */
-  bool kept_moved; /* in this step */
-  tr_stay *stays;  /* in order of time; none unless the program keeps them */
+  tr_kept *kept;  /* the program's kept values, then the same as before the step; NULL: none yet */
+  tr_stay *stays; /* in order of time; none unless the program keeps them */
   uint32_t stay_count, stay_room;
-  uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
   uint64_t entered;  /* step number of the latest entry of a stage */
   uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
@@ -170,19 +169,19 @@ typedef struct tr_person_ref {
 
 typedef struct tr_account {
   tr_entity_state state;
-  tr_id id;
-  tr_hash128 hash;        /* of the id */
-  uint32_t index;         /* in engine->accounts: in the order of their first event */
+  const tr_id *id;
+  tr_hash128 hash; /* of the id */
+  uint32_t index;  /* in engine->accounts: in the order of their first event */
+  uint32_t lead_count;
   tr_person_ref *persons; /* by number */
   uint32_t person_count, person_room;
   tr_map *person_places; /* by hash; NULL while they are few */
   tr_lead *leads, *last_lead;
-  uint32_t lead_count;
   struct tr_crowd *crowd;         /* of the leads; NULL while they are few */
   struct tr_changes *changes;     /* of persons, for censuses; NULL: there is none */
   struct tr_account *merged_into; /* it is another one now; NULL: it is itself */
-  bool is_there;                  /* some event that counts is of it */
-  uint64_t latest_seq;            /* of its events: the head of its history */
+  uint64_t latest_seq : 63;       /* of its events: the head of its history */
+  uint64_t is_there : 1;          /* some event that counts is of it */
   int64_t observed_ms;            /* the latest instant that something counted at */
   int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */
   tr_nest nest;       /* where its pieces are made */
@@ -235,6 +234,7 @@ struct treaty_engine {
   uint64_t step_number;
   const treaty_event *event; /* NULL: time alone */
   int64_t event_ms;          /* its time as counted: not behind the clock */
+  tr_hash128 event_identity; /* of its source and id */
   const tr_person *observed; /* who is being taught and counted for; NULL: nobody */
   TR_LIST(tr_loose_text) loose;
   uint32_t *event_loose; /* of each payload field + 1 */
@@ -276,10 +276,26 @@ bool tr_event_source_may_send(const treaty_program *program, const treaty_event 
 /* A source that may assert such an event, for tests. */
 treaty_text tr_event_source_of(const treaty_program *program, uint32_t event);
 
+/* ---- expect.c -------------------------------------------------------------------------------- */
+
+/* Of source and id, and of the account that it names; those computed ahead, if they are there. */
+tr_hash128 tr_event_identity(tr_hash_key key, const treaty_event *event);
+tr_hash128 tr_event_account(tr_hash_key key, const treaty_event *event);
+
 /* ---- accounts.c ------------------------------------------------------------------------------ */
+
+/* Of an entity of so few cells these lie right behind it. */
+#define TR_CELLS_AT_HAND 4
+
+/* Where an account's pieces lie together with those of its lead and people; most of what an event
+ * needs has room in it. Against pieces that lie anywhere a run takes 4 % less time, for 9 % more
+ * memory. */
+#define TR_NEST_BYTES 704
 
 tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t length);
 tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length);
+/* The one that the event names. */
+tr_account *tr_account_of_event(treaty_engine *engine, const treaty_event *event);
 tr_person *tr_person_find(const treaty_engine *engine, const tr_account *account, const char *id,
                           size_t length);
 tr_person *tr_person_make(treaty_engine *engine, tr_account *account, const char *id,
@@ -302,8 +318,8 @@ void tr_account_leave(treaty_engine *engine, tr_account *gone, tr_account *kept)
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
 tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
                           tr_person *person);
-static inline treaty_text tr_id_text(tr_id id) {
-  return (treaty_text){.bytes = id.bytes, .length = id.length};
+static inline treaty_text tr_id_text(const tr_id *id) {
+  return (treaty_text){.bytes = id->bytes, .length = id->length};
 }
 
 /* ---- stays.c --------------------------------------------------------------------------------- */

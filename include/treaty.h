@@ -194,6 +194,12 @@ typedef struct treaty_value {
   size_t text_count;
 } treaty_value;
 
+/* What an engine looks an event up by. All zero: the engine computes it itself. */
+typedef struct treaty_event_hashes {
+  uint64_t identity[2]; /* of source and id */
+  uint64_t account[2];  /* of the account that it names; else zero */
+} treaty_event_hashes;
+
 /* An event, decoded. The engine copies what it keeps. */
 typedef struct treaty_event {
   const treaty_event_type *type;
@@ -203,7 +209,13 @@ typedef struct treaty_event {
   uint64_t place;                    /* where the host finds it again (treaty_history) */
   uint64_t content_hash;      /* over the rest of the line: tells a repeat from an id used twice */
   const treaty_value *values; /* one for each field of the type, in its order */
+  treaty_event_hashes hashes; /* see treaty_event_hash */
 } treaty_event;
+
+/* Computes the hashes of source, id and account ahead, for instance on the thread that decodes. The
+ * seed is that of the engine that gets the event (treaty_engine_options). Whoever changes one of
+ * these texts afterwards sets the hashes to zero. */
+void treaty_event_hash(treaty_event *event, const uint64_t seed[2]);
 
 /* Why a line or an event was refused: the name on the wire, and what it means. The list is
  * closed. */

@@ -183,6 +183,9 @@ static bool take_line(feed_reader *reader, const feed_reader_line *line) {
   return !full || hand_over(reader);
 }
 
+/* As of an engine that is given none. */
+static const uint64_t no_seed[2];
+
 static void decode_line(feed_reader *reader, feed_reader_line *line, treaty_refusal *refusal) {
   line->refusal = NULL;
   if (line->line.too_long) {
@@ -193,6 +196,8 @@ static void decode_line(feed_reader *reader, feed_reader_line *line, treaty_refu
                            &line->event, refusal)) {
     line->event = (treaty_event){.source = line->event.source, .id = line->event.id};
     line->refusal = refusal;
+  } else {
+    treaty_event_hash(&line->event, no_seed);
   }
 }
 

@@ -22,7 +22,7 @@ typedef struct feed_reader feed_reader;
 
 typedef struct feed_reader_line {
   feed_line line;
-  treaty_event event;            /* of a refused line: source and id, where they could be read */
+  treaty_event event;            /* with its hashes, of seed 0; refused: source and id, if read */
   const treaty_refusal *refusal; /* NULL: an event */
 } feed_reader_line;
 

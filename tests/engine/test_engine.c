@@ -402,6 +402,29 @@ static void test_same_calls_same_decisions_whatever_the_seed(void **state) {
   treaty_program_free(again);
 }
 
+/* Events with and without hashes are the same events of the same accounts. */
+static void test_hashes_may_be_computed_ahead(void **state) {
+  (void)state;
+  treaty_program *program = load_good_text(desk);
+  treaty_engine_options options = {.hash_seed = {SEED, ~(uint64_t)SEED}};
+  for (int ahead = 0; ahead < 2; ahead++) {
+    treaty_engine *engine = new_engine(program, &options);
+    sent_event ask, later;
+    prepare_event(&ask, program, "ask", 1, "acme", NINE);
+    prepare_event(&later, program, "ask", 2, "acme", NINE);
+    treaty_event_hash(ahead ? &ask.event : &later.event, options.hash_seed);
+    assert_int_equal(send(engine, &ask, NINE, NULL), TREATY_OK);
+    assert_int_equal(send(engine, &later, NINE, NULL), TREATY_OK);
+    assert_int_equal(treaty_engine_counts(engine).accounts, 1);
+    ask.event.hashes = (treaty_event_hashes){0};
+    treaty_event_hash(&later.event, options.hash_seed);
+    assert_int_equal(send(engine, &ask, NINE, NULL), TREATY_REPEATED);
+    assert_int_equal(send(engine, &later, NINE, NULL), TREATY_REPEATED);
+    treaty_engine_free(engine);
+  }
+  treaty_program_free(program);
+}
+
 /* Two engines of one program, fed in turn, do not see each other. */
 static void test_engines_are_apart(void **state) {
   (void)state;
@@ -433,6 +456,7 @@ int main(void) {
       cmocka_unit_test(test_an_event_lets_time_pass_first),
       cmocka_unit_test(test_the_clock_never_runs_backwards),
       cmocka_unit_test(test_same_calls_same_decisions_whatever_the_seed),
+      cmocka_unit_test(test_hashes_may_be_computed_ahead),
       cmocka_unit_test(test_engines_are_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

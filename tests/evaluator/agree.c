@@ -233,7 +233,7 @@ static void compare_lead(run *run, const tr_account *account, const tr_lead *lea
     struct who member = who;
     member.view.member = &lead->members[i];
     member.view.person = lead->members[i].person;
-    member.slow.person = lead->members[i].person->id.bytes[1] - '0';
+    member.slow.person = lead->members[i].person->id->bytes[1] - '0';
     if (slow_is_member(run->slow, who.slow.lead, member.slow.person))
       compare_entity(run, ENTITY_MEMBER, &member);
   }
@@ -251,7 +251,7 @@ static void compare_all(run *run) {
     for (uint32_t k = 0; k < account->person_count; k++) {
       struct who person = who;
       person.view.person = account->persons[k].person;
-      person.slow.person = person.view.person->id.bytes[1] - '0';
+      person.slow.person = person.view.person->id->bytes[1] - '0';
       compare_entity(run, ENTITY_PERSON, &person);
     }
     for (const tr_lead *lead = account->leads; lead; lead = lead->next)
