@@ -129,7 +129,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
-%type <name> name noun subject word dotted type_ref reason_opt label id what except_opt target
+%type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
 %type <name> setup_opt zone_opt fixed_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last
@@ -289,8 +289,11 @@ arrow: ARROW
 keys: key { $$ = tr_build_exprs(parse, NULL, $1); }
     | keys ',' key { $$ = tr_build_exprs(parse, $1, $3); };
 key: literal
-   | type_ref { $$ = tr_build_ref(parse, @$, $1); }
+   | key_name { $$ = tr_build_ref(parse, @$, $1); }
    | UNDERSCORE { $$ = tr_build_expr(parse, EXPR_ERROR, @$); };
+/* As a cell_value: a number may end the row above. */
+key_name: noun
+        | key_name '.' word { $$ = tr_build_dotted(parse, @$, $1, $3); };
 values: value { $$ = tr_build_exprs(parse, NULL, $1); }
       | values ',' value { $$ = tr_build_exprs(parse, $1, $3); };
 
