@@ -36,18 +36,30 @@ static const char *const kind_names[] = {
     [SYMBOL_KEPT] = "what a promotion keeps",
 };
 
+static void declared_twice(tr_check *check, const tr_symbol *again, const tr_symbol *there) {
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_DUPLICATE, again->span, "'%s' is declared twice", again->name);
+  tr_diag_related(diag, there->span, "%s of this name", kind_names[there->kind]);
+  if (tr_check_is_std(check, there->span)) tr_diag_help(diag, "Give yours another name.");
+}
+
+/* A name of the standard rules goes before that of the treaty, which alone can be changed. */
 void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
                       void *decl) {
   tr_symbols *symbols = check->symbols;
-  const tr_symbol *there = tr_symbol_find(symbols, name.text);
-  if (there) {
-    tr_diag *diag =
-        tr_report(check->diags, DIAG_DUPLICATE, name.span, "'%s' is declared twice", name.text);
-    tr_diag_related(diag, there->span, "%s of this name", kind_names[there->kind]);
-    return;
-  }
   tr_symbol symbol = {
       .name = name.text, .kind = kind, .span = name.span, .index = index, .decl = decl};
+  tr_symbol *there = (tr_symbol *)tr_symbol_find(symbols, name.text);
+  if (there && tr_check_is_std(check, name.span)) {
+    tr_symbol own = *there;
+    *there = symbol;
+    declared_twice(check, &own, there);
+    return;
+  }
+  if (there) {
+    declared_twice(check, &symbol, there);
+    return;
+  }
   TR_PUSH(check->arena, &symbols->all, symbol);
   tr_map_add(&symbols->names, name.text, strlen(name.text), symbols->all.count - 1);
 }
@@ -313,6 +325,7 @@ bool tr_check_tree(tr_check *check) {
   check->define_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->defines.count + 1);
   check->criterion_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->criteria.count + 1);
   check->score_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->scores.count + 1);
+  check->following = TR_NO_DEFINE;
   check_zone(check);
   tr_check_known(check);
   tr_check_phases(check);
@@ -320,6 +333,7 @@ bool tr_check_tree(tr_check *check) {
   tr_check_agreements(check);
   tr_check_tests(check);
   tr_check_phases_answered(check);
+  tr_check_asked(check);
   if (check->diags->error_count == 0) warn_unused_events(check);
   return check->diags->error_count == 0;
 }

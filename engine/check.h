@@ -18,6 +18,15 @@ typedef struct tr_watched {
   uint32_t index;
 } tr_watched;
 
+#define TR_NO_DEFINE UINT32_MAX
+
+/* A `define` is named somewhere. */
+typedef struct tr_reading {
+  uint32_t by;     /* in this definition of the standard rules; TR_NO_DEFINE: in none */
+  uint32_t define; /* which */
+  tr_span from;
+} tr_reading;
+
 typedef struct tr_check {
   tr_arena *arena;
   tr_diags *diags;
@@ -26,6 +35,8 @@ typedef struct tr_check {
   const treaty_host *host;
   uint8_t *define_states; /* 1: being followed, 2: done: for what needs itself */
   uint8_t *score_states;
+  uint32_t following; /* the definition that is being followed; TR_NO_DEFINE: none */
+  TR_LIST(tr_reading) readings;
   uint32_t chain; /* how many of them are being followed, one for the other */
   uint8_t *criterion_states;
   uint8_t *signal_states;
@@ -127,6 +138,9 @@ void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
 void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from);
 void tr_check_score_order(tr_check *check, uint32_t score, tr_span from);
 void tr_check_criterion_order(tr_check *check, uint32_t criterion, tr_span from);
+/* check_asked.c: who reads which definition; at the end, which question lacks an answer. */
+void tr_check_reads_define(tr_check *check, uint32_t define, tr_span from);
+void tr_check_asked(tr_check *check);
 /* check_phase.c: names first, then evidence, then whether what is asked for is answered. */
 void tr_check_gather_phases(tr_check *check);
 void tr_check_phases(tr_check *check);

@@ -199,6 +199,7 @@ static const tr_type *bare_field(tr_check *check, const tr_scope *scope, tr_expr
 
 static const tr_type *define_type(tr_check *check, const tr_define *define, uint32_t index,
                                   tr_span from) {
+  tr_check_reads_define(check, index, from);
   tr_check_define_order(check, index, from);
   if (define->type) return tr_check_type(check, define->type);
   return define->value && define->value->type ? define->value->type : ERROR;

@@ -54,13 +54,20 @@ static void check_slots(tr_check *check, const tr_block *block) {
             tr_entity_names[block->entity], TR_SLOTS_MAX);
 }
 
+static void twice(tr_check *check, tr_entity entity, const tr_field *field,
+                  const tr_entity_field *there) {
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
+                tr_entity_names[entity], field->name.text);
+  if (there) tr_diag_related(diag, there->field->name.span, "first here");
+  if (there && tr_check_is_std(check, there->field->name.span))
+    tr_diag_help(diag, "The standard rules have it: take yours away, or give it another name.");
+}
+
 static void add_field(tr_check *check, tr_entity entity, const tr_field *field) {
   const tr_entity_field *there = tr_field_find(check->symbols, entity, field->name.text);
   if (there || is_predefined(check, entity, field->name.text)) {
-    tr_diag *diag =
-        tr_report(check->diags, DIAG_DUPLICATE, field->name.span, "%s already has a field '%s'",
-                  tr_entity_names[entity], field->name.text);
-    if (there) tr_diag_related(diag, there->field->name.span, "first here");
+    twice(check, entity, field, there);
     return;
   }
   const tr_type *type = tr_check_type(check, field->type);
@@ -80,14 +87,22 @@ static void add_predefined(tr_check *check) {
   TR_PUSH(check->arena, &check->symbols->fields[ENTITY_LEAD], entry);
 }
 
-static void check_blocks(tr_check *check) {
-  add_predefined(check);
+/* Those of the standard rules, or the treaty's own. */
+static void add_blocks(tr_check *check, bool stds) {
   for (uint32_t i = 0; i < check->tree->blocks.count; i++) {
     const tr_block *block = check->tree->blocks.items[i];
-    for (uint32_t k = 0; k < block->fields.count; k++)
-      add_field(check, block->entity, &block->fields.items[k]);
-    check_slots(check, block);
+    for (uint32_t k = 0; k < block->fields.count; k++) {
+      if (tr_check_is_std(check, block->fields.items[k].name.span) == stds)
+        add_field(check, block->entity, &block->fields.items[k]);
+    }
+    if (!stds) check_slots(check, block);
   }
+}
+
+static void check_blocks(tr_check *check) {
+  add_predefined(check);
+  add_blocks(check, true);
+  add_blocks(check, false);
   for (uint32_t i = 0; i < check->tree->types.count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
     tr_type named = {.kind = TYPE_NAMED, .span = decl->name.span, .name = decl->name};
@@ -227,24 +242,24 @@ void tr_check_end(tr_check *check, uint8_t *state) {
 void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
   tr_define *define = check->symbols->defines.items[index];
   if (!tr_check_begin(check, &check->define_states[index], define->name.text, from)) return;
+  uint32_t outer = check->following;
+  check->following = index;
   if (define->value) {
     tr_scope scope = {.entity = define->entity};
     const tr_type *wanted = define->type ? tr_check_type(check, define->type) : NULL;
     const tr_type *type = tr_check_expr(check, &scope, define->value, wanted);
     if (wanted && type->kind != TYPE_ERROR && !define->value->decays)
       tr_check_assignable(check, wanted, define->value);
-  } else if (!tr_check_may_be_lost(check, define->name.text)) {
-    tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, define->name.span,
-                              "'%s' is asked for and never defined", define->name.text);
-    tr_diag_help(diag, "Write 'define %s of %s as …' in your file.", define->name.text,
-                 tr_entity_names[define->entity]);
   }
+  check->following = outer;
   tr_check_end(check, &check->define_states[index]);
 }
 
 void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   tr_criterion *criterion = check->symbols->criteria.items[index];
   if (!tr_check_begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
+  uint32_t outer = check->following;
+  check->following = TR_NO_DEFINE;
   tr_scope scope = {.entity = ENTITY_NONE};
   if (criterion->met) {
     tr_check_condition(check, &scope, criterion->met);
@@ -254,6 +269,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
                               "criterion '%s' is asked and never decided", criterion->name.text);
     tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);
   }
+  check->following = outer;
   tr_check_end(check, &check->criterion_states[index]);
 }
 

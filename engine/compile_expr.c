@@ -339,8 +339,8 @@ static void into_days(tr_compile *c, const tr_expr *expr, uint32_t r) {
 static void into_constant(tr_compile *c, const tr_expr *expr, uint32_t r) {
   int64_t value = 0;
   bool is_known = tr_compile_constant(c, expr, expr->type, &value);
-  assert(is_known); /* the word `unknown` stands in tests only */
-  emit(c, TR_OP_CONST, r, constant(c, is_known ? value : 0), 0);
+  assert(is_known);
+  emit(c, TR_OP_CONST, r, constant(c, value), 0);
 }
 
 static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
@@ -349,7 +349,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
   if (needed > c->registers) c->registers = needed;
   switch (expr->kind) {
     case EXPR_ERROR: assert(!"an expression with an error"); return;
-    case EXPR_UNKNOWN:
+    case EXPR_UNKNOWN: emit(c, TR_OP_UNKNOWN, r, 0, 0); return;
     case EXPR_TRUTH:
     case EXPR_NUMBER:
     case EXPR_PERCENT:

@@ -482,6 +482,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
       int64_t number = program->constants[i->b];
       return tr_known_value(number);
     }
+    case TR_OP_UNKNOWN: return (tr_value){.known = UNKNOWN};
     case TR_OP_FACT: return load_fact(eval, view, (tr_entity)i->b, i->c);
     case TR_OP_EVENT: return tr_event_value(engine, i->b);
     case TR_OP_EVENT_TIME: return tr_known_value(engine->event->time_ms);

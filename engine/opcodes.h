@@ -6,6 +6,7 @@
 
 #define TR_OPCODES(OP)                                                                              \
   OP(CONST, "A k", "R[A] = constant k")                                                             \
+  OP(UNKNOWN, "A", "R[A] = unknown")                                                                \
   OP(FACT, "A e f", "R[A] = field f of entity e, or unknown")                                       \
   OP(EVENT, "A f", "R[A] = payload field f of the event, or unknown")                               \
   OP(EVENT_TIME, "A", "R[A] = the time of the event")                                               \

@@ -77,7 +77,8 @@
     "can hold. All proofs of a treaty together end after 20,000,000 steps.\n")                       \
   D(NOT_DECIDED, "not_decided", ERROR,                                                                \
     "A criterion or a 'define' of another file asks a question that no file answers. Say when it is met,\n" \
-    "or what its value is, in your own file.\n")                                                      \
+    "or what its value is, in your own file. A 'define' of the standard rules needs an answer only where\n" \
+    "your file reads what rests on it.\n")                                                            \
   D(PARTY_NOT_BOUND, "party_not_bound", ERROR,                                                        \
     "A clause gives work or a lead to a party that the agreement is not between. Nobody is bound by what\n" \
     "they did not sign.\n")                                                                           \
