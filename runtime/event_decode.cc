@@ -686,10 +686,28 @@ static bool take_specversion(event_decoder *decoder, const envelope &envelope) {
                 show(std::string_view(version.bytes, version.length)).bytes);
 }
 
+/* Whether another day and time in its place would make it an instant. */
+static bool has_form_of_instant(treaty_text text) {
+  static const char other[] = "2000-01-01T00:00:00";
+  char copy[64];
+  if (text.length < sizeof other || text.length > sizeof copy) return false;
+  for (size_t i = 0; i < sizeof other - 1; i++) {
+    bool is_digit = text.bytes[i] >= '0' && text.bytes[i] <= '9';
+    if (is_digit != (other[i] >= '0' && other[i] <= '9')) return false;
+  }
+  memcpy(copy, text.bytes, text.length);
+  memcpy(copy, other, sizeof other - 1);
+  int64_t ms;
+  return tr_parse_instant(copy, text.length, &ms);
+}
+
 static bool take_event_time(event_decoder *decoder, const envelope &envelope, treaty_event *event) {
   treaty_text time = {};
   if (!required_text(decoder, envelope, TIME, &time)) return false;
   if (tr_parse_instant(time.bytes, time.length, &event->time_ms)) return true;
+  if (has_form_of_instant(time))
+    return refuse(decoder->refusal, TREATY_BAD_TIME, "time is \"%s\": there is no such day or time",
+                  show(std::string_view(time.bytes, time.length)).bytes);
   return refuse(decoder->refusal, TREATY_BAD_TIME,
                 "time is the text \"%s\", not an instant like \"2026-11-06T14:00:00Z\"",
                 show(std::string_view(time.bytes, time.length)).bytes);

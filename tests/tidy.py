@@ -449,6 +449,18 @@ def check_opcodes():
       yield f"engine/opcodes.h: no treaty in tests/language/ or rules/ compiles to {name}"
 
 
+def check_wire():
+  """Every decision and every refusal comes out of a golden test, and stands in the protocol."""
+  expected = "\n".join(text_of(path) for path in files(".expected"))
+  protocol = text_of("docs/protocol.md")
+  for _, word, _ in table_of("include/treaty.h", "X"):
+    shown = f'"type":"{word}"' if word.startswith("treaty.") else f": refused {word}: "
+    if shown not in expected:
+      yield f"include/treaty.h: no case in tests/language/ produces '{word}'"
+    if f"| `{word}` |" not in protocol:
+      yield f"docs/protocol.md: no row tells of '{word}'"
+
+
 def check_std_rules():
   """Every standard rule has a scenario that uses it."""
   users = "\n".join(text_of(path) for path in files(".treaty")
