@@ -153,6 +153,18 @@ static void put_junit_suite(testing *test, const char *path) {
   buffer_clear(&test->suite);
 }
 
+/* Who reads only this is to see that its tests were not run. */
+static void put_junit_unread(testing *test, const char *path) {
+  buffer *out = &test->out.text;
+  buffer_print(out, "  <testsuite");
+  put_attribute(out, "name", path);
+  buffer_print(out, " tests=\"1\" failures=\"0\" errors=\"1\">\n    <testcase");
+  put_attribute(out, "classname", path);
+  buffer_print(out,
+               " name=\"the treaty is loaded\"><error message=\"it could not be read, or "
+               "does not check\"/></testcase>\n  </testsuite>\n");
+}
+
 /* ---- All ------------------------------------------------------------------------------------- */
 
 static void show_result(testing *test, const char *path, const treaty_test_result *result) {
@@ -196,6 +208,8 @@ static int test_file(testing *test, const char *path, bool one_of_many) {
       buffer_print(&test->out.text, "%s\n", path);
     exit_code = test_program(test, path, file.program);
     if (test->options->format == FORMAT_JUNIT) put_junit_suite(test, path);
+  } else if (test->options->format == FORMAT_JUNIT) {
+    put_junit_unread(test, path);
   }
   treaty_file_close(&file);
   return exit_code;
