@@ -62,6 +62,7 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                        .clock_ms = engine->clock_ms,
                        .closed = lead->closed,
                        .won = lead->closed && stage->won,
+                       .lost = lead->closed && stage->lost,
                        .handover = show_offer(engine, lead)};
   if (program->phase_type) shown.phase = phase_value(engine, lead, "phase");
   if (lead->agreement != TR_NONE) {

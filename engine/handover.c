@@ -95,6 +95,7 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   if (!clause->at_once) return;
   treaty_decision *accepted = decide(context, TREATY_HANDOVER_ACCEPTED, lead);
   accepted->answered_ms = engine->clock_ms;
+  accepted->at_once = true;
   end_answered(engine, lead);
   tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
 }

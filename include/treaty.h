@@ -421,15 +421,16 @@ typedef struct treaty_decision {
   bool inferred;       /* PHASE_CHANGED: by evidence of a later phase */
   bool late;           /* answers: given after the due instant */
   bool accepts;        /* ANSWER_NOTED: it would have accepted; else rejected */
+  bool at_once;        /* ACCEPTED: as the clause says, without an answer */
   int64_t due_ms;      /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
   int64_t offered_ms;  /* hand-overs */
   int64_t answered_ms; /* ACCEPTED, REJECTED, ANSWER_NOTED: the time of the answering event */
   int64_t ended_ms;    /* ANSWER_NOTED: when the offer ended */
   uint64_t offer_seq;  /* ANSWER_NOTED: with offer_n, the id of the OFFERED that it answers */
   uint32_t offer_n;
-  int64_t open_ms, wall_ms; /* answers, BREACHED, RETURNED: since the offer, in open and in wall
+  int64_t open_ms, wall_ms;   /* answers, BREACHED, RETURNED: since the offer, in open and in wall
                                time; 0 for an answer that is dated before it */
-  int64_t percent_millionths;         /* steps: of the time allowed */
+  int64_t percent_millionths; /* steps: of the time allowed */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest
@@ -495,7 +496,7 @@ typedef struct treaty_lead {
   const char *agreement; /* NULL: none governs */
   uint32_t version;
   int64_t opened_ms, stage_since_ms, clock_ms;
-  bool closed, won;
+  bool closed, won, lost;          /* closed and neither: joined to another, or it never was */
   const treaty_handover *handover; /* the open offer, or NULL */
 } treaty_lead;
 

@@ -398,7 +398,10 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED:
       put_answer_phrase(out, decision, decision->kind == TREATY_HANDOVER_ACCEPTED);
-      if (decision->late) put_due(out, program, decision, ", late: it was due ");
+      if (decision->late)
+        put_due(out, program, decision, ", late: it was due ");
+      else if (decision->time_ms > decision->due_ms) /* it was breached before */
+        put(out, ", in time but told after it was due");
       break;
     case TREATY_HANDOVER_ANSWER_NOTED: put_noted_phrase(out, program, decision); break;
     case TREATY_HANDOVER_REMINDED:

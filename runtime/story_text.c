@@ -220,7 +220,8 @@ static void put_lead_head(buffer *out, const story *story, const treaty_lead *le
   terminal_put_instant(out, story->program, lead->stage_since_ms);
   buffer_print(out, ", owned by %s", lead->owner);
   if (lead->phase) buffer_print(out, ", buyer at %s", lead->phase);
-  if (lead->closed) put(out, lead->won ? ", closed as won" : ", closed as lost");
+  if (lead->closed) put(out, ", closed");
+  if (lead->won || lead->lost) put(out, lead->won ? " as won" : " as lost");
   if (lead->agreement)
     buffer_print(out, ", under \"%s\" version %u\n", lead->agreement, lead->version);
   else

@@ -69,7 +69,7 @@ static uint32_t value_number(summary *summary, const char *value) {
 
 /* A lead is known by the length of its account, the account, and its own id: no two of them read
  * the same. */
-static lead_record *lead_of(summary *summary, treaty_text account, treaty_text id) {
+static uint32_t lead_index(summary *summary, treaty_text account, treaty_text id) {
   buffer_clear(&summary->key);
   uint32_t account_length = (uint32_t)account.length;
   buffer_put(&summary->key, &account_length, sizeof account_length);
@@ -82,12 +82,18 @@ static lead_record *lead_of(summary *summary, treaty_text account, treaty_text i
   }
   uint32_t index = map_add(summary, &summary->leads_map, summary->key.bytes, summary->key.length,
                            summary->lead_count);
-  if (index < summary->lead_count) return &summary->leads[index];
+  if (index < summary->lead_count)
+    return summary->leads[index].is ? summary->leads[index].is - 1 : index;
 
   char *key =
       memcpy(room_grow(NULL, summary->key.length, 1), summary->key.bytes, summary->key.length);
   summary->leads[index] = (lead_record){.key = key, .key_length = (uint32_t)summary->key.length};
   summary->lead_count++;
+  return index;
+}
+
+static lead_record *lead_of(summary *summary, treaty_text account, treaty_text id) {
+  uint32_t index = lead_index(summary, account, id); /* may move them */
   return &summary->leads[index];
 }
 
@@ -142,10 +148,25 @@ static void end_offer(summary *summary, const treaty_decision *decision, offer_e
   assert(offer->end == OFFER_OPEN);
   offer->end = end;
   offer->late = decision->late;
+  offer->at_once = decision->at_once;
+  if (end == OFFER_ACCEPTED || end == OFFER_REJECTED)
+    offer->dated_before = decision->answered_ms < decision->offered_ms;
+  else
+    lead->lapsed_offer = (uint32_t)(offer - summary->offers) + 1;
   offer->open_ms = decision->open_ms;
   offer->wall_ms = decision->wall_ms;
   offer->reason = name_number(summary, decision->reason);
   lead->open_offer = 0;
+}
+
+static void note_answer(summary *summary, const treaty_decision *decision) {
+  lead_record *lead = lead_of(summary, decision->account, decision->lead);
+  if (!lead->lapsed_offer) return;
+  offer_record *offer = &summary->offers[lead->lapsed_offer - 1];
+  bool in_time = !decision->late && decision->answered_ms <= decision->ended_ms;
+  offer->note = in_time ? NOTE_IN_TIME : NOTE_TOO_LATE;
+  offer->dated_before = decision->answered_ms < decision->offered_ms;
+  lead->lapsed_offer = 0;
 }
 
 static void breach_offer(summary *summary, const treaty_decision *decision) {
@@ -157,8 +178,18 @@ static void close_lead(summary *summary, const treaty_decision *decision) {
   lead_record *lead = lead_of(summary, decision->account, decision->lead);
   lead->closed = true;
   lead->won = decision->won;
+  lead->lost = decision->file && !decision->won; /* what no clause closes is neither */
   lead->closed_ms = decision->time_ms;
   lead->reason = name_number(summary, decision->reason);
+}
+
+/* A lead that goes to another account is the one that it was. */
+static void adopt_lead(summary *summary, const treaty_decision *decision) {
+  treaty_text account = {decision->from, strlen(decision->from)},
+              id = {decision->name, strlen(decision->name)};
+  uint32_t before = lead_index(summary, account, id),
+           now = lead_index(summary, decision->account, decision->lead);
+  if (now != before) summary->leads[now].is = before + 1;
 }
 
 void summary_add(summary *summary, const treaty_decision *decision) {
@@ -174,6 +205,8 @@ void summary_add(summary *summary, const treaty_decision *decision) {
     case TREATY_HANDOVER_REJECTED: end_offer(summary, decision, OFFER_REJECTED); break;
     case TREATY_HANDOVER_RETURNED: end_offer(summary, decision, OFFER_RETURNED); break;
     case TREATY_HANDOVER_ENDED: end_offer(summary, decision, OFFER_ENDED); break;
+    case TREATY_HANDOVER_ANSWER_NOTED: note_answer(summary, decision); break;
+    case TREATY_LEAD_ADOPTED: adopt_lead(summary, decision); break;
     case TREATY_HANDOVER_BREACHED: breach_offer(summary, decision); break;
     case TREATY_EVENT_UNBOUND: summary->unbound++; break;
     case TREATY_LEAD_ENTRY_REFUSED: summary->entries_refused++; break;

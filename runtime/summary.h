@@ -3,8 +3,10 @@
  *
  * It is made of the decisions as they come and of a last look at all leads. Of each hand-over
  *     offered = accepted in time + accepted late + rejected + returned + ended + still open
- * holds, and breached ones are counted beside: a breached one can still be accepted.
- * Median and p90 are nearest ranks: a value that occurred, never one between two. */
+ * holds. Counted beside are breached ones: one of them can still be accepted, and be in time by the
+ * time of its answer. So are answers that came when the offer had ended.
+ * Median and p90 are nearest ranks: a value that occurred, never one between two. What is accepted
+ * at once had no answer, and an answer dated before its offer took no time: neither is ranked. */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 

@@ -21,9 +21,9 @@
 static const char *short_time(int64_t duration_ms, bool open_time, char text[TIME_TEXT_BYTES]) {
   int64_t minutes = (duration_ms + TR_MINUTE_MS / 2) / TR_MINUTE_MS;
   int64_t hours = (duration_ms + TR_HOUR_MS / 2) / TR_HOUR_MS, seconds = (duration_ms + 500) / 1000;
-  if (!open_time && hours >= 24)
+  if (!open_time && minutes >= 24 * 60)
     snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " d %" PRId64 " h", hours / 24, hours % 24);
-  else if (minutes >= 60)
+  else if (seconds >= 60 * 60)
     snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " h %" PRId64 " min", minutes / 60, minutes % 60);
   else if (seconds >= 60)
     snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " min %" PRId64 " s", seconds / 60, seconds % 60);
@@ -162,9 +162,35 @@ static void put_rejections(const section *section, buffer *out) {
   end_table(&table, "Rejected, by reason", out);
 }
 
+/* Parties of whose answers none is like that have no row. */
+static void put_odd_answers(const section *section, buffer *out) {
+  table table;
+  begin_table(section, &table, "tnnnn",
+              "by|in time, told after breach|in time, told after end|too late, after end|"
+              "before the offer");
+  for (size_t i = 0; i < section->count; i++)
+    for (size_t p = 0; p < section->tallies[i].party_count; p++) {
+      const tally_party *party = &section->tallies[i].parties[p];
+      if (party->told_after_breach + party->told_after_end + party->too_late_after_end +
+              party->dated_before ==
+          0)
+        continue;
+      begin_row(section, &table, i);
+      table_text(&table, or_dash(party->party));
+      table_count(&table, party->told_after_breach);
+      table_count(&table, party->told_after_end);
+      table_count(&table, party->too_late_after_end);
+      table_count(&table, party->dated_before);
+    }
+  end_table(&table,
+            "Answers in time but told after the breach, or after the offer had ended; too late for "
+            "an offer that\nhad ended; dated before their offer",
+            out);
+}
+
 static void put_answers(const section *section, buffer *out) {
   table table;
-  begin_table(section, &table, "tnnnnn", "by|accepted|open median|open p90|wall median|wall p90");
+  begin_table(section, &table, "tnnnnn", "by|answers|open median|open p90|wall median|wall p90");
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
@@ -177,7 +203,9 @@ static void put_answers(const section *section, buffer *out) {
       table_rank(&table, &party->wall_ms, 90, false);
     }
   end_table(&table,
-            "Time to the answer, of accepted hand-overs, in open hours and on the wall clock", out);
+            "Time to the answer, of accepted hand-overs, in open hours and on the wall clock;\n"
+            "none at once, none dated before the offer",
+            out);
 }
 
 static void put_outcomes(const section *section, buffer *out) {
@@ -209,6 +237,7 @@ static void put_section(const section *section, buffer *out) {
   put_leads(section, out);
   put_handovers(section, out);
   put_rejections(section, out);
+  put_odd_answers(section, out);
   put_answers(section, out);
   put_outcomes(section, out);
   put_wins(section, out);
@@ -359,6 +388,12 @@ static void put_json_party(buffer *out, const tally_party *party) {
                ",\"ended\":%" PRIu64 ",\"open\":%" PRIu64 ",\"breached\":%" PRIu64,
                party->offered, party->in_time, party->late, party->rejected, party->returned,
                party->ended, party->open, party->breached);
+  buffer_print(out,
+               ",\"accepted_at_once\":%" PRIu64 ",\"told_after_breach\":%" PRIu64
+               ",\"told_after_end\":%" PRIu64 ",\"too_late_after_end\":%" PRIu64
+               ",\"dated_before_offer\":%" PRIu64,
+               party->at_once, party->told_after_breach, party->told_after_end,
+               party->too_late_after_end, party->dated_before);
   put_json_pairs(out, "rejected_by_reason", NULL, "reason", &party->rejections);
   put_json_ranks(out, "accepted_open_ms", &party->open_ms);
   put_json_ranks(out, "accepted_wall_ms", &party->wall_ms);

@@ -42,23 +42,41 @@ static tally_party *party_of(tally *tally, const char *party) {
 static void add_lead(tally *tally, const summary *summary, const lead_record *lead) {
   tally->leads++;
   tally->ungoverned += !lead->governed && !lead->closed;
-  add_pair(&tally->stages, summary->names[lead->stage], summary->names[lead->owner]);
+  /* One that is another lead now, or never was, stands nowhere. */
+  if (!lead->closed || lead->won || lead->lost)
+    add_pair(&tally->stages, summary->names[lead->stage], summary->names[lead->owner]);
   if (!lead->closed) return;
-  add_pair(&tally->outcomes, lead->won ? "won" : "lost", summary->names[lead->reason]);
+  const char *outcome = lead->won ? "won" : lead->lost ? "lost" : "neither";
+  add_pair(&tally->outcomes, outcome, summary->names[lead->reason]);
   tally->won += lead->won;
-  tally->lost += !lead->won;
+  tally->lost += lead->lost;
   if (lead->won) add_time(&tally->win_ms, lead->closed_ms - lead->opened_ms);
+}
+
+static void add_answer(tally_party *party, const offer_record *offer) {
+  bool answered = offer->end == OFFER_ACCEPTED || offer->end == OFFER_REJECTED;
+  if (offer->dated_before) {
+    party->dated_before++;
+  } else if (answered) {
+    party->told_after_breach += offer->breached && !offer->late;
+  } else {
+    party->told_after_end += offer->note == NOTE_IN_TIME;
+    party->too_late_after_end += offer->note == NOTE_TOO_LATE;
+  }
 }
 
 static void add_offer(tally *tally, const summary *summary, const offer_record *offer) {
   tally_party *party = party_of(tally, summary->names[offer->party]);
   party->offered++;
   party->breached += offer->breached;
+  add_answer(party, offer);
   switch ((offer_end)offer->end) {
     case OFFER_OPEN: party->open++; break;
     case OFFER_ACCEPTED:
       party->in_time += !offer->late;
       party->late += offer->late;
+      party->at_once += offer->at_once;
+      if (offer->at_once || offer->dated_before) break;
       add_time(&party->open_ms, offer->open_ms);
       add_time(&party->wall_ms, offer->wall_ms);
       break;
