@@ -143,28 +143,38 @@ def compare_desk(tally, feed, until):
 # ---- The marketplace -----------------------------------------------------------------------------
 
 def market_found(kinds):
-  to_nurture = [decision for decision in kinds["lead.stage_changed"]
-                if decision["data"]["to"] == "nurture"]
+  moved = lambda source, to: [decision for decision in kinds["lead.stage_changed"]
+                              if (decision["data"]["from"], decision["data"]["to"]) == (source, to)]
   return {
     "offered_ms": only(kinds["handover.offered"], time_ms),
-    "won_ms": only(kinds["handover.accepted"], instant("answered")),
-    "nurture_ms": only(to_nurture, time_ms),
+    "accepted_ms": only(kinds["handover.accepted"], instant("answered")),
+    "nurture_ms": only(moved("contact", "nurture"), time_ms),
+    "ended_ms": only(kinds["handover.ended"], time_ms),
+    "too_late_ms": only(kinds["handover.answer_noted"], instant("answered")),
+    "too_late_for_ms": only(kinds["handover.answer_noted"], instant("ended")),
+    "won_back_ms": only(moved("nurture", "seller"), time_ms),
+    "lost_ms": only(moved("nurture", "dormant"), time_ms),
   }
 
 
 def market_expected(contact_ms, deal, until_ms):
-  nurture_ms = contact_ms + marketplace.NURTURE_AFTER_MS
-  won = deal is not None and deal["time_ms"] <= nurture_ms
+  way = marketplace.judge(contact_ms, deal, until_ms)
   return {
     "offered_ms": contact_ms,
-    "won_ms": deal["time_ms"] if won else None,
-    "nurture_ms": nurture_ms if not won and nurture_ms <= until_ms else None,
+    "ended_ms": way["nurture_ms"],
+    "too_late_for_ms": way["nurture_ms"] if way["too_late_ms"] else None,
+    **way,
   }
 
 
 def market_figures(summary):
-  """{segment: (wins, median in ms)}, and the number of all leads and wins."""
-  figures = {"leads": summary["leads"], "won": summary["won"]}
+  """{segment: (wins, median in ms)}, and what is counted of all leads and offers."""
+  desk = summary["handovers"][0]
+  figures = {"leads": summary["leads"], "won": summary["won"], "lost": summary["lost"],
+             "offered": desk["offered"], "accepted": desk["accepted_in_time"],
+             "ended": desk["ended"], "open": desk["open"],
+             "too late": desk["too_late_after_end"], "in time, told late": desk["told_after_end"],
+             "before the offer": desk["dated_before_offer"]}
   for share in summary["by"]["values"]:
     if share["won"] > 0:
       segment = share["value"].strip('"')
@@ -187,7 +197,11 @@ def compare_market(tally, feed, until):
   tally.compare(f"marketplace's summary until {until}",
                 market_figures(summary_of("marketplace", feed, "--until", until,
                                           "--by", "lead.segment")),
-                {"leads": expected["contacts"], "won": expected["wins"],
+                {"leads": expected["contacts"], "won": expected["wins"], "lost": expected["lost"],
+                 "offered": expected["contacts"], "accepted": expected["accepted"],
+                 "ended": expected["moved_to_nurture"], "open": expected["offers_open"],
+                 "too late": expected["deals_too_late"], "in time, told late": 0,
+                 "before the offer": 0,
                  **{segment: (share["wins"], share["median_ms"])
                     for segment, share in expected["wins_by_segment"].items()}})
 

@@ -2,15 +2,18 @@
 """marketplace.py - what the marketplace's treaty must decide, worked out a second time.
 
 Every contact (marketing.contact_received) is offered to the sellers' desk at its time; crm.deal_won
-accepts it. After 120 days of 24 hours without a deal the lead goes to nurture. Asked for: the wins
-by the deal's segment, with the median time from contact to deal.
+accepts it. After 120 days of 24 hours without a deal the offer ends and the lead goes to nurture,
+from where a deal still wins it, until it has been there for 365 days and is lost. Asked for: the
+wins by the deal's segment, with the median time from contact to deal, and how many of the deals came
+too late for the offer.
 
 Nothing here comes from Treaty: each account is judged alone, from its two instants. The edges:
   - a deal that stands before its contact acts on no lead: it is listed, and the contact is then a
     lead like any other, without a deal
-  - a deal at the very instant at which the 120 days end is a win; one after it finds the lead in
-    nurture and is counted apart
-  - events after --until are not seen; 120 days that end at --until are over
+  - a deal at the very instant at which the 120 days end is in time, and prevents nurture; one at the
+    very instant at which the 365 days after it end still wins
+  - a deal after both ends acts on no lead, but is told as an answer to the offer, which had ended
+  - events after --until are not seen; days that end at --until are over
   - of two events at the same instant the one that stands first in the feed is the earlier
 A median is by nearest rank: the value at position ceil(N / 2) of the sorted list, counted from 1.
 Days are those milliseconds in days of 24 hours, rounded to two places, half to even.
@@ -26,6 +29,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 DAY_MS = 24 * 3600 * 1000
 NURTURE_AFTER_MS = 120 * DAY_MS
+LOST_AFTER_MS = NURTURE_AFTER_MS + 365 * DAY_MS
 NO_SEGMENT = "(unknown)"   # the deal does not say one
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -76,29 +80,42 @@ def by_segment(deals, contacts):
   return result
 
 
+def judge(contact_ms, deal, until_ms):
+  """The instants of one lead's way; None: it did not come to that."""
+  deal_ms = deal["time_ms"] if deal else None
+  elapsed_ms = (deal_ms if deal else until_ms + 1) - contact_ms   # what lies behind is over
+  in_time, wins = deal and elapsed_ms <= NURTURE_AFTER_MS, deal and elapsed_ms <= LOST_AFTER_MS
+  return {
+    "accepted_ms": deal_ms if in_time else None,
+    "nurture_ms": contact_ms + NURTURE_AFTER_MS if elapsed_ms > NURTURE_AFTER_MS else None,
+    "too_late_ms": deal_ms if deal and not in_time else None,
+    "won_back_ms": deal_ms if wins and not in_time else None,
+    "lost_ms": contact_ms + LOST_AFTER_MS if elapsed_ms > LOST_AFTER_MS else None,
+  }
+
+
 def summary(events, until_ms):
   contacts, deals, early_deals = match_deals(events, until_ms)
-  nurture_ms = {account: contact_ms + NURTURE_AFTER_MS for account, contact_ms in contacts.items()}
-  wins = {account: deal for account, deal in deals.items()
-          if deal["time_ms"] <= nurture_ms[account]}
-  late = {account: deal for account, deal in deals.items() if account not in wins}
-  moved = sum(account not in wins and nurture_ms[account] <= until_ms for account in contacts)
-  still_open = sum(account not in wins and nurture_ms[account] > until_ms for account in contacts)
-  assert len(contacts) == len(wins) + moved + still_open
+  ways = {account: judge(contact_ms, deals.get(account), until_ms)
+          for account, contact_ms in contacts.items()}
+  came_to = lambda name: [account for account, way in ways.items() if way[name] is not None]
+  wins = {account: deals[account] for account in came_to("accepted_ms") + came_to("won_back_ms")}
   return {
     "until_ms": until_ms,
     "contacts": len(contacts),
     "deals": len(deals) + len(early_deals),
+    "accepted": len(came_to("accepted_ms")),
+    "moved_to_nurture": len(came_to("nurture_ms")),
+    "deals_too_late": len(came_to("too_late_ms")),
+    "won_back": len(came_to("won_back_ms")),
     "wins": len(wins),
-    "moved_to_nurture": moved,
-    "open_at_end": still_open,
-    "deals_after_nurture": len(late),
+    "lost": len(came_to("lost_ms")),
+    "offers_open": len(contacts) - len(came_to("accepted_ms")) - len(came_to("nurture_ms")),
     "deals_before_contact": [
       {"account": account, "deal": deal["time"], "deal_ms": deal["time_ms"],
        "contact_ms": contacts.get(account)}
       for account, deal in early_deals.items()],
     "wins_by_segment": by_segment(wins, contacts),
-    "wins_and_later_deals_by_segment": by_segment(deals, contacts),
   }
 
 
