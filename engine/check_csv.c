@@ -76,8 +76,59 @@ static bool read_duration(const char *text, int64_t *ms) {
   return false;
 }
 
+/* Digits with marks between their thousands, as in `1,000`, `-1.000.000,50`; gives how many bytes
+ * that are, or 0, and writes the number as it should be. */
+static size_t read_thousands(const char *text, char *number) {
+  const char *at = text + (*text == '-');
+  size_t first = strspn(at, "0123456789");
+  char mark = at[first];
+  if (first < 1 || first > 3 || mark == '\0' || !strchr(",.' ", mark)) return 0;
+  memcpy(number, text, first + (size_t)(at - text));
+  number += first + (size_t)(at - text);
+  at += first;
+  if (strspn(at + 1, "0123456789") != 3) return 0;
+  for (; *at == mark && strspn(at + 1, "0123456789") == 3; at += 4, number += 3)
+    memcpy(number, at + 1, 3);
+  if ((*at == '.' || *at == ',') && *at != mark) {
+    size_t decimals = strspn(at + 1, "0123456789");
+    *number++ = '.';
+    memcpy(number, at + 1, decimals);
+    number += decimals;
+    at += 1 + decimals;
+  }
+  *number = '\0';
+  return (size_t)(at - text);
+}
+
+/* `1.000` could be a thousand or one. Where three decimals have no use neither is taken. */
+static bool is_doubtful(const tr_type *type, const char *text) {
+  char number[64];
+  bool whole = type->kind == TYPE_WHOLE,
+       money = type->kind == TYPE_MONEY && type->currency_digits < 3;
+  if ((!whole && !money) || strlen(text) >= sizeof number) return false;
+  return read_thousands(text, number) > 0 && strchr(text, '.');
+}
+
+static const char *number_help(tr_arena *arena, const tr_type *type, const char *text) {
+  bool counts = type->kind == TYPE_NUMBER || type->kind == TYPE_WHOLE || type->kind == TYPE_MONEY ||
+                type->kind == TYPE_DURATION;
+  char *number = tr_arena_alloc(arena, strlen(text) + 1);
+  if (!counts) return NULL;
+  size_t length = read_thousands(text, number);
+  if (length > 0)
+    return tr_arena_print(arena, "A number has no marks between its thousands: write '%s%s'.",
+                          number, text + length);
+  const char *comma = strchr(text, ',');
+  if (!comma || strspn(text, "-0123456789") != (size_t)(comma - text) || comma == text ||
+      comma[1] < '0' || comma[1] > '9')
+    return NULL;
+  return tr_arena_print(arena, "The decimal mark is the point: write '%.*s.%s'.",
+                        (int)(comma - text), text, comma + 1);
+}
+
 static bool read_plain(const tr_type *type, const char *text, int64_t *number) {
   size_t length = strlen(text);
+  if (is_doubtful(type, text)) return false;
   switch (type->kind) {
     case TYPE_NUMBER: return read_decimal(text, length, number);
     case TYPE_WHOLE: return read_decimal(text, length, number) && *number % 1000000 == 0;
@@ -158,8 +209,11 @@ static bool read_known(csv_check *csv, const tr_type *type, const tr_csv_field *
     return read_value(csv, type, field->text, field->span, &cell->number);
   if (read_plain(type, field->text, &cell->number)) return true;
   bool has_article = type->kind != TYPE_TRUTH && type->kind != TYPE_MONEY;
-  tr_report(csv->check->diags, DIAG_WRONG_TYPE, field->span, "'%s' is not %s%s", field->text,
-            has_article ? "a " : "", tr_type_text(csv->check->arena, type));
+  tr_diag *diag =
+      tr_report(csv->check->diags, DIAG_WRONG_TYPE, field->span, "'%s' is not %s%s", field->text,
+                has_article ? "a " : "", tr_type_text(csv->check->arena, type));
+  const char *help = number_help(csv->check->arena, type, field->text);
+  if (help) tr_diag_help(diag, "%s", help);
   return false;
 }
 
@@ -237,7 +291,8 @@ static void read_record(csv_check *csv, const tr_csv *file, cell_list *cells) {
   if (file->row.count != csv->width) {
     tr_span span = tr_span_join(file->row.items[0].span, file->row.items[file->row.count - 1].span);
     tr_report(csv->check->diags, DIAG_WRONG_FORM, span,
-              "this line has %u fields, and the first line %u", file->row.count, csv->width);
+              "this line has %u field%s, and the first line %u", file->row.count,
+              file->row.count == 1 ? "" : "s", csv->width);
     return;
   }
   for (uint32_t i = 0; i < width; i++) TR_PUSH(csv->check->arena, cells, (tr_csv_cell){0});

@@ -30,6 +30,7 @@ typedef enum tr_habit {
   HABIT_QUOTE,
   HABIT_BRACKET,
   HABIT_DATE,
+  HABIT_HALF_DAY,
   HABIT_RANGE
 } tr_habit;
 
