@@ -4,14 +4,14 @@
 Every contact (marketing.contact_received) is offered to the sellers' desk at its time; crm.deal_won
 accepts it. After 120 days of 24 hours without a deal the offer ends and the lead goes to nurture,
 from where a deal still wins it, until it has been there for 365 days and is lost. Asked for: the
-wins by the deal's segment, with the median time from contact to deal, and how many of the deals came
-too late for the offer.
+wins by the deal's segment, with the median time from contact to deal, and how many of the deals
+came too late for the offer.
 
 Nothing here comes from Treaty: each account is judged alone, from its two instants. The edges:
   - a deal that stands before its contact acts on no lead: it is listed, and the contact is then a
     lead like any other, without a deal
-  - a deal at the very instant at which the 120 days end is in time, and prevents nurture; one at the
-    very instant at which the 365 days after it end still wins
+  - a deal at the very instant at which the 120 days end is in time, and prevents nurture; one at
+    the very instant at which the 365 days after it end still wins
   - a deal after both ends acts on no lead, but is told as an answer to the offer, which had ended
   - events after --until are not seen; days that end at --until are over
   - of two events at the same instant the one that stands first in the feed is the earlier
