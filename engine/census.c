@@ -9,14 +9,18 @@ enum { ANSWER_NONE, ANSWER_NO, ANSWER_OPEN, ANSWER_YES, ANSWERS };
 typedef struct tr_census {
   struct tr_census *next; /* of the lead */
   const tr_code *code;
+  tr_opcode op;        /* of the values, or TR_OP_ANY: of the answers */
   uint8_t *answers;    /* by place among the members, as `positions` */
   uint32_t *positions; /* in `untils` */
   uint32_t asked, room;
   uint32_t counts[ANSWERS];
   tr_heap untils;
+  tr_segments values;
   uint64_t heard; /* of the account's changes */
   int64_t now_ms; /* it stands as of then: it does not go back */
 } tr_census;
+
+static bool is_of_values(const tr_census *census) { return census->op != TR_OP_ANY; }
 
 /* Persons by number, in the order of their changes. */
 typedef struct tr_changes {
@@ -61,26 +65,30 @@ static void until_moved(void *owner, uint32_t place, uint32_t position) {
   ((tr_census *)owner)->positions[place] = position;
 }
 
-static tr_census *make_census(treaty_engine *engine, tr_lead *lead, const tr_code *code) {
+static tr_census *make_census(treaty_engine *engine, tr_lead *lead, tr_opcode op,
+                              const tr_code *code) {
   tr_census *census = tr_memory_alloc(&engine->memory, sizeof *census);
   census->code = code;
+  census->op = op;
   tr_heap_init(&census->untils, &engine->memory, (tr_heap_owner){came_before, until_moved, census});
   census->next = lead->many->censuses;
   lead->many->censuses = census;
   return census;
 }
 
-static tr_census *census_of(treaty_engine *engine, tr_lead *lead, const tr_code *code) {
+static tr_census *census_of(treaty_engine *engine, tr_lead *lead, tr_opcode op,
+                            const tr_code *code) {
   for (tr_census *census = lead->many->censuses; census; census = census->next) {
-    if (census->code == code) return census;
+    if (census->code == code && census->op == op) return census;
   }
-  return make_census(engine, lead, code);
+  return make_census(engine, lead, op, code);
 }
 
 static void make_room(treaty_engine *engine, tr_census *census, const tr_lead *lead) {
   tr_memory *memory = &engine->memory;
   uint32_t old = census->room, room = lead->member_room;
-  if (lead->member_count <= old) return;
+  if (is_of_values(census)) tr_segments_widen(&census->values, memory, lead->member_count);
+  if (is_of_values(census) || lead->member_count <= old) return;
   census->answers = tr_memory_grow(memory, census->answers, old, room);
   census->positions =
       tr_memory_grow(memory, census->positions, sizeof(uint32_t) * old, sizeof(uint32_t) * room);
@@ -99,6 +107,7 @@ void tr_members_free(treaty_engine *engine, tr_lead *lead) {
   for (tr_census *census = lead->many->censuses, *next; census; census = next) {
     next = census->next;
     tr_heap_close(&census->untils);
+    tr_segments_close(&census->values, &engine->memory);
     tr_memory_free(&engine->memory, census->answers);
     tr_memory_free(&engine->memory, census->positions);
     tr_memory_free(&engine->memory, census);
@@ -132,6 +141,10 @@ static void hold(tr_census *census, uint32_t place, int64_t until_ms) {
 }
 
 static void ask(const tr_eval *eval, tr_census *census, const tr_lead *lead, uint32_t place) {
+  if (is_of_values(census)) {
+    tr_segments_changed(&census->values, place);
+    return;
+  }
   tr_eval asking = {.engine = eval->engine, .now_ms = eval->now_ms, .until_ms = TR_NEVER};
   uint8_t answer = answer_of(&asking, census->code, &lead->members[place]);
   assert(asking.until_ms > eval->now_ms);
@@ -159,13 +172,18 @@ static void ask_changed(const tr_eval *eval, tr_census *census, const tr_lead *l
   if (eval->engine->observed) ask_person(eval, census, lead, eval->engine->observed->number);
 }
 
+static void begin_with(tr_census *census, uint32_t place) {
+  if (is_of_values(census)) return;
+  census->answers[place] = ANSWER_NONE;
+  census->counts[ANSWER_NONE]++;
+  census->positions[place] = TR_HEAP_NONE;
+}
+
 static void ask_new(const tr_eval *eval, tr_census *census, const tr_lead *lead) {
   make_room(eval->engine, census, lead);
   while (census->asked < lead->member_count) {
     uint32_t place = census->asked++;
-    census->answers[place] = ANSWER_NONE;
-    census->counts[ANSWER_NONE]++;
-    census->positions[place] = TR_HEAP_NONE;
+    begin_with(census, place);
     ask(eval, census, lead, place);
   }
 }
@@ -176,25 +194,60 @@ static void ask_whose_time_is_up(const tr_eval *eval, tr_census *census, const t
     ask(eval, census, lead, first->index);
 }
 
-/* A trace names the members, and the past has other answers than those that are kept. */
-bool tr_census_take(tr_eval *eval, const tr_code *code, tr_view view, tr_answers *answers) {
+/* The census as of now. NULL: there is none. A trace names the members, and the past has other
+ * answers than those that are kept. */
+static tr_census *present_census(tr_eval *eval, tr_opcode op, const tr_code *code, tr_view view) {
   treaty_engine *engine = eval->engine;
   tr_lead *lead = (tr_lead *)view.lead;
   tr_account *account = (tr_account *)view.account;
-  if (!lead->many || !code->of_member || eval->trace || !account) return false;
+  if (!lead->many || !code->of_member || eval->trace || !account) return NULL;
   if (!account->changes)
     account->changes = tr_memory_alloc(&engine->memory, sizeof *account->changes);
-  tr_census *census = census_of(engine, lead, code);
+  tr_census *census = census_of(engine, lead, op, code);
   bool stands = census->asked > 0 && census->heard >= account->changes->dropped;
-  if (stands && eval->now_ms < census->now_ms) return false;
+  if (stands && eval->now_ms < census->now_ms) return NULL;
   ask_changed(eval, census, lead, account->changes);
   ask_new(eval, census, lead);
   ask_whose_time_is_up(eval, census, lead);
   census->now_ms = eval->now_ms;
+  return census;
+}
+
+bool tr_census_take(tr_eval *eval, const tr_code *code, tr_view view, tr_answers *answers) {
+  const tr_census *census = present_census(eval, TR_OP_ANY, code, view);
+  if (!census) return false;
   const tr_heap_item *first = tr_heap_first(&census->untils);
   if (first && first->instant_ms < eval->until_ms) eval->until_ms = first->instant_ms;
   *answers = (tr_answers){.yes = census->counts[ANSWER_YES],
                           .open = census->counts[ANSWER_OPEN],
                           .no = census->counts[ANSWER_NO]};
+  return true;
+}
+
+/* Whose values they are. */
+typedef struct asked_of {
+  const tr_lead *lead;
+  const tr_code *code;
+} asked_of;
+
+/* The value of one member, and until when it holds. */
+static tr_aggregate value_of(tr_eval *asking, const void *context, uint32_t place) {
+  const asked_of *of = context;
+  const tr_member *member = &of->lead->members[place];
+  if (!member->is_there) return tr_aggregate_none();
+  tr_value value =
+      tr_evaluate(asking, of->code, (tr_view){.member = member, .person = member->person});
+  tr_eval_settle(asking, value);
+  return tr_aggregate_of(asking, value);
+}
+
+bool tr_census_values(tr_eval *eval, tr_opcode op, const tr_code *code, tr_view view,
+                      tr_aggregate *all) {
+  tr_census *census = present_census(eval, op, code, view);
+  asked_of of = {.lead = view.lead, .code = code};
+  if (!census) return false;
+  const tr_segment *whole = tr_segments_whole(&census->values, eval, op, value_of, &of);
+  if (whole->holds_ms < eval->until_ms) eval->until_ms = whole->holds_ms;
+  *all = whole->all;
   return true;
 }

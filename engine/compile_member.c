@@ -25,8 +25,9 @@ static bool table_asks_own(const tr_compile *c, const tr_table_def *table) {
   return true;
 }
 
+/* Each instruction is named: of a new one the compiler asks which it is. */
 static bool instruction_asks_own(const tr_compile *c, const tr_instruction *i) {
-  switch (i->op) {
+  switch ((tr_opcode)i->op) {
     case TR_OP_FACT: return is_own((tr_entity)i->b);
     case TR_OP_SCORE: return score_asks_own(c, &c->scores[i->b]);
     case TR_OP_COUNT:
@@ -55,8 +56,47 @@ static bool instruction_asks_own(const tr_compile *c, const tr_instruction *i) {
     case TR_OP_MAX:
     case TR_OP_MIN:
     case TR_OP_OUTSIDE: return false;
-    default: return true;
+    case TR_OP_CONST:
+    case TR_OP_LOOKUP:
+    case TR_OP_NOT:
+    case TR_OP_AND:
+    case TR_OP_OR:
+    case TR_OP_AT_LEAST:
+    case TR_OP_SKIP_FALSE:
+    case TR_OP_SKIP_TRUE:
+    case TR_OP_SKIP_KNOWN:
+    case TR_OP_EQ:
+    case TR_OP_LT:
+    case TR_OP_LE:
+    case TR_OP_SAME_TEXT:
+    case TR_OP_SAME_BYTES:
+    case TR_OP_SAME_SET:
+    case TR_OP_IN:
+    case TR_OP_IN_LIST:
+    case TR_OP_HAS:
+    case TR_OP_HAS_TEXT:
+    case TR_OP_STARTS_WITH:
+    case TR_OP_ENDS_WITH:
+    case TR_OP_CONTAINS:
+    case TR_OP_WORDS:
+    case TR_OP_MATCHES:
+    case TR_OP_DOMAIN:
+    case TR_OP_KNOWN:
+    case TR_OP_KNOWN_SET:
+    case TR_OP_ADD:
+    case TR_OP_SUB:
+    case TR_OP_MUL:
+    case TR_OP_DIV:
+    case TR_OP_SCALE:
+    case TR_OP_NEGATE:
+    case TR_OP_LARGER:
+    case TR_OP_SMALLER:
+    case TR_OP_LOWERED:
+    case TR_OP_DAYS_UNTIL:
+    case TR_OP_DATE_OF: return true;
+    case TR_OPCODE_COUNT: break;
   }
+  return false;
 }
 
 static bool asks_own(const tr_compile *c, tr_code code) {

@@ -13,11 +13,17 @@
 
 typedef enum tr_known { UNKNOWN, KNOWN, RANGE } tr_known;
 
-/* How a decaying score moves: the worth of `points` at an instant, plus a part that stays. */
-typedef struct tr_worth {
+/* What points that halve are worth at an instant, plus a part that stays. */
+typedef struct tr_course {
   tr_decaying points;
-  int64_t low, high; /* the part that stays, at least and at most */
-  int64_t break_ms;  /* until when this form holds; TR_NEVER: always */
+  __int128 rest;
+} tr_course;
+
+/* How a decaying score moves: what it is at least and at most, cut off at its bounds. */
+typedef struct tr_worth {
+  tr_course low, high;
+  int64_t least, most; /* INT64_MIN, INT64_MAX: no bound */
+  int64_t break_ms;    /* until when this form holds; TR_NEVER: always */
 } tr_worth;
 
 typedef struct tr_value {
@@ -144,7 +150,12 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
 /* Its parts, for an engine that keeps points: they add up to `value`. In the step's arena. */
 const treaty_point *tr_score_points(const tr_eval *looking, const tr_score_def *score, tr_view view,
                                     tr_value value, size_t *count);
-/* Until when a comparison of a decaying value with `level` stays as it is. */
+/* ---- worth.c: scores that halve -------------------------------------------------------------- */
+
+/* Its points now, without the part that stays. */
+int64_t tr_course_points(const tr_eval *eval, const tr_course *course);
+/* Until when a comparison with `level` stays as it is. */
+int64_t tr_course_until(const tr_eval *eval, const tr_course *course, int64_t level);
 int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level);
 
 /* ---- group.c: members and leads -------------------------------------------------------------- */

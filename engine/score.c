@@ -285,6 +285,17 @@ static int64_t clamp(const tr_score_def *score, int64_t value) {
   return value;
 }
 
+static const tr_worth *worth_of(tr_eval *eval, const tr_score_def *score, tr_decaying points,
+                                int64_t low, int64_t high) {
+  tr_worth *worth = TR_NEW(&eval->engine->step, tr_worth);
+  *worth = (tr_worth){.low = {.points = points, .rest = low},
+                      .high = {.points = points, .rest = high},
+                      .least = score->has_low ? score->low : INT64_MIN,
+                      .most = score->has_high ? score->high : INT64_MAX,
+                      .break_ms = TR_NEVER};
+  return worth;
+}
+
 tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
   static const tr_cells none;
   const tr_entity_state *state = tr_view_state(view, score->entity);
@@ -295,14 +306,10 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
   tr_total total = tr_score_total(eval->engine, score, cells, eval->now_ms);
   if (total.until_ms < eval->until_ms) eval->until_ms = total.until_ms;
   int64_t points;
-  tr_worth *worth = NULL;
+  const tr_worth *worth = NULL;
   if (tr_total_moves(eval->engine, score, cells, &total)) {
-    worth = TR_NEW(&eval->engine->step, tr_worth);
-    worth->points = total.moving;
-    worth->low = low;
-    worth->high = high;
-    worth->break_ms = TR_NEVER;
-    points = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
+    worth = worth_of(eval, score, total.moving, low, high);
+    points = tr_course_points(eval, &worth->low);
   } else {
     points = tr_total_value(eval->engine, score, cells, &total, eval->now_ms);
   }
@@ -310,29 +317,4 @@ tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view) {
       .low = clamp(score, points + low), .high = clamp(score, points + high), .worth = worth};
   value.known = value.low == value.high ? KNOWN : RANGE;
   return value;
-}
-
-/* Looks again after an hour at most where an estimate says that long: near the crossing it is
- * exact. */
-#define ESTIMATE_MS INT64_C(3600000)
-
-/* 2^-x >= 1 - x ln 2, so a worth v is above `level` for H (1 - level / v) / ln 2 at least; 1 / ln
- * 2 > 1.44. */
-static int64_t crossing(const tr_eval *eval, const tr_worth *worth, int64_t level) {
-  int64_t value = tr_decay_value(eval->engine->program->decay, worth->points, eval->now_ms);
-  if (value > level && level > 0) {
-    __int128 wait = (__int128)worth->points.halves_ms * (value - level) / value * 144 / 100;
-    if (wait > ESTIMATE_MS) return eval->now_ms + (int64_t)wait;
-  }
-  if (value < level && level > 0 && worth->points.total >= 0) return TR_NEVER;
-  return tr_decay_crossing(eval->engine->program->decay, worth->points, level, eval->now_ms);
-}
-
-int64_t tr_worth_until(const tr_eval *eval, const tr_worth *worth, int64_t level) {
-  int64_t until_ms = crossing(eval, worth, level - worth->low);
-  if (worth->high != worth->low) {
-    int64_t other_ms = crossing(eval, worth, level - worth->high);
-    if (other_ms < until_ms) until_ms = other_ms;
-  }
-  return until_ms < worth->break_ms ? until_ms : worth->break_ms;
 }
