@@ -57,6 +57,7 @@ static bool instruction_asks_own(const tr_compile *c, const tr_instruction *i) {
     case TR_OP_MIN:
     case TR_OP_OUTSIDE: return false;
     case TR_OP_CONST:
+    case TR_OP_UNKNOWN:
     case TR_OP_LOOKUP:
     case TR_OP_NOT:
     case TR_OP_AND:
