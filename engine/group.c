@@ -127,6 +127,13 @@ static void over_members(tr_eval *eval, gathering *all, const tr_code *code, tr_
                    .outside = view.outside});
 }
 
+/* At an event, also of the past, only leads count that were open by then. */
+static bool has_opened(const tr_eval *eval, const tr_lead *lead) {
+  tr_stamp opened = {.time_ms = lead->opened_ms, .seq = lead->opened_seq},
+           now = {.time_ms = eval->now_ms, .seq = eval->engine->seq};
+  return !tr_stamp_before(now, opened);
+}
+
 static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_view view,
                        bool others) {
   if (!view.account) {
@@ -134,11 +141,13 @@ static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_vi
     return;
   }
   for (const tr_lead *lead = view.account->leads; lead && !is_decided(all); lead = lead->next) {
-    if (lead->joined_into || (others && lead == view.lead)) continue;
+    bool itself = lead == view.lead;
+    if (lead->joined_into || (others && itself)) continue;
+    if (view.before && !itself && !has_opened(eval, lead)) continue;
     gather(eval, all, code,
            (tr_view){.account = view.account,
                      .lead = lead,
-                     .before = view.before || lead != view.lead,
+                     .before = view.before || !itself,
                      .outside = view.outside ? view.outside : &view});
   }
 }

@@ -436,6 +436,14 @@ static void scores(rules *rules) {
       fact(rules, scope);
       put(rules, "\n");
     }
+    if (one_in(rules, 3)) {
+      put(rules, "  frozen while ");
+      if (one_in(rules, 2))
+        fact(rules, scope);
+      else
+        counting(rules);
+      put(rules, one_in(rules, 4) ? ", decay goes on\n" : "\n");
+    }
     if (one_in(rules, 4)) {
       put(rules, "  loses %d after %s without activity", 1 + roll(rules, 8), duration(rules));
       put(rules, one_in(rules, 2) ? "\n" : ", at most once in 1 days\n");
@@ -456,6 +464,7 @@ static void defines(rules *rules) {
     scope scope = at_random(rules);
     put(rules, "define def%d of %s as ", i, scope_names[scope]);
     condition(rules, scope, DEPTH_MAX);
+    if (one_in(rules, 4)) put(rules, " fixed at %s", rules_events[roll(rules, RULES_EVENTS)]);
     put(rules, "\n");
     rules->define_scope[i] = scope;
     rules->defines = i + 1;

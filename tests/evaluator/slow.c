@@ -1,14 +1,7 @@
 /* slow.c - see slow.h. */
 #include "slow.h"
 
-#include <math.h>
-
 #include "slow_past.h"
-
-static slow_value range(int64_t low, int64_t high, bool fuzzy) {
-  return (slow_value){
-      .known = low == high ? SLOW_KNOWN : SLOW_RANGE, .low = low, .high = high, .fuzzy = fuzzy};
-}
 
 /* ---- Who it is about ------------------------------------------------------------------------- */
 
@@ -418,8 +411,10 @@ static void gather_leads(gathering *all) {
   slow_view view = all->asking->view;
   for (int lead = 0; lead < slow->lead_count; lead++) {
     if (slow_account_of(slow, slow->lead_account[lead]) != view.account) continue;
+    bool itself = lead == view.lead;
     if (slow_lead_of(slow, lead) != lead) continue;
-    if (all->expr->group == GROUP_OTHER_LEADS && lead == view.lead) continue;
+    if (all->expr->group == GROUP_OTHER_LEADS && itself) continue;
+    if (!itself && is_earlier(all->asking->at, slow->lead_opened[lead])) continue;
     gather(all, (slow_view){.account = view.account, .person = SLOW_NONE, .lead = lead});
   }
 }
@@ -452,6 +447,8 @@ static slow_value event_value(const asking *asking, const tr_expr *expr) {
   return (slow_value){.known = SLOW_KNOWN, .low = value->integer, .high = all & ~value->integer};
 }
 
+static slow_value ask_criterion(const asking *asking, uint32_t index);
+
 static slow_value name(const asking *asking, const tr_expr *expr) {
   switch ((tr_ref_kind)expr->ref_kind) {
     case REF_FIELD:
@@ -459,10 +456,9 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
                         asking->now_ms);
     case REF_EVENT_FIELD: return event_value(asking, expr);
     case REF_VALUE: return known(expr->number);
-    case REF_SCORE: return slow_score(asking->slow, expr->index, asking->view, asking->now_ms);
-    case REF_DEFINE: return slow_define(asking->slow, expr->index, asking->view, asking->now_ms);
-    case REF_CRITERION:
-      return slow_criterion(asking->slow, expr->index, asking->view, asking->now_ms);
+    case REF_SCORE: return slow_ask_score(asking, expr->index);
+    case REF_DEFINE: return slow_ask_define(asking, expr->index);
+    case REF_CRITERION: return ask_criterion(asking, expr->index);
     default: abort();
   }
 }
@@ -530,126 +526,41 @@ slow_value slow_ask(const asking *asking, const tr_expr *expr) {
   }
 }
 
-/* ---- Scores ---------------------------------------------------------------------------------- */
+/* ---- What is asked --------------------------------------------------------------------------- */
 
-static bool is_before(const entry *one, const entry *other) {
-  return one->time_ms < other->time_ms ||
-         (one->time_ms == other->time_ms && one->number < other->number);
+slow_value slow_ask_define(const asking *asking, uint32_t index) {
+  const tr_define *define = asking->slow->symbols->defines.items[index];
+  if (!define->fixed_at.text) return slow_ask(asking, define->value);
+  return slow_field(asking->slow, define->entity, define->fixed_field, asking->view,
+                    asking->now_ms);
 }
 
-/* What counts of an event's points. */
-typedef struct counted {
-  const entry *entry;
-  int64_t limited; /* what limits leave of them */
-  int64_t points;  /* … and the floor */
-} counted;
-
-static bool within_limit(const tr_points *rule, int64_t time_ms, int64_t now_ms) {
-  static const int64_t day_ms = INT64_C(86400000);
-  if (rule->per_day) return time_ms / day_ms == now_ms / day_ms;
-  return time_ms > now_ms - rule->at_most_in_ms;
-}
-
-/* What limits leave of an event, given those of the same rule before it. */
-static int64_t limited(const tr_points *rule, const counted *before, int number, const entry *now) {
-  int64_t left = rule->at_most ? rule->at_most->number : 0;
-  for (int i = 0; i < number; i++) {
-    if (before[i].entry->rule != now->rule || before[i].entry->kind == RESET) continue;
-    int64_t time_ms = before[i].entry->time_ms;
-    bool in_once = rule->once_in_ms == 0 || time_ms > now->time_ms - rule->once_in_ms;
-    if (rule->once && before[i].limited != 0 && in_once) return 0;
-    if (rule->at_most && within_limit(rule, time_ms, now->time_ms)) left -= before[i].limited;
-  }
-  if (!rule->at_most) return now->value.low;
-  if (left < 0) left = 0;
-  return now->value.low < left ? now->value.low : left;
-}
-
-static bool has_expired(const tr_score *score, const entry *points, int64_t now_ms) {
-  return score->expires_ms > 0 && now_ms >= points->time_ms + score->expires_ms;
-}
-
-static int64_t half_even(long double value) { return (int64_t)rintl(value); }
-
-/* All that is left of what was counted, at an instant, in millionths. */
-static int64_t worth(const tr_score *score, const counted *all, int number, int64_t now_ms) {
-  long double total = 0;
-  for (int i = 0; i < number; i++) {
-    const entry *points = all[i].entry;
-    if (has_expired(score, points, now_ms)) continue;
-    long double halves =
-        score->halves_ms ? (long double)(now_ms - points->time_ms) / score->halves_ms : 0;
-    total += (long double)all[i].points * exp2l(-halves);
-  }
-  return half_even(total);
-}
-
-static int64_t event_points(slow *slow, const tr_score *score, uint32_t index, const entry *reset,
-                            slow_view view, int64_t now_ms) {
-  counted *all = calloc((size_t)slow->entry_count + 1, sizeof *all);
-  int number = 0;
-  for (int i = 0; i < slow->entry_count; i++) {
-    const entry *at = &slow->entries[i];
-    bool is_points = at->kind == POINTS && (!reset || !is_before(at, reset));
-    if ((!is_points && at != reset) || at->what != index) continue;
-    if (!concerns(score->entity, at->whose, view)) continue;
-    counted one = {.entry = at, .limited = at->value.low};
-    if (is_points) one.limited = limited(&score->points.items[at->rule], all, number, at);
-    one.points = one.limited;
-    if (score->floors) {
-      int64_t left = score->low->number - worth(score, all, number, at->time_ms);
-      if (one.points < left) one.points = left;
-    }
-    all[number++] = one;
-  }
-  int64_t total = worth(score, all, number, now_ms);
-  free(all);
-  return total;
-}
-
-slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
-  const tr_score *score = slow->tree->scores.items[index];
-  const entry *reset = NULL;
-  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  int64_t low = 0, high = 0;
-  for (int i = 0; i < slow->entry_count; i++) {
-    const entry *at = &slow->entries[i];
-    if (at->kind == RESET && at->what == index && concerns(score->entity, at->whose, view))
-      reset = at;
-  }
-  for (uint32_t r = 0; r < score->points.count; r++) {
-    const tr_points *rule = &score->points.items[r];
-    if (rule->kind != POINTS_WHEN) continue;
-    int holds = truth_of(slow_ask(&asking, rule->when));
-    if (holds == TREATY_FALSE) continue;
-    slow_value points = slow_ask(&asking, rule->add);
-    if (points.known == SLOW_UNKNOWN) return unknown;
-    low += holds == TREATY_TRUE || points.low < 0 ? points.low : 0;
-    high += holds == TREATY_TRUE || points.high > 0 ? points.high : 0;
-  }
-  int64_t points = event_points(slow, score, index, reset, view, now_ms);
-  low += points;
-  high += points;
-  if (score->low && low < score->low->number) low = score->low->number;
-  if (score->low && high < score->low->number) high = score->low->number;
-  if (score->high && low > score->high->number) low = score->high->number;
-  if (score->high && high > score->high->number) high = score->high->number;
-  return range(low, high, score->halves_ms > 0);
-}
-
-slow_value slow_define(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
-  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  return slow_ask(&asking, slow->symbols->defines.items[index]->value);
-}
-
-slow_value slow_criterion(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
-  const tr_criterion *criterion = slow->symbols->criteria.items[index];
-  asking asking = {.slow = slow, .view = view, .now_ms = now_ms};
-  slow_value met = slow_ask(&asking, criterion->met);
+static slow_value ask_criterion(const asking *asking, uint32_t index) {
+  const tr_criterion *criterion = asking->slow->symbols->criteria.items[index];
+  slow_value met = slow_ask(asking, criterion->met);
   if (!criterion->unmet) return met;
-  slow_value unmet = slow_ask(&asking, criterion->unmet);
+  slow_value unmet = slow_ask(asking, criterion->unmet);
   bool yes = truth_of(met) == TREATY_TRUE, no = truth_of(unmet) == TREATY_TRUE;
   slow_value value = yes == no ? unknown : known(yes);
   value.fuzzy = met.fuzzy || unmet.fuzzy;
   return value;
+}
+
+static asking at_present(slow *slow, slow_view view, int64_t now_ms) {
+  return (asking){.slow = slow, .view = view, .now_ms = now_ms, .at = {.time_ms = INT64_MAX}};
+}
+
+slow_value slow_score(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  asking asking = at_present(slow, view, now_ms);
+  return slow_ask_score(&asking, index);
+}
+
+slow_value slow_define(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  asking asking = at_present(slow, view, now_ms);
+  return slow_ask_define(&asking, index);
+}
+
+slow_value slow_criterion(slow *slow, uint32_t index, slow_view view, int64_t now_ms) {
+  asking asking = at_present(slow, view, now_ms);
+  return ask_criterion(&asking, index);
 }

@@ -145,6 +145,9 @@ static void add_points(const asking *asking, uint32_t index, uint32_t r) {
   if (!resets && score->counts_while &&
       truth_of(slow_ask(asking, score->counts_while)) != TREATY_TRUE)
     return;
+  if (!resets && score->frozen_while &&
+      truth_of(slow_ask(asking, score->frozen_while)) == TREATY_TRUE)
+    return;
   slow_value points = !resets          ? slow_ask(asking, rule->add)
                       : rule->reset_to ? known(rule->reset_to->number)
                                        : known(0);
@@ -179,6 +182,25 @@ static void score(const asking *asking, const bool *fired, reach whom) {
       bool by_event = rule->kind == POINTS_ON || rule->kind == POINTS_RESET;
       if (by_event && fired[trigger_of(slow, rule->on.text)]) add_points_to(asking, s, r, whom);
     }
+  }
+}
+
+/* What definitions keep of this instant, the event itself counted. */
+static void fix(const asking *asking, const bool *fired) {
+  const slow *slow = asking->slow;
+  for (uint32_t i = 0; i < slow->symbols->defines.count; i++) {
+    const tr_define *define = slow->symbols->defines.items[i];
+    if (!define->fixed_at.text || !fired[trigger_of(slow, define->fixed_at.text)]) continue;
+    if (!is_at_hand(define->entity, asking->view)) continue;
+    slow_value value = slow_ask(asking, define->value);
+    if (value.known != SLOW_KNOWN) continue;
+    entry *taught = add_entry(asking->slow, asking->at, reach_of(asking->view));
+    taught->kind = TAUGHT;
+    taught->entity = define->entity;
+    taught->what = define->fixed_field;
+    taught->value = value;
+    taught->elements = ~UINT64_C(0);
+    taught->until_ms = INT64_MAX;
   }
 }
 
@@ -231,6 +253,9 @@ void slow_find_watches(slow *slow) {
   }
   for (uint32_t s = 0; s < tree->scores.count; s++) {
     const tr_score *score = tree->scores.items[s];
+    bool passes = score->halves_ms || score->expires_ms;
+    if (score->frozen_while && passes && !score->decay_goes_on)
+      add_watch(slow, (watch){.entity = score->entity, .score = s, .when = score->frozen_while});
     for (uint32_t r = 0; r < score->points.count; r++) {
       if (score->points.items[r].kind != POINTS_LOSES) continue;
       add_watch(slow, (watch){.entity = score->entity,
@@ -328,10 +353,18 @@ static void look_at(slow *slow, const watch *watch, slow_view of, slow_stamp at)
     come_about(slow, watch, of, at);
     return;
   }
-  asking asking = {.slow = slow, .view = of, .now_ms = at.time_ms};
+  asking asking = {.slow = slow, .view = of, .now_ms = at.time_ms, .at = at};
   bool held = stands->holds;
   stands->holds = truth_of(slow_ask(&asking, watch->when)) == TREATY_TRUE;
-  if (stands->holds && !held) come_about(slow, watch, of, at);
+  if (stands->holds == held) return;
+  if (!watch->signal) {
+    entry *froze = add_entry(slow, at, reach_of(of));
+    froze->kind = FROZE;
+    froze->what = watch->score;
+    froze->value = known(stands->holds);
+  } else if (stands->holds) {
+    come_about(slow, watch, of, at);
+  }
 }
 
 /* Calls back for everybody of an account whom a watch is about. */
@@ -417,6 +450,7 @@ static void observe(slow *slow, const past_event *event) {
   find_signals(&asking, fired); /* they see what was learned */
   note_fired(&asking, fired, whom);
   score(&asking, fired, whom);
+  fix(&asking, fired);
   look(slow, asking.view.account, asking.at);
   free(fired);
 }

@@ -1,5 +1,5 @@
-/* slow_past.h - between the two files of the second evaluator: slow.c answers what is asked,
- * slow_past.c lets everything that came happen again. */
+/* slow_past.h - between the files of the second evaluator: slow.c answers what is asked,
+ * slow_score.c what is asked of scores, slow_past.c lets everything that came happen again. */
 #ifndef SLOW_PAST_H
 #define SLOW_PAST_H
 
@@ -28,30 +28,31 @@ typedef struct reach {
   uint64_t leads; /* a bit each */
 } reach;
 
-/* Something that happened to somebody: a fact taught, a signal, points, a reset. */
+/* Something that happened to somebody: a fact taught, a signal, points, a reset, a score that stands
+ * still from here or goes on. */
 typedef struct entry {
-  enum { TAUGHT, FIRED, POINTS, RESET } kind;
+  enum { TAUGHT, FIRED, POINTS, RESET, FROZE } kind;
   int64_t time_ms;
   int number; /* of the event */
   reach whose;
   tr_entity entity;          /* TAUGHT */
   uint32_t what, rule;       /* field; trigger; score and its rule */
-  slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to */
+  slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to; FROZE: 0, 1 */
   uint64_t elements;         /* TAUGHT, of a set: which of its values are settled */
   int64_t until_ms;          /* TAUGHT: known so long */
   const treaty_event *event; /* FIRED; NULL: it came about by itself */
 } entry;
 
 /* What is looked for beside events: a silence, a condition that begins, a silence of the buyer that
- * costs points. */
+ * costs points, a condition as long as which a score stands still. */
 typedef struct watch {
   tr_entity entity;
-  const tr_signal *signal; /* NULL: it is a loss */
+  const tr_signal *signal; /* NULL: it is a loss or a frost */
   uint32_t trigger;        /* of the signal */
-  uint32_t score, rule;    /* of the loss */
+  uint32_t score, rule;    /* of the loss; of the frost the score */
   uint32_t other;          /* what stays away */
   int64_t span_ms;         /* … so long */
-  const tr_expr *when;     /* what begins; NULL: it is a silence */
+  const tr_expr *when;     /* what begins, or freezes; NULL: it is a silence */
   int64_t spans_ms[SPANS_MAX];
   int span_count; /* after which it may change by itself: of the windows in it */
 } watch;
@@ -87,11 +88,15 @@ typedef struct asking {
   const past_event *event;
   slow_view view;
   int64_t now_ms;
-  slow_stamp at; /* of what is added */
+  slow_stamp at; /* as of which; also that of what is added */
 } asking;
 
 static inline slow_value known(int64_t number) {
   return (slow_value){.known = SLOW_KNOWN, .low = number, .high = number};
+}
+static inline slow_value range(int64_t low, int64_t high, bool fuzzy) {
+  return (slow_value){
+      .known = low == high ? SLOW_KNOWN : SLOW_RANGE, .low = low, .high = high, .fuzzy = fuzzy};
 }
 static const slow_value unknown = {.known = SLOW_UNKNOWN};
 static inline bool is_earlier(slow_stamp a, slow_stamp b) {
@@ -127,6 +132,8 @@ static inline uint32_t activity(const slow *slow) {
 }
 
 slow_value slow_ask(const asking *asking, const tr_expr *expr);
+slow_value slow_ask_score(const asking *asking, uint32_t index);
+slow_value slow_ask_define(const asking *asking, uint32_t index);
 void slow_find_watches(slow *slow);
 
 #endif
