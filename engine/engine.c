@@ -87,6 +87,7 @@ static void begin_call(treaty_engine *engine) {
   memset(&engine->loose, 0, sizeof engine->loose);
   tr_arena_reset(&engine->step);
   engine->observed = NULL;
+  engine->by_time = false;
 }
 
 /* What the step makes lies with the account. */

@@ -7,6 +7,7 @@
 
 #include "engine/census.h"
 #include "engine/crowd.h"
+#include "engine/score.h"
 
 /* One event of an account. 24 bytes. */
 struct tr_link {
@@ -213,19 +214,29 @@ static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
 
 /* ---- Stages that were entered ---------------------------------------------------------------- */
 
-/* A reset comes behind the event that led into the stage; that of the opening before its event. */
+/* Whether the event that has opened the lead counts. */
+static bool is_opening(const treaty_engine *engine, const tr_lead *lead, const tr_stay *stay) {
+  return stay == lead->stays && stay->seq > 0 && keeps_history(engine) &&
+         !link_of(engine, stay->seq)->voided;
+}
+
+/* A reset comes behind the event that led into the stage, or what time brought at its instant; that
+ * of the opening before its event. */
 static void reset_again(tr_step_context *context, tr_stamp after, tr_stamp until) {
   tr_account *account = context->account;
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
     uint32_t count;
     const tr_stay *stays = tr_lead_stays(lead, &count);
     for (uint32_t i = 0; i < count; i++) {
-      bool opens = i == 0 && stays[i].entered_ms == lead->opened_ms;
-      tr_stamp at = {.time_ms = stays[i].entered_ms, .seq = stays[i].seq + 1};
-      if (opens && stays[i].seq == until.seq) at = until;
-      bool between = tr_stamp_before(after, at) && !tr_stamp_before(until, at);
-      if (between && !(opens && stays[i].seq != until.seq))
-        tr_scores_enter(context->engine, account, lead, stays[i].stage, at);
+      tr_stamp at = {.time_ms = stays[i].entered_ms,
+                     .seq = stays[i].by_time ? tr_order_behind_time(stays[i].seq)
+                                             : tr_order_behind_event(stays[i].seq)};
+      bool now = !tr_stay_before(&stays[i], after) && tr_stay_before(&stays[i], until);
+      if (is_opening(context->engine, lead, &stays[i])) {
+        now = stays[i].seq == until.seq;
+        at = (tr_stamp){.time_ms = until.time_ms, .seq = tr_order_of_event(until.seq)};
+      }
+      if (now) tr_scores_enter(context->engine, account, lead, stays[i].stage, at);
     }
   }
 }
@@ -249,6 +260,18 @@ static int64_t next_entry_ms(const tr_account *account, int64_t after_ms) {
   return next_ms;
 }
 
+/* The event that had come last when time brought something about: known where it led to a stage. */
+static uint64_t last_seq(const treaty_engine *engine, const tr_account *account, int64_t time_ms) {
+  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
+    uint32_t count;
+    const tr_stay *stays = tr_lead_stays(lead, &count);
+    for (uint32_t i = 0; i < count; i++) {
+      if (stays[i].by_time && stays[i].entered_ms == time_ms) return stays[i].seq;
+    }
+  }
+  return engine->seq;
+}
+
 /* Lets come about what did between two instants, the second one with it. */
 static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_ms,
                       int64_t until_ms) {
@@ -268,9 +291,12 @@ static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_
     reset_until(context, resets, (tr_stamp){.time_ms = next_ms, .seq = UINT64_MAX});
     /* No event is behind it: what it adds is not told as that of the present one. */
     const treaty_event *present = engine->event;
+    uint64_t seq = engine->seq;
     engine->event = NULL;
+    engine->seq = last_seq(engine, account, next_ms);
     tr_signals_by_time(context, next_ms);
     engine->event = present;
+    engine->seq = seq;
   }
 }
 
@@ -333,6 +359,7 @@ void tr_rebuild(tr_step_context *context) {
     give_back(engine, &now);
   }
   pass_time(&back, &resets, passed_ms, now.clock_ms - 1);
+  reset_until(&back, &resets, (tr_stamp){.time_ms = TR_NEVER});
   give_back(engine, &now);
   if (engine->program->observes_stages) tr_stays_now(account);
   memcpy(engine->fired, now.fired, fired_bytes);

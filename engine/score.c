@@ -46,11 +46,17 @@ static void forget_octaves(tr_cell *cell) {
   memmove(items, items + gone, sizeof *items * cell->count);
 }
 
+/* The event that came last by then. */
+static void note_seq(const treaty_engine *engine, tr_cell *cell, tr_stamp at) {
+  uint64_t seq = at.seq / 2 < engine->seq ? at.seq / 2 : engine->seq;
+  if (seq > cell->seq) cell->seq = seq;
+}
+
 /* Of one of the score's rules, by its number. */
 static void add_points(treaty_engine *engine, const tr_score_def *score, tr_cells *cells,
                        uint32_t rule, int64_t points, tr_stamp at) {
   tr_cell *cell = tr_cell_make(engine, cells, score->cell);
-  if (at.seq > cell->seq) cell->seq = at.seq;
+  note_seq(engine, cell, at);
   points = tr_score_floored(engine, score, cells, points, at.time_ms);
   if (points == 0) return;
   tr_touch(engine, score->input);
@@ -182,7 +188,7 @@ static void reset_score(treaty_engine *engine, const tr_score_def *score, uint32
     mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
   mark->count = 1;
   *(tr_stamp *)mark->items = at;
-  tr_cell_make(engine, cells, score->cell)->seq = at.seq;
+  note_seq(engine, tr_cell_make(engine, cells, score->cell), at);
   tr_touch(engine, score->input);
   empty(cells, score->cell);
   empty(cells, score->entries_cell);
@@ -223,7 +229,9 @@ void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, 
 static void score_rule(treaty_engine *engine, const tr_score_def *score, uint32_t index,
                        tr_cells *cells, tr_view view) {
   const tr_point_rule *rule = &score->rules[index];
-  tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
+  tr_stamp at = {
+      .time_ms = engine->event_ms,
+      .seq = engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq)};
   if (!tr_fired(engine, rule->signal)) return;
   if (rule->reset) {
     reset_score(engine, score, index, cells, at);

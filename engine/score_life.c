@@ -59,8 +59,8 @@ void tr_score_freeze(treaty_engine *engine, const tr_score_def *score, tr_cells 
 /* ---- Event by event -------------------------------------------------------------------------- */
 
 static bool is_behind(const tr_entry *entry, tr_stamp at, uint32_t rule) {
-  if (entry->time_ms != at.time_ms) return entry->time_ms > at.time_ms;
-  return entry->seq != at.seq ? entry->seq > at.seq : entry->rule > rule;
+  if (entry->at.time_ms != at.time_ms) return entry->at.time_ms > at.time_ms;
+  return entry->at.seq != at.seq ? entry->at.seq > at.seq : entry->rule > rule;
 }
 
 /* The first that still lasts at an instant of the score's clock. */
@@ -93,13 +93,9 @@ static void make_room(treaty_engine *engine, const tr_score_def *score, tr_cell 
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_entry));
 }
 
-/* A silence has the number of the event before it; what a limit counts anew is of its own event. */
-static bool is_of_event(const treaty_engine *engine, const tr_point_rule *rule, tr_stamp at) {
-  if (rule->entering != TR_NONE) return false;
-  if (at.seq != engine->seq) return true;
-  if (!engine->event) return false;
-  int64_t counted_ms = engine->event->time_ms;
-  return at.time_ms == (counted_ms < engine->clock_ms ? counted_ms : engine->clock_ms);
+/* And not of what time brought, or of a stage. */
+static bool is_of_event(const tr_point_rule *rule, tr_stamp at) {
+  return rule->entering == TR_NONE && at.seq == tr_order_of_event(at.seq / 2);
 }
 
 void tr_entry_add(treaty_engine *engine, const tr_score_def *score, tr_cells *cells, uint32_t rule,
@@ -111,17 +107,17 @@ void tr_entry_add(treaty_engine *engine, const tr_score_def *score, tr_cells *ce
   uint32_t place = cell->count;
   while (place > 0 && is_behind(&items[place - 1], at, rule)) place--;
   tr_entry *before = place > 0 ? &items[place - 1] : NULL;
-  if (before && before->time_ms == at.time_ms && before->seq == at.seq && before->rule == rule) {
+  if (before && before->at.time_ms == at.time_ms && before->at.seq == at.seq &&
+      before->rule == rule) {
     before->points += points; /* a limit counts it anew */
     return;
   }
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (tr_entry){.time_ms = at.time_ms,
-                            .seq = at.seq,
+  items[place] = (tr_entry){.at = at,
                             .clock_ms = clock_ms,
                             .points = points,
                             .rule = rule,
-                            .of_event = is_of_event(engine, &score->rules[rule], at)};
+                            .of_event = is_of_event(&score->rules[rule], at)};
   cell->count++;
 }
 

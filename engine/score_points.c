@@ -29,8 +29,8 @@ static void add_events(treaty_engine *engine, const tr_score_def *score, const t
   for (uint32_t i = 0; i < count; i++) {
     const tr_entry *entry = &entries[i];
     treaty_point point = {.kind = TREATY_POINT_EARLIER,
-                          .seq = entry->of_event ? entry->seq : 0,
-                          .time_ms = entry->time_ms,
+                          .seq = entry->of_event ? entry->at.seq / 2 : 0,
+                          .time_ms = entry->at.time_ms,
                           .low = entry->points,
                           .high = entry->points};
     if (entry->rule != TR_NONE) {

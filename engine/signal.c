@@ -28,7 +28,7 @@ typedef struct subject {
   tr_person *person;
   tr_lead *lead;
   tr_member *member;
-  bool before; /* leads as they stood then: the account is built anew */
+  bool before; /* leads as they stood then */
 } subject;
 
 static tr_view view_of(const subject *of) {
@@ -180,6 +180,8 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
   treaty_engine *engine = context->engine;
   int64_t event_ms = engine->event_ms;
   uint64_t *event_fired = engine->fired;
+  bool by_time = engine->by_time;
+  engine->by_time = at.seq == UINT64_MAX;
   engine->event_ms = at.time_ms;
   engine->fired = no_signals(engine);
   engine->fired[watch->signal / 64] |= UINT64_C(1) << watch->signal % 64;
@@ -193,6 +195,7 @@ static void come_about(tr_step_context *context, const tr_watch *watch, const su
   context->came_about++;
   engine->fired = event_fired;
   engine->event_ms = event_ms;
+  engine->by_time = by_time;
 }
 
 /* ---- Looking --------------------------------------------------------------------------------- */
@@ -202,6 +205,7 @@ typedef struct look {
   const tr_watch *watch;
   tr_stamp at;   /* seq UINT64_MAX: all events of the instant are in */
   bool silences; /* they are said */
+  bool before;   /* leads as they stood then */
 } look;
 
 static void look_at_silence(const look *look, const subject *of) {
@@ -253,7 +257,7 @@ static void look_at(const look *look, const subject *of) {
 
 static void look_at_leads(const look *look, tr_account *account) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    subject of = {.account = account, .lead = lead, .before = look->context->looks_back};
+    subject of = {.account = account, .lead = lead, .before = look->before};
     if (lead->opened_ms > look->at.time_ms) look_again_at(account, lead->opened_ms);
     if (!is_open_at(lead, look->at)) continue;
     if (look->watch->entity == ENTITY_LEAD) {
@@ -271,7 +275,7 @@ static void look_at_leads(const look *look, tr_account *account) {
 
 /* The account's people that some event has named. */
 static void look_at_people(const look *look, tr_account *account) {
-  subject of = {.account = account, .before = look->context->looks_back};
+  subject of = {.account = account, .before = look->before};
   for (uint32_t i = 0; i < account->person_count; i++) {
     of.person = account->persons[i].person;
     if (of.person->is_there) look_at(look, &of);
@@ -280,7 +284,7 @@ static void look_at_people(const look *look, tr_account *account) {
 
 /* Every entity of the account that the watch is about, in an order that does not change. */
 static void look_at_all(const look *look, tr_account *account) {
-  subject of = {.account = account, .before = look->context->looks_back};
+  subject of = {.account = account, .before = look->before};
   switch (look->watch->entity) {
     case ENTITY_ACCOUNT:
       if (account->is_there) look_at(look, &of);
@@ -307,19 +311,21 @@ static void look_at_one(const look *look, const subject *of) {
   if (!part.lead || is_open_at(part.lead, look->at)) look_at(look, &part);
 }
 
-/* After an event: those that it is about, and all where it has changed what they share or where
- * time changes something at that instant. */
+/* After an event: those that it is about, and all where it has changed what they share, where time
+ * changes something at that instant, or where something has come about that may have reached them. */
 static void look_after_event(tr_step_context *context, const subject *of) {
   const treaty_program *program = context->engine->program;
   look look = {
       .context = context,
       .at = {.time_ms = context->engine->event_ms, .seq = context->engine->seq},
+      .before = of->before,
   };
   bool due = context->account->signals_ms <= look.at.time_ms;
+  uint32_t before = context->came_about;
   for (uint32_t i = 0; i < program->watch_count; i++) {
     look.watch = &program->watches[i];
     if (look.watch->other != TR_NONE) continue;
-    if (due || tr_touches(context->engine, look.watch->shared))
+    if (due || context->came_about > before || tr_touches(context->engine, look.watch->shared))
       look_at_all(&look, context->account);
     else if (state_of(of, look.watch->entity))
       look_at_one(&look, of);
@@ -328,7 +334,7 @@ static void look_after_event(tr_step_context *context, const subject *of) {
 
 static void look_at_instant(tr_step_context *context, tr_stamp at, bool silences) {
   const treaty_program *program = context->engine->program;
-  look look = {.context = context, .at = at, .silences = silences};
+  look look = {.context = context, .at = at, .silences = silences, .before = context->looks_back};
   context->account->signals_ms = TR_NEVER;
   for (uint32_t i = 0; i < program->watch_count; i++) {
     look.watch = &program->watches[i];
@@ -352,11 +358,12 @@ int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms) {
 void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *lead,
                         tr_member *member) {
   treaty_engine *engine = context->engine;
+  /* Stages as the event itself sees them. */
   subject of = {.account = context->account,
                 .person = person,
                 .lead = lead,
                 .member = member,
-                .before = context->looks_back};
+                .before = context->looks_back || engine->program->observes_stages};
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
     if (state_of(&of, (tr_entity)entity))
       note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms, true);

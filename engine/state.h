@@ -111,6 +111,7 @@ typedef struct tr_stay {
   uint64_t seq;   /* of the event that had come last by then */
   uint32_t times; /* the how-many-th in this stage */
   uint16_t stage;
+  bool by_time; /* no event has led there */
 } tr_stay;
 
 /* What other leads see of a lead: how it stood before the step. */
@@ -235,6 +236,7 @@ struct treaty_engine {
   const treaty_event *event; /* NULL: time alone */
   int64_t event_ms;          /* its time as counted: not behind the clock */
   tr_hash128 event_identity; /* of its source and id */
+  bool by_time;              /* what counts now was brought about by time alone */
   const tr_person *observed; /* who is being taught and counted for; NULL: nobody */
   TR_LIST(tr_loose_text) loose;
   uint32_t *event_loose; /* of each payload field + 1 */
@@ -325,9 +327,13 @@ static inline treaty_text tr_id_text(const tr_id *id) {
 /* ---- stays.c --------------------------------------------------------------------------------- */
 
 /* The lead has entered its stage. */
-void tr_stay_begin(treaty_engine *engine, tr_lead *lead);
+void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time);
 /* A move, a return or a rejection gave this reason (NULL: none; the one before stays). */
 void tr_reason_keep(const treaty_engine *engine, tr_lead *lead, const char *reason);
+
+/* Whether it had begun when something came; of what comes by time (seq UINT64_MAX), entries of stages
+ * are the last. */
+bool tr_stay_before(const tr_stay *stay, tr_stamp at);
 
 /* Where it has been, in order of time; of the oldest of very many only the latest of each stage. */
 const tr_stay *tr_lead_stays(const tr_lead *lead, uint32_t *count);

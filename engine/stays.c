@@ -37,14 +37,15 @@ static void forget_stays(tr_lead *lead) {
   memmove(lead->stays, lead->stays + gone, sizeof *lead->stays * lead->stay_count);
 }
 
-void tr_stay_begin(treaty_engine *engine, tr_lead *lead) {
+void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time) {
   if (!engine->program->keeps_stays) return;
   if (lead->stay_count == TR_STAYS_MAX) forget_stays(lead);
   const tr_stay *last = latest_of(lead, lead->stage, lead->stay_count);
   tr_stay stay = {.entered_ms = lead->stage_since_ms,
                   .seq = engine->seq,
                   .times = last ? last->times + 1 : 1,
-                  .stage = lead->stage};
+                  .stage = lead->stage,
+                  .by_time = by_time};
   lead->stays = tr_pool_grow(&engine->pool, lead->stays, lead->stay_count, &lead->stay_room,
                              sizeof *lead->stays);
   lead->stays[lead->stay_count++] = stay;
@@ -66,13 +67,15 @@ const tr_stay *tr_lead_stays(const tr_lead *lead, uint32_t *count) {
   return lead->stays;
 }
 
+bool tr_stay_before(const tr_stay *stay, tr_stamp at) {
+  if (stay->entered_ms != at.time_ms) return stay->entered_ms < at.time_ms;
+  return stay->seq < at.seq && !(stay->by_time && at.seq == UINT64_MAX);
+}
+
 static uint32_t stays_until(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
+  tr_stamp at = {.time_ms = time_ms, .seq = seq};
   uint32_t count = lead->stay_count;
-  while (count > 0) {
-    const tr_stay *stay = &lead->stays[count - 1];
-    if (stay->entered_ms < time_ms || (stay->entered_ms == time_ms && stay->seq < seq)) break;
-    count--;
-  }
+  while (count > 0 && !tr_stay_before(&lead->stays[count - 1], at)) count--;
   return count;
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/crowd.h"
 #include "engine/limits.h"
+#include "engine/score.h"
 
 static bool touches_any(const treaty_engine *engine) {
   for (uint32_t i = 0; i < engine->program->input_words; i++) {
@@ -76,7 +77,9 @@ void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def 
 static void enter_scores(tr_step_context *context, tr_lead *lead, bool opens) {
   treaty_engine *engine = context->engine;
   tr_stamp at = {.time_ms = opens ? engine->event_ms : engine->clock_ms,
-                 .seq = opens ? engine->seq : engine->seq + 1};
+                 .seq = opens              ? tr_order_of_event(engine->seq)
+                        : context->by_time ? tr_order_behind_time(engine->seq)
+                                           : tr_order_behind_event(engine->seq)};
   tr_scores_enter(engine, context->account, lead, lead->stage, at);
 }
 
@@ -105,7 +108,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
   lead->switched_ms = INT64_MIN;
-  tr_stay_begin(engine, lead);
+  tr_stay_begin(engine, lead, context->by_time);
   tr_reason_keep(engine, lead, reason);
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
@@ -401,6 +404,18 @@ static bool look_at_crowd(tr_step_context *context) {
   return entered;
 }
 
+/* A lead has entered a stage: others may ask for it, and for scores that this resets. */
+static void touch_entry(treaty_engine *engine) {
+  const treaty_program *program = engine->program;
+  tr_touch(engine, program->stage_input);
+  for (uint32_t s = 0; program->resets_on_entering && s < program->score_count; s++) {
+    const tr_score_def *score = &program->scores[s];
+    for (uint32_t r = 0; r < score->rule_count; r++) {
+      if (score->rules[r].entering != TR_NONE) tr_touch(engine, score->input);
+    }
+  }
+}
+
 /* A condition over other leads reads them as they were before; those whose conditions have changed
  * by this step come next, at the same instant, in order of opening. true: one entered a stage. */
 static bool step_leads(tr_step_context *context) {
@@ -414,7 +429,7 @@ static bool step_leads(tr_step_context *context) {
     again = context->account->crowd ? look_at_crowd(context) : look_at_few(context);
     entered |= again;
     memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
-    if (again) tr_touch(engine, engine->program->stage_input);
+    if (again) touch_entry(engine);
     remember_entered(context);
     if (context->account->lead_count == 1) break;
   }

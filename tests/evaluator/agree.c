@@ -99,8 +99,16 @@ static slow_stamp stamp_of(const run *run, const treaty_decision *decision, bool
                       .number = by_time || before ? SLOW_BY_TIME : run->numbers - 1};
 }
 
+static uint32_t stage_number(const run *run, const char *name) {
+  uint32_t stage = 0;
+  while (strcmp(run->program->stages[stage].name, name) != 0) stage++;
+  return stage;
+}
+
 static void take_note(run *run, const treaty_decision *decision, slow_stamp at, int *opened) {
   int account = slow_account_of(run->slow, account_number(decision->account));
+  slow_stamp after = {.time_ms = decision->time_ms, .number = (int)decision->seq - 1};
+  bool by_time = at.number == SLOW_BY_TIME;
   switch (decision->kind) {
     case TREATY_LEAD_OPENED: {
       assert(run->lead_count < LEADS_MAX);
@@ -110,8 +118,13 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
           .account = account, .open = true, .order = run->orders++, .last_event_ms = INT64_MIN};
       name_lead(lead, decision->lead);
       slow_open_lead(run->slow, *opened, account, at);
+      slow_enter_stage(run->slow, *opened, 0, after, by_time);
       return;
     }
+    case TREATY_LEAD_STAGE_CHANGED:
+      slow_enter_stage(run->slow, find_lead(run, account, decision->lead),
+                       stage_number(run, decision->to), after, by_time);
+      return;
     case TREATY_LEAD_CLOSED: {
       int closed = find_lead(run, account, decision->lead);
       run->leads[closed].open = false;

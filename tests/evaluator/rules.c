@@ -29,9 +29,10 @@ typedef struct rules {
   int signals, scores, defines, tables, criteria;
   scope score_scope[SCORES_MAX], define_scope[DEFINES_MAX], table_scope[TABLES_MAX];
   bool score_halves[SCORES_MAX];
-  bool in_event; /* a condition on an event: facts and the event's fields only */
-  bool in_group; /* no group inside a group */
-  bool of_leads; /* … of leads: their own fields stand bare, `lead.` is the one outside */
+  bool in_event;    /* a condition on an event: facts and the event's fields only */
+  bool in_group;    /* no group inside a group */
+  bool of_no_stage; /* a condition that does not ask for stages */
+  bool of_leads;    /* … of leads: their own fields stand bare, `lead.` is the one outside */
 } rules;
 
 __attribute__((format(printf, 2, 3))) static void put(rules *rules, const char *format, ...) {
@@ -93,11 +94,27 @@ static const char *prefix(const rules *rules, scope scope) {
   return scope == LEAD && rules->of_leads ? "" : words[scope];
 }
 
+/* Where a lead stands, or has been. */
+static void stay(rules *rules) {
+  static const char *const stages[] = {"new", "good", "gone"};
+  const char *stage = DICE_PICK(rules->dice, stages);
+  if (rules->of_leads || one_in(rules, 2))
+    put(rules, "%sstage %s %s", prefix(rules, LEAD), one_in(rules, 2) ? "=" : "is not", stage);
+  else if (one_in(rules, 2))
+    put(rules, "times entered %s >= %d", stage, 1 + roll(rules, 2));
+  else
+    put(rules, "time in stage >= %s", duration(rules));
+}
+
 static void fact(rules *rules, scope scope) {
   static const char *const kinds[] = {"x", "y", "z"};
   static const char *const ranks[] = {"low", "mid", "high"};
   static const char *const roles[] = {"user", "chief", "buyer"};
   const char *entity = prefix(rules, at_hand(rules, scope));
+  if ((scope == LEAD || scope == MEMBER) && !rules->of_no_stage && one_in(rules, 6)) {
+    stay(rules);
+    return;
+  }
   switch (roll(rules, 8)) {
     case 0: put(rules, "%skind = %s", entity, DICE_PICK(rules->dice, kinds)); return;
     case 1: put(rules, "%skind in (x, %s)", entity, one_in(rules, 2) ? "y" : "z"); return;
@@ -355,12 +372,12 @@ static void no_event(rules *rules) {
     put(rules, "no %s for %s\n", trigger(rules), duration(rules));
     return;
   }
-  rules->in_group = true;
+  rules->in_group = rules->of_no_stage = true;
   if (one_in(rules, 2))
     fact(rules, scope);
   else
     condition(rules, scope, 1);
-  rules->in_group = false;
+  rules->in_group = rules->of_no_stage = false;
   put(rules, " begins\n");
 }
 
@@ -438,10 +455,12 @@ static void scores(rules *rules) {
     }
     if (one_in(rules, 3)) {
       put(rules, "  frozen while ");
+      rules->of_no_stage = true;
       if (one_in(rules, 2))
         fact(rules, scope);
       else
         counting(rules);
+      rules->of_no_stage = false;
       put(rules, one_in(rules, 4) ? ", decay goes on\n" : "\n");
     }
     if (one_in(rules, 4)) {
@@ -449,6 +468,11 @@ static void scores(rules *rules) {
       put(rules, one_in(rules, 2) ? "\n" : ", at most once in 1 days\n");
     }
     for (int k = 1 + roll(rules, 3); k > 0; k--) points(rules, scope);
+    if (!floors && one_in(rules, 4)) {
+      static const char *const stages[] = {"new", "good", "gone"};
+      put(rules, "  on entering %s reset%s\n", DICE_PICK(rules->dice, stages),
+          one_in(rules, 2) ? "" : " to 9");
+    }
     if (!floors && one_in(rules, 3))
       put(rules, "  on %s reset%s\n", trigger(rules), one_in(rules, 2) ? "" : " to 7");
     put(rules, "}\n");

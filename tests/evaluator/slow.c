@@ -20,6 +20,7 @@ void slow_free(slow *slow) {
   free(slow->entries);
   free(slow->watches);
   free(slow->standings);
+  free(slow->stays);
   free(slow);
 }
 
@@ -38,6 +39,7 @@ void slow_merge_accounts(slow *slow, int kept, int gone) { slow->account_is[gone
 void slow_join_leads(slow *slow, int kept, int gone) {
   if (is_earlier(slow->lead_opened[gone], slow->lead_opened[kept]))
     slow->lead_opened[kept] = slow->lead_opened[gone];
+  slow_join_stays(slow, kept, gone);
   slow->lead_is[gone] = kept;
 }
 void slow_move_lead(slow *slow, int lead, int account) { slow->lead_account[lead] = account; }
@@ -459,6 +461,7 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
     case REF_SCORE: return slow_ask_score(asking, expr->index);
     case REF_DEFINE: return slow_ask_define(asking, expr->index);
     case REF_CRITERION: return ask_criterion(asking, expr->index);
+    case REF_STAGE: return slow_ask_stay(asking, expr);
     default: abort();
   }
 }
@@ -518,6 +521,8 @@ slow_value slow_ask(const asking *asking, const tr_expr *expr) {
     case EXPR_MAX_IN:
     case EXPR_MIN_IN: return measured(asking, expr);
     case EXPR_COUNT_DAYS: return days(asking, expr);
+    case EXPR_TIMES_ENTERED:
+    case EXPR_TIME_IN_STAGE: return slow_ask_stay(asking, expr);
     case EXPR_TABLE: return look_up(asking, expr->table);
     case EXPR_NO: return known(count(asking, expr, &latest_ms).low == 0);
     case EXPR_TIME_SINCE:

@@ -54,6 +54,9 @@ void slow_merge_accounts(slow *slow, int kept, int gone);
 void slow_join_leads(slow *slow, int kept, int gone);
 void slow_open_lead(slow *slow, int lead, int account, slow_stamp at);
 void slow_close_lead(slow *slow, int lead, slow_stamp at);
+/* The lead has entered a stage; also when it opens. `after`: the event that had come last by then,
+ * which has led there unless it was time. */
+void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time);
 /* The lead is of another account now. */
 void slow_move_lead(slow *slow, int lead, int account);
 

@@ -387,6 +387,48 @@ static void look(slow *slow, int account, slow_stamp at) {
     for_each(slow, &slow->watches[i], account, at, look_at);
 }
 
+/* ---- Stages that were entered ---------------------------------------------------------------- */
+
+static void reset_for(slow *slow, uint32_t score, uint32_t rule, slow_stamp at, slow_view whose) {
+  const tr_expr *to = slow->tree->scores.items[score]->points.items[rule].reset_to;
+  entry *reset = add_entry(slow, at, reach_of(whose));
+  reset->kind = RESET;
+  reset->what = score;
+  reset->rule = rule;
+  reset->value = known(to ? to->number : 0);
+}
+
+/* Of the account, the lead, its people and their parts in it. */
+static void reset_entering(slow *slow, int account, const stay *stay, slow_stamp at) {
+  for (uint32_t s = 0; s < slow->tree->scores.count; s++) {
+    const tr_score *score = slow->tree->scores.items[s];
+    bool personal = score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER;
+    for (uint32_t r = 0; r < score->points.count; r++) {
+      const tr_points *rule = &score->points.items[r];
+      slow_view of = {.account = account, .person = SLOW_NONE, .lead = stay->lead};
+      if (rule->kind != POINTS_ENTERING) continue;
+      if (tr_symbol_find(slow->symbols, rule->on.text)->index != stay->stage) continue;
+      if (!personal) reset_for(slow, s, r, at, of);
+      for (of.person = 0; personal && of.person < slow->person_count; of.person++) {
+        if (slow_is_member(slow, stay->lead, of.person)) reset_for(slow, s, r, at, of);
+      }
+    }
+  }
+}
+
+/* All that were decided before a stamp. A reset comes behind the event that led into the stage; that
+ * of the opening before its event. */
+static void reset_until(slow *slow, int account, slow_stamp until) {
+  for (int i = 0; i < slow->stay_count; i++) {
+    stay *stay = &slow->stays[i];
+    bool opens = stay->opens && stay->after.number == until.number;
+    if (slow_account_of(slow, slow->lead_account[stay->lead]) != account) continue;
+    if (stay->done || (!opens && !is_before(stay, until))) continue;
+    reset_entering(slow, account, stay, opens ? until : stay->after);
+    stay->done = true;
+  }
+}
+
 /* ---- Between events -------------------------------------------------------------------------- */
 
 static void take_earlier(int64_t instant_ms, int64_t after_ms, int64_t *first_ms) {
@@ -410,6 +452,8 @@ static void take_changes(const slow *slow, const watch *watch, int64_t after_ms,
 /* The next instant at which something could come about by itself. */
 static int64_t next_instant(slow *slow, int account, int64_t after_ms) {
   int64_t first_ms = INT64_MAX;
+  for (int i = 0; i < slow->stay_count; i++)
+    take_earlier(slow->stays[i].after.time_ms, after_ms, &first_ms);
   for (int lead = 0; lead < slow->lead_count; lead++)
     take_earlier(slow->lead_opened[lead].time_ms, after_ms, &first_ms);
   for (int i = 0; i < slow->watch_count; i++) {
@@ -429,10 +473,11 @@ static int64_t next_instant(slow *slow, int account, int64_t after_ms) {
 
 static void pass_time(slow *slow, int account, int64_t *passed_ms, int64_t until_ms) {
   while (slow->watch_count > 0) {
-    int64_t next_ms = next_instant(slow, account, *passed_ms);
-    if (next_ms > until_ms) break;
-    look(slow, account, (slow_stamp){.time_ms = next_ms, .number = SLOW_BY_TIME});
-    *passed_ms = next_ms;
+    slow_stamp next = {.time_ms = next_instant(slow, account, *passed_ms), .number = SLOW_BY_TIME};
+    if (next.time_ms > until_ms) break;
+    reset_until(slow, account, next);
+    look(slow, account, next);
+    *passed_ms = next.time_ms;
   }
   if (until_ms > *passed_ms) *passed_ms = until_ms;
 }
@@ -465,11 +510,14 @@ static int by_time(const void *a, const void *b) {
 static void recount_account(slow *slow, int account, const past_event *sorted, int64_t until_ms) {
   int64_t passed_ms = INT64_MIN;
   for (int i = 0; i < slow->event_count; i++) {
+    slow_stamp at = {.time_ms = sorted[i].time_ms, .number = sorted[i].number};
     if (sorted[i].voided || slow_account_of(slow, sorted[i].whose.account) != account) continue;
     pass_time(slow, account, &passed_ms, sorted[i].time_ms - 1);
+    reset_until(slow, account, at);
     observe(slow, &sorted[i]);
   }
   pass_time(slow, account, &passed_ms, until_ms);
+  reset_until(slow, account, (slow_stamp){.time_ms = INT64_MAX});
 }
 
 void slow_recount(slow *slow, int64_t until_ms) {
@@ -478,6 +526,7 @@ void slow_recount(slow *slow, int64_t until_ms) {
   if (bytes) memcpy(sorted, slow->events, bytes);
   qsort(sorted, (size_t)slow->event_count, sizeof *sorted, by_time);
   slow->entry_count = slow->standing_count = 0;
+  for (int i = 0; i < slow->stay_count; i++) slow->stays[i].done = false;
   for (int account = 0; account < PEOPLE_MAX; account++) {
     if (slow->account_is[account] == account) recount_account(slow, account, sorted, until_ms);
   }

@@ -65,6 +65,15 @@ typedef struct standing {
   bool holds;      /* a condition: it is true */
 } standing;
 
+/* A lead's entry of a stage, as it was decided: right behind this event. */
+typedef struct stay {
+  int lead;
+  uint32_t stage;
+  slow_stamp after;
+  bool opens, by_time;
+  bool done; /* in the present recount it has reset what it resets */
+} stay;
+
 struct slow {
   const tr_tree *tree;
   const tr_symbols *symbols;
@@ -73,7 +82,10 @@ struct slow {
   int account_is[PEOPLE_MAX], lead_is[PEOPLE_MAX]; /* who they have become */
   int lead_account[PEOPLE_MAX];
   slow_stamp lead_opened[PEOPLE_MAX], lead_closed[PEOPLE_MAX];
+  int64_t lead_since_ms[PEOPLE_MAX]; /* in its present stage */
   int lead_count, person_count;
+  stay *stays; /* in the order of being decided */
+  int stay_count, stay_room;
   watch *watches; /* in the order of what they depend on */
   int watch_count;
   standing *standings;
@@ -130,6 +142,21 @@ static inline uint32_t trigger_of(const slow *slow, const char *name) {
 static inline uint32_t activity(const slow *slow) {
   return slow->tree->signals.count + slow->tree->events.count;
 }
+
+/* ---- slow_stays.c ---------------------------------------------------------------------------- */
+
+/* Whether it was decided by then. What time brings to a stage comes behind all else that time brings
+ * at its instant. */
+static inline bool is_before(const stay *stay, slow_stamp at) {
+  if (stay->by_time && at.number == SLOW_BY_TIME) return stay->after.time_ms < at.time_ms;
+  return is_earlier(stay->after, at);
+}
+/* Where the lead stood as of a stamp; NULL: it was not open yet. */
+const stay *slow_stay_at(const slow *slow, int lead, slow_stamp at);
+void slow_join_stays(slow *slow, int kept, int gone);
+slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
+
+/* ---- The others ------------------------------------------------------------------------------ */
 
 slow_value slow_ask(const asking *asking, const tr_expr *expr);
 slow_value slow_ask_score(const asking *asking, uint32_t index);

@@ -3,9 +3,16 @@
 
 #include "slow_past.h"
 
-static bool is_before(const entry *one, const entry *other) {
+static bool comes_before(const entry *one, const entry *other) {
   return one->time_ms < other->time_ms ||
          (one->time_ms == other->time_ms && one->number < other->number);
+}
+
+/* What an event adds that resets the score counts; what one adds that leads into a stage does not. */
+static bool is_gone(const tr_score *score, const entry *points, const entry *reset) {
+  if (!reset) return false;
+  if (score->points.items[reset->rule].kind == POINTS_ENTERING) return points < reset;
+  return comes_before(points, reset);
 }
 
 /* What counts of an event's points. */
@@ -75,7 +82,7 @@ static int64_t event_points(slow *slow, const tr_score *score, uint32_t index, c
   int number = 0;
   for (int i = 0; i < slow->entry_count; i++) {
     const entry *at = &slow->entries[i];
-    bool is_points = at->kind == POINTS && (!reset || !is_before(at, reset));
+    bool is_points = at->kind == POINTS && !is_gone(score, at, reset);
     if ((!is_points && at != reset) || at->what != index) continue;
     if (!concerns(score->entity, at->whose, view)) continue;
     counted one = {.entry = at,
