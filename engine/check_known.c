@@ -255,6 +255,28 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
   tr_check_end(check, &check->define_states[index]);
 }
 
+/* `X is known`, or `… and X is known`. */
+static const tr_expr *asks_whether_known(const tr_expr *condition) {
+  if (condition->kind == EXPR_IS_KNOWN) return condition;
+  if (condition->kind != EXPR_AND && condition->kind != EXPR_ALL_OF) return NULL;
+  for (uint32_t i = 0; i < condition->list.count; i++) {
+    const tr_expr *found = asks_whether_known(condition->list.items[i]);
+    if (found) return found;
+  }
+  return NULL;
+}
+
+static void warn_never_open(tr_check *check, const tr_criterion *criterion) {
+  if (!criterion->question || criterion->unmet) return;
+  const tr_expr *known = asks_whether_known(criterion->met);
+  if (!known) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_NEVER_OPEN, known->span,
+                            "the question '%s' is never open: while nobody knows, it is not met",
+                            criterion->name.text);
+  tr_diag_help(diag,
+               "Ask for the value, as in 'lead.budget > 0 EUR' or 'lead.need is not \"none\"'.");
+}
+
 void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   tr_criterion *criterion = check->symbols->criteria.items[index];
   if (!tr_check_begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
@@ -264,6 +286,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   if (criterion->met) {
     tr_check_condition(check, &scope, criterion->met);
     if (criterion->unmet) tr_check_condition(check, &scope, criterion->unmet);
+    warn_never_open(check, criterion);
   } else if (!tr_check_may_be_lost(check, criterion->name.text)) {
     tr_diag *diag = tr_report(check->diags, DIAG_NOT_DECIDED, criterion->name.span,
                               "criterion '%s' is asked and never decided", criterion->name.text);

@@ -104,6 +104,10 @@
     "an alternative above it takes all that it would take.\n")                                       \
   D(ALWAYS_MET, "always_met", WARNING,                                                                \
     "A criterion can never be not met: its condition is never false, and no 'unmet when' says more.\n") \
+  D(NEVER_OPEN, "never_open", WARNING,                                                                \
+    "A criterion answers a question by 'X is known', and no 'unmet when' says more: while nobody knows X\n" \
+    "it is not met, as if somebody had said no, and nobody is told to ask. A condition on the value of X\n" \
+    "leaves it open until then.\n")                                                                   \
   D(FIRST_CLAUSE_WINS, "first_clause_wins", WARNING,                                                  \
     "Two clauses lead out of one stage to different places, and both conditions can hold at once: then\n" \
     "the upper one acts. The help shows such a lead as a test. An exception that stands above a more\n" \
