@@ -241,6 +241,8 @@ static const tr_type *declared(tr_check *check, const tr_scope *scope, tr_expr *
       if (symbol->kind == SYMBOL_SIGNAL) {
         tr_diag_help(diag, "Write 'count of %s in last 30 days >= 1', for example.", symbol->name);
       }
+      if (symbol->kind == SYMBOL_CATALOGUE)
+        tr_diag_help(diag, "Write '%s(KEY).COLUMN' for what stands in a row.", symbol->name);
       if (symbol->kind == SYMBOL_KEPT)
         tr_diag_help(diag, "Write '%s.NAME' for a value that is kept as it.", symbol->name);
       return fail(expr);
@@ -316,6 +318,12 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
     tr_diag *diag =
         tr_report(check->diags, code, expr->span, "'%s' is not %s", expr->name.text, what);
     tr_diag_help(diag, "If a text is meant, put it in quotes: \"%s\".", expr->name.text);
+    return fail(expr);
+  }
+  if (strcmp(expr->name.text, "today") == 0 || strcmp(expr->name.text, "now") == 0) {
+    tr_diag *diag =
+        tr_report(check->diags, code, expr->span, "'%s' is not %s", expr->name.text, what);
+    tr_diag_help(diag, "Write 'days until DATE >= 0' or 'days since DATE >= 0'.");
     return fail(expr);
   }
   tr_check_unknown(check, code, expr->name, what, names.items, names.count);

@@ -945,6 +945,10 @@ static bool lacks_comma(const expected_symbols *expected, int found) {
 static const char *form_of(const expected_symbols *expected) {
   if (expected->count == 1 && expected->at[YYSYMBOL_OWNED])
     return "The form is 'NAME owned by PARTY', with ', won' or ', lost' behind it.";
+  if (expected->count == 1 && expected->at[YYTRANSLATE('(')])
+    return "Put what follows in parentheses, as in 'any member has (roles has decider)'.";
+  if (expected->count == 1 && expected->at[YYSYMBOL_LAST])
+    return "Write 'in last 365 days', for example.";
   if (expected->count > 5 || expected->at[YYSYMBOL_NAME]) return NULL;
   if (expected->at[YYSYMBOL_DATE_VALUE]) return "Write a date as in '2026-11-01'.";
   if (expected->at[YYSYMBOL_DATETIME]) return "Write a date and time as in '2026-11-01 14:00'.";

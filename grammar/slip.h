@@ -66,6 +66,7 @@
   P("define", "define NAME of ENTITY as VALUE", NULL)                                            \
   P("table", "table NAME of ENTITY by VALUE, VALUE { CELL, CELL -> VALUE }", NULL)               \
   P("criterion", "criterion NAME met when CONDITION", NULL)                                      \
+  P("phases", "phases of lead { NAME  NAME entered on SIGNAL }", NULL)                           \
   P("stages", "stages { NAME owned by PARTY, won }", NULL)                                       \
   P("calendar", "calendar NAME { mon to fri 09:00 to 17:00 }", NULL)                             \
   P("mon", NULL, "mon to fri 09:00 to 12:30, 13:00 to 17:00")                                    \
