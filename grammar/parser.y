@@ -291,7 +291,6 @@ keys: key { $$ = tr_build_exprs(parse, NULL, $1); }
 key: literal
    | key_name { $$ = tr_build_ref(parse, @$, $1); }
    | UNDERSCORE { $$ = tr_build_expr(parse, EXPR_ERROR, @$); };
-/* As a cell_value: a number may end the row above. */
 key_name: noun
         | key_name '.' word { $$ = tr_build_dotted(parse, @$, $1, $3); };
 values: value { $$ = tr_build_exprs(parse, NULL, $1); }
@@ -947,8 +946,7 @@ static const char *form_of(const expected_symbols *expected) {
     return "The form is 'NAME owned by PARTY', with ', won' or ', lost' behind it.";
   if (expected->count == 1 && expected->at[YYTRANSLATE('(')])
     return "Put what follows in parentheses, as in 'any member has (roles has decider)'.";
-  if (expected->count == 1 && expected->at[YYSYMBOL_LAST])
-    return "Write 'in last 365 days', for example.";
+  if (expected->count == 1 && expected->at[YYSYMBOL_LAST]) return "Write 'in last 365 days', for example.";
   if (expected->count > 5 || expected->at[YYSYMBOL_NAME]) return NULL;
   if (expected->at[YYSYMBOL_DATE_VALUE]) return "Write a date as in '2026-11-01'.";
   if (expected->at[YYSYMBOL_DATETIME]) return "Write a date and time as in '2026-11-01 14:00'.";
