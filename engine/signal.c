@@ -312,7 +312,7 @@ static void look_at_one(const look *look, const subject *of) {
 }
 
 /* After an event: those that it is about, and all where it has changed what they share, where time
- * changes something at that instant, or where something has come about that may have reached them. */
+ * changes something at that instant, or where something has come about that may reach them. */
 static void look_after_event(tr_step_context *context, const subject *of) {
   const treaty_program *program = context->engine->program;
   look look = {

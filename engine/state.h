@@ -331,8 +331,8 @@ void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time);
 /* A move, a return or a rejection gave this reason (NULL: none; the one before stays). */
 void tr_reason_keep(const treaty_engine *engine, tr_lead *lead, const char *reason);
 
-/* Whether it had begun when something came; of what comes by time (seq UINT64_MAX), entries of stages
- * are the last. */
+/* Whether it had begun when something came; of what comes by time (seq UINT64_MAX), entries of
+ * stages are the last. */
 bool tr_stay_before(const tr_stay *stay, tr_stamp at);
 
 /* Where it has been, in order of time; of the oldest of very many only the latest of each stage. */

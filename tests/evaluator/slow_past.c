@@ -416,8 +416,8 @@ static void reset_entering(slow *slow, int account, const stay *stay, slow_stamp
   }
 }
 
-/* All that were decided before a stamp. A reset comes behind the event that led into the stage; that
- * of the opening before its event. */
+/* All that were decided before a stamp. A reset comes behind the event that led into the stage;
+ * that of the opening before its event. */
 static void reset_until(slow *slow, int account, slow_stamp until) {
   for (int i = 0; i < slow->stay_count; i++) {
     stay *stay = &slow->stays[i];

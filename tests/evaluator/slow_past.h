@@ -28,8 +28,8 @@ typedef struct reach {
   uint64_t leads; /* a bit each */
 } reach;
 
-/* Something that happened to somebody: a fact taught, a signal, points, a reset, a score that stands
- * still from here or goes on. */
+/* Something that happened to somebody: a fact taught, a signal, points, a reset, a score that
+ * stands still from here or goes on. */
 typedef struct entry {
   enum { TAUGHT, FIRED, POINTS, RESET, FROZE } kind;
   int64_t time_ms;
@@ -145,8 +145,8 @@ static inline uint32_t activity(const slow *slow) {
 
 /* ---- slow_stays.c ---------------------------------------------------------------------------- */
 
-/* Whether it was decided by then. What time brings to a stage comes behind all else that time brings
- * at its instant. */
+/* Whether it was decided by then. What time brings to a stage comes behind all else that time
+ * brings at its instant. */
 static inline bool is_before(const stay *stay, slow_stamp at) {
   if (stay->by_time && at.number == SLOW_BY_TIME) return stay->after.time_ms < at.time_ms;
   return is_earlier(stay->after, at);

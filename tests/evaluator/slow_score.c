@@ -8,7 +8,7 @@ static bool comes_before(const entry *one, const entry *other) {
          (one->time_ms == other->time_ms && one->number < other->number);
 }
 
-/* What an event adds that resets the score counts; what one adds that leads into a stage does not. */
+/* What an event adds that resets the score counts; what one adds that leads to a stage does not. */
 static bool is_gone(const tr_score *score, const entry *points, const entry *reset) {
   if (!reset) return false;
   if (score->points.items[reset->rule].kind == POINTS_ENTERING) return points < reset;
