@@ -134,12 +134,20 @@ static bool meets(tr_bits a, tr_bits b, uint32_t words) {
   return false;
 }
 
+/* Stages, and what promotions have kept. */
+static bool reads_decisions(const tr_compile *c, tr_bits reads) {
+  for (uint32_t i = 0; i < c->program->kept_count; i++) {
+    if (tr_bits_has(reads, c->program->kept[i].input)) return true;
+  }
+  return tr_bits_has(reads, c->program->stage_input);
+}
+
 void tr_compile_order(tr_compile *c) {
   uint32_t words = c->program->input_words;
   tr_bits all_reads = tr_bits_new(c->arena, words + 1);
   for (uint32_t e = 0; e < c->program->event_count; e++) add_reads(c, e, all_reads);
   add_watched(c, all_reads);
-  c->program->observes_stages = tr_bits_has(all_reads, c->program->stage_input);
+  c->program->observes_stages = reads_decisions(c, all_reads);
   c->program->keeps_stays |= c->program->observes_stages;
   for (uint32_t e = 0; e < c->program->event_count; e++) {
     tr_event_def *def = (tr_event_def *)&c->program->events[e];

@@ -152,7 +152,7 @@ static tr_value load_since(tr_eval *eval, tr_view view, uint32_t index) {
 
 static tr_value load_kept(tr_eval *eval, tr_view view, uint32_t index) {
   const tr_kept_def *kept = &eval->engine->program->kept[index];
-  tr_value value = tr_kept_now(eval->engine, index, view);
+  tr_value value = tr_kept_now(index, view);
   if (eval->trace) {
     tr_trace_add(eval, kept->name, NULL,
                  tr_show(eval->engine, &eval->engine->step, kept->type, value), 0);

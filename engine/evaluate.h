@@ -177,7 +177,9 @@ tr_value tr_phase_value(tr_eval *eval, tr_view view);
 
 /* ---- keep.c: what a promotion keeps ---------------------------------------------------------- */
 
-tr_value tr_kept_now(const treaty_engine *engine, uint32_t index, tr_view view);
+tr_value tr_kept_now(uint32_t index, tr_view view);
+/* Sets what who looks back sees kept: what was when the event of this time and number came. */
+void tr_keep_at(tr_lead *lead, tr_stamp at);
 
 /* ---- texts.c: text values -------------------------------------------------------------------- */
 

@@ -168,7 +168,7 @@ static named kept_value(treaty_engine *engine, tr_view view, const char *name) {
   const treaty_program *program = engine->program;
   for (uint32_t i = 0; i < program->kept_count; i++) {
     if (strcmp(program->kept[i].name, name) == 0)
-      return (named){.type = program->kept[i].type, .value = tr_kept_now(engine, i, view)};
+      return (named){.type = program->kept[i].type, .value = tr_kept_now(i, view)};
   }
   return (named){0};
 }

@@ -1,8 +1,9 @@
 /* keep.c - `promote … keep X as NAME`: values as they were at the promotion.
  *
  * They are taken before the lead moves, so that `time in stage` is what it was in the stage that it
- * leaves. A later promotion puts its values in their place. What moves with the clock stands still
- * once it is kept, and a range stays a range. */
+ * leaves. A later promotion puts its values in their place; the older ones stay for events that
+ * come late (history.h). What moves with the clock stands still once it is kept, and a range stays
+ * a range. */
 #include <string.h>
 
 #include "engine/step.h"
@@ -28,30 +29,50 @@ static tr_kept kept_of(treaty_engine *engine, const tr_type *type, tr_value valu
   return (tr_kept){.low = value.low, .high = value.high, .known = (uint8_t)value.known};
 }
 
-void tr_keep_store(treaty_engine *engine, tr_lead *lead, const tr_clause_def *clause,
+static tr_keeping *begin_keeping(tr_step_context *context, tr_lead *lead) {
+  treaty_engine *engine = context->engine;
+  size_t values_bytes = sizeof(tr_kept) * engine->program->kept_count;
+  tr_keeping *keeping = tr_pool_alloc(&engine->pool, sizeof *keeping + values_bytes);
+  keeping->at =
+      (tr_stay){.entered_ms = engine->clock_ms, .seq = engine->seq, .by_time = context->by_time};
+  keeping->older = lead->kept;
+  if (lead->kept) {
+    keeping->before = lead->kept->before;
+    memcpy(keeping->values, lead->kept->values, values_bytes);
+  }
+  return lead->kept = keeping;
+}
+
+void tr_keep_store(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const tr_value *values) {
-  const treaty_program *program = engine->program;
+  treaty_engine *engine = context->engine;
   if (!values) return;
-  if (!lead->kept)
-    lead->kept = tr_pool_alloc(&engine->pool, sizeof *lead->kept * 2 * program->kept_count);
+  tr_keeping *keeping = begin_keeping(context, lead);
   lead->kept_moved = true;
   for (uint32_t i = 0; i < clause->keep_count; i++) {
-    const tr_kept_def *kept = &program->kept[clause->keeps[i].kept];
-    lead->kept[clause->keeps[i].kept] = kept_of(engine, kept->type, values[i]);
+    const tr_kept_def *kept = &engine->program->kept[clause->keeps[i].kept];
+    keeping->values[clause->keeps[i].kept] = kept_of(engine, kept->type, values[i]);
     tr_touch(engine, kept->input);
   }
 }
 
 void tr_keep_settle(treaty_engine *engine, tr_lead *lead) {
-  uint32_t count = engine->program->kept_count;
-  for (uint32_t i = 0; i < count; i++) tr_touch(engine, engine->program->kept[i].input);
-  memcpy(lead->kept + count, lead->kept, sizeof *lead->kept * count);
+  for (uint32_t i = 0; i < engine->program->kept_count; i++)
+    tr_touch(engine, engine->program->kept[i].input);
+  lead->kept->before = lead->kept;
   lead->kept_moved = false;
 }
 
-tr_value tr_kept_now(const treaty_engine *engine, uint32_t index, tr_view view) {
-  const tr_lead *lead = view.lead;
-  if (!lead || !lead->kept) return (tr_value){.known = UNKNOWN};
-  const tr_kept *kept = &lead->kept[index + (view.before ? engine->program->kept_count : 0)];
+void tr_keep_at(tr_lead *lead, tr_stamp at) {
+  const tr_keeping *keeping = lead->kept;
+  while (keeping && !tr_stay_before(&keeping->at, at)) keeping = keeping->older;
+  if (lead->kept) lead->kept->before = keeping;
+}
+
+tr_value tr_kept_now(uint32_t index, tr_view view) {
+  const tr_keeping *keeping = view.lead ? view.lead->kept : NULL;
+  if (keeping && view.before) keeping = keeping->before;
+  if (!keeping) return (tr_value){.known = UNKNOWN};
+  const tr_kept *kept = &keeping->values[index];
   return (tr_value){.low = kept->low, .high = kept->high, .known = (tr_known)kept->known};
 }

@@ -467,7 +467,7 @@ struct treaty_program {
   const tr_kept_def *kept;
   uint32_t kept_count;
   uint32_t clauses_per_stage_max;
-  bool observes_stages;       /* what an event does depends on stages */
+  bool observes_stages;       /* what an event does depends on stages, or on what was kept */
   bool keeps_stays;           /* something reads in which stages a lead has been … */
   bool keeps_reasons;         /* … and why it went */
   const char *const *reasons; /* every one that can be given, for `previous reason` */

@@ -108,8 +108,9 @@ enum { STAND_FALSE, STAND_TRUE, STAND_UNKNOWN, STAND_NEW };
 /* A lead's time in one stage. */
 typedef struct tr_stay {
   int64_t entered_ms;
-  uint64_t seq;   /* of the event that had come last by then */
-  uint32_t times; /* the how-many-th in this stage */
+  uint64_t seq : 40;    /* of the event that had come last by then */
+  uint64_t reason : 24; /* the latest that was given by then, + 1; 0: none */
+  uint32_t times;       /* the how-many-th in this stage */
   uint16_t stage;
   bool by_time; /* no event has led there */
 } tr_stay;
@@ -127,6 +128,14 @@ typedef struct tr_kept {
   int64_t low, high;
   uint8_t known;
 } tr_kept;
+
+/* What a promotion has kept, with what those before it have and it has not. */
+typedef struct tr_keeping {
+  struct tr_keeping *older;
+  const struct tr_keeping *before; /* of the newest: what others see, and who looks back; or NULL */
+  tr_stay at;                      /* when, as of the stage that it led to */
+  tr_kept values[];                /* the program's */
+} tr_keeping;
 
 typedef struct tr_lead {
   tr_entity_state state;
@@ -155,8 +164,8 @@ typedef struct tr_lead {
   tr_offer *offer;
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
   tr_standing before;
-  tr_kept *kept;  /* the program's kept values, then the same as before the step; NULL: none yet */
-  tr_stay *stays; /* in order of time; none unless the program keeps them */
+  tr_keeping *kept; /* the newest; NULL: none yet */
+  tr_stay *stays;   /* in order of time; none unless the program keeps them */
   uint32_t stay_count, stay_room;
   uint64_t entered;  /* step number of the latest entry of a stage */
   uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */

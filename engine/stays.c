@@ -43,6 +43,7 @@ void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time) {
   const tr_stay *last = latest_of(lead, lead->stage, lead->stay_count);
   tr_stay stay = {.entered_ms = lead->stage_since_ms,
                   .seq = engine->seq,
+                  .reason = lead->reason + 1,
                   .times = last ? last->times + 1 : 1,
                   .stage = lead->stage,
                   .by_time = by_time};
@@ -87,13 +88,12 @@ uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
 void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
     uint32_t count = stays_until(lead, time_ms, seq);
-    lead->before = (tr_standing){.stays = count, .reason = lead->reason};
-    if (count > 0) {
-      lead->before.stage = lead->stays[count - 1].stage;
-      lead->before.since_ms = lead->stays[count - 1].entered_ms;
-    } else {
-      lead->before.since_ms = lead->opened_ms;
-    }
+    const tr_stay *stay = count > 0 ? &lead->stays[count - 1] : NULL;
+    lead->before = (tr_standing){.stays = count,
+                                 .stage = stay ? stay->stage : 0,
+                                 .since_ms = stay ? stay->entered_ms : lead->opened_ms,
+                                 .reason = stay ? stay->reason - 1u : TR_NONE};
+    tr_keep_at(lead, (tr_stamp){.time_ms = time_ms, .seq = seq});
   }
 }
 
@@ -103,6 +103,7 @@ void tr_stays_now(tr_account *account) {
                                  .since_ms = lead->stage_since_ms,
                                  .stays = lead->stay_count,
                                  .reason = lead->reason};
+    tr_keep_at(lead, (tr_stamp){.time_ms = INT64_MAX});
   }
 }
 

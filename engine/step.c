@@ -108,8 +108,8 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
   lead->switched_ms = INT64_MIN;
-  tr_stay_begin(engine, lead, context->by_time);
   tr_reason_keep(engine, lead, reason);
+  tr_stay_begin(engine, lead, context->by_time);
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
@@ -197,7 +197,7 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
   bool entered = tr_enter_stage(context, lead, clause->to, clause,
                                 tr_reason_of(engine, clause->reason, clause->reason_field));
   if (!entered) lead->bound = was_bound;
-  if (entered) tr_keep_store(engine, lead, clause, kept);
+  if (entered) tr_keep_store(context, lead, clause, kept);
   for (uint32_t i = first; i < engine->decisions.count; i++) {
     if (engine->decisions.items[i].kind != TREATY_LEAD_STAGE_CHANGED) continue;
     tr_decide_because(&engine->decisions.items[i], &trace);

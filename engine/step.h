@@ -16,14 +16,14 @@ typedef struct tr_happening {
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
-  tr_person *person; /* the person that the event is about, or NULL */
-  tr_lead *bound;    /* the lead that it is for; NULL: none, or time alone */
-  tr_lead *closed;   /* the same, of one that is closed: nothing acts on it */
+  tr_person *person;     /* the person that the event is about, or NULL */
+  tr_lead *bound;        /* the lead that it is for; NULL: none, or time alone */
+  tr_lead *closed;       /* the same, of one that is closed: nothing acts on it */
   uint32_t chosen_among; /* so many were open, and the event named none; 0: there was no choice */
-  bool by_time;      /* nothing happened but that time passed */
-  bool built_anew;   /* the account: every lead may have changed */
-  bool looks_back;   /* the account is being built anew: leads stand as they did then */
-  bool event_spent;  /* a clause has acted on the event */
+  bool by_time;          /* nothing happened but that time passed */
+  bool built_anew;       /* the account: every lead may have changed */
+  bool looks_back;       /* the account is being built anew: leads stand as they did then */
+  bool event_spent;      /* a clause has acted on the event */
   TR_LIST(tr_happening) happenings;
   uint32_t came_about;        /* signals that no event is */
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
@@ -126,7 +126,7 @@ static inline void tr_hold_until(tr_lead *lead, int64_t instant_ms) {
 const tr_value *tr_keep_take(tr_step_context *context, const tr_lead *lead,
                              const tr_clause_def *clause);
 /* … once it has moved. */
-void tr_keep_store(treaty_engine *engine, tr_lead *lead, const tr_clause_def *clause,
+void tr_keep_store(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const tr_value *values);
 /* The step is over: from now on other leads see what it kept. */
 void tr_keep_settle(treaty_engine *engine, tr_lead *lead);
