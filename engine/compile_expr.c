@@ -233,6 +233,15 @@ static uint32_t over_leads(tr_compile *c, const tr_expr *expr) {
   return code;
 }
 
+/* Nobody can be beyond the ends of a scale: where somebody stands at its top, that is the largest,
+ * whoever else there is. */
+static void into_ends(tr_compile *c, const tr_expr *expr, uint32_t r) {
+  bool largest = expr->kind == EXPR_MAX_OF;
+  int64_t end = largest ? expr->type->values.count - 1 : 0;
+  emit(c, TR_OP_CONST, r + 1, constant(c, end), 0);
+  emit(c, largest ? TR_OP_SMALLER : TR_OP_LARGER, r, r, r + 1);
+}
+
 static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
   static const struct {
     tr_expr_kind kind;
@@ -245,6 +254,7 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     if (ops[i].kind == expr->kind) emit(c, ops[i].op, r, expr->group, code);
   }
+  if (expr->type->kind == TYPE_SCALE) into_ends(c, expr, r);
 }
 
 static void into_signals(tr_compile *c, const tr_expr *expr, uint32_t r) {

@@ -434,8 +434,10 @@ static slow_value group(const asking *asking, const tr_expr *expr) {
   if (extremes && all.found == 0) return unknown;
   if (!all.some_unknown) return all.value;
   if (!extremes) return unknown;
-  if (expr->kind == EXPR_MAX_OF) return range(all.value.low, FAR, all.value.fuzzy);
-  return range(-FAR, all.value.high, all.value.fuzzy);
+  bool ends = expr->type->kind == TYPE_SCALE; /* nobody is beyond them */
+  int64_t least = ends ? 0 : -FAR, most = ends ? expr->type->values.count - 1 : FAR;
+  if (expr->kind == EXPR_MAX_OF) return range(all.value.low, most, all.value.fuzzy);
+  return range(least, all.value.high, all.value.fuzzy);
 }
 
 /* ---- Names ----------------------------------------------------------------------------------- */
