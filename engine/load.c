@@ -82,6 +82,18 @@ static const char *near_std_file(const load *load, const char *path) {
   return tr_arena_copy(&load->diags->arena, near, strlen(near) - strlen(".treaty"));
 }
 
+/* The first line that is not UTF-8: a spreadsheet saves in other ways, too. */
+static const char *not_utf8(const load *load, treaty_text text) {
+  uint32_t line = 1;
+  for (size_t from = 0; from < text.length; line++) {
+    const char *end = memchr(text.bytes + from, '\n', text.length - from);
+    size_t length = end ? (size_t)(end - text.bytes) - from : text.length - from;
+    if (!tr_utf8_valid(text.bytes + from, length)) break;
+    from += length + 1;
+  }
+  return tr_arena_print(&load->diags->arena, "its line %u is not UTF-8", line);
+}
+
 static bool read_source(load *load, const char *path, tr_span from, uint32_t *file) {
   treaty_text text = {0};
   const char *why = NULL;
@@ -93,7 +105,7 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
     why = "it has more than 16 MiB";
   } else if (!tr_utf8_valid(text.bytes, text.length)) {
     code = DIAG_NOT_UTF8;
-    why = "it is not UTF-8 text";
+    why = not_utf8(load, text);
   } else {
     bool mark =
         text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0; /* a BOM says nothing */
@@ -111,6 +123,8 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
   const char *near =
       code == DIAG_NO_SUCH_FILE && load->paths.count > 0 ? near_std_file(load, path) : NULL;
   if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);
+  if (code == DIAG_NOT_UTF8 && load->paths.count > 0)
+    tr_diag_help(diag, "Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.");
   return false;
 }
 
