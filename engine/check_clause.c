@@ -273,8 +273,22 @@ static bool leads_to(const tr_clause *clause, const char *stage) {
   return false;
 }
 
+/* A lead's time in its stage, and its age, reach whatever they are compared with. */
+static bool comes_in_time(const tr_expr *expr) {
+  bool any = expr->kind == EXPR_OR, all = expr->kind == EXPR_AND;
+  for (uint32_t i = 0; (any || all) && i < expr->list.count; i++) {
+    if (comes_in_time(expr->list.items[i]) == any) return any;
+  }
+  if (expr->kind != EXPR_COMPARE) return all;
+  return (expr->left->kind == EXPR_AGE || expr->left->kind == EXPR_TIME_IN_STAGE) &&
+         expr->right->kind == EXPR_DURATION &&
+         (expr->compare == COMPARE_GT || expr->compare == COMPARE_GE);
+}
+
 static bool leaves_in_time(const tr_clause *clause, const char *stage) {
   if (!names_stage(&clause->from, stage)) return false;
+  if (clause->trigger == TRIGGER_WHEN && clause->kind != CLAUSE_HAND)
+    return comes_in_time(clause->when);
   return (clause->kind == CLAUSE_MOVE && clause->trigger == TRIGGER_AFTER) ||
          (clause->kind == CLAUSE_HAND && (clause->responds || clause->at_once));
 }
