@@ -114,8 +114,8 @@ tr_value tr_table_read(tr_eval *eval, const tr_table_def *table, tr_view view);
 
 /* ---- window.c: cells of counted events ------------------------------------------------------- */
 
-void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,
-                     int64_t time_ms, uint64_t seq);
+/* Counts what is happening now. */
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window);
 /* How many in (now - span, now], as a number; span < 0: ever. */
 tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window,
                         int64_t span_ms);
@@ -124,7 +124,7 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
 int64_t tr_tally_until(const tr_tally *tally, int64_t level);
 /* When it changes at all. */
 int64_t tr_tally_change(const tr_tally *tally);
-/* Whether one came in (time - within, time] and before the event of that time and seq. */
+/* Whether one came in (time - within, time] and before what has that time and order. */
 bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp event,
                        int64_t within_ms);
 /* When the latest was; false: there was none. */

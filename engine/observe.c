@@ -75,7 +75,7 @@ static bool follows(const treaty_engine *engine, const tr_firing *firing, tr_vie
   if (firing->after == TR_NONE) return true;
   const tr_window *window = &engine->program->windows[firing->after];
   const tr_entity_state *state = tr_view_state(view, window->entity);
-  tr_stamp event = {.time_ms = engine->event_ms, .seq = engine->seq};
+  tr_stamp event = {.time_ms = engine->event_ms, .seq = tr_order_now(engine)};
   return state && tr_window_follows(&state->cells, window, event, firing->within_ms);
 }
 
@@ -230,7 +230,7 @@ void tr_count_windows(treaty_engine *engine, tr_entity entity, tr_view view) {
   for (uint32_t i = 0; state && i < engine->program->window_count; i++) {
     const tr_window *window = &engine->program->windows[i];
     if (window->entity == entity && tr_fired(engine, window->signal))
-      tr_window_count(engine, &state->cells, window, engine->event_ms, engine->seq);
+      tr_window_count(engine, &state->cells, window);
   }
   for (uint32_t i = 0; state && i < engine->program->measure_count; i++) {
     const tr_measure *measure = &engine->program->measures[i];

@@ -229,9 +229,7 @@ void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, 
 static void score_rule(treaty_engine *engine, const tr_score_def *score, uint32_t index,
                        tr_cells *cells, tr_view view) {
   const tr_point_rule *rule = &score->rules[index];
-  tr_stamp at = {
-      .time_ms = engine->event_ms,
-      .seq = engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq)};
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = tr_order_now(engine)};
   if (!tr_fired(engine, rule->signal)) return;
   if (rule->reset) {
     reset_score(engine, score, index, cells, at);

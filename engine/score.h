@@ -5,13 +5,6 @@
 
 #include "engine/evaluate.h"
 
-/* What counts at one instant has an order, which the stamps of scores hold in place of a SEQ: an
- * event, the stage that it leads to, what time brings, the stage that time leads to, and the next
- * event. */
-static inline uint64_t tr_order_of_event(uint64_t seq) { return 2 * seq; }
-static inline uint64_t tr_order_behind_event(uint64_t seq) { return 2 * seq + 1; }
-static inline uint64_t tr_order_behind_time(uint64_t seq) { return 2 * seq + 2; }
-
 /* The points of one event, where a score keeps them apart: those that expire, and all for an engine
  * that is asked where they come from. */
 typedef struct tr_entry {

@@ -52,6 +52,15 @@ static inline bool tr_stamp_before(tr_stamp a, tr_stamp b) {
   return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.seq < b.seq);
 }
 
+/* What counts at one instant has an order, which the stamps of scores and windows hold in place of a
+ * SEQ: an event, the stage that it leads to, what time brings, the stage that time leads to, and the
+ * next event. */
+static inline uint64_t tr_order_of_event(uint64_t seq) { return 2 * seq; }
+static inline uint64_t tr_order_behind_event(uint64_t seq) { return 2 * seq + 1; }
+static inline uint64_t tr_order_behind_time(uint64_t seq) { return 2 * seq + 2; }
+/* The event that it is, or lies behind. */
+static inline uint64_t tr_order_seq(uint64_t order) { return order / 2; }
+
 typedef struct tr_cells {
   tr_cell *items; /* by index */
   uint32_t count, room;
@@ -364,6 +373,10 @@ static inline void tr_touch(treaty_engine *engine, uint32_t input) {
 /* Words of engine->fired: signals, then event types. */
 static inline size_t tr_fired_words(const treaty_program *program) {
   return program->trigger_count / 64 + 1;
+}
+/* The present event's, or that of what time brings. */
+static inline uint64_t tr_order_now(const treaty_engine *engine) {
+  return engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq);
 }
 static inline bool tr_fired(const treaty_engine *engine, uint32_t signal) {
   return signal != TR_NONE && (engine->fired[signal / 64] >> signal % 64 & 1);

@@ -11,38 +11,38 @@
 
 #include "engine/evaluate.h"
 
-static void count_ever(treaty_engine *engine, tr_cell *cell, int64_t time_ms, uint64_t seq) {
+static void count_ever(treaty_engine *engine, tr_cell *cell, tr_stamp at) {
   if (cell->count == 0) {
     if (!cell->room)
       cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(tr_stamp));
     cell->count = 1;
-  } else if (((tr_stamp *)cell->items)->time_ms > time_ms) {
+  } else if (((tr_stamp *)cell->items)->time_ms > at.time_ms) {
     return;
   }
-  *(tr_stamp *)cell->items = (tr_stamp){.time_ms = time_ms, .seq = seq};
+  *(tr_stamp *)cell->items = at;
 }
 
-void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window,
-                     int64_t time_ms, uint64_t seq) {
+void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *window) {
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = tr_order_now(engine)};
   tr_cell *cell = tr_cell_make(engine, cells, window->cell);
   tr_touch(engine, window->input);
   if (window->keep_ms < 0) {
     cell->total++;
-    count_ever(engine, cell, time_ms, seq);
+    count_ever(engine, cell, at);
     return;
   }
-  int64_t before_ms = engine->event_ms - window->keep_ms - engine->program->late_ms;
+  int64_t before_ms = at.time_ms - window->keep_ms - engine->program->late_ms;
   tr_cell_let_go(cell, sizeof(tr_stamp), before_ms);
-  if (time_ms <= before_ms) return;
+  if (at.time_ms <= before_ms) return;
   if (cell->count == UINT16_MAX) /* 65,535 in one span are enough */
     tr_cell_let_go(cell, sizeof(tr_stamp), ((tr_stamp *)cell->items)->time_ms);
   cell->items =
       tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
   tr_stamp *items = cell->items;
   uint32_t place = cell->count;
-  while (place > 0 && items[place - 1].time_ms > time_ms) place--;
+  while (place > 0 && items[place - 1].time_ms > at.time_ms) place--;
   memmove(items + place + 1, items + place, sizeof *items * (cell->count - place));
-  items[place] = (tr_stamp){.time_ms = time_ms, .seq = seq};
+  items[place] = at;
   cell->count++;
 }
 
@@ -93,6 +93,6 @@ bool tr_window_latest(const tr_cells *cells, const tr_window *window, int64_t *t
   const tr_stamp *items = cell->items;
   const tr_stamp *latest = &items[cell->count - 1];
   *time_ms = latest->time_ms;
-  *seq = latest->seq;
+  *seq = tr_order_seq(latest->seq);
   return true;
 }

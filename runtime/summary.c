@@ -318,6 +318,7 @@ static void make_shares(summary *summary) {
 bool summary_finish(summary *summary, treaty_engine *engine, treaty_text account) {
   assert(!summary->shares);
   looking look = {.summary = summary, .engine = engine, .account = account};
+  summary->of_one_account = account.bytes != NULL;
   treaty_engine_leads(engine, look_at_lead, &look);
   if (look.no_such_field) return false;
   make_shares(summary);

@@ -243,8 +243,10 @@ static void put_section(const section *section, buffer *out) {
   put_wins(section, out);
 }
 
-static void put_events(const treaty_program *program, const replay_counts *counts, buffer *out) {
-  buffer_print(out, "Events, by type\n");
+static void put_events(const summary *summary, const treaty_program *program,
+                       const replay_counts *counts, buffer *out) {
+  const char *whose = summary->of_one_account ? " of all accounts" : "";
+  buffer_print(out, "Events%s, by type\n", whose);
   table table;
   table_init(&table, "tn");
   table_text(&table, "type");
@@ -304,7 +306,7 @@ static void free_section(section *section) {
 
 void summary_text(const summary *summary, const treaty_program *program,
                   const replay_counts *counts, buffer *out) {
-  put_events(program, counts, out);
+  put_events(summary, program, counts, out);
   put_troubles(summary, counts, out);
   section all = make_section(summary, false);
   put_section(&all, out);

@@ -63,6 +63,7 @@ struct summary {
   uint32_t offer_count, offer_room;
   buffer key; /* scratch */
   uint64_t unbound, entries_refused;
+  bool of_one_account;
   /* made by the last look */
   share *shares;
   uint32_t share_count;
