@@ -318,6 +318,7 @@ bool tr_check_tree(tr_check *check) {
   symbols->tree = check->tree;
   tr_map_init(&symbols->names, symbols->memory, (tr_hash_key){1, 2}, same_name, symbols);
   tr_arena_init(&check->scratch, symbols->memory);
+  tr_check_gather_types(check);
   gather(check);
   check->event_used = TR_NEW_ARRAY(check->arena, bool, check->tree->events.count + 1);
   check->signal_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->signals.count + 1);

@@ -60,8 +60,8 @@ bool tr_check_tree(tr_check *check);
 /* Whether this stands in a file of the standard rules. */
 bool tr_check_is_std(const tr_check *check, tr_span span);
 const tr_type *tr_check_type(tr_check *check, tr_type *type);
-/* A type's name as others write it: std.NAME for those of the standard rules. */
-const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl);
+/* Takes down the names of all types, before the first is asked for. */
+void tr_check_gather_types(tr_check *check);
 extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number, tr_type_date,
     tr_type_time, tr_type_duration, tr_type_whole, tr_type_texts;
 

@@ -22,12 +22,28 @@ static void check_contacts(tr_check *check) {
 
 const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity,
                                      const char *name) {
-  for (uint32_t i = 0; i < symbols->fields[entity].count; i++) {
-    if (strcmp(symbols->fields[entity].items[i].field->name.text, name) == 0) {
-      return &symbols->fields[entity].items[i];
-    }
+  const tr_entity_fields *fields = &symbols->fields[entity];
+  uint32_t index = tr_map_find(&fields->names, name, strlen(name));
+  return index == TR_MAP_NONE ? NULL : &fields->items[index];
+}
+
+static bool same_field(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *name = ((const tr_entity_fields *)owner)->items[index].field->name.text;
+  return strlen(name) == length && memcmp(name, bytes, length) == 0;
+}
+
+static void init_fields(tr_check *check) {
+  for (uint32_t i = 0; i < TR_ENTITIES; i++) {
+    tr_entity_fields *fields = &check->symbols->fields[i];
+    tr_map_init(&fields->names, check->symbols->memory, (tr_hash_key){1, 2}, same_field, fields);
   }
-  return NULL;
+}
+
+static void push_field(tr_check *check, tr_entity entity, tr_entity_field entry) {
+  tr_entity_fields *fields = &check->symbols->fields[entity];
+  TR_PUSH(check->arena, fields, entry);
+  const char *name = entry.field->name.text;
+  tr_map_add(&fields->names, name, strlen(name), fields->count - 1);
 }
 
 static bool is_predefined(const tr_check *check, tr_entity entity, const char *name) {
@@ -74,7 +90,7 @@ static void add_field(tr_check *check, tr_entity entity, const tr_field *field) 
   if (field->starting) tr_check_constant(check, field->starting, type, "'starting at'");
   tr_entity_field entry = {
       .field = field, .type = type, .index = check->symbols->fields[entity].count};
-  TR_PUSH(check->arena, &check->symbols->fields[entity], entry);
+  push_field(check, entity, entry);
 }
 
 /* `lead.center_complete` is there from the start: whether all members of the buying center are
@@ -84,7 +100,7 @@ static void add_predefined(tr_check *check) {
   field->name.text = field->key = "center_complete";
   field->type = (tr_type *)&tr_type_truth;
   tr_entity_field entry = {.field = field, .type = &tr_type_truth};
-  TR_PUSH(check->arena, &check->symbols->fields[ENTITY_LEAD], entry);
+  push_field(check, ENTITY_LEAD, entry);
 }
 
 /* Those of the standard rules, or the treaty's own. */
@@ -100,23 +116,15 @@ static void add_blocks(tr_check *check, bool stds) {
 }
 
 static void check_blocks(tr_check *check) {
+  init_fields(check);
   add_predefined(check);
   add_blocks(check, true);
   add_blocks(check, false);
   for (uint32_t i = 0; i < check->tree->types.count; i++) {
     tr_type_decl *decl = check->tree->types.items[i];
     tr_type named = {.kind = TYPE_NAMED, .span = decl->name.span, .name = decl->name};
-    named.name.text = tr_check_type_name(check, decl);
+    named.name.text = check->symbols->type_names[i];
     tr_check_type(check, &named);
-    for (uint32_t k = 0; k < i; k++) {
-      const tr_type_decl *other = check->tree->types.items[k];
-      if (strcmp(other->name.text, decl->name.text) != 0 ||
-          other->name.span.file != decl->name.span.file)
-        continue;
-      tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, decl->name.span,
-                                "type '%s' is declared twice", decl->name.text);
-      tr_diag_related(diag, other->name.span, "first here");
-    }
   }
 }
 
@@ -329,7 +337,7 @@ static void check_fixed(tr_check *check, tr_define *define) {
       .field = field,
       .type = define->type ? tr_check_type(check, define->type) : define->value->type,
       .index = define->fixed_field};
-  TR_PUSH(check->arena, &check->symbols->fields[define->entity], entry);
+  push_field(check, define->entity, entry);
 }
 
 static void check_without_account(tr_check *check) {

@@ -19,39 +19,56 @@ bool tr_check_is_std(const tr_check *check, tr_span span) {
   return strncmp(check->diags->sources.files.items[span.file].path, "std/", 4) == 0;
 }
 
-const char *tr_check_type_name(const tr_check *check, const tr_type_decl *decl) {
+/* A type's name as others write it: std.NAME for those of the standard rules. */
+static const char *whole_name(const tr_check *check, const tr_type_decl *decl) {
   if (!tr_check_is_std(check, decl->name.span)) return decl->name.text;
   return tr_arena_print(check->arena, "std.%s", decl->name.text);
 }
 
-static const tr_type *find_named(tr_check *check, tr_type *type) {
+static bool same_type_name(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *name = ((const tr_symbols *)owner)->type_names[index];
+  return strlen(name) == length && memcmp(name, bytes, length) == 0;
+}
+
+void tr_check_gather_types(tr_check *check) {
+  tr_symbols *symbols = check->symbols;
+  uint32_t count = check->tree->types.count;
+  symbols->type_names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
+  tr_map_init(&symbols->types, symbols->memory, (tr_hash_key){1, 2}, same_type_name, symbols);
+  for (uint32_t i = 0; i < count; i++) {
+    const tr_type_decl *decl = check->tree->types.items[i];
+    const char *name = symbols->type_names[i] = whole_name(check, decl);
+    uint32_t first = tr_map_add(&symbols->types, name, strlen(name), i);
+    if (first == i) continue;
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, decl->name.span,
+                              "type '%s' is declared twice", decl->name.text);
+    tr_diag_related(diag, check->tree->types.items[first]->name.span, "first here");
+  }
+}
+
+static const tr_type *follow_named(tr_check *check, tr_type *type, uint32_t index) {
+  tr_type_decl *decl = check->tree->types.items[index];
+  const char *name = check->symbols->type_names[index];
+  if (decl->followed) {
+    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, type->name.span, "type '%s' is made of itself",
+              name);
+    type->kind = TYPE_ERROR;
+    return &tr_type_error;
+  }
+  decl->followed = true;
+  const tr_type *meant = tr_check_type(check, decl->type);
+  decl->followed = false;
+  decl->type->known_as = name;
+  return meant;
+}
+
+static void say_unknown_type(tr_check *check, const tr_type *type) {
   uint32_t count = check->tree->types.count;
   static const char *const built_in[] = {"text",     "number", "flag",  "date",        "time",
                                          "duration", "rep",    "stage", "money in EUR"};
   enum { BUILT_IN = sizeof built_in / sizeof *built_in };
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + BUILT_IN);
-  for (uint32_t i = 0; i < count; i++) {
-    tr_type_decl *decl = check->tree->types.items[i];
-    names[i] = tr_check_type_name(check, decl);
-    if (strcmp(names[i], type->name.text) != 0) continue;
-    if (decl->followed) {
-      tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, type->name.span,
-                "type '%s' is made of itself", names[i]);
-      type->kind = TYPE_ERROR;
-      return &tr_type_error;
-    }
-    decl->followed = true;
-    const tr_type *meant = tr_check_type(check, decl->type);
-    decl->followed = false;
-    decl->type->known_as = names[i];
-    return meant;
-  }
-  if (strcmp(type->name.text, "phase") == 0) {
-    if (check->symbols->phase_type) return check->symbols->phase_type;
-    tr_check_no_phases(check, type->name.span);
-    type->kind = TYPE_ERROR;
-    return &tr_type_error;
-  }
+  for (uint32_t i = 0; i < count; i++) names[i] = check->symbols->type_names[i];
   memcpy(names + count, built_in, sizeof built_in);
   const char *meant = tr_slip_type(type->name.text);
   if (meant) {
@@ -60,6 +77,18 @@ static const tr_type *find_named(tr_check *check, tr_type *type) {
     tr_diag_help(diag, "Write '%s'.", meant);
   } else {
     tr_check_unknown(check, DIAG_UNKNOWN_TYPE, type->name, "a type", names, count + BUILT_IN);
+  }
+}
+
+static const tr_type *find_named(tr_check *check, tr_type *type) {
+  const char *name = type->name.text;
+  uint32_t index = tr_map_find(&check->symbols->types, name, strlen(name));
+  if (index != TR_MAP_NONE) return follow_named(check, type, index);
+  if (strcmp(name, "phase") != 0) {
+    say_unknown_type(check, type);
+  } else {
+    if (check->symbols->phase_type) return check->symbols->phase_type;
+    tr_check_no_phases(check, type->name.span);
   }
   type->kind = TYPE_ERROR; /* said once, however often it is asked for */
   return &tr_type_error;

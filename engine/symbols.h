@@ -40,6 +40,13 @@ typedef struct tr_entity_field {
   uint32_t taught;     /* how events teach it: a bit for each tr_action_kind */
 } tr_entity_field;
 
+/* All fields of an entity, in the order of their places. */
+typedef struct tr_entity_fields {
+  tr_entity_field *items;
+  uint32_t count, room;
+  tr_map names;
+} tr_entity_fields;
+
 /* A value that promotions keep: `at_mql.fit`. */
 typedef struct tr_kept_value {
   const char *name; /* the whole */
@@ -57,7 +64,9 @@ typedef struct tr_symbols {
   tr_tree *tree;
   TR_LIST(tr_symbol) all;
   tr_map names;
-  TR_LIST(tr_entity_field) fields[TR_ENTITIES];
+  const char **type_names; /* of each type that is declared, as all files write it … */
+  tr_map types;            /* … and where it is declared first */
+  tr_entity_fields fields[TR_ENTITIES];
   TR_LIST(tr_define *) defines; /* frames joined with what fills them */
   TR_LIST(tr_criterion *) criteria;
   TR_LIST(tr_kept_value) kept_values;
