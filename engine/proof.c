@@ -55,6 +55,7 @@ static void cut_columns(tr_proof *proof, const tr_formula *formula) {
 static void ask(tr_proof *proof, tr_formula *formula) {
   if (formula->question == proof->questions) return;
   formula->question = proof->questions;
+  proof->steps_in_all++; /* questions that are answered at a glance add up, too */
   if (formula->kind == FORMULA_YES_NO || formula->kind == FORMULA_VARIABLE ||
       formula->kind == FORMULA_OF_TEXT)
     tr_proof_ask(proof, formula->variable);

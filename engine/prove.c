@@ -26,8 +26,12 @@ static tr_formula *formula(prover *prover, const tr_expr *condition) {
   return tr_proof_formula(prover->proof, condition);
 }
 
+static bool out_of_steps(const prover *prover) {
+  return prover->proof->steps_in_all > TR_PROOF_STEPS_ALL_MAX;
+}
+
 static void say_gave_up(prover *prover, tr_span span, const char *what) {
-  bool all = prover->proof->steps_in_all > TR_PROOF_STEPS_ALL_MAX;
+  bool all = out_of_steps(prover);
   if (prover->gave_up) return;
   prover->gave_up = all;
   tr_report(prover->check->diags, DIAG_NOT_PROVED, span,
@@ -310,6 +314,10 @@ static void prove_stage(prover *prover, uint32_t agreement, uint32_t stage) {
       if (!leaves(clauses->items[k], name) || prover->dead[agreement][k] ||
           prover->dead[agreement][i] || !are_alternatives(clauses->items[k], clauses->items[i]))
         continue;
+      if (out_of_steps(prover)) {
+        say_gave_up(prover, clauses->items[i]->span, "");
+        return;
+      }
       prove_clauses(prover, (pair){agreement, stage, k, i});
     }
   }

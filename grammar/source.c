@@ -4,10 +4,20 @@
 #include <assert.h>
 #include <string.h>
 
+static void count_lines(tr_arena *arena, tr_source *source) {
+  uint32_t lines = 0;
+  source->lines_before = TR_NEW_ARRAY(arena, uint32_t, source->length / TR_SOURCE_BLOCK + 1);
+  for (uint32_t i = 0; i <= source->length; i++) {
+    if (i % TR_SOURCE_BLOCK == 0) source->lines_before[i / TR_SOURCE_BLOCK] = lines;
+    lines += source->bytes[i] == '\n';
+  }
+}
+
 uint32_t tr_sources_add(tr_sources *sources, const char *path, const char *bytes, uint32_t length) {
   tr_source source = {.path = tr_arena_copy(sources->arena, path, strlen(path)),
                       .bytes = tr_arena_copy(sources->arena, bytes, length),
                       .length = length};
+  count_lines(sources->arena, &source);
   TR_PUSH(sources->arena, &sources->files, source);
   return sources->files.count - 1;
 }
@@ -16,15 +26,11 @@ static bool starts_character(char byte) { return ((unsigned char)byte & 0xC0) !=
 
 tr_position tr_source_position(const tr_source *source, uint32_t offset) {
   assert(offset <= source->length);
-  tr_position at = {.line = 1, .column = 1};
-  for (uint32_t i = 0; i < offset; i++) {
-    if (source->bytes[i] == '\n') {
-      at.line++;
-      at.column = 1;
-    } else if (starts_character(source->bytes[i])) {
-      at.column++;
-    }
-  }
+  uint32_t block = offset / TR_SOURCE_BLOCK;
+  tr_position at = {.line = 1 + source->lines_before[block], .column = 1};
+  for (uint32_t i = block * TR_SOURCE_BLOCK; i < offset; i++) at.line += source->bytes[i] == '\n';
+  for (uint32_t i = offset; i > 0 && source->bytes[i - 1] != '\n'; i--)
+    at.column += starts_character(source->bytes[i - 1]);
   return at;
 }
 

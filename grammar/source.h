@@ -15,10 +15,14 @@ typedef struct tr_span {
   uint32_t file, from, to;
 } tr_span;
 
+/* Lines are counted from the nearest block on: each clause asks for its own. */
+#define TR_SOURCE_BLOCK 4096
+
 typedef struct tr_source {
   const char *path;  /* as people write it: the main file's as given, others joined to it */
   const char *bytes; /* with a NUL behind */
   uint32_t length;
+  uint32_t *lines_before; /* ends of lines ahead of each TR_SOURCE_BLOCK bytes */
 } tr_source;
 
 typedef struct tr_sources {
