@@ -102,8 +102,8 @@ static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
   }
   for (uint32_t i = 0; i < calendar->closed.count; i++) {
     const tr_closure *closure = &calendar->closed.items[i];
-    if (closure->to_day >= closure->from_day && closure->to_day - closure->from_day <= 3660)
-      continue;
+    int64_t days = (int64_t)closure->to_day - closure->from_day;
+    if (days >= 0 && days <= TR_CLOSURE_DAYS_MAX) continue;
     tr_report(check->diags, DIAG_OUT_OF_RANGE, closure->span,
               "a closure ends after it begins, and within ten years");
   }

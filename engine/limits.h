@@ -15,6 +15,7 @@
 #define TR_STAGES_MAX         200
 #define TR_PHASES_MAX         100
 #define TR_PARTIES_MAX        200
+#define TR_CLOSURE_DAYS_MAX   3653       /* of a calendar: ten years with their leap days */
 #define TR_CLAUSES_MAX        10000      /* of one agreement */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code */

@@ -807,10 +807,12 @@ reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIE
 
 %%
 
-/* Bison's own messages: only "memory exhausted" comes here, everything else is reported below. */
+/* Bison's own messages: only "memory exhausted" comes here, everything else is reported below. It is
+ * a long row of 'not' or '-': all else that nests has its parentheses or braces counted. */
 static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *message) {
   (void)message;
-  tr_report(parse->diags, DIAG_TOO_DEEP, *span, "this nests deeper than the compiler follows");
+  tr_report(parse->diags, DIAG_TOO_DEEP, *span, "this expression nests deeper than %d",
+            TR_EXPR_DEPTH_MAX);
   parse->gave_up = true;
 }
 
