@@ -1,6 +1,7 @@
 /* cmd_why.c - `treaty why TREATY FEED… ACCOUNT`: why one account stands where it stands. */
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/account_names.h"
@@ -83,6 +84,28 @@ static int tell_story(const telling *tell, const why_options *options, const rep
   return output_close(&out, EXIT_FINE);
 }
 
+/* A pipe does not, by whatever name it goes. */
+static bool can_read_again(const replay_options *run) {
+  struct stat file;
+  for (size_t i = 0; i < run->path_count; i++) {
+    if (stat(run->paths[i], &file) != 0 || !S_ISREG(file.st_mode)) return false;
+  }
+  return true;
+}
+
+/* Once more where the run tells of events whose account is this one now; from a pipe, they stay
+ * unnamed. */
+static int run_whole(const treaty_program *program, const replay_options *run, telling *tell,
+                     replay *replay) {
+  int exit_code = replay_run(program, run, replay);
+  while (exit_code == EXIT_FINE && tell->story.is_partial && can_read_again(run)) {
+    replay_close(replay);
+    story_begin_again(&tell->story);
+    exit_code = replay_run(program, run, replay);
+  }
+  return exit_code;
+}
+
 static int run_program(const treaty_program *program, const why_options *options,
                        const options_rest *rest) {
   const char *account = rest->arguments[rest->count - 1];
@@ -101,7 +124,7 @@ static int run_program(const treaty_program *program, const why_options *options
                         .context = &tell};
   replay replay;
   progress_begin(&tell.bar, true);
-  int exit_code = replay_run(program, &run, &replay);
+  int exit_code = run_whole(program, &run, &tell, &replay);
   progress_clear(&tell.bar);
   if (exit_code == EXIT_FINE) exit_code = tell_story(&tell, options, &replay);
   replay_close(&replay);

@@ -26,7 +26,13 @@ void story_free(story *story) {
   }
   free(story->decisions);
   free(story->events);
+  free(story->gone);
   *story = (struct story){0};
+}
+
+void story_begin_again(story *story) {
+  story->decision_count = story->event_count = 0;
+  story->some_event = story->is_partial = false;
 }
 
 static void *cut(story *story, size_t bytes) {
@@ -57,9 +63,28 @@ static treaty_text copy_text(story *story, treaty_text text) {
   return (treaty_text){.bytes = bytes, .length = text.length};
 }
 
+static bool is_name(const story *story, treaty_text name) {
+  for (size_t i = 0; i < story->gone_count; i++) {
+    if (bytes_same(name, story->gone[i])) return true;
+  }
+  return bytes_same(name, story->account);
+}
+
+static void add_merge(story *story, const treaty_decision *merge) {
+  treaty_text gone = {.bytes = merge->from, .length = strlen(merge->from)};
+  treaty_text kept = {.bytes = merge->to, .length = strlen(merge->to)};
+  if (!is_name(story, kept) || is_name(story, gone)) return;
+  if (story->gone_count == story->gone_room) {
+    story->gone_room = story->gone_room ? story->gone_room * 2 : 4;
+    story->gone = room_grow(story->gone, story->gone_room, sizeof *story->gone);
+  }
+  story->gone[story->gone_count++] = copy_text(story, gone);
+  story->is_partial = true;
+}
+
 void story_add_event(story *story, const treaty_event *event, uint64_t seq) {
   bool named = event->account.bytes != NULL;
-  if (named && !bytes_same(event->account, story->account)) return;
+  if (named && !is_name(story, event->account)) return;
   if (named) story->some_event = true;
   if (story->event_count == story->event_room) {
     story->event_room = story->event_room ? story->event_room * 2 : 64;
@@ -98,6 +123,7 @@ static const treaty_because *copy_facts(story *story, const treaty_because *fact
 }
 
 void story_add_decision(story *story, const treaty_decision *decision) {
+  if (decision->kind == TREATY_ACCOUNT_MERGED) add_merge(story, decision);
   if (!bytes_same(decision->account, story->account)) return;
   if (story->decision_count == story->decision_room) {
     story->decision_room = story->decision_room ? story->decision_room * 2 : 64;

@@ -30,14 +30,21 @@ typedef struct story {
   size_t decision_count, decision_room;
   story_event *events; /* by seq; of the account, and those whose account the engine had to tell */
   size_t event_count, event_room;
-  bool some_event;     /* one of them names the account */
+  bool some_event;   /* one of them names the account */
+  treaty_text *gone; /* the names of accounts that were merged into this one */
+  size_t gone_count, gone_room;
+  bool is_partial;     /* events of a name in `gone` came before that was known */
   story_piece *pieces; /* of memory for the copies */
 } story;
 
 void story_init(story *story, const treaty_program *program, treaty_text account);
 void story_free(story *story);
 
-/* Keep what belongs to the account. */
+/* Forgets events and decisions, for the same run from its start: what is known to be gone stays. */
+void story_begin_again(story *story);
+
+/* Keep what belongs to the account. Whose name will be gone only the merge tells, when the events
+ * under it have passed: the story is partial then. */
 void story_add_event(story *story, const treaty_event *event, uint64_t seq);
 void story_add_decision(story *story, const treaty_decision *decision);
 
