@@ -25,25 +25,25 @@ enum {
   MINUTE_MS = 60 * SECOND_MS,
   HOUR_MS = 60 * MINUTE_MS,
   DAY_MS = 24 * HOUR_MS,
-  STORY_PERCENT = 34,        /* leads that have a story */
-  STORY_EVENTS_MAX = 9,      /* form, webinar, click, five prices, answer */
-  BUSY_LEADS_DIVISOR = 10,   /* one lead in ten is busy ... */
-  BUSY_NOISE_PERCENT = 30,   /* ... and gets this share of the noise besides its own */
+  STORY_PERCENT = 34,      /* leads that have a story */
+  STORY_EVENTS_MAX = 9,    /* form, webinar, click, five prices, answer */
+  BUSY_LEADS_DIVISOR = 10, /* one lead in ten is busy ... */
+  BUSY_NOISE_PERCENT = 30, /* ... and gets this share of the noise besides its own */
   OUTPUT_BYTES = 1 << 20,
   LINE_BYTES_MAX = 1024,
 };
 
 #define FIRST_MS INT64_C(1767571200000) /* 2026-01-05 00:00 UTC, a Monday */
-#define SPAN_MS (INT64_C(90) * DAY_MS)
+#define SPAN_MS  (INT64_C(90) * DAY_MS)
 
 /* What may happen: its name in the feed, the source that sends it, and whether a person did it. */
-#define EVENT_KINDS(KIND)                                  \
-  KIND(PAGE_VIEWED, "web.page_viewed", "/web", true)       \
-  KIND(FORM_SUBMITTED, "web.form_submitted", "/web", true) \
-  KIND(EMAIL_OPENED, "email.opened", "/mail", true)        \
-  KIND(EMAIL_CLICKED, "email.clicked", "/mail", true)      \
+#define EVENT_KINDS(KIND)                                      \
+  KIND(PAGE_VIEWED, "web.page_viewed", "/web", true)           \
+  KIND(FORM_SUBMITTED, "web.form_submitted", "/web", true)     \
+  KIND(EMAIL_OPENED, "email.opened", "/mail", true)            \
+  KIND(EMAIL_CLICKED, "email.clicked", "/mail", true)          \
   KIND(WEBINAR_ATTENDED, "webinar.attended", "/webinar", true) \
-  KIND(LEAD_ACCEPTED, "crm.lead_accepted", "/crm", false)  \
+  KIND(LEAD_ACCEPTED, "crm.lead_accepted", "/crm", false)      \
   KIND(LEAD_REJECTED, "crm.lead_rejected", "/crm", false)
 
 typedef enum event_kind {
@@ -57,17 +57,17 @@ static const struct {
   bool by_person;
 } kinds[] = {
 #define KIND(name, type, source, by_person) {type, source, by_person},
-  EVENT_KINDS(KIND)
+    EVENT_KINDS(KIND)
 #undef KIND
 };
 
 typedef struct event {
   int64_t time_ms;
-  uint32_t order;    /* of making: settles equal times, and seeds the payload */
+  uint32_t order; /* of making: settles equal times, and seeds the payload */
   uint32_t lead;
-  uint8_t kind;      /* event_kind */
-  uint8_t person;    /* from 0, within the lead */
-  bool decisive;     /* a price page or a demo form for certain; otherwise the payload is drawn */
+  uint8_t kind;   /* event_kind */
+  uint8_t person; /* from 0, within the lead */
+  bool decisive;  /* a price page or a demo form for certain; otherwise the payload is drawn */
 } event;
 
 typedef struct workload {
@@ -75,7 +75,7 @@ typedef struct workload {
   uint32_t count, room;
   uint32_t leads;
   uint64_t seed;
-  uint64_t random;   /* the state of the one running generator */
+  uint64_t random; /* the state of the one running generator */
 } workload;
 
 /* --- chance ---------------------------------------------------------------------------------- */
@@ -183,7 +183,7 @@ static void make_story(workload *work, uint32_t lead) {
   for (unsigned view = 1; view <= views; view++) {
     time_ms += MINUTE_MS + (int64_t)below(&work->random, 12 * HOUR_MS);
     make_event(work, time_ms, lead, PAGE_VIEWED, person, true);
-    if (view == 3) offered_ms = time_ms;   /* where the window of three is full */
+    if (view == 3) offered_ms = time_ms; /* where the window of three is full */
   }
   if (offered_ms != 0) make_answer(work, lead, offered_ms);
 }
@@ -237,7 +237,9 @@ static void put_text(output *out, const char *text) {
 static void put_number(output *out, uint64_t number, unsigned width) {
   char digits[20];
   unsigned count = 0;
-  do { digits[count++] = (char)('0' + number % 10); } while (number /= 10);
+  do {
+    digits[count++] = (char)('0' + number % 10);
+  } while (number /= 10);
   assert(out->used + width + count <= sizeof out->bytes);
   for (unsigned zero = count; zero < width; zero++) out->bytes[out->used++] = '0';
   while (count > 0) out->bytes[out->used++] = digits[--count];
@@ -297,8 +299,9 @@ static void put_page(output *out, uint64_t *draw, bool decisive) {
 /* Country and size are told by most forms, budget by some: what is not told stands in no field. */
 static void put_form(output *out, const workload *work, const event *happened, uint64_t *draw) {
   static const char *const forms[] = {"newsletter", "whitepaper", "contact", "newsletter"};
-  static const char *const titles[] = {"Head of Purchasing", "Leiterin Einkauf", "Engineer", "CEO",
-                                       "Production Planner", "Buyer", "IT Manager", "Student"};
+  static const char *const titles[] = {
+      "Head of Purchasing", "Leiterin Einkauf", "Engineer", "CEO", "Production Planner", "Buyer",
+      "IT Manager",         "Student"};
   bool demo = happened->decisive || chance(draw, 8);
   put_text(out, "{\"form\":\"");
   put_text(out, demo ? "demo" : forms[below(draw, 4)]);
@@ -340,21 +343,21 @@ static void put_payload(output *out, const workload *work, const event *happened
   static const char *const reasons[] = {"no_budget", "wrong_contact", "not_now", "wrong_fit"};
   uint64_t draw = work->seed ^ (UINT64_C(0xa0761d6478bd642f) * (happened->order + UINT64_C(1)));
   switch ((event_kind)happened->kind) {
-  case PAGE_VIEWED: put_page(out, &draw, happened->decisive); break;
-  case FORM_SUBMITTED: put_form(out, work, happened, &draw); break;
-  case EMAIL_OPENED: put_mail(out, &draw, false); break;
-  case EMAIL_CLICKED: put_mail(out, &draw, true); break;
-  case WEBINAR_ATTENDED:
-    put_text(out, "{\"minutes\":");
-    put_number(out, 1 + below(&draw, 60), 1);
-    put_text(out, "}");
-    break;
-  case LEAD_ACCEPTED: put_text(out, "{}"); break;
-  case LEAD_REJECTED:
-    put_text(out, "{\"reason\":\"");
-    put_text(out, reasons[below(&draw, 4)]);
-    put_text(out, "\"}");
-    break;
+    case PAGE_VIEWED: put_page(out, &draw, happened->decisive); break;
+    case FORM_SUBMITTED: put_form(out, work, happened, &draw); break;
+    case EMAIL_OPENED: put_mail(out, &draw, false); break;
+    case EMAIL_CLICKED: put_mail(out, &draw, true); break;
+    case WEBINAR_ATTENDED:
+      put_text(out, "{\"minutes\":");
+      put_number(out, 1 + below(&draw, 60), 1);
+      put_text(out, "}");
+      break;
+    case LEAD_ACCEPTED: put_text(out, "{}"); break;
+    case LEAD_REJECTED:
+      put_text(out, "{\"reason\":\"");
+      put_text(out, reasons[below(&draw, 4)]);
+      put_text(out, "\"}");
+      break;
   }
 }
 
@@ -381,7 +384,7 @@ static void put_event(output *out, const workload *work, const event *happened, 
 }
 
 static void write_feed(const workload *work) {
-  static output out;   /* a megabyte is much for a stack */
+  static output out; /* a megabyte is much for a stack */
   for (uint32_t i = 0; i < work->count; i++) {
     put_event(&out, work, &work->events[i], i + 1);
     if (out.used > sizeof out.bytes - LINE_BYTES_MAX) flush_output(&out);
@@ -392,8 +395,9 @@ static void write_feed(const workload *work) {
 /* --- the command line ------------------------------------------------------------------------ */
 
 static int usage(void) {
-  fprintf(stderr, "usage: generate [--events N] [--leads N] [--seed N] > feed.ndjson\n"
-                  "       without options: 1000000 events, a lead for ten of them, seed 1\n");
+  fprintf(stderr,
+          "usage: generate [--events N] [--leads N] [--seed N] > feed.ndjson\n"
+          "       without options: 1000000 events, a lead for ten of them, seed 1\n");
   return 2;
 }
 

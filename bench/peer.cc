@@ -57,7 +57,7 @@ constexpr int64_t RESPOND_WITHIN_MS = 4 * HOUR_MS;
 constexpr int64_t WARM_MILLIONTHS = 30 * 1000000;
 constexpr int64_t EMPLOYEES_MIN = 250;
 constexpr double WEBINAR_MINUTES_MIN = 20;
-constexpr size_t CHUNK_BYTES = 1 << 20;   // stays in the cache between reading and parsing
+constexpr size_t CHUNK_BYTES = 1 << 20; // stays in the cache between reading and parsing
 constexpr size_t OUTPUT_BYTES = 1 << 16;
 
 [[noreturn]] void fail(const char *why, uint64_t line) {
@@ -140,15 +140,15 @@ int64_t berlin_offset_ms(int64_t day) {
   date_from_days(day, &year, &month, &of_month);
   auto last_sunday = [year](int in_month) {
     int64_t last = days_from_date(year, in_month, 31);
-    return last - (last + 4) % 7;   // day 0 was a Thursday
+    return last - (last + 4) % 7; // day 0 was a Thursday
   };
   return day >= last_sunday(3) && day < last_sunday(10) ? 2 * HOUR_MS : HOUR_MS;
 }
 
 // The instant that has `amount_ms` of open time since `start_ms` behind it.
 int64_t office_time_later(int64_t start_ms, int64_t amount_ms) {
-  for (int64_t day = start_ms / DAY_MS;; day++) {   // an office day lies within one day of UTC
-    int64_t weekday = (day + 3) % 7;                // 0 is Monday
+  for (int64_t day = start_ms / DAY_MS;; day++) { // an office day lies within one day of UTC
+    int64_t weekday = (day + 3) % 7;              // 0 is Monday
     if (weekday > 4) continue;
     int64_t opens_ms = day * DAY_MS + 9 * HOUR_MS - berlin_offset_ms(day);
     int64_t closes_ms = opens_ms + 8 * HOUR_MS;
@@ -186,24 +186,24 @@ class Id {
 
  private:
   uint32_t length_ = 0;
-  char here_[20] = {};   // the bytes, or where they are
+  char here_[20] = {}; // the bytes, or where they are
 };
 
 struct Person {
-  double points;          // engagement as of points_ms
+  double points; // engagement as of points_ms
   int64_t points_ms;
   Id id;
-  uint32_t next;          // the account's next person, or NONE
+  uint32_t next; // the account's next person, or NONE
 };
 
 constexpr uint32_t NONE = UINT32_MAX;
 
 struct alignas(64) Account {
   Id id;
-  uint32_t persons = NONE;      // the first
-  int32_t employees = -1;       // negative: unknown
+  uint32_t persons = NONE; // the first
+  int32_t employees = -1;  // negative: unknown
   Stage stage = Stage::INQUIRY;
-  bool open = false;            // its lead has been opened
+  bool open = false; // its lead has been opened
   bool offer_open = false;
   bool breached = false;
   bool german_speaking = false; // the country told last is DE, AT or CH
@@ -241,7 +241,9 @@ class AccountMap {
   size_t size() const { return accounts_.size(); }
 
  private:
-  struct Slot { uint32_t tag = 0, place = NONE; };
+  struct Slot {
+    uint32_t tag = 0, place = NONE;
+  };
 
   static uint64_t hash_of(std::string_view id) {
     uint64_t hash = 0x9e3779b97f4a7c15u ^ id.size();
@@ -278,12 +280,14 @@ class AccountMap {
 
 enum class Decision { OPENED, PROMOTED, OFFERED, ACCEPTED, REJECTED, REMINDED, BREACHED, RETURNED };
 
-struct DecisionText { const char *name, *line; };   // as counted; as printed behind the account
+struct DecisionText {
+  const char *name, *line;
+}; // as counted; as printed behind the account
 constexpr DecisionText DECISIONS[] = {
-    {"opened", " opened inquiry\n"},    {"promoted", " promoted MQL\n"},
-    {"offered", " offered sales\n"},    {"accepted", " accepted SAL\n"},
+    {"opened", " opened inquiry\n"},     {"promoted", " promoted MQL\n"},
+    {"offered", " offered sales\n"},     {"accepted", " accepted SAL\n"},
     {"rejected", " rejected nurture\n"}, {"reminded", " reminded sales\n"},
-    {"breached", " breached sales\n"},  {"returned", " returned nurture\n"},
+    {"breached", " breached sales\n"},   {"returned", " returned nurture\n"},
 };
 constexpr size_t DECISION_KINDS = sizeof DECISIONS / sizeof *DECISIONS;
 
@@ -357,7 +361,7 @@ struct Event {
 struct Deadline {
   int64_t due_ms, offered_ms;
   uint32_t account;
-  uint8_t quarter;   // 2: reminder at 50 %, 4: breach at 100 %, 8: return at 200 %
+  uint8_t quarter; // 2: reminder at 50 %, 4: breach at 100 %, 8: return at 200 %
 };
 
 class Desk {
@@ -477,8 +481,8 @@ class Desk {
 
   void set_deadline(const Account &account, int64_t offered_ms, uint8_t quarter) {
     int64_t amount_ms = RESPOND_WITHIN_MS / 4 * quarter;
-    int64_t due_ms = office_hours_ ? office_time_later(offered_ms, amount_ms)
-                                   : offered_ms + amount_ms;
+    int64_t due_ms =
+        office_hours_ ? office_time_later(offered_ms, amount_ms) : offered_ms + amount_ms;
     deadlines_.push({due_ms, offered_ms, accounts_.place_of(account), quarter});
   }
 
@@ -601,17 +605,21 @@ void report(const Desk &desk, const Feed &feed, double seconds) {
                static_cast<double>(feed.lines) / seconds, used.ru_maxrss);
 }
 
-}  // namespace
+} // namespace
 
 int main(int argument_count, char **arguments) {
   bool office_hours = false, validate = false;
   const char *path = nullptr;
   for (int i = 1; i < argument_count; i++) {
     std::string_view argument = arguments[i];
-    if (argument == "--office-hours") office_hours = true;
-    else if (argument == "--validate") validate = true;
-    else if (!path && argument[0] != '-') path = arguments[i];
-    else path = nullptr, i = argument_count;
+    if (argument == "--office-hours")
+      office_hours = true;
+    else if (argument == "--validate")
+      validate = true;
+    else if (!path && argument[0] != '-')
+      path = arguments[i];
+    else
+      path = nullptr, i = argument_count;
   }
   if (!path) {
     std::fprintf(stderr, "usage: peer [--office-hours] [--validate] FEED\n");
@@ -622,7 +630,7 @@ int main(int argument_count, char **arguments) {
     std::perror(path);
     return 2;
   }
-  std::setvbuf(file, nullptr, _IONBF, 0);   // the chunk is the buffer
+  std::setvbuf(file, nullptr, _IONBF, 0); // the chunk is the buffer
 
   auto started = std::chrono::steady_clock::now();
   Desk desk(office_hours);

@@ -42,8 +42,10 @@ static tr_weekday_shifts shifts_of(tr_arena *arena, tr_weekday_hours hours) {
   qsort(shifts.items, hours.count, sizeof *shifts.items, by_time);
   for (uint32_t i = 0; i < hours.count; i++) {
     tr_shift next = shifts.items[i], *last = shifts.items + shifts.count - 1;
-    if (shifts.count == 0 || next.from_ms > last->to_ms) shifts.items[shifts.count++] = next;
-    else if (next.to_ms > last->to_ms) last->to_ms = next.to_ms;
+    if (shifts.count == 0 || next.from_ms > last->to_ms)
+      shifts.items[shifts.count++] = next;
+    else if (next.to_ms > last->to_ms)
+      last->to_ms = next.to_ms;
   }
   return shifts;
 }
@@ -79,8 +81,10 @@ static uint32_t first_closed(const tr_calendar *calendar, int64_t day) {
   uint32_t low = 0, high = calendar->closed_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (calendar->closed_days[middle] < day) low = middle + 1;
-    else high = middle;
+    if (calendar->closed_days[middle] < day)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -92,13 +96,13 @@ static tr_calendar_cursor cursor_at(const tr_calendar *calendar, int64_t from_ms
   int64_t today = tr_civil_days_of_ms(from_ms + span.offset_ms);
   int64_t last_day = today + ahead;
   return (tr_calendar_cursor){
-    .calendar = calendar,
-    .span = span,
-    .day = today - 1,
-    .last_day = last_day < LAST_DAY ? last_day : LAST_DAY,
-    .weekday = (uint32_t)tr_civil_weekday(today - 1),
-    .closed = first_closed(calendar, today - 1),
-    .from_ms = from_ms,
+      .calendar = calendar,
+      .span = span,
+      .day = today - 1,
+      .last_day = last_day < LAST_DAY ? last_day : LAST_DAY,
+      .weekday = (uint32_t)tr_civil_weekday(today - 1),
+      .closed = first_closed(calendar, today - 1),
+      .from_ms = from_ms,
   };
 }
 
@@ -234,9 +238,9 @@ static opening closure_of(const tr_calendar *calendar, int64_t day) {
   }
   tr_zone_span span = tr_zone_span_at(calendar->zone, tr_zone_day_start(calendar->zone, day));
   return (opening){
-    .from_ms = tr_zone_day_start(calendar->zone, day),
-    .to_ms = tr_zone_reach(calendar->zone, day * TR_DAY_MS + last_ms, &span),
-    .day = day,
+      .from_ms = tr_zone_day_start(calendar->zone, day),
+      .to_ms = tr_zone_reach(calendar->zone, day * TR_DAY_MS + last_ms, &span),
+      .day = day,
   };
 }
 
@@ -272,8 +276,10 @@ bool tr_calendar_walk_next(tr_calendar_walk *walk, tr_stretch *stretch) {
   bool open = walk->open_from_ms <= walk->at_ms;
   int64_t until_ms = open ? walk->open_to_ms : walk->open_from_ms;
   if (until_ms > walk->to_ms) until_ms = walk->to_ms;
-  if (open) *stretch = (tr_stretch){walk->at_ms, until_ms, TR_STRETCH_OPEN, 0};
-  else *stretch = not_open(walk, until_ms);
+  if (open)
+    *stretch = (tr_stretch){walk->at_ms, until_ms, TR_STRETCH_OPEN, 0};
+  else
+    *stretch = not_open(walk, until_ms);
   assert(stretch->from_ms < stretch->to_ms && stretch->to_ms <= walk->to_ms);
   walk->at_ms = stretch->to_ms;
   if (open) find_open(walk);

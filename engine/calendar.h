@@ -114,9 +114,9 @@ typedef struct tr_calendar_cursor {
 
 typedef struct tr_calendar_walk {
   tr_calendar_cursor cursor;
-  int64_t at_ms, to_ms;           /* what is left to tell */
+  int64_t at_ms, to_ms;             /* what is left to tell */
   int64_t open_from_ms, open_to_ms; /* the next open stretch; TR_NEVER, TR_NEVER: no more */
-  uint32_t closed;                /* the first closed day that is not over */
+  uint32_t closed;                  /* the first closed day that is not over */
 } tr_calendar_walk;
 
 void tr_calendar_walk_init(tr_calendar_walk *walk, const tr_calendar *calendar, int64_t from_ms,

@@ -52,8 +52,10 @@ static void sink(tr_heap *heap, uint32_t position, tr_heap_item item) {
 
 static void settle(tr_heap *heap, uint32_t position, tr_heap_item item) {
   bool earlier = position > 0 && is_before(heap, item, heap->items[(position - 1) / 2]);
-  if (earlier) rise(heap, position, item);
-  else sink(heap, position, item);
+  if (earlier)
+    rise(heap, position, item);
+  else
+    sink(heap, position, item);
 }
 
 static void make_room(tr_heap *heap) {

@@ -33,8 +33,10 @@ static int32_t next_point(const char *bytes, size_t length, size_t *at) {
 
 bool tr_utf8_valid(const char *bytes, size_t length) {
   for (size_t at = 0; at < length;) {
-    if ((unsigned char)bytes[at] < 0x80) at++;
-    else if (next_point(bytes, length, &at) < 0) return false;
+    if ((unsigned char)bytes[at] < 0x80)
+      at++;
+    else if (next_point(bytes, length, &at) < 0)
+      return false;
   }
   return true;
 }
@@ -42,8 +44,8 @@ bool tr_utf8_valid(const char *bytes, size_t length) {
 /* ---- the pool ---- */
 
 #define BLOCK_ENTRIES 1024u
-#define CHUNK_BYTES 65536u
-#define CHUNKS_MAX 65536u
+#define CHUNK_BYTES   65536u
+#define CHUNKS_MAX    65536u
 
 static void *push_piece(tr_memory *memory, tr_texts_pieces *pieces, size_t bytes) {
   if (pieces->count == pieces->room) {
@@ -324,8 +326,10 @@ static size_t write_row(const char *bytes, size_t length, char *row) {
     char c = lower(bytes[at]);
     if ((unsigned char)c < 0x80) {
       at++;
-      if (is_word_byte(c)) row[end++] = c;
-      else if (row[end - 1] != ' ') row[end++] = ' ';
+      if (is_word_byte(c))
+        row[end++] = c;
+      else if (row[end - 1] != ' ')
+        row[end++] = ' ';
     } else if (is_word_point(next_point(bytes, length, &at))) {
       memcpy(row + end, bytes + from, at - from);
       end += at - from;
@@ -507,8 +511,10 @@ static bool is_scheme_byte(char c) { return is_word_byte(c) || c == '+' || c == 
 static slice after_scheme(slice text) {
   size_t at = 0;
   while (at < text.length && is_scheme_byte(lower(text.bytes[at]))) at++;
-  if (at > 0 && at < text.length && text.bytes[at] == ':') at++;
-  else at = 0;
+  if (at > 0 && at < text.length && text.bytes[at] == ':')
+    at++;
+  else
+    at = 0;
   bool slashes = text.length - at >= 2 && text.bytes[at] == '/' && text.bytes[at + 1] == '/';
   return slashes ? slice_from(text, at + 2) : (slice){0};
 }

@@ -19,8 +19,8 @@
 #include "grammar/civil.h"
 
 #define CYCLE_YEARS 400
-#define CYCLE_MS (INT64_C(146097) * TR_DAY_MS)
-#define RULE_YEARS (CYCLE_YEARS + 4) /* with the years at both edges, which are used in part */
+#define CYCLE_MS    (INT64_C(146097) * TR_DAY_MS)
+#define RULE_YEARS  (CYCLE_YEARS + 4) /* with the years at both edges, which are used in part */
 
 #define OFFSET_MAX_S (26 * 3600) /* RFC 9636: no offset reaches 26 hours */
 /* Behind a transition by more than this, no time that was shown before it is shown again. */
@@ -28,14 +28,14 @@
 
 /* The table's own bounds: two years early, so that a rule alone is in step by year 1. */
 #define EARLIEST_S ((TR_TIME_MIN_MS - 800 * TR_DAY_MS) / TR_SECOND_MS)
-#define LATEST_S ((TR_TIME_MAX_MS + 8 * TR_DAY_MS) / TR_SECOND_MS)
+#define LATEST_S   ((TR_TIME_MAX_MS + 8 * TR_DAY_MS) / TR_SECOND_MS)
 
 struct tr_zone {
   const char *name;
-  uint32_t count;         /* of spans, at least 1 */
-  int64_t *from_ms;       /* where each begins, rising; the first INT64_MIN */
-  int32_t *offset_s;      /* in force from there */
-  int64_t cycle_from_ms;  /* from here on it repeats; INT64_MAX when it does not */
+  uint32_t count;        /* of spans, at least 1 */
+  int64_t *from_ms;      /* where each begins, rising; the first INT64_MIN */
+  int32_t *offset_s;     /* in force from there */
+  int64_t cycle_from_ms; /* from here on it repeats; INT64_MAX when it does not */
 };
 
 /* --- asking ----------------------------------------------------------------------------------- */
@@ -61,9 +61,9 @@ static tr_zone_span span_of(const tr_zone *zone, uint32_t index, int64_t beyond_
   int64_t from_ms = zone->from_ms[index];
   int64_t until_ms = index + 1 < zone->count ? zone->from_ms[index + 1] : INT64_MAX;
   return (tr_zone_span){
-    .from_ms = from_ms == INT64_MIN ? from_ms : from_ms + beyond_ms,
-    .until_ms = until_ms == INT64_MAX ? until_ms : until_ms + beyond_ms,
-    .offset_ms = zone->offset_s[index] * TR_SECOND_MS,
+      .from_ms = from_ms == INT64_MIN ? from_ms : from_ms + beyond_ms,
+      .until_ms = until_ms == INT64_MAX ? until_ms : until_ms + beyond_ms,
+      .offset_ms = zone->offset_s[index] * TR_SECOND_MS,
   };
 }
 
@@ -100,12 +100,13 @@ static place locate(const tr_zone *zone, int64_t local_ms) {
   int64_t in_table_ms = local_ms - beyond_ms;
   uint32_t i = find(zone, in_table_ms - OFFSET_MAX_S * TR_SECOND_MS);
   while (i + 1 < zone->count &&
-         in_table_ms - zone->offset_s[i] * TR_SECOND_MS >= zone->from_ms[i + 1]) i++;
+         in_table_ms - zone->offset_s[i] * TR_SECOND_MS >= zone->from_ms[i + 1])
+    i++;
   tr_zone_span span = span_of(zone, i, beyond_ms);
   return (place){
-    .span = span,
-    .utc_ms = local_ms - span.offset_ms,
-    .offset_before_ms = zone->offset_s[i ? i - 1 : 0] * TR_SECOND_MS,
+      .span = span,
+      .utc_ms = local_ms - span.offset_ms,
+      .offset_before_ms = zone->offset_s[i ? i - 1 : 0] * TR_SECOND_MS,
   };
 }
 
@@ -323,13 +324,13 @@ static bool take_header(scan *file, header *head) {
   if (file->end - file->at < HEADER_BYTES || memcmp(file->at, "TZif", 4) != 0) return false;
   const uint8_t *counts = file->at + 20;
   *head = (header){
-    .version = file->at[4],
-    .ut_indicators = big_endian(counts, 4),
-    .standard_indicators = big_endian(counts + 4, 4),
-    .leaps = big_endian(counts + 8, 4),
-    .transitions = big_endian(counts + 12, 4),
-    .types = big_endian(counts + 16, 4),
-    .characters = big_endian(counts + 20, 4),
+      .version = file->at[4],
+      .ut_indicators = big_endian(counts, 4),
+      .standard_indicators = big_endian(counts + 4, 4),
+      .leaps = big_endian(counts + 8, 4),
+      .transitions = big_endian(counts + 12, 4),
+      .types = big_endian(counts + 16, 4),
+      .characters = big_endian(counts + 20, 4),
   };
   file->at += HEADER_BYTES;
   return true;
@@ -406,7 +407,8 @@ const tr_zone *tr_zone_new(tr_arena *arena, const char *name, const uint8_t *byt
   rule rule = {0};
   if (footer.at < footer.end) {
     if (!parse_rule(footer, &rule)) return refuse(why, "The rule in the last line cannot be read.");
-    if (rule.summer_s != rule.standard_s) apply_rule(zone, &rule);
+    if (rule.summer_s != rule.standard_s)
+      apply_rule(zone, &rule);
     else if (zone->offset_s[zone->count - 1] != rule.standard_s) {
       return refuse(why, "The rule in the last line contradicts the last transition.");
     }

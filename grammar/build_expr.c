@@ -247,9 +247,9 @@ tr_expr *tr_build_amount(tr_parse *parse, tr_span span, int64_t millionths,
   int64_t unit = 1000000;
   for (int64_t i = 0; i < currency.number; i++) unit /= 10;
   if (decimals_written(parse, span) > currency.number) {
-    tr_diag *diag = tr_report(parse->diags, DIAG_NUMBER_TOO_LARGE, span,
-                              "an amount in %s has %d decimals at most", currency.text,
-                              (int)currency.number);
+    tr_diag *diag =
+        tr_report(parse->diags, DIAG_NUMBER_TOO_LARGE, span,
+                  "an amount in %s has %d decimals at most", currency.text, (int)currency.number);
     tr_diag_help(diag,
                  "The point is the decimal mark; thousands are written without one, as in "
                  "'5000 %s'.",

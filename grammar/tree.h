@@ -209,7 +209,7 @@ typedef struct tr_use {
   const char *path; /* NULL: none */
   tr_span span;
   /* of a CSV file */
-  bool read;     /* `file` is its number among the sources */
+  bool read; /* `file` is its number among the sources */
   uint32_t file;
 } tr_use;
 
@@ -354,8 +354,8 @@ typedef struct tr_score {
 typedef struct tr_define {
   tr_name name;
   tr_entity entity;
-  tr_type *type;  /* as written, or NULL */
-  tr_expr *value; /* NULL: a frame that another file fills */
+  tr_type *type;        /* as written, or NULL */
+  tr_expr *value;       /* NULL: a frame that another file fills */
   tr_name fixed_at;     /* the event or signal whose instant it keeps; text NULL: none */
   uint32_t fixed_field; /* checked: where it is kept, of the entity's fields */
 } tr_define;
@@ -562,9 +562,9 @@ typedef struct tr_test_step {
   bool no;
   tr_name to; /* party, contact or stage */
   tr_expr *due;
-  tr_expr *value;      /* EXPECT_VALUE, RANGE: V; CLOCK, AT: a date and time; AFTER: a duration */
-  tr_expr *stage;      /* checked: that a lead is given, one of the givens; NULL: none */
-  tr_expr *high;       /* RANGE: W; NULL: `compare` tells */
+  tr_expr *value; /* EXPECT_VALUE, RANGE: V; CLOCK, AT: a date and time; AFTER: a duration */
+  tr_expr *stage; /* checked: that a lead is given, one of the givens; NULL: none */
+  tr_expr *high;  /* RANGE: W; NULL: `compare` tells */
   tr_compare compare;
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */

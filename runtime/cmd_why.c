@@ -133,8 +133,7 @@ static int run_program(const treaty_program *program, const why_options *options
 }
 
 static int run_why(int argc, char **argv) {
-  why_options options = {.format = FORMAT_TEXT,
-                         .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  why_options options = {.format = FORMAT_TEXT, .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_why, argc, argv, &options, &rest, &exit_code)) return exit_code;

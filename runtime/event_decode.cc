@@ -585,7 +585,7 @@ enum attribute {
 #define ATTRIBUTE_ENUM(name, word) name,
   ATTRIBUTES(ATTRIBUTE_ENUM)
 #undef ATTRIBUTE_ENUM
-  ATTRIBUTE_COUNT
+      ATTRIBUTE_COUNT
 };
 
 static const char *const ATTRIBUTE_WORDS[] = {
@@ -743,8 +743,7 @@ static bool refuse_number(event_decoder *decoder) {
     char first = decoder->line[starts[i]];
     if (first != '-' && (first < '0' || first > '9')) continue;
     size_t end = starts[i];
-    while (end < decoder->length &&
-           !memchr(token_ends, decoder->line[end], sizeof token_ends - 1))
+    while (end < decoder->length && !memchr(token_ends, decoder->line[end], sizeof token_ends - 1))
       end++;
     int64_t scaled, decimals;
     std::string_view token(decoder->line + starts[i], end - starts[i]);

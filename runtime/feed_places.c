@@ -99,8 +99,8 @@ void feed_places_gather(feed_places *places, store_batch *batch) {
   assert(!places->flying);
   for (feed_place *place = places->moved; place; place = place->next_moved) {
     const line_place *reached = &place->reached;
-    store_batch_feed(batch, text_of(&place->name), text_of(&reached->source),
-                     text_of(&reached->id), reached->prefix);
+    store_batch_feed(batch, text_of(&place->name), text_of(&reached->source), text_of(&reached->id),
+                     reached->prefix);
     copy(&place->flying, reached);
     place->moved = false;
     place->next_flying = places->flying;

@@ -46,7 +46,7 @@ struct recall {
   const char *const *paths;
   int *files; /* by feed; -1: not opened yet */
   size_t file_count;
-  char *room;  /* what is read of a file */
+  char *room; /* what is read of a file */
   window window;
   buffer line; /* one that was read again */
   chunk *chunks;
@@ -151,8 +151,7 @@ static void read_window(recall *recall, uint64_t feed, uint64_t offset, size_t b
   int *file = &recall->files[feed];
   if (*file < 0) *file = open(recall->paths[feed], O_RDONLY | O_CLOEXEC);
   ssize_t count = *file < 0 ? -1 : pread(*file, recall->room, bytes, (off_t)offset);
-  recall->window =
-      (window){.feed = feed, .offset = offset, .bytes = count > 0 ? (size_t)count : 0};
+  recall->window = (window){.feed = feed, .offset = offset, .bytes = count > 0 ? (size_t)count : 0};
 }
 
 /* What the window holds from there on; whether it holds the line's end. */
