@@ -175,9 +175,9 @@ static bool is_blank(const char *bytes, size_t length) {
   return true;
 }
 
-/* Of what is next in the buffer. */
+/* Of what is next in the buffer. Standard input has no name to be opened by again, be it a file. */
 static uint64_t offset_of(const feed_file *file) {
-  bool again = !file->gzip && file->stop_event < 0;
+  bool again = !file->gzip && file->stop_event < 0 && file->descriptor != STDIN_FILENO;
   return again ? file->bytes_read - file->to + file->from : FEED_OFFSET_NONE;
 }
 

@@ -127,6 +127,10 @@ def test_what_is_late_is_put_where_it_belongs_by_all(folder):
     assert expected.count(b"\n") > 100, expected
     assert dry_run(LATE, feed_path + ".gz") == expected
     assert dry_run(LATE, "-", data=text) == expected
+    with open(feed_path, "rb") as file:  # standard input can be a file, too
+        done = subprocess.run([TREATY, "run", LATE, "-", "--format", "json"], stdin=file,
+                              capture_output=True, timeout=60, env=clean_environment())
+    assert (done.returncode, done.stdout) == (0, expected), done.stderr
     once = run("run", LATE, feed_path, "--quiet", "--summary")[1].decode()
     assert "repeated" in once, once
     service = Service(folder, "--clock", "events", treaty=LATE)
