@@ -52,9 +52,9 @@ static inline bool tr_stamp_before(tr_stamp a, tr_stamp b) {
   return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.seq < b.seq);
 }
 
-/* What counts at one instant has an order, which the stamps of scores and windows hold in place of a
- * SEQ: an event, the stage that it leads to, what time brings, the stage that time leads to, and the
- * next event. */
+/* What counts at one instant has an order, which the stamps of scores and windows hold in place of
+ * a SEQ: an event, the stage that it leads to, what time brings, the stage that time leads to, and
+ * the next event. */
 static inline uint64_t tr_order_of_event(uint64_t seq) { return 2 * seq; }
 static inline uint64_t tr_order_behind_event(uint64_t seq) { return 2 * seq + 1; }
 static inline uint64_t tr_order_behind_time(uint64_t seq) { return 2 * seq + 2; }
