@@ -245,14 +245,15 @@ def check_own_header_first():
 
 
 def check_headers_stand_alone():
-  """Each header compiles alone."""
+  """Each header compiles alone, but for the one that is a part of parser.y."""
   def complaint(path):
     done = subprocess.run(
       ["cc", "-std=c17", "-D_GNU_SOURCE", "-fsyntax-only", "-Wall", "-I.", "-Iinclude",
        f"-I{BUILD / 'generated'}", "-x", "c", path],
       cwd=ROOT, capture_output=True, text=True, timeout=SECONDS_MAX)
     return f"{path}: does not compile alone\n{done.stderr.rstrip()}" if done.returncode else None
-  headers = [path for path in files(".h") if not path.startswith("tests/")]
+  headers = [path for path in files(".h")
+             if not path.startswith("tests/") and path != "grammar/unexpected.h"]
   with ThreadPoolExecutor(PROCESSES) as pool:
     yield from filter(None, pool.map(complaint, headers))
 
