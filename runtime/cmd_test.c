@@ -28,7 +28,8 @@ static const option_row rows[] = {
 typedef struct testing {
   const test_options *options;
   output out;
-  buffer suite; /* JUnit: the cases of the file at hand, whose count must stand before them */
+  buffer suite;  /* JUnit: the cases of the file at hand, whose count must stand before them */
+  buffer unread; /* JSON: the files that were not loaded, as a list */
   size_t passed, failed, file_tests, file_failed;
   bool colour;
 } testing;
@@ -210,6 +211,9 @@ static int test_file(testing *test, const char *path, bool one_of_many) {
     if (test->options->format == FORMAT_JUNIT) put_junit_suite(test, path);
   } else if (test->options->format == FORMAT_JUNIT) {
     put_junit_unread(test, path);
+  } else {
+    if (test->unread.length > 0) buffer_put(&test->unread, ",", 1);
+    buffer_json(&test->unread, path, strlen(path));
   }
   treaty_file_close(&file);
   return exit_code;
@@ -231,8 +235,9 @@ static void show_end(testing *test) {
         buffer_print(out, "no test was run\n");
       break;
     case FORMAT_JSON:
-      buffer_print(out, "%s],\"passed\":%zu,\"failed\":%zu}\n",
-                   test->passed + test->failed > 0 ? "\n" : "", test->passed, test->failed);
+      buffer_print(out, "%s],\"passed\":%zu,\"failed\":%zu,\"not_loaded\":[%s]}\n",
+                   test->passed + test->failed > 0 ? "\n" : "", test->passed, test->failed,
+                   buffer_text(&test->unread));
       break;
     case FORMAT_JUNIT: buffer_print(out, "</testsuites>\n"); break;
   }
@@ -259,6 +264,7 @@ static int run_test(int argc, char **argv) {
     exit_code = EXIT_FINDINGS;
   }
   buffer_free(&test.suite);
+  buffer_free(&test.unread);
   return output_close(&test.out, exit_code);
 }
 

@@ -548,12 +548,21 @@ static int listen_and_run(service *service) {
   return exit_code;
 }
 
+/* Until it is ready it has acknowledged nothing: whatever it is about is done anew at the next
+ * start. */
+static void end_at_once(int number) {
+  (void)number;
+  _exit(EXIT_FINE);
+}
+
 int service_run(const service_options *options) {
   service *service = room_grow(NULL, 1, sizeof *service);
   memset(service, 0, sizeof *service);
   service->options = options;
   int exit_code = EXIT_USAGE;
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGTERM, end_at_once);
+  signal(SIGINT, end_at_once);
   if (uv_loop_init(&service->loop) != 0) {
     say("the event loop could not be made");
   } else {

@@ -173,6 +173,21 @@ def test_the_port_is_kept_while_the_start_is_at_work(folder):
         service.stderr.close()
 
 
+def test_told_to_stop_before_it_is_ready(folder):
+    pipe = os.path.join(folder, "desk.treaty")
+    os.mkfifo(pipe)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        service = subprocess.Popen([TREATY, "serve", pipe, "--store", os.path.join(folder, "store"),
+                                    "--feed", "127.0.0.1:%d" % free_port()],
+                                   env=clean_environment())
+        try:
+            with open(pipe, "w"):  # opens when the service reads the other end
+                service.send_signal(number)
+                assert service.wait(PATIENCE_S) == 0
+        finally:
+            service.kill()
+
+
 def test_one_address_for_two(folder):
     path = "unix:" + os.path.join(folder, "feed.socket")
     for address in (path, "127.0.0.1:%d" % free_port()):
