@@ -94,11 +94,24 @@ static const char *not_utf8(const load *load, treaty_text text) {
   return tr_arena_print(&load->diags->arena, "its line %u is not UTF-8", line);
 }
 
+/* Decisions and findings name the files, so a name that is not UTF-8 will not do; in place of its
+ * bytes outside of ASCII stands a '?'. */
+static const char *shown_path(const load *load, const char *path) {
+  if (tr_utf8_valid(path, strlen(path))) return path;
+  char *shown = tr_arena_copy(&load->diags->arena, path, strlen(path));
+  for (char *at = shown; *at; at++)
+    if ((unsigned char)*at >= 0x80) *at = '?';
+  return shown;
+}
+
 static bool read_source(load *load, const char *path, tr_span from, uint32_t *file) {
   treaty_text text = {0};
-  const char *why = NULL;
+  const char *why = NULL, *shown = shown_path(load, path);
   tr_diag_code code = DIAG_NO_SUCH_FILE;
-  if (!load->host->read_file(load->host->context, path, &text, &why)) {
+  if (shown != path) {
+    code = DIAG_NOT_UTF8;
+    why = "its path is not UTF-8";
+  } else if (!load->host->read_file(load->host->context, path, &text, &why)) {
     if (!why) why = "no such file";
   } else if (text.length > TR_FILE_BYTES_MAX) {
     code = DIAG_OUT_OF_RANGE;
@@ -116,10 +129,10 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
     return true;
   }
   if (load->paths.count == 0) {
-    *file = tr_sources_add(&load->diags->sources, path, "", 0);
+    *file = tr_sources_add(&load->diags->sources, shown, "", 0);
     from = (tr_span){.file = *file};
   }
-  tr_diag *diag = tr_report(load->diags, code, from, "\"%s\" could not be used: %s", path, why);
+  tr_diag *diag = tr_report(load->diags, code, from, "\"%s\" could not be used: %s", shown, why);
   const char *near =
       code == DIAG_NO_SUCH_FILE && load->paths.count > 0 ? near_std_file(load, path) : NULL;
   if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);

@@ -28,7 +28,7 @@
     "A file named by 'use' could not be read. Paths are relative to the file that names them; \"std/…\"\n" \
     "are the rules that ship with treaty. The ending .treaty may be left out.\n")                     \
   D(USE_CYCLE, "use_cycle", ERROR, "Files use each other in a circle. Move what both need to a third.\n") \
-  D(NOT_UTF8, "not_utf8", ERROR, "Treaty files are UTF-8.\n")                                         \
+  D(NOT_UTF8, "not_utf8", ERROR, "Treaty files and their paths are UTF-8.\n")                             \
   D(DUPLICATE, "duplicate", ERROR,                                                                    \
     "Two declarations have the same name. All declarations of a treaty, over all its files, share one\n" \
     "namespace (types have their own), so that a name means one thing.\n")                            \

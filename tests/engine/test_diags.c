@@ -1,4 +1,4 @@
-/* test_diags.c - which findings are kept when there are very many. */
+/* test_diags.c - which findings are kept when there are very many, and that all of them are text. */
 #include "tests/engine/in_memory.h"
 
 #include <stdlib.h>
@@ -51,9 +51,25 @@ static void test_a_hundred_errors_are_kept_and_all_counted(void **state) {
   treaty_diags_free(diags);
 }
 
+/* Decisions name the file: a name that is not UTF-8 would make them no JSON. */
+static void test_a_path_that_is_not_utf8_is_refused(void **state) {
+  (void)state;
+  memory_file file = {.path = "ma\xFFin.treaty", .text = text_of("party marketing\n")};
+  memory_files files = {.items = &file, .count = 1};
+  treaty_host host = {.context = &files, .read_file = read_memory_file, .read_zone = read_no_zone};
+  treaty_diags *diags;
+  treaty_program *program;
+  assert_int_equal(treaty_load(&host, file.path, &diags, &program), TREATY_INVALID);
+  assert_int_equal(treaty_diags_count(diags), 1);
+  const char *said = treaty_diags_text(diags, 0, false);
+  assert_non_null(strstr(said, "\"ma?in.treaty\" could not be used: its path is not UTF-8"));
+  treaty_diags_free(diags);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_warnings_push_no_error_out),
+      cmocka_unit_test(test_a_path_that_is_not_utf8_is_refused),
       cmocka_unit_test(test_a_hundred_errors_are_kept_and_all_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
