@@ -1,4 +1,4 @@
-/* test_diags.c - which findings are kept when there are very many, and that all of them are text. */
+/* test_diags.c - which findings are kept when there are very many, and that all are text. */
 #include "tests/engine/in_memory.h"
 
 #include <stdlib.h>
