@@ -54,8 +54,7 @@ static void add_value(const tr_eval *eval, gathering *all, tr_aggregate more) {
 
 static void gather(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
   tr_value value = tr_evaluate(eval, code, view);
-  if (value.tally && tr_tally_change(value.tally) < eval->until_ms)
-    eval->until_ms = tr_tally_change(value.tally);
+  tr_eval_settle(eval, value);
   value.tally = NULL;
   if (all->op == TR_OP_ANY || all->op == TR_OP_EVERY)
     gather_truth(all, tr_truth_of(value));
