@@ -1,13 +1,17 @@
-/* check_clause.c - the clauses of one agreement: stages, owners, who is bound, deadlines. */
+/* check_clause.c - the clauses of one agreement: stages, owners, who is bound; deadlines and duties
+ * are check_duty.c's. */
+#include "engine/check_clause.h"
+
 #include <string.h>
 
-#include "engine/check.h"
 #include "engine/limits.h"
 
-static const tr_stage *check_stage(tr_check *check, tr_name name) {
+const tr_stage *tr_check_stage_named(tr_check *check, tr_name name) {
   const tr_symbol *symbol = tr_check_name(check, name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage");
   return symbol ? symbol->decl : NULL;
 }
+
+#define GAINS "gains or loses a lead here"
 
 static bool is_bound(const tr_agreement *agreement, const char *party) {
   for (uint32_t i = 0; i < agreement->parties.count; i++) {
@@ -16,23 +20,23 @@ static bool is_bound(const tr_agreement *agreement, const char *party) {
   return false;
 }
 
-static void check_bound(tr_check *check, const tr_agreement *agreement, const char *party,
-                        tr_span span) {
+void tr_check_bound(tr_check *check, const tr_agreement *agreement, const char *party, tr_span span,
+                    const char *does) {
   if (is_bound(agreement, party) || !tr_check_is_party(check, party)) return;
   for (uint32_t i = 0; i < agreement->parties.count; i++) {
     if (!tr_check_is_party(check, agreement->parties.items[i].text)) return;
   }
-  tr_diag *diag = tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span,
-                            "'%s' gains or loses a lead here and is not a party to \"%s\"", party,
-                            agreement->name.text);
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_PARTY_NOT_BOUND, span, "'%s' %s and is not a party to \"%s\"",
+                party, does, agreement->name.text);
   tr_diag_help(diag, "Add it behind 'between'.");
 }
 
 static void check_from(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   for (uint32_t i = 0; i < clause->from.count; i++) {
-    const tr_stage *stage = check_stage(check, clause->from.items[i]);
+    const tr_stage *stage = tr_check_stage_named(check, clause->from.items[i]);
     if (!stage) continue;
-    check_bound(check, agreement, stage->owner.text, clause->from.items[i].span);
+    tr_check_bound(check, agreement, stage->owner.text, clause->from.items[i].span, GAINS);
     if (!stage->won && !stage->lost) continue;
     tr_diag *diag =
         tr_report(check->diags, DIAG_CLOSED_STAGE, clause->from.items[i].span,
@@ -71,8 +75,8 @@ static void check_event_reason(tr_check *check, const tr_stage *stage, tr_name r
   }
 }
 
-static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_span way,
-                         const tr_event_decl *event, bool can_say) {
+void tr_check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_span way,
+                     const tr_event_decl *event, bool can_say) {
   if (!stage) return;
   if (!reason.text) {
     if (stage->reasons.count == 0) return;
@@ -105,7 +109,7 @@ static void check_reason(tr_check *check, const tr_stage *stage, tr_name reason,
 /* ---- promote, move --------------------------------------------------------------------------- */
 
 static void check_promote(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
-  const tr_stage *to = check_stage(check, clause->to);
+  const tr_stage *to = tr_check_stage_named(check, clause->to);
   tr_scope scope = {.entity = ENTITY_NONE};
   (void)agreement;
   tr_check_condition(check, &scope, clause->when);
@@ -123,14 +127,14 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
     tr_diag_help(diag, "Another owner takes a lead by 'hand %s from %s to %s …'.", stage->name.text,
                  stage->owner.text, to->owner.text);
   }
-  check_reason(check, to, (tr_name){0}, clause->to.span, NULL, false);
+  tr_check_reason(check, to, (tr_name){0}, clause->to.span, NULL, false);
 }
 
 static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
-  const tr_stage *to = check_stage(check, clause->to);
+  const tr_stage *to = tr_check_stage_named(check, clause->to);
   const tr_event_decl *event = NULL;
   tr_scope scope = {.entity = ENTITY_NONE};
-  if (to) check_bound(check, agreement, to->owner.text, clause->to.span);
+  if (to) tr_check_bound(check, agreement, to->owner.text, clause->to.span, GAINS);
   switch (clause->trigger) {
     case TRIGGER_WHEN: tr_check_condition(check, &scope, clause->when); break;
     case TRIGGER_ON: {
@@ -153,8 +157,9 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
         tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
                   "'after' waits a millisecond at least");
       break;
+    case TRIGGER_OWED: break; /* of a duty */
   }
-  check_reason(check, to, clause->reason, clause->to.span, event, true);
+  tr_check_reason(check, to, clause->reason, clause->to.span, event, true);
 }
 
 /* ---- hand ------------------------------------------------------------------------------------ */
@@ -168,60 +173,37 @@ static void check_owner_is(tr_check *check, const tr_stage *stage, tr_name party
   tr_diag_related(diag, stage->name.span, "owned by %s", stage->owner.text);
 }
 
-static const tr_event_decl *check_answer(tr_check *check, tr_name by) {
+const tr_event_decl *tr_check_awaited(tr_check *check, tr_name by) {
   const tr_symbol *symbol =
       tr_check_name(check, by, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
   tr_check_use_trigger(check, symbol);
   return symbol ? tr_check_trigger_event(check, symbol) : NULL;
 }
 
-static void check_within(tr_check *check, const tr_clause *clause) {
-  const tr_within *within = &clause->within;
-  if (within->calendar.text) {
-    tr_check_name(check, within->calendar, SYMBOL_CALENDAR, SYMBOL_CALENDAR, "a calendar");
-  }
-  if (within->amount_ms < 1)
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, within->span, "a deadline allows some time");
-}
-
-static void check_step(tr_check *check, const tr_agreement *agreement, const tr_clause *clause,
-                       const tr_step *step) {
-  if (step->percent_millionths <= 0 || step->percent_millionths > 100000000) {
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, step->span,
-              "a step stands at more than 0%% and at most 10000%%");
-  }
-  if (clause->within.business_days && step->percent_millionths % 1000000 != 0) {
-    tr_diag *diag =
-        tr_report(check->diags, DIAG_WRONG_FORM, step->span, "business days have no halves");
-    tr_diag_help(diag, "Use 100%% and its multiples, or give the time in hours.");
-  }
-  switch (step->kind) {
-    case STEP_ESCALATE:
-      tr_check_name(check, step->who, SYMBOL_CONTACT, SYMBOL_CONTACT, "a contact");
-      break;
-    case STEP_REMIND:
-    case STEP_TELL:
-      tr_check_name(check, step->who, SYMBOL_PARTY, SYMBOL_CONTACT, "a party or contact");
-      break;
-    case STEP_RETURN: {
-      const tr_stage *stage = check_stage(check, step->who);
-      if (stage) check_bound(check, agreement, stage->owner.text, step->who.span);
-      check_reason(check, stage, step->reason, step->who.span, NULL, true);
-      break;
-    }
-  }
+/* A lead that is rejected for a while goes on from there by itself. */
+static void check_recycling(tr_check *check, const tr_agreement *agreement, tr_clause *clause,
+                            const tr_stage *rejected) {
+  if (!clause->recycle_to.text) return;
+  const tr_stage *to = tr_check_stage_named(check, clause->recycle_to);
+  if (to) tr_check_bound(check, agreement, to->owner.text, clause->recycle_to.span, GAINS);
+  tr_check_reason(check, to, (tr_name){0}, clause->recycle_to.span, NULL, false);
+  if (!rejected || (!rejected->won && !rejected->lost)) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_CLOSED_STAGE, clause->rejected_to.span,
+                            "'%s' closes the lead, so it cannot come back", rejected->name.text);
+  tr_diag_related(diag, rejected->name.span, "declared here");
 }
 
 static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
-  const tr_stage *from = check_stage(check, clause->from.items[0]);
+  const tr_stage *from = tr_check_stage_named(check, clause->from.items[0]);
   if (tr_check_name(check, clause->giver, SYMBOL_PARTY, SYMBOL_PARTY, "a party")) {
-    check_bound(check, agreement, clause->giver.text, clause->giver.span);
+    tr_check_bound(check, agreement, clause->giver.text, clause->giver.span, GAINS);
     check_owner_is(check, from, clause->giver, clause->giver.span, "hands it over");
   }
   bool taker = tr_check_name(check, clause->taker, SYMBOL_PARTY, SYMBOL_PARTY, "a party") != NULL;
-  if (taker) check_bound(check, agreement, clause->taker.text, clause->taker.span);
+  if (taker) tr_check_bound(check, agreement, clause->taker.text, clause->taker.span, GAINS);
   tr_scope scope = {.entity = ENTITY_NONE};
   if (clause->when) tr_check_condition(check, &scope, clause->when);
+  if (clause->withdrawn) tr_check_condition(check, &scope, clause->withdrawn);
   if (!clause->accepted_to.text && !tr_check_is_whole(check)) return;
   if (!clause->accepted_to.text) {
     tr_diag *diag =
@@ -229,28 +211,33 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
     tr_diag_help(diag, "Add 'accepted by EVENT to STAGE' or 'accepted at once to STAGE'.");
     return;
   }
-  const tr_stage *accepted = check_stage(check, clause->accepted_to);
+  const tr_stage *accepted = tr_check_stage_named(check, clause->accepted_to);
   if (taker)
     check_owner_is(check, accepted, clause->taker, clause->accepted_to.span, "takes the lead");
-  check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL, false);
+  tr_check_reason(check, accepted, (tr_name){0}, clause->accepted_to.span, NULL, false);
   if (clause->at_once) {
-    if (clause->rejected_by.text || clause->responds) {
+    if (clause->rejected_by.text || clause->responds || clause->withdrawn ||
+        clause->sent_back_by.text) {
       tr_report(check->diags, DIAG_WRONG_FORM, clause->span,
                 "what is accepted at once has no answer to wait for");
     }
     return;
   }
-  check_answer(check, clause->accepted_by);
+  tr_check_awaited(check, clause->accepted_by);
   if (clause->rejected_by.text) {
-    const tr_event_decl *event = check_answer(check, clause->rejected_by);
-    const tr_stage *rejected = check_stage(check, clause->rejected_to);
-    if (rejected) check_bound(check, agreement, rejected->owner.text, clause->rejected_to.span);
-    check_reason(check, rejected, clause->rejected_reason, clause->rejected_to.span, event, true);
+    const tr_event_decl *event = tr_check_awaited(check, clause->rejected_by);
+    const tr_stage *rejected = tr_check_stage_named(check, clause->rejected_to);
+    if (rejected)
+      tr_check_bound(check, agreement, rejected->owner.text, clause->rejected_to.span, GAINS);
+    tr_check_reason(check, rejected, clause->rejected_reason, clause->rejected_to.span, event,
+                    true);
+    check_recycling(check, agreement, clause, rejected);
   }
-  if (!clause->responds) return;
-  check_within(check, clause);
-  for (uint32_t i = 0; i < clause->steps.count; i++)
-    check_step(check, agreement, clause, &clause->steps.items[i]);
+  if (clause->sent_back_by.text) {
+    tr_check_awaited(check, clause->sent_back_by);
+    tr_check_awaited(check, clause->sent_until);
+  }
+  if (clause->responds) tr_check_terms(check, agreement, clause);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -266,8 +253,9 @@ static bool leads_to(const tr_clause *clause, const char *stage) {
   if (clause->to.text && strcmp(clause->to.text, stage) == 0) return true;
   if (clause->accepted_to.text && strcmp(clause->accepted_to.text, stage) == 0) return true;
   if (clause->rejected_to.text && strcmp(clause->rejected_to.text, stage) == 0) return true;
-  for (uint32_t i = 0; i < clause->steps.count; i++) {
-    const tr_step *step = &clause->steps.items[i];
+  if (clause->recycle_to.text && strcmp(clause->recycle_to.text, stage) == 0) return true;
+  for (uint32_t i = 0; i < clause->terms.steps.count; i++) {
+    const tr_step *step = &clause->terms.steps.items[i];
     if (step->kind == STEP_RETURN && strcmp(step->who.text, stage) == 0) return true;
   }
   return false;
@@ -285,8 +273,16 @@ static bool comes_in_time(const tr_expr *expr) {
          (expr->compare == COMPARE_GT || expr->compare == COMPARE_GE);
 }
 
+static bool returns(const tr_clause *clause) {
+  for (uint32_t i = 0; i < clause->terms.steps.count; i++) {
+    if (clause->terms.steps.items[i].kind == STEP_RETURN) return true;
+  }
+  return false;
+}
+
 static bool leaves_in_time(const tr_clause *clause, const char *stage) {
   if (!names_stage(&clause->from, stage)) return false;
+  if (clause->kind == CLAUSE_OWES) return clause->duty->start == START_ENTERING && returns(clause);
   if (clause->trigger == TRIGGER_WHEN && clause->kind != CLAUSE_HAND)
     return comes_in_time(clause->when);
   return (clause->kind == CLAUSE_MOVE && clause->trigger == TRIGGER_AFTER) ||
@@ -343,6 +339,7 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_PROMOTE: check_promote(check, agreement, clause); break;
       case CLAUSE_MOVE: check_move(check, agreement, clause); break;
       case CLAUSE_HAND: check_hand(check, agreement, clause); break;
+      case CLAUSE_OWES: tr_check_duty(check, agreement, clause); break;
     }
   }
   if (check->diags->error_count > 0) return;

@@ -96,12 +96,34 @@ static void unknown_decision(tr_check *check, tr_name name, const char *const *n
     tr_diag_help(diag, "What is decided is one of %s.", listed(check, names, count));
 }
 
+static bool owes(const tr_clause *clause, const char *name) {
+  if (clause->kind != CLAUSE_OWES) return false;
+  const tr_duty_decl *duty = clause->duty;
+  if (duty->owed.text) return strcmp(duty->owed.text, name) == 0;
+  for (uint32_t i = 0; i < duty->facts.count; i++) {
+    if (strcmp(duty->facts.items[i].text, name) == 0) return true;
+  }
+  return false;
+}
+
+/* Whether somebody owes it: a signal, an event, a fact. */
+static bool is_owed(const tr_check *check, const char *name) {
+  const tr_tree *tree = check->tree;
+  for (uint32_t i = 0; i < tree->agreements.count; i++) {
+    const tr_clauses *clauses = &tree->agreements.items[i]->clauses;
+    for (uint32_t k = 0; k < clauses->count; k++) {
+      if (owes(clauses->items[k], name)) return true;
+    }
+  }
+  return false;
+}
+
 static void check_decision(tr_check *check, tr_test_step *step) {
   const char *names[TR_EXPECTATIONS_MAX];
   size_t count = tr_expectation_words(names);
   size_t i = 0;
   while (i < count && strcmp(names[i], step->name.text) != 0) i++;
-  if (i == count) {
+  if (i == count && !is_owed(check, step->name.text)) {
     unknown_decision(check, step->name, names, count);
     return;
   }
@@ -140,6 +162,23 @@ static void check_phase(tr_check *check, tr_test_step *step) {
                step->name.text);
 }
 
+/* Of a signal or event that somebody owes: what has become of it. */
+static bool check_outcome(tr_check *check, tr_test_step *step) {
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
+  if (!symbol || (symbol->kind != SYMBOL_SIGNAL && symbol->kind != SYMBOL_EVENT)) return false;
+  if (!is_owed(check, step->name.text)) return false;
+  const char *names[TR_EXPECTATIONS_MAX];
+  size_t count = tr_expectation_outcomes(names);
+  const char *value = step->value->kind == EXPR_NAME ? step->value->name.text : "";
+  step->of_duty = true;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(names[i], value) == 0) return true;
+  }
+  tr_report(check->diags, DIAG_UNKNOWN_VALUE, step->value->span, "what is owed is %s",
+            listed(check, names, count));
+  return true;
+}
+
 /* A field, definition or score, and the value it should have; criteria are met, not met, open. */
 static void check_value(tr_check *check, tr_test_step *step) {
   const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
@@ -159,7 +198,7 @@ static void check_value(tr_check *check, tr_test_step *step) {
     check_phase(check, step);
     return;
   }
-  if (is_of_the_agreement(check, step)) return;
+  if (is_of_the_agreement(check, step) || check_outcome(check, step)) return;
   tr_scope scope = {.entity = step->who.person.text ? ENTITY_MEMBER : ENTITY_LEAD};
   tr_expr name = {.kind = EXPR_NAME, .name = step->name, .span = step->name.span};
   const tr_type *type = tr_check_expr(check, &scope, &name, NULL);

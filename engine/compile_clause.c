@@ -66,14 +66,25 @@ static const char *join_names(tr_compile *c, const tr_names *names) {
   return text;
 }
 
+/* "sales owes first_touch", "marketing owes to know lead.budget, lead.start" */
+static const char *duty_text(tr_compile *c, const tr_duty_decl *duty) {
+  if (duty->owed.text)
+    return tr_arena_print(c->arena, "%s owes %s", duty->party.text, duty->owed.text);
+  return tr_arena_print(c->arena, "%s owes to know %s%s", duty->party.text,
+                        join_names(c, &duty->facts),
+                        duty->of_every_member ? " of every member" : "");
+}
+
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
+  if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
   const char *from = join_names(c, &clause->from);
   switch (clause->kind) {
     case CLAUSE_PROMOTE: return tr_arena_print(c->arena, "promote %s to %s", from, clause->to.text);
     case CLAUSE_HAND:
       return tr_arena_print(c->arena, "hand %s from %s to %s", from, clause->giver.text,
                             clause->taker.text);
-    case CLAUSE_MOVE: break;
+    case CLAUSE_MOVE:
+    case CLAUSE_OWES: break;
   }
   return tr_arena_print(c->arena, "move %s to %s", from, clause->to.text);
 }
@@ -97,64 +108,127 @@ static void compile_reason(tr_name reason, const tr_event_decl *event, const cha
     *word = reason.text;
 }
 
-static int by_percent(const void *a, const void *b) {
+/* All of one clause are given in one of the two. */
+static int by_time(const void *a, const void *b) {
   const tr_step_def *left = a, *right = b;
-  if (left->percent_millionths != right->percent_millionths) {
+  if (left->business_days != right->business_days)
+    return left->business_days < right->business_days ? -1 : 1;
+  if (left->percent_millionths != right->percent_millionths)
     return left->percent_millionths < right->percent_millionths ? -1 : 1;
-  }
   return (left->order > right->order) - (left->order < right->order);
 }
 
-static void compile_steps(tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
-  tr_step_def *steps = TR_NEW_ARRAY(c->arena, tr_step_def, clause->steps.count + 1);
-  for (uint32_t i = 0; i < clause->steps.count; i++) {
-    const tr_step *step = &clause->steps.items[i];
-    const tr_symbol *who = tr_symbol_find(c->symbols, step->who.text);
-    steps[i] =
-        (tr_step_def){.kind = step->kind,
-                      .percent_millionths = step->percent_millionths,
-                      .who = step->who.text,
-                      .stage = step->kind == STEP_RETURN ? stage_number(c, step->who) : TR_NONE,
-                      .reason = step->reason.text,
-                      .say = step->say,
-                      .order = i};
-    if (who->kind == SYMBOL_CONTACT) steps[i].address = ((const tr_contact *)who->decl)->address;
+static uint32_t hand_to(const tr_agreement *agreement, const tr_clause *clause, const char *party) {
+  uint32_t i = 0;
+  for (; i < agreement->clauses.count; i++) {
+    const tr_clause *other = agreement->clauses.items[i];
+    if (other->kind == CLAUSE_HAND && other != clause && strcmp(other->taker.text, party) == 0 &&
+        strcmp(other->from.items[0].text, clause->from.items[0].text) == 0)
+      break;
   }
-  qsort(steps, clause->steps.count, sizeof *steps, by_percent);
-  def->steps = steps;
-  def->step_count = clause->steps.count;
+  return i;
 }
 
-static void compile_hand(tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
+/* Of business days all steps are counted in days. */
+static tr_step_def compile_step(tr_compile *c, const tr_agreement *agreement,
+                                const tr_clause *clause, const tr_step *step) {
+  const tr_symbol *who = tr_symbol_find(c->symbols, step->who.text);
+  const tr_within *within = &clause->terms.within;
+  tr_step_def def = {.kind = step->kind,
+                     .percent_millionths = step->percent_millionths,
+                     .business_days = (uint32_t)step->business_days,
+                     .who = step->who.text,
+                     .stage = step->kind == STEP_RETURN ? stage_number(c, step->who) : TR_NONE,
+                     .hand = TR_NONE,
+                     .reason = step->reason.text,
+                     .say = step->say};
+  if (within->business_days && !step->business_days)
+    def.business_days = (uint32_t)(within->amount_ms * (step->percent_millionths / 1000000));
+  if (step->kind == STEP_OFFER) def.hand = hand_to(agreement, clause, step->who.text);
+  if (who->kind == SYMBOL_CONTACT) def.address = ((const tr_contact *)who->decl)->address;
+  return def;
+}
+
+static void compile_terms(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
+                          tr_terms_def *def) {
+  const tr_terms *terms = &clause->terms;
+  *def = (tr_terms_def){
+      .is_there = true,
+      .business_days = terms->within.business_days,
+      .within = terms->within.amount_ms,
+      .inputs = tr_bits_new(c->arena, c->program->input_words),
+      .pauses_most_ms = terms->pauses_most_ms < 0 ? INT64_MAX : terms->pauses_most_ms};
+  def->tier = tr_compile_code(c, terms->within.tier, NULL, def->inputs);
+  def->pauses = tr_compile_code(c, terms->pauses, NULL, def->inputs);
+  if (terms->within.calendar.text) {
+    const tr_symbol *calendar = tr_symbol_find(c->symbols, terms->within.calendar.text);
+    def->calendar = c->calendars[calendar->index];
+    def->calendar_name = calendar->name;
+  }
+  tr_step_def *steps = TR_NEW_ARRAY(c->arena, tr_step_def, terms->steps.count + 1);
+  for (uint32_t i = 0; i < terms->steps.count; i++) {
+    steps[i] = compile_step(c, agreement, clause, &terms->steps.items[i]);
+    steps[i].order = i;
+  }
+  qsort(steps, terms->steps.count, sizeof *steps, by_time);
+  def->steps = steps;
+  def->step_count = terms->steps.count;
+}
+
+static uint32_t trigger_or_none(tr_compile *c, tr_name name) {
+  return name.text ? tr_compile_trigger(c, name.text) : TR_NONE;
+}
+
+static void compile_hand(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
+                         tr_clause_def *def) {
   def->act = ACT_OFFER;
   def->giver = party_number(c, clause->giver);
   def->taker = party_number(c, clause->taker);
   def->at_once = clause->at_once;
   def->accepted_to = stage_number(c, clause->accepted_to);
-  def->accepted_by = def->rejected_by = def->rejected_to = TR_NONE;
-  if (clause->accepted_by.text) def->accepted_by = tr_compile_trigger(c, clause->accepted_by.text);
+  def->accepted_by = trigger_or_none(c, clause->accepted_by);
+  def->rejected_by = trigger_or_none(c, clause->rejected_by);
+  def->sent_back_by = trigger_or_none(c, clause->sent_back_by);
+  def->sent_until = trigger_or_none(c, clause->sent_until);
+  def->rejected_to = def->recycle_to = TR_NONE;
+  def->withdrawn_inputs = tr_bits_new(c->arena, c->program->input_words);
+  def->withdrawn = tr_compile_code(c, clause->withdrawn, NULL, def->withdrawn_inputs);
   if (clause->rejected_by.text) {
     const tr_event_decl *event =
         tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->rejected_by.text));
-    def->rejected_by = tr_compile_trigger(c, clause->rejected_by.text);
     def->rejected_to = stage_number(c, clause->rejected_to);
     compile_reason(clause->rejected_reason, event, &def->rejected_reason,
                    &def->rejected_reason_field);
     if (!clause->rejected_reason.text) def->rejected_reason_field = event_field(event, "reason");
   }
-  def->has_deadline = clause->responds;
-  if (!clause->responds) return;
-  def->business_days = clause->within.business_days;
-  def->within = clause->within.amount_ms;
-  if (clause->within.calendar.text) {
-    const tr_symbol *calendar = tr_symbol_find(c->symbols, clause->within.calendar.text);
-    def->calendar = c->calendars[calendar->index];
-    def->calendar_name = calendar->name;
-  }
-  compile_steps(c, clause, def);
+  if (clause->recycle_to.text) def->recycle_to = stage_number(c, clause->recycle_to);
+  def->recycle_ms = clause->recycle_ms;
+  if (clause->responds) compile_terms(c, agreement, clause, &def->terms);
 }
 
-static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
+static void compile_duty(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
+                         tr_clause_def *def) {
+  const tr_duty_decl *decl = clause->duty;
+  tr_duty_def *duty = TR_NEW(c->arena, tr_duty_def);
+  *duty = (tr_duty_def){.party = party_number(c, decl->party),
+                        .name = decl->owed.text ? decl->owed.text : join_names(c, &decl->facts),
+                        .signal = trigger_or_none(c, decl->owed),
+                        .times = decl->times,
+                        .known_inputs = tr_bits_new(c->arena, c->program->input_words),
+                        .start = decl->start,
+                        .from_signal = TR_NONE,
+                        .inputs = tr_bits_new(c->arena, c->program->input_words)};
+  if (decl->start == START_AT) duty->from_signal = trigger_or_none(c, decl->from);
+  duty->known = tr_compile_code(c, decl->known, NULL, duty->known_inputs);
+  duty->owed_while = tr_compile_code(c, decl->owed_while, NULL, duty->inputs);
+  duty->unless = tr_compile_code(c, decl->unless, NULL, duty->inputs);
+  def->act = ACT_OWE;
+  def->duty = duty;
+  compile_terms(c, agreement, clause, &def->terms);
+}
+
+static void compile_clause(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
+                           tr_clause_def *def) {
   *def = (tr_clause_def){.kind = clause->kind,
                          .act = ACT_MOVE,
                          .text = clause_text(c, clause),
@@ -166,6 +240,11 @@ static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def
                          .to = TR_NONE,
                          .reason_field = TR_NONE,
                          .rejected_reason_field = TR_NONE,
+                         .accepted_by = TR_NONE,
+                         .rejected_by = TR_NONE,
+                         .sent_back_by = TR_NONE,
+                         .sent_until = TR_NONE,
+                         .recycle_to = TR_NONE,
                          .inputs = tr_bits_new(c->arena, c->program->input_words)};
   const tr_event_decl *event = NULL;
   if (clause->to.text) def->to = stage_number(c, clause->to);
@@ -179,7 +258,9 @@ static void compile_clause(tr_compile *c, const tr_clause *clause, tr_clause_def
   def->reason_tree = tr_compile_reason(c, clause->when);
   tr_compile_keeps(c, clause, def);
   if (clause->kind == CLAUSE_HAND)
-    compile_hand(c, clause, def);
+    compile_hand(c, agreement, clause, def);
+  else if (clause->kind == CLAUSE_OWES)
+    compile_duty(c, agreement, clause, def);
   else
     compile_reason(clause->reason, event, &def->reason, &def->reason_field);
 }
@@ -225,7 +306,7 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
   tr_clause_def *clauses = TR_NEW_ARRAY(c->arena, tr_clause_def, agreement->clauses.count + 1);
   def->clauses = clauses;
   for (uint32_t i = 0; i < agreement->clauses.count; i++)
-    compile_clause(c, agreement->clauses.items[i], &clauses[i]);
+    compile_clause(c, agreement, agreement->clauses.items[i], &clauses[i]);
   compile_by_stage(c, agreement, def);
 }
 
@@ -270,9 +351,14 @@ void tr_compile_agreements(tr_compile *c) {
     for (uint32_t k = 0; k < agreements[i].clause_count; k++) {
       const tr_clause_def *clause = &agreements[i].clauses[k];
       mark_for_lead(c, clause->signal);
-      if (clause->act != ACT_OFFER) continue;
       mark_for_lead(c, clause->accepted_by);
       mark_for_lead(c, clause->rejected_by);
+      mark_for_lead(c, clause->sent_back_by);
+      mark_for_lead(c, clause->sent_until);
+      if (!clause->duty) continue;
+      agreements[i].owes = true;
+      mark_for_lead(c, clause->duty->signal);
+      mark_for_lead(c, clause->duty->from_signal);
     }
   }
   for (uint32_t i = 0; i < tree->agreements.count; i++) relate_versions(c, agreements, i);

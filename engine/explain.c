@@ -2,7 +2,7 @@
  * facts. Reads only; what it gives lives in the step's arena. */
 #include <string.h>
 
-#include "engine/step.h"
+#include "engine/deadline.h"
 #include "engine/symbols.h"
 
 /* Runs one look at the engine with the memory's failure caught; leaves *failed set when there was
@@ -24,16 +24,18 @@ static const tr_clause_def *offer_clause(const treaty_engine *engine, const tr_l
 static const treaty_handover *show_offer(treaty_engine *engine, const tr_lead *lead) {
   if (!lead->offer) return NULL;
   const tr_clause_def *clause = offer_clause(engine, lead);
+  const tr_deadline *clock = &lead->offer->clock;
   treaty_handover *shown = TR_NEW(&engine->step, treaty_handover);
-  *shown = (treaty_handover){
-      .to = engine->program->parties[clause->taker],
-      .file = clause->file,
-      .line = clause->line,
-      .calendar = clause->calendar_name,
-      .offered_ms = lead->offer->offered_ms,
-      .due_ms = lead->offer->due_ms,
-      .breached = lead->offer->breached,
-      .open_ms = tr_offer_open_ms(clause, lead->offer->offered_ms, engine->clock_ms)};
+  *shown =
+      (treaty_handover){.to = engine->program->parties[clause->taker],
+                        .file = clause->file,
+                        .line = clause->line,
+                        .calendar = clause->terms.calendar_name,
+                        .offered_ms = clock->started_ms,
+                        .due_ms = tr_deadline_due(clock),
+                        .breached = clock->broken,
+                        .paused = clock->paused_since_ms != TR_NEVER,
+                        .open_ms = tr_deadline_open_ms(&clause->terms, clock, engine->clock_ms)};
   return shown;
 }
 
@@ -300,7 +302,7 @@ static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def
   if (clause->trigger == TRIGGER_AFTER) shown->time_ms = tr_after_due(view.lead, clause);
   const tr_offer *offer = view.lead->offer;
   if (!offer || offer->clause != index) return;
-  shown->time_ms = offer->next_ms;
+  shown->time_ms = offer->clock.next_ms;
   shown->awaits = tr_trigger_name(program, clause->accepted_by);
   if (clause->rejected_by != TR_NONE) {
     shown->awaits = tr_arena_print(&engine->step, "%s or %s", shown->awaits,
@@ -336,10 +338,10 @@ static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, s
   const tr_stage_clauses *clauses = &agreement->by_stage[view.lead->stage];
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, clauses->count + 1);
   for (uint32_t i = 0; i < clauses->count; i++) {
-    show_clause(engine, view, &agreement->clauses[clauses->clauses[i]], clauses->clauses[i],
-                &shown[i]);
+    const tr_clause_def *clause = &agreement->clauses[clauses->clauses[i]];
+    if (clause->act != ACT_OWE)
+      show_clause(engine, view, clause, clauses->clauses[i], &shown[(*count)++]);
   }
-  *count = clauses->count;
   return shown;
 }
 
@@ -356,6 +358,51 @@ const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_
   return outlook;
 }
 
+/* ---- What is owed ---------------------------------------------------------------------------- */
+
+static treaty_duty show_duty(const treaty_engine *engine, const tr_duty *duty) {
+  const treaty_program *program = engine->program;
+  const tr_agreement_def *agreement = &program->agreements[duty->agreement];
+  const tr_clause_def *clause = &agreement->clauses[duty->clause];
+  treaty_duty shown = {.agreement = agreement->name,
+                       .version = agreement->version,
+                       .file = clause->file,
+                       .line = clause->line,
+                       .started_ms = duty->clock.started_ms};
+  if (!clause->duty) {
+    shown.to = program->stages[clause->recycle_to].name;
+    shown.due_ms = duty->clock.next_ms;
+    return shown;
+  }
+  shown.party = program->parties[clause->duty->party];
+  shown.owed = clause->duty->name;
+  shown.calendar = clause->terms.calendar_name;
+  shown.due_ms = tr_deadline_due(&duty->clock);
+  shown.open_ms = tr_deadline_open_ms(&clause->terms, &duty->clock, engine->clock_ms);
+  shown.done = duty->done;
+  shown.times = clause->duty->times;
+  shown.broken = duty->clock.broken;
+  shown.paused = duty->clock.paused_since_ms != TR_NEVER;
+  return shown;
+}
+
+const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *shown,
+                                        size_t *count) {
+  const tr_account *account;
+  const tr_lead *lead = find_lead(engine, shown, &account);
+  *count = 0;
+  if (!lead) return NULL;
+  LOOK(engine, NULL)
+  TR_LIST(treaty_duty) duties = {0};
+  for (const tr_duty *duty = lead->duties; duty; duty = duty->next) {
+    treaty_duty one = show_duty(engine, duty);
+    TR_PUSH(&engine->step, &duties, one);
+  }
+  engine->memory.on_failure = NULL;
+  *count = duties.count;
+  return duties.items;
+}
+
 /* ---- Hours ----------------------------------------------------------------------------------- */
 
 static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_def *clause,
@@ -364,11 +411,11 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
   tr_calendar_walk walk;
   tr_stretch stretch;
   if (to_ms <= from_ms) return NULL;
-  if (!clause->calendar) {
+  if (!clause->terms.calendar) {
     treaty_stretch all = {.from_ms = from_ms, .to_ms = to_ms, .open = true};
     TR_PUSH(&engine->step, &shown, all);
   } else {
-    tr_calendar_walk_init(&walk, clause->calendar, from_ms, to_ms);
+    tr_calendar_walk_init(&walk, clause->terms.calendar, from_ms, to_ms);
     while (tr_calendar_walk_next(&walk, &stretch)) {
       treaty_stretch one = {.from_ms = stretch.from_ms,
                             .to_ms = stretch.to_ms,
@@ -394,7 +441,7 @@ const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treat
   if (!lead || !lead->offer) return NULL;
   LOOK(engine, NULL)
   const treaty_stretch *hours = show_hours(engine, offer_clause(engine, lead),
-                                           lead->offer->offered_ms, engine->clock_ms, count);
+                                           lead->offer->clock.started_ms, engine->clock_ms, count);
   engine->memory.on_failure = NULL;
   return hours;
 }
@@ -421,7 +468,7 @@ const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_de
                                           int64_t to_ms, size_t *count) {
   const tr_clause_def *clause = decision_clause(engine->program, decision);
   *count = 0;
-  if (!clause || clause->act != ACT_OFFER) return NULL;
+  if (!clause || clause->act == ACT_MOVE) return NULL;
   LOOK(engine, NULL)
   const treaty_stretch *hours = show_hours(engine, clause, decision->offered_ms, to_ms, count);
   engine->memory.on_failure = NULL;

@@ -8,42 +8,7 @@
  * breached, before the steps at 100 %. What ends unanswered goes on in handover_ended.c. */
 #include <assert.h>
 
-#include "engine/step.h"
-
-#define WHOLE INT64_C(1000000) /* 100 % in millionths */
-
-/* ---- Time allowed ---------------------------------------------------------------------------- */
-
-/* The instant at which so much of the time allowed has passed. Whole percentages of whole
- * milliseconds are exact; what is left of a millisecond is rounded up: a deadline is never early.
- */
-static int64_t share_instant(const tr_clause_def *clause, int64_t offered_ms,
-                             int64_t share_millionths) {
-  if (clause->business_days) {
-    return tr_calendar_add_business_days(clause->calendar, offered_ms,
-                                         (uint32_t)(clause->within * (share_millionths / WHOLE)));
-  }
-  int64_t allowed_ms = (int64_t)(((__int128)clause->within * share_millionths + WHOLE - 1) / WHOLE);
-  if (!clause->calendar) return offered_ms + allowed_ms;
-  return tr_calendar_add_open_ms(clause->calendar, offered_ms, allowed_ms);
-}
-
-int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t to_ms) {
-  if (to_ms <= from_ms) return 0;
-  return clause->calendar ? tr_calendar_open_between_ms(clause->calendar, from_ms, to_ms)
-                          : to_ms - from_ms;
-}
-
-/* The next step, or the breach where that comes first. */
-static void set_next(const tr_clause_def *clause, tr_offer *offer) {
-  offer->next_ms = TR_NEVER;
-  if (!clause->has_deadline) return;
-  if (offer->next_step < clause->step_count) {
-    offer->next_ms = share_instant(clause, offer->offered_ms,
-                                   clause->steps[offer->next_step].percent_millionths);
-  }
-  if (!offer->breached && offer->due_ms < offer->next_ms) offer->next_ms = offer->due_ms;
-}
+#include "engine/deadline.h"
 
 /* ---- Decisions about it ---------------------------------------------------------------------- */
 
@@ -56,14 +21,8 @@ static treaty_decision *decide(tr_step_context *context, treaty_decision_kind ki
   decision->from = program->parties[clause->giver];
   decision->to = program->parties[clause->taker];
   decision->party = decision->to;
-  decision->offered_ms = offer->offered_ms;
-  decision->due_ms = offer->due_ms;
+  tr_deadline_tell(&offer->clock, decision);
   return decision;
-}
-
-static void add_times(treaty_decision *decision, const tr_clause_def *clause, int64_t until_ms) {
-  decision->wall_ms = until_ms > decision->offered_ms ? until_ms - decision->offered_ms : 0;
-  decision->open_ms = tr_offer_open_ms(clause, decision->offered_ms, until_ms);
 }
 
 static void end_answered(treaty_engine *engine, tr_lead *lead) {
@@ -84,10 +43,8 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   assert(!lead->offer);
   if (clause->at_once && tr_refuses_entry(context, lead, clause->accepted_to, clause)) return;
   lead->offer = tr_pool_alloc(&engine->pool, sizeof *lead->offer);
-  *lead->offer =
-      (tr_offer){.clause = clause_index, .offered_ms = engine->clock_ms, .due_ms = TR_NEVER};
-  if (clause->has_deadline) lead->offer->due_ms = share_instant(clause, engine->clock_ms, WHOLE);
-  set_next(clause, lead->offer);
+  *lead->offer = (tr_offer){.clause = clause_index};
+  tr_deadline_start(context, lead, &clause->terms, &lead->offer->clock);
   treaty_decision *offered = decide(context, TREATY_HANDOVER_OFFERED, lead);
   tr_decide_because(offered, trace);
   lead->offer->seq = offered->seq;
@@ -97,7 +54,19 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   accepted->answered_ms = engine->clock_ms;
   accepted->at_once = true;
   end_answered(engine, lead);
+  lead->accepted = true;
   tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
+}
+
+/* Ends the lead's offer and makes this one in its place. */
+static void offer_instead(tr_step_context *context, tr_lead *lead, uint32_t clause_index) {
+  treaty_engine *engine = context->engine;
+  const tr_clause_def *clause = &engine->program->agreements[lead->agreement].clauses[clause_index];
+  if (lead->offer) {
+    decide(context, TREATY_HANDOVER_ENDED, lead)->name = engine->program->parties[clause->taker];
+    tr_offer_lapse(engine, lead);
+  }
+  tr_offer_make(context, lead, clause_index, NULL);
 }
 
 /* ---- Answers --------------------------------------------------------------------------------- */
@@ -109,10 +78,10 @@ static void answer(tr_step_context *context, tr_lead *lead, treaty_decision_kind
       &engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
   treaty_decision *decision = decide(context, kind, lead);
   decision->answered_ms = engine->event_ms;
-  decision->late = engine->event_ms > lead->offer->due_ms;
+  decision->late = tr_deadline_is_late(&lead->offer->clock, engine->event_ms);
   decision->reason = reason;
   tr_reason_keep(engine, lead, reason);
-  add_times(decision, clause, engine->event_ms);
+  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, engine->event_ms, decision);
   end_answered(engine, lead);
 }
 
@@ -123,6 +92,7 @@ static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause
     *spent = true;
     if (tr_refuses_entry(context, lead, clause->accepted_to, clause)) return false;
     answer(context, lead, TREATY_HANDOVER_ACCEPTED, NULL);
+    lead->accepted = true;
     return tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
   }
   spent = tr_happens(context, lead, clause->rejected_by);
@@ -130,11 +100,57 @@ static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause
   *spent = true;
   if (tr_refuses_entry(context, lead, clause->rejected_to, clause)) return false;
   const char *reason = tr_reason_of(engine, clause->rejected_reason, clause->rejected_reason_field);
+  uint32_t hand = lead->offer->clause;
   answer(context, lead, TREATY_HANDOVER_REJECTED, reason);
-  return tr_enter_stage(context, lead, clause->rejected_to, clause, reason);
+  bool entered = tr_enter_stage(context, lead, clause->rejected_to, clause, reason);
+  if (entered && clause->recycle_to != TR_NONE) tr_duties_recycle(context, lead, hand);
+  return entered;
+}
+
+/* The taker sends it back with a question, until the giver has answered that. */
+static bool take_question(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
+  tr_deadline *clock = &lead->offer->clock;
+  bool *spent = clock->sent_back ? tr_happens(context, lead, clause->sent_until)
+                                 : tr_happens(context, lead, clause->sent_back_by);
+  if (!spent) return false;
+  *spent = true;
+  clock->sent_back = !clock->sent_back;
+  return clock->sent_back;
+}
+
+/* ---- Withdrawal ------------------------------------------------------------------------------ */
+
+bool tr_offer_is_withdrawn(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                           tr_trace *trace) {
+  treaty_engine *engine = context->engine;
+  tr_eval eval = {
+      .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = trace};
+  if (!clause->withdrawn.count) return false;
+  treaty_truth withdrawn =
+      tr_evaluate_truth(&eval, &clause->withdrawn, tr_lead_view(context, lead));
+  tr_hold_until(lead, eval.until_ms);
+  return withdrawn == TREATY_TRUE;
+}
+
+static void withdraw_if(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                        bool all) {
+  tr_trace trace = {0};
+  if (!all && !tr_touches(context->engine, clause->withdrawn_inputs)) return;
+  if (!tr_offer_is_withdrawn(context, lead, clause, &trace)) return;
+  treaty_decision *withdrawn = decide(context, TREATY_HANDOVER_WITHDRAWN, lead);
+  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, context->engine->clock_ms, withdrawn);
+  tr_decide_because(withdrawn, &trace);
+  tr_offer_lapse(context->engine, lead);
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
+
+static bool offer_on(tr_step_context *context, tr_lead *lead, uint32_t hand) {
+  uint16_t stage = lead->stage;
+  int64_t since_ms = lead->stage_since_ms;
+  offer_instead(context, lead, hand);
+  return lead->stage != stage || lead->stage_since_ms != since_ms;
+}
 
 static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                     const tr_step_def *step) {
@@ -144,6 +160,7 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
                                                [STEP_TELL] = TREATY_HANDOVER_TOLD};
   if (step->kind == STEP_RETURN && tr_refuses_entry(context, lead, step->stage, clause))
     return false;
+  if (step->kind == STEP_OFFER) return offer_on(context, lead, step->hand);
   treaty_decision *decision = decide(context, kinds[step->kind], lead);
   decision->percent_millionths = step->percent_millionths;
   decision->address = step->address;
@@ -154,40 +171,60 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
   }
   decision->reason = step->reason;
   decision->to = context->engine->program->stages[step->stage].name;
-  add_times(decision, clause, context->engine->clock_ms);
+  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, context->engine->clock_ms, decision);
   tr_offer_lapse(context->engine, lead);
   return tr_enter_stage(context, lead, step->stage, clause, step->reason);
 }
 
 static void breach(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
   treaty_decision *decision = decide(context, TREATY_HANDOVER_BREACHED, lead);
-  add_times(decision, clause, context->engine->clock_ms);
-  lead->offer->breached = true;
+  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, context->engine->clock_ms, decision);
 }
 
+/* Steps may end the offer, or put another in its place. */
 static bool do_due(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
-  while (lead->offer && tr_is_due(context, lead->offer->next_ms)) {
-    tr_offer *offer = lead->offer;
-    bool before_breach = offer->next_step < clause->step_count &&
-                         clause->steps[offer->next_step].percent_millionths < WHOLE;
-    if (!offer->breached && !before_breach) {
-      breach(context, lead, clause);
-      set_next(clause, offer);
-      continue;
+  const tr_step_def *step;
+  while (lead->offer) {
+    switch (tr_deadline_take(context, &clause->terms, &lead->offer->clock, &step)) {
+      case DUE_NOTHING: return false;
+      case DUE_BREACH: breach(context, lead, clause); break;
+      case DUE_STEP:
+        if (do_step(context, lead, clause, step)) return true;
+        if (step->kind == STEP_OFFER) return false;
+        break;
     }
-    const tr_step_def *step = &clause->steps[offer->next_step++];
-    set_next(clause, offer);
-    if (do_step(context, lead, clause, step)) return true;
   }
   return false;
 }
 
-bool tr_offer_step(tr_step_context *context, tr_lead *lead) {
+/* ---- The clock ------------------------------------------------------------------------------- */
+
+static void look_at_clock(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                          bool all, bool sent_back) {
+  tr_deadline *clock = &lead->offer->clock;
+  tr_trace trace = {0};
+  tr_pause pause = tr_deadline_look(context, lead, &clause->terms, clock, all, &trace);
+  if (pause == PAUSE_SAME && !sent_back) return;
+  treaty_decision_kind kind = sent_back               ? TREATY_HANDOVER_SENT_BACK
+                              : pause == PAUSE_BEGINS ? TREATY_CLOCK_PAUSED
+                                                      : TREATY_CLOCK_RESUMED;
+  treaty_decision *decision = decide(context, kind, lead);
+  tr_deadline_tell_times(&clause->terms, clock, context->engine->clock_ms, decision);
+  tr_decide_because(decision, &trace);
+}
+
+bool tr_offer_step(tr_step_context *context, tr_lead *lead, bool all) {
+  uint32_t index = lead->offer->clause;
   const tr_clause_def *clause =
-      &context->engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
+      &context->engine->program->agreements[lead->agreement].clauses[index];
   uint16_t stage = lead->stage;
   int64_t since_ms = lead->stage_since_ms;
   bool left = take_answer(context, lead, clause) || (lead->offer && do_due(context, lead, clause));
-  if (lead->offer) tr_hold_until(lead, lead->offer->next_ms);
+  if (lead->offer && lead->offer->clause == index) {
+    withdraw_if(context, lead, clause, all);
+    bool sent_back = lead->offer && take_question(context, lead, clause);
+    if (lead->offer) look_at_clock(context, lead, clause, all, sent_back);
+  }
+  if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);
   return left || lead->stage != stage || lead->stage_since_ms != since_ms;
 }

@@ -9,27 +9,32 @@
 #include <assert.h>
 
 #include "engine/crowd.h"
-#include "engine/step.h"
-
-void tr_offer_lapse(treaty_engine *engine, tr_lead *lead) {
-  tr_offer *offer = lead->offer;
-  assert(offer);
-  if (!lead->ended) lead->ended = tr_pool_alloc(&engine->pool, sizeof *lead->ended);
-  *lead->ended = (tr_ended_offer){.seq = offer->seq,
-                                  .n = offer->n,
-                                  .agreement = lead->agreement,
-                                  .clause = offer->clause,
-                                  .offered_ms = offer->offered_ms,
-                                  .due_ms = offer->due_ms,
-                                  .ended_ms = engine->clock_ms,
-                                  .until_ms = TR_NEVER};
-  tr_pool_free(&engine->pool, offer, sizeof *offer);
-  lead->offer = NULL;
-}
+#include "engine/deadline.h"
 
 static const tr_clause_def *clause_of(const treaty_engine *engine, uint32_t agreement,
                                       uint32_t clause) {
   return &engine->program->agreements[agreement].clauses[clause];
+}
+
+void tr_offer_lapse(treaty_engine *engine, tr_lead *lead) {
+  tr_offer *offer = lead->offer;
+  int64_t ended_ms = engine->clock_ms;
+  assert(offer);
+  const tr_terms_def *terms = &clause_of(engine, lead->agreement, offer->clause)->terms;
+  if (!lead->ended) lead->ended = tr_pool_alloc(&engine->pool, sizeof *lead->ended);
+  *lead->ended =
+      (tr_ended_offer){.seq = offer->seq,
+                       .n = offer->n,
+                       .agreement = lead->agreement,
+                       .clause = offer->clause,
+                       .offered_ms = offer->clock.started_ms,
+                       .due_ms = tr_deadline_due(&offer->clock),
+                       .paused_ms = tr_deadline_paused_ms(&offer->clock, ended_ms),
+                       .paused_open_ms = tr_deadline_paused_open_ms(terms, &offer->clock, ended_ms),
+                       .ended_ms = ended_ms,
+                       .until_ms = TR_NEVER};
+  tr_pool_free(&engine->pool, offer, sizeof *offer);
+  lead->offer = NULL;
 }
 
 /* ---- Which offer ----------------------------------------------------------------------------- */
@@ -57,7 +62,8 @@ static bool answers_open(tr_step_context *context, const tr_lead *lead) {
   if (!offer ||
       !is_answer(context, lead, clause_of(context->engine, lead->agreement, offer->clause)))
     return false;
-  if (offer->offered_ms < lead->ended->until_ms) lead->ended->until_ms = offer->offered_ms;
+  int64_t offered_ms = offer->clock.started_ms;
+  if (offered_ms < lead->ended->until_ms) lead->ended->until_ms = offered_ms;
   return true;
 }
 
@@ -108,13 +114,16 @@ static void note(tr_step_context *context, tr_lead *lead) {
     noted->reason = tr_reason_of(engine, clause->rejected_reason, clause->rejected_reason_field);
   noted->offer_seq = ended->seq;
   noted->offer_n = ended->n;
-  noted->offered_ms = ended->offered_ms;
-  noted->due_ms = ended->due_ms;
   noted->ended_ms = ended->ended_ms;
   noted->answered_ms = engine->event_ms;
   noted->late = engine->event_ms > ended->due_ms;
-  noted->open_ms = tr_offer_open_ms(clause, ended->offered_ms, engine->event_ms);
-  if (engine->event_ms > ended->offered_ms) noted->wall_ms = engine->event_ms - ended->offered_ms;
+  tr_deadline clock = {.started_ms = ended->offered_ms,
+                       .due_ms = ended->due_ms,
+                       .paused_ms = ended->paused_ms,
+                       .paused_open_ms = ended->paused_open_ms,
+                       .paused_since_ms = TR_NEVER};
+  tr_deadline_tell(&clock, noted);
+  tr_deadline_tell_times(&clause->terms, &clock, engine->event_ms, noted);
 }
 
 void tr_offer_note_answer(tr_step_context *context) {

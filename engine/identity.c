@@ -99,11 +99,12 @@ static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
   if (gone->agreement != kept->agreement || gone->stage != kept->stage) return;
   if (gone->stage_since_ms < kept->stage_since_ms) kept->stage_since_ms = gone->stage_since_ms;
   if (kept->offer && gone->offer && kept->offer->clause == gone->offer->clause &&
-      gone->offer->offered_ms < kept->offer->offered_ms) {
+      gone->offer->clock.started_ms < kept->offer->clock.started_ms) {
     tr_offer later = *kept->offer;
     *kept->offer = *gone->offer;
     *gone->offer = later;
   }
+  tr_duties_join(kept, gone);
   kept->until_ms = INT64_MIN; /* everything is looked at again */
 }
 

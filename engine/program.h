@@ -316,9 +316,11 @@ typedef struct tr_table_def {
 
 typedef struct tr_step_def {
   tr_step_kind kind;
-  int64_t percent_millionths;
-  const char *who, *address; /* party or contact */
-  uint32_t stage;            /* RETURN */
+  int64_t percent_millionths; /* of the time allowed; 0: days are given */
+  uint32_t business_days;     /* of those allowed */
+  const char *who, *address;  /* party or contact */
+  uint32_t stage;             /* RETURN */
+  uint32_t hand;              /* OFFER: the clause of the agreement whose terms it is made on */
   const char *reason, *say;
   uint32_t order; /* as written */
 } tr_step_def;
@@ -343,7 +345,36 @@ typedef struct tr_match_def {
   struct tr_match_def *next; /* of all that must be freed */
 } tr_match_def;
 
-typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER } tr_clause_act;
+/* A time allowed, on somebody's clock, with what happens on the way (deadline.h). */
+typedef struct tr_terms_def {
+  bool is_there;
+  bool business_days;
+  int64_t within;              /* ms, or business days */
+  tr_code tier;                /* says how many ms instead, when the clock starts; count 0: none */
+  const tr_calendar *calendar; /* NULL: around the clock */
+  const char *calendar_name;
+  const tr_step_def *steps; /* in order of time, then as written */
+  uint32_t step_count;
+  tr_code pauses;         /* the clock stands still while this holds; count 0: never */
+  tr_bits inputs;         /* of both */
+  int64_t pauses_most_ms; /* but for so long in all; INT64_MAX: as long as it holds */
+} tr_terms_def;
+
+/* What a party owes (duty.c). */
+typedef struct tr_duty_def {
+  uint32_t party;
+  const char *name; /* the signal, or the facts: "first_touch", "lead.budget, lead.start" */
+  uint32_t signal;  /* TR_NONE: facts are owed */
+  uint32_t times;   /* how often it is owed */
+  tr_code known;    /* that the facts are known */
+  tr_bits known_inputs;
+  tr_start_kind start; /* START_AT: a signal, or where it is TR_NONE an acceptance */
+  uint32_t from_signal;
+  tr_code owed_while, unless; /* count 0: always, never */
+  tr_bits inputs;             /* of both */
+} tr_duty_def;
+
+typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER, ACT_OWE } tr_clause_act;
 
 typedef struct tr_clause_def {
   tr_clause_kind kind;
@@ -366,17 +397,19 @@ typedef struct tr_clause_def {
   uint32_t keep_count;
   /* hand */
   uint32_t giver, taker;
-  bool at_once, has_deadline;
+  bool at_once;
   uint32_t accepted_by, rejected_by; /* signals */
   uint32_t accepted_to, rejected_to;
   const char *rejected_reason;
   uint32_t rejected_reason_field;
-  bool business_days;
-  int64_t within;              /* ms, or business days */
-  const tr_calendar *calendar; /* NULL: around the clock */
-  const char *calendar_name;
-  const tr_step_def *steps; /* by percent, then as written */
-  uint32_t step_count;
+  tr_code withdrawn; /* count 0: never */
+  tr_bits withdrawn_inputs;
+  uint32_t sent_back_by, sent_until; /* signals, or TR_NONE */
+  uint32_t recycle_to;               /* of what is rejected; TR_NONE: it stays */
+  int64_t recycle_ms;
+  tr_terms_def terms; /* to answer, or to do what is owed */
+  /* owes */
+  const tr_duty_def *duty;
 } tr_clause_def;
 
 /* The clauses that look at a stage, in file order. */
@@ -392,6 +425,7 @@ typedef struct tr_agreement_def {
   const uint32_t *newer; /* versions of this name */
   uint32_t newer_count;
   bool otherwise;
+  bool owes;       /* something, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms; /* in force in [from, to) */

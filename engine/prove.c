@@ -269,12 +269,28 @@ static void say_hidden(prover *prover, pair pair) {
   tr_diag_related(diag, upper->when ? upper->when->span : upper->span, "the clause above");
 }
 
+/* Whether a step of another hand-over offers the lead on these terms, whatever its condition. */
+static bool is_offered_on(const tr_agreement *agreement, const tr_clause *clause) {
+  for (uint32_t i = 0; clause->kind == CLAUSE_HAND && i < agreement->clauses.count; i++) {
+    const tr_clause *other = agreement->clauses.items[i];
+    if (other->kind != CLAUSE_HAND || other == clause ||
+        strcmp(other->from.items[0].text, clause->from.items[0].text) != 0)
+      continue;
+    for (uint32_t k = 0; k < other->terms.steps.count; k++) {
+      const tr_step *step = &other->terms.steps.items[k];
+      if (step->kind == STEP_OFFER && strcmp(step->who.text, clause->taker.text) == 0) return true;
+    }
+  }
+  return false;
+}
+
 /* The upper one hides the lower, is an exception to it, or cuts across it. */
 static void prove_clauses(prover *prover, pair pair) {
   const tr_clause *upper = clause_of(prover, pair.agreement, pair.upper),
                   *lower = clause_of(prover, pair.agreement, pair.lower);
   uint8_t not_true = CAN_BE_FALSE | CAN_BE_UNKNOWN;
   uint8_t passes = upper->kind == CLAUSE_HAND ? CAN_BE_FALSE : not_true;
+  if (is_offered_on(prover->check->tree->agreements.items[pair.agreement], lower)) return;
   if (ask_pair(prover, pair, pair.lower, pair.upper, passes) == PROOF_NO) {
     prover->dead[pair.agreement][pair.lower] = lower->from.count == 1;
     say_hidden(prover, pair);
@@ -412,11 +428,12 @@ static const char *target(const tr_clause *clause, uint32_t place) {
   if (place == 0) return clause->to.text;
   if (place == 1) return clause->accepted_to.text;
   if (place == 2) return clause->rejected_to.text;
-  const tr_step *step = &clause->steps.items[place - 3];
+  if (place == 3) return clause->recycle_to.text;
+  const tr_step *step = &clause->terms.steps.items[place - 4];
   return step->kind == STEP_RETURN ? step->who.text : NULL;
 }
 
-static uint32_t target_count(const tr_clause *clause) { return 3 + clause->steps.count; }
+static uint32_t target_count(const tr_clause *clause) { return 4 + clause->terms.steps.count; }
 
 static bool leaves_one_of(const prover *prover, const tr_clause *clause, const bool *stages) {
   for (uint32_t i = 0; i < clause->from.count; i++) {
@@ -488,8 +505,22 @@ static bool can_act(prover *prover, const tr_clause *clause, tr_formula *conditi
   return false;
 }
 
+/* What else a clause asks while it runs. */
+static void prove_terms(prover *prover, const tr_clause *clause) {
+  (void)prove_condition(prover, clause->withdrawn, "the offer is never withdrawn");
+  (void)prove_condition(prover, clause->terms.pauses, "the clock never stands still");
+  if (!clause->duty) return;
+  (void)prove_condition(prover, clause->duty->owed_while, "nothing is ever owed");
+  (void)prove_condition(prover, clause->duty->unless, "nothing ever excuses it");
+}
+
 static void prove_clause(prover *prover, uint32_t agreement, uint32_t number) {
   const tr_clause *clause = clause_of(prover, agreement, number);
+  prove_terms(prover, clause);
+  if (is_offered_on(prover->check->tree->agreements.items[agreement], clause)) {
+    prover->conditions[agreement][number] = formula(prover, clause->when);
+    return; /* it can act whether its condition holds or not */
+  }
   bool holds = prove_condition(prover, clause->when, "the clause never acts") &&
                prove_condition(prover, clause->on.where, "the clause never acts");
   tr_formula *condition = formula(prover, clause->when);

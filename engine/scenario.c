@@ -30,6 +30,28 @@ size_t tr_expectation_words(const char *names[TR_EXPECTATIONS_MAX]) {
   return EXPECTATION_COUNT;
 }
 
+/* What has become of what is owed, as `expect first_touch of … is kept` says it. */
+static const struct {
+  const char *word;
+  treaty_decision_kind kind;
+} outcomes[] = {{"running", TREATY_DUTY_STARTED}, {"kept", TREATY_DUTY_KEPT},
+                {"late", TREATY_DUTY_LATE},       {"broken", TREATY_DUTY_BROKEN},
+                {"ended", TREATY_DUTY_ENDED},     {"not owed", TREATY_DECISION_KIND_COUNT}};
+
+#define OUTCOME_COUNT (sizeof outcomes / sizeof *outcomes)
+
+size_t tr_expectation_outcomes(const char *names[TR_EXPECTATIONS_MAX]) {
+  for (size_t i = 0; i < OUTCOME_COUNT; i++) names[i] = outcomes[i].word;
+  return OUTCOME_COUNT;
+}
+
+static const char *outcome_of(treaty_decision_kind kind) {
+  for (size_t i = 0; i < OUTCOME_COUNT; i++) {
+    if (outcomes[i].kind == kind) return outcomes[i].word;
+  }
+  return NULL;
+}
+
 /* A decision that outlives the step. */
 typedef struct kept_decision {
   treaty_decision decision;
@@ -43,6 +65,7 @@ typedef struct scenario {
   treaty_test_result *result;
   TR_LIST(treaty_test_failure) failures;
   TR_LIST(kept_decision) decided;        /* since the last step of time */
+  TR_LIST(treaty_decision) owed;         /* what has become of each duty, in order */
   TR_LIST(const tr_test_step *) unbound; /* sends that found no lead, nor opened one */
   const char *last_reason;
   int64_t clock_ms;
@@ -94,6 +117,7 @@ static void keep_decisions(scenario *run) {
     if (decision->reason)
       decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
     TR_PUSH(run->arena, &run->decided, kept);
+    if (outcome_of(decision->kind)) TR_PUSH(run->arena, &run->owed, *decision);
   }
 }
 
@@ -328,9 +352,19 @@ static const char *word_of(treaty_decision_kind kind) {
 }
 
 static const char *target_of(const treaty_decision *decision) {
-  bool is_stage =
-      decision->kind == TREATY_HANDOVER_RETURNED || decision->kind == TREATY_LEAD_ENTRY_REFUSED;
+  bool is_stage = decision->kind == TREATY_HANDOVER_RETURNED ||
+                  decision->kind == TREATY_DUTY_RETURNED ||
+                  decision->kind == TREATY_LEAD_ENTRY_REFUSED;
   return is_stage || !decision->party ? decision->to : decision->party;
+}
+
+/* Whether what is owed is called so: by its signal, or by one of the facts. */
+static bool is_owed(const treaty_decision *decision, const char *name) {
+  size_t length = strlen(name);
+  for (const char *at = decision->name; at; at = strchr(at, ','), at = at ? at + 2 : NULL) {
+    if (strncmp(at, name, length) == 0 && (!at[length] || at[length] == ',')) return true;
+  }
+  return false;
 }
 
 static const char *decided_text(scenario *run) {
@@ -338,13 +372,15 @@ static const char *decided_text(scenario *run) {
   for (uint32_t i = 0; i < run->decided.count; i++) {
     const treaty_decision *decision = &run->decided.items[i].decision;
     const char *word = word_of(decision->kind), *to = target_of(decision);
+    bool starts = decision->kind == TREATY_DUTY_STARTED;
+    if (starts) word = decision->name;
     if (!word) continue;
     if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
       to = decision->to;
     text = tr_arena_print(run->arena, "%s\n  %s of %.*s%s%s", text, word,
                           (int)decision->account.length, decision->account.bytes, to ? " to " : "",
                           to ? to : "");
-    if (decision->kind == TREATY_HANDOVER_OFFERED && decision->due_ms != TREATY_NEVER) {
+    if ((decision->kind == TREATY_HANDOVER_OFFERED || starts) && decision->due_ms != TREATY_NEVER) {
       text = tr_arena_print(run->arena, "%s due %s", text, instant_text(run, decision->due_ms));
     }
   }
@@ -424,7 +460,9 @@ static bool rests_on(const treaty_decision *decision, const char *fact) {
 
 static bool is_expected(scenario *run, const tr_test_step *step, const treaty_decision *decision) {
   const char *word = word_of(decision->kind), *target = target_of(decision);
-  if (!word || strcmp(word, step->name.text) != 0 || !about(decision, &step->who)) return false;
+  bool named = decision->kind == TREATY_DUTY_STARTED ? is_owed(decision, step->name.text)
+                                                     : word && strcmp(word, step->name.text) == 0;
+  if (!named || !about(decision, &step->who)) return false;
   if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
     target = decision->to;
   if (step->to.text && (!target || strcmp(target, step->to.text) != 0)) return false;
@@ -476,9 +514,19 @@ static tr_view view_of(scenario *run, const tr_who *who, const tr_account *accou
   return view;
 }
 
+static const char *last_outcome(scenario *run, const tr_test_step *step) {
+  for (uint32_t i = run->owed.count; i-- > 0;) {
+    const treaty_decision *decision = &run->owed.items[i];
+    if (about(decision, &step->who) && is_owed(decision, step->name.text))
+      return outcome_of(decision->kind);
+  }
+  return outcome_of(TREATY_DECISION_KIND_COUNT);
+}
+
 static const char *actual_text(scenario *run, const tr_test_step *step, const tr_account *account,
                                const tr_lead *lead) {
   tr_view view = view_of(run, &step->who, account, lead);
+  if (step->of_duty) return last_outcome(run, step);
   if (strcmp(step->name.text, "reason") == 0 && !step->type)
     return run->last_reason ? run->last_reason : "unknown";
   if (strcmp(step->name.text, "version") == 0 && !step->type) {
@@ -553,6 +601,7 @@ static void expect_range(scenario *run, const tr_test_step *step) {
 }
 
 static bool counts_as_else(treaty_decision_kind kind) {
+  if (kind == TREATY_DUTY_STARTED) return true;
   return word_of(kind) && kind != TREATY_LEAD_OPENED && kind != TREATY_LEAD_STAGE_CHANGED;
 }
 

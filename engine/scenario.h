@@ -7,7 +7,8 @@
 
 #include "engine/program.h"
 
-/* W("word in `expect WORD of …`", kind of decision) */
+/* W("word in `expect WORD of …`", kind of decision); beside them stands what is owed, by its
+ * signal. */
 #define TR_EXPECTATIONS(W)            \
   W("opening", LEAD_OPENED)           \
   W("move", LEAD_STAGE_CHANGED)       \
@@ -20,13 +21,25 @@
   W("message", HANDOVER_TOLD)         \
   W("breach", HANDOVER_BREACHED)      \
   W("return", HANDOVER_RETURNED)      \
+  W("withdrawal", HANDOVER_WITHDRAWN) \
+  W("question", HANDOVER_SENT_BACK)   \
+  W("pause", CLOCK_PAUSED)            \
+  W("resumption", CLOCK_RESUMED)      \
+  W("reminder", DUTY_REMINDED)        \
+  W("escalation", DUTY_ESCALATED)     \
+  W("message", DUTY_TOLD)             \
+  W("breach", DUTY_BROKEN)            \
+  W("return", DUTY_RETURNED)          \
   W("answer", HANDOVER_ANSWER_NOTED)  \
   W("reentry", LEAD_ENTRY_REFUSED)
 
-#define TR_EXPECTATIONS_MAX 16
+#define TR_EXPECTATIONS_MAX 24
 
 /* The words that may stand in `expect WORD of …`; gives how many. */
 size_t tr_expectation_words(const char *names[TR_EXPECTATIONS_MAX]);
+
+/* What can have become of what is owed: `expect first_touch of … is kept`. */
+size_t tr_expectation_outcomes(const char *names[TR_EXPECTATIONS_MAX]);
 
 /* Whether a test that the checker has made up passes, and both conditions (NULL: none) are true of
  * its lead at its end. */

@@ -395,6 +395,16 @@ bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal)
   return NULL;
 }
 
+bool tr_happens_at_all(const tr_step_context *context, const tr_lead *lead, uint32_t signal) {
+  if (signal == TR_NONE) return false;
+  if (lead == context->bound && !context->by_time && tr_fired(context->engine, signal)) return true;
+  for (uint32_t i = 0; i < context->happenings.count; i++) {
+    const tr_happening *happening = &context->happenings.items[i];
+    if (happening->lead == lead && (happening->fired[signal / 64] >> signal % 64 & 1)) return true;
+  }
+  return false;
+}
+
 /* ---- When ------------------------------------------------------------------------------------ */
 
 static bool is_behind(const tr_watch *watch, uint32_t signal) {

@@ -90,17 +90,41 @@ typedef struct tr_member {
   bool is_there; /* some event that counts says so; false: all of them were taken back */
 } tr_member;
 
+/* A time allowed that is running: see deadline.h. */
+typedef struct tr_deadline {
+  int64_t started_ms;
+  int64_t allowed_ms;      /* of hours; -1: not known yet */
+  int64_t due_ms;          /* TR_NEVER: no deadline */
+  int64_t next_ms;         /* when the next step or the breach falls due, or the pause must end */
+  int64_t paused_since_ms; /* TR_NEVER: it runs */
+  int64_t paused_ms;       /* in all, of pauses that are over … */
+  int64_t paused_open_ms;  /* … and of that what its clock would have counted */
+  uint32_t next_step;      /* of the terms' steps; the breach is at 100 % of them */
+  bool broken;             /* it has passed */
+  bool pause_holds;        /* the condition that pauses it */
+  bool sent_back;          /* paused until the giver answers */
+} tr_deadline;
+
 /* An open offer of a lead to another party. */
 typedef struct tr_offer {
   uint32_t clause;
-  uint32_t next_step; /* of the clause's steps, then the breach is at 100 % of them */
-  int64_t offered_ms;
-  int64_t due_ms;  /* TR_NEVER: no deadline */
-  int64_t next_ms; /* when the next step or the breach falls due */
-  uint64_t seq;    /* with n: the id of the decision that made it */
   uint32_t n;
-  bool breached;
+  uint64_t seq; /* with n: the id of the decision that made it */
+  tr_deadline clock;
 } tr_offer;
+
+/* Something owed that is running; or, of a clause that hands over, the way back of a lead that was
+ * rejected for a while. */
+typedef struct tr_duty {
+  struct tr_duty *next; /* of the lead, in order of their start */
+  uint32_t agreement, clause;
+  tr_stamp from;  /* what came behind it counts */
+  uint64_t heard; /* the step in which it was done last: an event counts once */
+  uint32_t done;  /* of so many times */
+  uint32_t n;
+  uint64_t seq; /* with n: the id of the decision that began it */
+  tr_deadline clock;
+} tr_duty;
 
 /* An offer that has ended unanswered, kept for the answer that may still come. */
 typedef struct tr_ended_offer {
@@ -108,6 +132,7 @@ typedef struct tr_ended_offer {
   uint32_t n;
   uint32_t agreement, clause;
   int64_t offered_ms, due_ms, ended_ms;
+  int64_t paused_ms, paused_open_ms; /* as of its clock */
   int64_t until_ms; /* from then on an answer is to a later offer, which has been answered */
 } tr_ended_offer;
 
@@ -162,6 +187,7 @@ typedef struct tr_lead {
   bool waiting_said; /* that no agreement governs it */
   bool fresh;        /* has entered its stage and was not looked at yet */
   bool kept_moved;   /* in this step */
+  bool accepted;     /* in this step, and duties that run from it have not begun yet */
   uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
   uint8_t *stands;   /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
@@ -172,6 +198,7 @@ typedef struct tr_lead {
   int64_t until_ms;            /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
+  tr_duty *duties;       /* in order of their start */
   tr_standing before;
   tr_keeping *kept; /* the newest; NULL: none yet */
   tr_stay *stays;   /* in order of time; none unless the program keeps them */

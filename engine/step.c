@@ -20,10 +20,6 @@ static bool touches_any(const treaty_engine *engine) {
   return false;
 }
 
-static tr_view lead_view(const tr_step_context *context, const tr_lead *lead) {
-  return (tr_view){.account = context->account, .lead = lead};
-}
-
 /* ---- Stages ---------------------------------------------------------------------------------- */
 
 /* Whether the lead entered the stage in this step before; *ever: whether it was ever there before.
@@ -60,6 +56,7 @@ bool tr_refuses_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
 void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    const char *reason) {
   tr_offer_withdraw(context, lead);
+  tr_duties_leave(context, lead, TR_NONE);
   const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
   decision->to = stage->name;
@@ -93,6 +90,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   note_entry(program, lead, stage);
   const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
   tr_offer_withdraw(context, lead);
+  tr_duties_leave(context, lead, stage);
   treaty_decision *decision =
       tr_decide(context, clause ? TREATY_LEAD_STAGE_CHANGED : TREATY_LEAD_OPENED, lead, clause);
   decision->from = clause ? from->name : NULL;
@@ -135,9 +133,9 @@ static void say_criterion(tr_step_context *context, tr_lead *lead,
                   .now_ms = context->engine->clock_ms,
                   .until_ms = TR_NEVER,
                   .trace = &trace};
-  treaty_truth met = tr_evaluate_truth(&eval, &criterion->met, lead_view(context, lead));
+  treaty_truth met = tr_evaluate_truth(&eval, &criterion->met, tr_lead_view(context, lead));
   bool contradicts =
-      tr_criterion_now(&eval, criterion, lead_view(context, lead)) == TREATY_UNKNOWN &&
+      tr_criterion_now(&eval, criterion, tr_lead_view(context, lead)) == TREATY_UNKNOWN &&
       met == TREATY_TRUE;
   treaty_decision *decision = tr_decide(context, TREATY_CRITERION_CHANGED, lead, NULL);
   decision->name = criterion->name;
@@ -158,7 +156,7 @@ static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
     if (!all && !tr_touches(engine, criterion->inputs)) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     int before = lead->stands[index],
-        now = (int)tr_criterion_now(&eval, criterion, lead_view(context, lead));
+        now = (int)tr_criterion_now(&eval, criterion, tr_lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);
     if (before == now) continue;
     lead->stands[index] = (uint8_t)now;
@@ -182,7 +180,7 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
   if (clause->when.count) {
     tr_eval eval = {
         .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
-    tr_evaluate(&eval, &clause->when, lead_view(context, lead));
+    tr_evaluate(&eval, &clause->when, tr_lead_view(context, lead));
   }
   if (clause->act == ACT_OFFER) {
     int64_t since_ms = lead->stage_since_ms;
@@ -214,9 +212,11 @@ static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index,
   bool was_true = *stand == STAND_TRUE;
   if (hand || look->all || *stand == STAND_NEW || tr_touches(engine, clause->inputs)) {
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-    truth = tr_evaluate_truth(&eval, &clause->when, lead_view(context, lead));
+    truth = tr_evaluate_truth(&eval, &clause->when, tr_lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);
   }
+  if (hand && truth != TREATY_FALSE && tr_offer_is_withdrawn(context, lead, clause, NULL))
+    truth = TREATY_FALSE;
   bool blocked = hand && look->hand_blocked;
   if (hand && truth != TREATY_FALSE) look->hand_blocked = true;
   *stand = blocked ? STAND_FALSE : (uint8_t)truth;
@@ -231,7 +231,7 @@ static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
   bool *spent = tr_happens(context, lead, clause->signal);
   if (!spent) return false;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  if (tr_evaluate_truth(&eval, &clause->on_where, lead_view(context, lead)) != TREATY_TRUE)
+  if (tr_evaluate_truth(&eval, &clause->on_where, tr_lead_view(context, lead)) != TREATY_TRUE)
     return false;
   *spent = true;
   return act(context, lead, index, clause);
@@ -258,7 +258,8 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
     uint32_t index = clauses->clauses[i];
     const tr_clause_def *clause = &agreement->clauses[index];
     uint8_t *stand = &lead->stands[program->criterion_count + i];
-    if (lead->offer && lead->offer->clause == index && tr_offer_step(context, lead)) return true;
+    if (lead->offer && lead->offer->clause == index && tr_offer_step(context, lead, look.all))
+      return true;
     switch (clause->trigger) {
       case TRIGGER_WHEN:
         if (step_when(context, lead, index, clause, stand, &look)) return true;
@@ -269,8 +270,9 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
       case TRIGGER_AFTER:
         if (step_after(context, lead, index, clause, stand)) return true;
         break;
+      case TRIGGER_OWED: break; /* duty.c's */
     }
-    if (lead->offer) tr_hold_until(lead, lead->offer->next_ms);
+    if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);
   }
   return false;
 }
@@ -284,16 +286,29 @@ static bool is_newer_version(const treaty_program *program, uint32_t before, uin
          program->agreements[before].first == program->agreements[now].first;
 }
 
+/* What is owed from now on, as the lead stands after all that the step has led to. */
+static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
+  bool governed = !lead->closed && lead->agreement != TR_NONE;
+  if (governed && context->engine->program->agreements[lead->agreement].owes)
+    tr_duties_begin(context, lead, look.all, look.silent);
+  lead->accepted = false;
+}
+
 static bool step_lead(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
   bool all = lead->until_ms <= engine->clock_ms || lead->fresh;
   bool entered_any = false;
+  look look = {.all = all};
   if (all) lead->until_ms = TR_NEVER;
   for (uint32_t acts = 0; !lead->closed; acts++) {
     assert(acts < TR_ACTS_PER_STEP_MAX);
     uint32_t before = lead->agreement;
     lead->fresh = false;
+    if (lead->duties && tr_duties_step(context, lead, all)) {
+      all = entered_any = true;
+      continue;
+    }
     bool governed = tr_govern(context, lead, all);
     tr_phases_say(context, lead);
     step_criteria(context, lead, all);
@@ -301,13 +316,14 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     if (governed) {
       memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
     }
-    look look = {.all = all || governed,
-                 .silent = governed && is_newer_version(program, before, lead->agreement)};
+    look.all = all || governed;
+    look.silent = governed && is_newer_version(program, before, lead->agreement);
     if (look.silent) lead->switched_ms = engine->clock_ms;
     if (!step_clauses(context, lead, look)) break;
     entered_any = true;
     all = true;
   }
+  begin_duties(context, lead, look);
   return entered_any;
 }
 

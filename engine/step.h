@@ -13,6 +13,12 @@ typedef struct tr_happening {
   bool spent;      /* a clause has acted on it */
 } tr_happening;
 
+/* A signal begins a duty once. */
+typedef struct tr_begun {
+  const tr_lead *lead;
+  const tr_clause_def *clause;
+} tr_begun;
+
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
@@ -27,6 +33,8 @@ typedef struct tr_step_context {
   TR_LIST(tr_happening) happenings;
   uint32_t came_about;        /* signals that no event is */
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
+  TR_LIST(tr_begun) begun;    /* duties that a signal of this step has begun */
+  TR_LIST(tr_begun) outlived; /* those whose version governs no longer, and that are over now */
 } tr_step_context;
 
 /* ---- observe.c ------------------------------------------------------------------------------- */
@@ -57,6 +65,8 @@ int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal
 /* Whether a signal happens to a lead in this step and no clause has acted on it: where to write
  * down that one does. NULL: it does not. */
 bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal);
+/* Whether it does, spent or not: of what is owed nothing is used up. */
+bool tr_happens_at_all(const tr_step_context *context, const tr_lead *lead, uint32_t signal);
 
 /* The same once more for an event of the past, which went to `lead` (NULL: none): what it teaches
  * and counts for, and no more. */
@@ -120,6 +130,10 @@ static inline void tr_hold_until(tr_lead *lead, int64_t instant_ms) {
   if (instant_ms < lead->until_ms) lead->until_ms = instant_ms;
 }
 
+static inline tr_view tr_lead_view(const tr_step_context *context, const tr_lead *lead) {
+  return (tr_view){.account = context->account, .lead = lead};
+}
+
 /* ---- keep.c ---------------------------------------------------------------------------------- */
 
 /* What a promotion is to keep, as it is before the lead moves; NULL: nothing. */
@@ -142,11 +156,30 @@ bool tr_govern_frees(const treaty_engine *engine, const tr_lead *lead, uint32_t 
 /* ---- handover.c ------------------------------------------------------------------------------ */
 
 void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause, const tr_trace *trace);
-/* Answers and steps that are due; true: the lead has left its stage. */
-bool tr_offer_step(tr_step_context *context, tr_lead *lead);
+/* Answers and steps that are due, and whether it is withdrawn (`all`: also where nothing touched
+ * the condition); true: the lead has left its stage. */
+bool tr_offer_step(tr_step_context *context, tr_lead *lead, bool all);
 /* Ends the lead's offer, if there is one, because the lead leaves the stage. */
 void tr_offer_withdraw(tr_step_context *context, tr_lead *lead);
-int64_t tr_offer_open_ms(const tr_clause_def *clause, int64_t from_ms, int64_t to_ms);
+/* Whether the clause's `withdrawn when` holds. */
+bool tr_offer_is_withdrawn(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                           tr_trace *trace);
+
+/* ---- duty.c: what the parties owe ------------------------------------------------------------ */
+
+/* First in the step of a lead: what is done of what is owed, what falls due, what is owed no more.
+ * true: the lead has left its stage. */
+bool tr_duties_step(tr_step_context *context, tr_lead *lead, bool all);
+/* Last: what is owed from now on. `silent`: a newer version has just taken force, and nothing that
+ * held already begins. */
+void tr_duties_begin(tr_step_context *context, tr_lead *lead, bool all, bool silent);
+/* The lead leaves its stage for another (TR_NONE: it closes where it stands): ends what ends with
+ * that, on record. */
+void tr_duties_leave(tr_step_context *context, tr_lead *lead, uint32_t to);
+/* A lead was rejected for a while: from there it goes on by itself. */
+void tr_duties_recycle(tr_step_context *context, tr_lead *lead, uint32_t clause);
+/* Two leads are one: of what both are owed, the earlier clock runs on. */
+void tr_duties_join(tr_lead *kept, tr_lead *gone);
 
 /* ---- handover_ended.c ------------------------------------------------------------------------ */
 

@@ -1,19 +1,10 @@
 /* build.c - making the tree, declaration by declaration in the order of the grammar; see build.h.
- * Expressions are in build_expr.c. */
+ * Expressions are in build_expr.c, agreements in build_clause.c. */
 #include "grammar/build.h"
 
 #include <string.h>
 
 #define TREE_PUSH(parse, list, item) TR_PUSH((parse)->arena, &(parse)->tree->list, item)
-
-/* A fresh copy of a value in the arena. */
-#define KEEP(parse, type, ...) keep((parse)->arena, &(type)__VA_ARGS__, sizeof(type))
-
-static void *keep(tr_arena *arena, const void *value, size_t bytes) {
-  void *copy = tr_arena_alloc(arena, bytes);
-  memcpy(copy, value, bytes);
-  return copy;
-}
 
 tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text) {
   tr_diag *diag =
@@ -70,30 +61,31 @@ void tr_build_late(tr_parse *parse, tr_span span, int64_t late_ms) {
 }
 
 void tr_build_party(tr_parse *parse, tr_name name) {
-  TREE_PUSH(parse, parties, KEEP(parse, tr_party, {.name = name}));
+  TREE_PUSH(parse, parties, TR_BUILD_KEEP(parse, tr_party, {.name = name}));
 }
 
 void tr_build_contact(tr_parse *parse, tr_name name, tr_name party, const char *address) {
   TREE_PUSH(parse, contacts,
-            KEEP(parse, tr_contact, {.name = name, .party = party, .address = address}));
+            TR_BUILD_KEEP(parse, tr_contact, {.name = name, .party = party, .address = address}));
 }
 
 /* ---- Fields and types ------------------------------------------------------------------------ */
 
 void tr_build_block(tr_parse *parse, tr_span span, tr_entity entity, tr_fields *fields) {
-  tr_block *block = KEEP(parse, tr_block, {.entity = entity, .span = span});
+  tr_block *block = TR_BUILD_KEEP(parse, tr_block, {.entity = entity, .span = span});
   if (fields) block->fields = *fields;
   TREE_PUSH(parse, blocks, block);
 }
 
 void tr_build_type_decl(tr_parse *parse, tr_name name, tr_type *type) {
-  TREE_PUSH(parse, types, KEEP(parse, tr_type_decl, {.name = name, .type = type}));
+  TREE_PUSH(parse, types, TR_BUILD_KEEP(parse, tr_type_decl, {.name = name, .type = type}));
 }
 
 tr_field *tr_build_field(tr_parse *parse, tr_name name, const char *key, tr_type *type,
                          tr_expr *starting) {
-  return KEEP(parse, tr_field,
-              {.name = name, .key = key ? key : name.text, .type = type, .starting = starting});
+  return TR_BUILD_KEEP(
+      parse, tr_field,
+      {.name = name, .key = key ? key : name.text, .type = type, .starting = starting});
 }
 
 tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) {
@@ -103,36 +95,37 @@ tr_fields *tr_build_fields(tr_parse *parse, tr_fields *fields, tr_field *field) 
 }
 
 tr_type *tr_build_type(tr_parse *parse, tr_span span, tr_type_kind kind) {
-  return KEEP(parse, tr_type, {.kind = kind, .span = span});
+  return TR_BUILD_KEEP(parse, tr_type, {.kind = kind, .span = span});
 }
 
 tr_type *tr_build_type_of(tr_parse *parse, tr_span span, tr_type_kind kind, tr_names *values) {
-  return KEEP(parse, tr_type, {.kind = kind, .span = span, .values = *values});
+  return TR_BUILD_KEEP(parse, tr_type, {.kind = kind, .span = span, .values = *values});
 }
 
 tr_type *tr_build_type_named(tr_parse *parse, tr_span span, tr_name name) {
-  return KEEP(parse, tr_type, {.kind = TYPE_NAMED, .span = span, .name = name});
+  return TR_BUILD_KEEP(parse, tr_type, {.kind = TYPE_NAMED, .span = span, .name = name});
 }
 
 tr_type *tr_build_set_of(tr_parse *parse, tr_span span, tr_name name) {
-  return KEEP(parse, tr_type,
-              {.kind = TYPE_SET, .span = span, .of = tr_build_type_named(parse, name.span, name)});
+  return TR_BUILD_KEEP(
+      parse, tr_type,
+      {.kind = TYPE_SET, .span = span, .of = tr_build_type_named(parse, name.span, name)});
 }
 
 tr_type *tr_build_money(tr_parse *parse, tr_span span, tr_token_value currency) {
-  return KEEP(parse, tr_type,
-              {.kind = TYPE_MONEY,
-               .span = span,
-               .currency = currency.text,
-               .currency_digits = (uint32_t)currency.number});
+  return TR_BUILD_KEEP(parse, tr_type,
+                       {.kind = TYPE_MONEY,
+                        .span = span,
+                        .currency = currency.text,
+                        .currency_digits = (uint32_t)currency.number});
 }
 
 void tr_build_list(tr_parse *parse, tr_name name, tr_exprs *values) {
-  TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .values = *values}));
+  TREE_PUSH(parse, lists, TR_BUILD_KEEP(parse, tr_list_decl, {.name = name, .values = *values}));
 }
 
 void tr_build_list_from(tr_parse *parse, tr_name name, tr_use from) {
-  TREE_PUSH(parse, lists, KEEP(parse, tr_list_decl, {.name = name, .from = from}));
+  TREE_PUSH(parse, lists, TR_BUILD_KEEP(parse, tr_list_decl, {.name = name, .from = from}));
 }
 
 tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *keys,
@@ -145,8 +138,8 @@ tr_rows *tr_build_row(tr_parse *parse, tr_span span, tr_rows *rows, tr_exprs *ke
 
 void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields *columns,
                         tr_rows *rows, tr_use from) {
-  tr_catalogue *catalogue =
-      KEEP(parse, tr_catalogue, {.name = name, .keys = *keys, .columns = *columns, .from = from});
+  tr_catalogue *catalogue = TR_BUILD_KEEP(
+      parse, tr_catalogue, {.name = name, .keys = *keys, .columns = *columns, .from = from});
   if (rows) catalogue->rows = *rows;
   if (rows && from.path)
     tr_report(parse->diags, DIAG_WRONG_FORM, from.span,
@@ -158,8 +151,9 @@ void tr_build_catalogue(tr_parse *parse, tr_name name, tr_names *keys, tr_fields
 
 tr_event_decl *tr_build_event_head(tr_parse *parse, tr_name name, const char *type, tr_name by,
                                    bool contact) {
-  return KEEP(parse, tr_event_decl,
-              {.name = name, .type = type ? type : name.text, .by = by, .contact = contact});
+  return TR_BUILD_KEEP(
+      parse, tr_event_decl,
+      {.name = name, .type = type ? type : name.text, .by = by, .contact = contact});
 }
 
 void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
@@ -168,7 +162,7 @@ void tr_build_event(tr_parse *parse, tr_event_decl *event, tr_fields *fields) {
 }
 
 void tr_build_source(tr_parse *parse, tr_name name, tr_names *sends) {
-  TREE_PUSH(parse, sources, KEEP(parse, tr_source_decl, {.name = name, .sends = *sends}));
+  TREE_PUSH(parse, sources, TR_BUILD_KEEP(parse, tr_source_decl, {.name = name, .sends = *sends}));
 }
 
 void tr_build_without_account(tr_parse *parse, tr_name what) {
@@ -177,13 +171,13 @@ void tr_build_without_account(tr_parse *parse, tr_name what) {
 
 void tr_build_bind(tr_parse *parse, tr_span span, tr_entity entity, tr_expr *value,
                    tr_name except) {
-  TREE_PUSH(
-      parse, binds,
-      KEEP(parse, tr_bind, {.entity = entity, .span = span, .value = value, .except = except}));
+  TREE_PUSH(parse, binds,
+            TR_BUILD_KEEP(parse, tr_bind,
+                          {.entity = entity, .span = span, .value = value, .except = except}));
 }
 
 void tr_build_learn(tr_parse *parse, tr_span span, tr_pattern pattern, tr_actions *actions) {
-  tr_learn *learn = KEEP(parse, tr_learn, {.span = span, .pattern = pattern});
+  tr_learn *learn = TR_BUILD_KEEP(parse, tr_learn, {.span = span, .pattern = pattern});
   if (actions) learn->actions = *actions;
   TREE_PUSH(parse, learns, learn);
 }
@@ -231,7 +225,7 @@ tr_patterns *tr_build_patterns(tr_parse *parse, tr_patterns *patterns, tr_patter
 }
 
 void tr_build_signal(tr_parse *parse, tr_name name, tr_patterns *patterns) {
-  TREE_PUSH(parse, signals, KEEP(parse, tr_signal, {.name = name, .patterns = *patterns}));
+  TREE_PUSH(parse, signals, TR_BUILD_KEEP(parse, tr_signal, {.name = name, .patterns = *patterns}));
 }
 
 tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where) {
@@ -242,37 +236,37 @@ tr_pattern tr_build_any_buyer(tr_span span, tr_expr *where) {
 void tr_build_sequence(tr_parse *parse, tr_name name, tr_patterns *patterns, int64_t within_ms,
                        tr_name after, tr_span same_span, tr_entity same) {
   TREE_PUSH(parse, signals,
-            KEEP(parse, tr_signal,
-                 {.name = name,
-                  .patterns = *patterns,
-                  .other = after,
-                  .span_ms = within_ms,
-                  .entity = same,
-                  .entity_span = same_span}));
+            TR_BUILD_KEEP(parse, tr_signal,
+                          {.name = name,
+                           .patterns = *patterns,
+                           .other = after,
+                           .span_ms = within_ms,
+                           .entity = same,
+                           .entity_span = same_span}));
 }
 
 void tr_build_absence(tr_parse *parse, tr_name name, tr_entity entity, tr_name other,
                       int64_t for_ms) {
   TREE_PUSH(parse, signals,
-            KEEP(parse, tr_signal,
-                 {.name = name,
-                  .kind = SIGNAL_ABSENCE,
-                  .other = other,
-                  .span_ms = for_ms,
-                  .entity = entity}));
+            TR_BUILD_KEEP(parse, tr_signal,
+                          {.name = name,
+                           .kind = SIGNAL_ABSENCE,
+                           .other = other,
+                           .span_ms = for_ms,
+                           .entity = entity}));
 }
 
 void tr_build_begins(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *when) {
   TREE_PUSH(parse, signals,
-            KEEP(parse, tr_signal,
-                 {.name = name, .kind = SIGNAL_BEGINS, .entity = entity, .when = when}));
+            TR_BUILD_KEEP(parse, tr_signal,
+                          {.name = name, .kind = SIGNAL_BEGINS, .entity = entity, .when = when}));
 }
 
 /* ---- Scores ---------------------------------------------------------------------------------- */
 
 tr_score *tr_build_score_head(tr_parse *parse, tr_name name, tr_entity entity, tr_expr *low,
                               tr_expr *high) {
-  return KEEP(parse, tr_score, {.name = name, .entity = entity, .low = low, .high = high});
+  return TR_BUILD_KEEP(parse, tr_score, {.name = name, .entity = entity, .low = low, .high = high});
 }
 
 tr_score *tr_build_score_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_score); }
@@ -337,12 +331,13 @@ tr_points *tr_build_points_on(tr_parse *parse, tr_span span, tr_name on, tr_expr
 }
 
 tr_points *tr_build_points_when(tr_parse *parse, tr_span span, tr_expr *when, tr_expr *add) {
-  return KEEP(parse, tr_points, {.kind = POINTS_WHEN, .span = span, .when = when, .add = add});
+  return TR_BUILD_KEEP(parse, tr_points,
+                       {.kind = POINTS_WHEN, .span = span, .when = when, .add = add});
 }
 
 tr_points *tr_build_points_reset(tr_parse *parse, tr_span span, tr_points_kind kind, tr_name on,
                                  tr_expr *to) {
-  return KEEP(parse, tr_points, {.kind = kind, .span = span, .on = on, .reset_to = to});
+  return TR_BUILD_KEEP(parse, tr_points, {.kind = kind, .span = span, .on = on, .reset_to = to});
 }
 
 tr_points *tr_build_loses(tr_parse *parse, tr_span span, tr_span points_span, int64_t points,
@@ -391,15 +386,17 @@ void tr_build_define(tr_parse *parse, tr_name name, tr_entity entity, tr_type *t
                      tr_name fixed_at) {
   TREE_PUSH(
       parse, defines,
-      KEEP(parse, tr_define,
-           {.name = name, .entity = entity, .type = type, .value = value, .fixed_at = fixed_at}));
+      TR_BUILD_KEEP(
+          parse, tr_define,
+          {.name = name, .entity = entity, .type = type, .value = value, .fixed_at = fixed_at}));
 }
 
 void tr_build_criterion(tr_parse *parse, tr_span span, tr_name name, const char *question,
                         tr_expr *met, tr_expr *unmet) {
   TREE_PUSH(parse, criteria,
-            KEEP(parse, tr_criterion,
-                 {.name = name, .question = question, .met = met, .unmet = unmet, .span = span}));
+            TR_BUILD_KEEP(
+                parse, tr_criterion,
+                {.name = name, .question = question, .met = met, .unmet = unmet, .span = span}));
 }
 
 tr_phases *tr_build_phase_entries(tr_parse *parse) { return TR_NEW(parse->arena, tr_phases); }
@@ -410,7 +407,7 @@ tr_phases *tr_build_phase_add(tr_parse *parse, tr_phases *phases, tr_phase *phas
 }
 
 tr_phase *tr_build_phase(tr_parse *parse, tr_span span, tr_name name, tr_names *on, tr_expr *when) {
-  tr_phase *phase = KEEP(parse, tr_phase, {.span = span, .name = name, .when = when});
+  tr_phase *phase = TR_BUILD_KEEP(parse, tr_phase, {.span = span, .name = name, .when = when});
   if (on) phase->on = *on;
   return phase;
 }
@@ -428,7 +425,7 @@ tr_stages *tr_build_stage_add(tr_parse *parse, tr_stages *stages, tr_stage *stag
 }
 
 tr_stage *tr_build_stage(tr_parse *parse, tr_name name, tr_name owner) {
-  return KEEP(parse, tr_stage, {.name = name, .owner = owner});
+  return TR_BUILD_KEEP(parse, tr_stage, {.name = name, .owner = owner});
 }
 
 void tr_build_stages(tr_parse *parse, tr_span span, tr_stages *stages) {
@@ -455,7 +452,7 @@ void tr_build_calendar(tr_parse *parse, tr_name name, tr_calendar_decl *body) {
 
 tr_days_hours *tr_build_hours(tr_parse *parse, tr_span span, int64_t days, int64_t from,
                               int64_t to) {
-  tr_days_hours *hours = KEEP(parse, tr_days_hours, {.days = (uint8_t)days, .span = span});
+  tr_days_hours *hours = TR_BUILD_KEEP(parse, tr_days_hours, {.days = (uint8_t)days, .span = span});
   return tr_build_more_hours(parse, hours, from, to);
 }
 
@@ -499,259 +496,6 @@ tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body,
   return body;
 }
 
-/* ---- Agreements ------------------------------------------------------------------------------ */
-
-tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const char *name,
-                                      tr_span version_span, int64_t version, tr_names *parties) {
-  if (version % 1000000 != 0 || version <= 0 || version > INT64_C(1000000) * 1000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, version_span,
-              "a version is a whole number from 1 on");
-    version = 1000000;
-  }
-  return KEEP(parse, tr_agreement,
-              {.name = tr_build_name(name_span, name),
-               .version = version / 1000000,
-               .parties = *parties,
-               .to_day = INT64_MAX});
-}
-
-tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from,
-                             int64_t to) {
-  if (head->has_force)
-    tr_report(parse->diags, DIAG_REPEATED, span, "the time in force is given twice");
-  if (to < from)
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span, "the agreement ends before it begins");
-  head->has_force = true;
-  head->from_day = from;
-  head->to_day = to;
-  return head;
-}
-
-tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party,
-                                 const char *who, int64_t day) {
-  if (!head) head = TR_NEW(parse->arena, tr_agreement);
-  tr_signature signature = {.party = party, .who = who, .day = day};
-  TR_PUSH(parse->arena, &head->signatures, signature);
-  return head;
-}
-
-tr_agreement *tr_build_signed(tr_parse *parse, tr_agreement *head, tr_agreement *signatures) {
-  (void)parse;
-  head->signatures.items = (void *)signatures->signatures.items;
-  head->signatures.count = signatures->signatures.count;
-  head->signatures.room = signatures->signatures.room;
-  return head;
-}
-
-tr_agreement *tr_build_agreement_body(tr_parse *parse) {
-  return TR_NEW(parse->arena, tr_agreement);
-}
-
-tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body,
-                               tr_expr *applies) {
-  if (body->applies || body->otherwise) {
-    tr_diag *diag =
-        tr_report(parse->diags, DIAG_REPEATED, span, "'applies' stands twice in one agreement");
-    tr_diag_related(diag, body->applies_span, "first here");
-  }
-  body->applies = applies;
-  body->otherwise = applies == NULL;
-  body->applies_span = span;
-  return body;
-}
-
-tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause) {
-  if (clause) TR_PUSH(parse->arena, &body->clauses, clause);
-  return body;
-}
-
-void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body) {
-  head->otherwise = body->otherwise;
-  head->applies = body->applies;
-  head->applies_span = body->applies_span;
-  head->clauses = body->clauses;
-  TREE_PUSH(parse, agreements, head);
-}
-
-tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
-                            tr_expr *when) {
-  return KEEP(parse, tr_clause,
-              {.kind = CLAUSE_PROMOTE,
-               .span = span,
-               .from = *from,
-               .to = to,
-               .trigger = TRIGGER_WHEN,
-               .when = when});
-}
-
-/* `lead.budget` is kept as `budget`; what is computed must say its name. */
-tr_keep tr_build_keep_bare(tr_parse *parse, tr_expr *value) {
-  const char *dot = value->kind == EXPR_NAME ? strrchr(value->name.text, '.') : NULL;
-  tr_name name = value->name;
-  if (dot) name.text = tr_arena_copy(parse->arena, dot + 1, strlen(dot + 1));
-  if (value->kind != EXPR_NAME) {
-    tr_parse_wrong(parse, value->span, "what is computed is kept under a name of its own",
-                   "Write 'NAME = …' for it.");
-    name = tr_build_name(value->span, "");
-  }
-  return (tr_keep){.name = name, .value = value};
-}
-
-tr_keeps *tr_build_keeps(tr_parse *parse, tr_keeps *keeps, tr_keep keep) {
-  if (!keeps) keeps = TR_NEW(parse->arena, tr_keeps);
-  TR_PUSH(parse->arena, keeps, keep);
-  return keeps;
-}
-
-tr_clause *tr_build_keep_as(tr_clause *clause, tr_keeps *keeps, tr_name name) {
-  clause->keeps = *keeps;
-  clause->kept_as = name;
-  return clause;
-}
-
-tr_clause *tr_build_hand(tr_parse *parse, tr_span span, tr_name stage, tr_name giver, tr_name taker,
-                         tr_expr *when) {
-  return KEEP(parse, tr_clause,
-              {.kind = CLAUSE_HAND,
-               .span = span,
-               .from = *tr_build_names(parse, NULL, stage),
-               .giver = giver,
-               .taker = taker,
-               .trigger = TRIGGER_WHEN,
-               .when = when});
-}
-
-static void part_twice(tr_parse *parse, bool there, tr_span span, const char *part) {
-  if (there)
-    tr_report(parse->diags, DIAG_REPEATED, span, "'%s' stands twice in this hand-over", part);
-}
-
-tr_clause *tr_build_at_once(tr_parse *parse, tr_span span, tr_clause *hand, tr_name to) {
-  part_twice(parse, hand->at_once || hand->accepted_to.text, to.span, "accepted");
-  hand->at_once = true;
-  hand->accepted_to = to;
-  hand->span = span;
-  return hand;
-}
-
-tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by,
-                             tr_name to) {
-  part_twice(parse, hand->accepted_to.text != NULL, by.span, "accepted");
-  hand->accepted_by = by;
-  hand->accepted_to = to;
-  hand->span = span;
-  return hand;
-}
-
-tr_clause *tr_build_rejected(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to,
-                             tr_name reason) {
-  part_twice(parse, hand->rejected_by.text != NULL, by.span, "rejected");
-  hand->rejected_by = by;
-  hand->rejected_to = to;
-  hand->rejected_reason = reason;
-  hand->span = span;
-  return hand;
-}
-
-tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_within within,
-                            tr_steps *steps) {
-  part_twice(parse, hand->responds, within.span, "respond");
-  hand->responds = true;
-  hand->within = within;
-  if (steps) hand->steps = *steps;
-  hand->span = span;
-  return hand;
-}
-
-static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
-                             tr_name reason, tr_trigger trigger) {
-  return KEEP(parse, tr_clause,
-              {.kind = CLAUSE_MOVE,
-               .span = span,
-               .from = *from,
-               .to = to,
-               .reason = reason,
-               .trigger = trigger});
-}
-
-tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
-                            tr_pattern on, tr_name reason) {
-  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_ON);
-  clause->on = on;
-  return clause;
-}
-
-tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
-                              tr_expr *when, tr_name reason) {
-  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_WHEN);
-  clause->when = when;
-  return clause;
-}
-
-tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
-                               int64_t after_ms, tr_name reason) {
-  tr_clause *clause = build_move(parse, span, from, to, reason, TRIGGER_AFTER);
-  clause->after_ms = after_ms;
-  return clause;
-}
-
-tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
-                          tr_name calendar) {
-  if (calendar.text && unit_ms >= 86400000) {
-    tr_diag *diag =
-        tr_report(parse->diags, DIAG_WRONG_FORM, span, "days in a calendar are business days");
-    tr_diag_help(diag, "Write 'business days', or give the time in hours.");
-  }
-  return (tr_within){.span = span,
-                     .calendar = calendar,
-                     .amount_ms = tr_build_duration(parse, span, millionths, unit_ms)};
-}
-
-tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms) {
-  tr_diag *diag =
-      tr_report(parse->diags, DIAG_MISSING, span, "this deadline does not say whose hours count");
-  tr_diag_help(diag, "Write 'in CALENDAR' for its open hours, or 'around the clock'.");
-  return tr_build_within(parse, span, millionths, unit_ms, (tr_name){0});
-}
-
-tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
-                            tr_name calendar) {
-  if (unit_ms < 86400000) {
-    tr_diag *diag =
-        tr_report(parse->diags, DIAG_WRONG_FORM, span, "only days are counted as business days");
-    tr_diag_help(diag, "Take out 'business': hours in a calendar are its open hours.");
-    return tr_build_within(parse, span, millionths, unit_ms, calendar);
-  }
-  if (unit_ms != 86400000 || millionths % 1000000 != 0 || millionths <= 0 ||
-      millionths > INT64_C(1000) * 1000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
-              "business time is 1 to 1,000 whole business days");
-    millionths = 1000000;
-  }
-  return (tr_within){
-      .span = span, .amount_ms = millionths / 1000000, .business_days = true, .calendar = calendar};
-}
-
-tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name who) {
-  return KEEP(parse, tr_step, {.kind = kind, .span = span, .who = who});
-}
-
-tr_steps *tr_build_step_list(tr_parse *parse, tr_steps *steps, tr_step *step) {
-  if (!steps) steps = TR_NEW(parse->arena, tr_steps);
-  if (step) TR_PUSH(parse->arena, steps, *step);
-  return steps;
-}
-
-tr_steps *tr_build_steps(tr_parse *parse, tr_steps *steps, int64_t percent, tr_steps *more) {
-  if (!steps) steps = TR_NEW(parse->arena, tr_steps);
-  for (uint32_t i = 0; i < more->count; i++) {
-    tr_step step = more->items[i];
-    step.percent_millionths = percent / 100;
-    TR_PUSH(parse->arena, steps, step);
-  }
-  return steps;
-}
-
 /* ---- Tests ----------------------------------------------------------------------------------- */
 
 tr_test *tr_build_test_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_test); }
@@ -792,7 +536,7 @@ void tr_build_setup(tr_parse *parse, tr_name name, tr_test *body) {
 }
 
 tr_test_step *tr_build_test_time(tr_parse *parse, tr_span span, tr_test_kind kind, tr_expr *time) {
-  return KEEP(parse, tr_test_step, {.kind = kind, .span = span, .value = time});
+  return TR_BUILD_KEEP(parse, tr_test_step, {.kind = kind, .span = span, .value = time});
 }
 
 tr_test_step *tr_build_test_lead(tr_parse *parse, tr_span span, tr_name lead, tr_name account,
@@ -805,19 +549,20 @@ tr_test_step *tr_build_test_lead(tr_parse *parse, tr_span span, tr_name lead, tr
 
 tr_test_step *tr_build_test_entity(tr_parse *parse, tr_span span, tr_entity entity, tr_name account,
                                    tr_name person, tr_givens *givens) {
-  tr_test_step *step = KEEP(parse, tr_test_step,
-                            {.kind = TEST_ENTITY,
-                             .span = span,
-                             .entity = entity,
-                             .who = {.span = account.span, .account = account, .person = person}});
+  tr_test_step *step =
+      TR_BUILD_KEEP(parse, tr_test_step,
+                    {.kind = TEST_ENTITY,
+                     .span = span,
+                     .entity = entity,
+                     .who = {.span = account.span, .account = account, .person = person}});
   if (givens) step->givens = *givens;
   return step;
 }
 
 tr_test_step *tr_build_test_send(tr_parse *parse, tr_span span, tr_name event, tr_who who,
                                  tr_givens *givens) {
-  tr_test_step *step =
-      KEEP(parse, tr_test_step, {.kind = TEST_SEND, .span = span, .name = event, .who = who});
+  tr_test_step *step = TR_BUILD_KEEP(parse, tr_test_step,
+                                     {.kind = TEST_SEND, .span = span, .name = event, .who = who});
   if (givens) step->givens = *givens;
   return step;
 }
@@ -830,7 +575,7 @@ tr_givens *tr_build_given(tr_parse *parse, tr_givens *givens, tr_name name, tr_e
 }
 
 tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, tr_who who) {
-  return KEEP(parse, tr_test_step, {.kind = kind, .name = name, .who = who});
+  return TR_BUILD_KEEP(parse, tr_test_step, {.kind = kind, .name = name, .who = who});
 }
 
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value) {

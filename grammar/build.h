@@ -6,11 +6,20 @@
 #ifndef TR_BUILD_H
 #define TR_BUILD_H
 
+#include <string.h>
+
 #include "grammar/parse.h"
 
 static inline tr_name tr_build_name(tr_span span, const char *text) {
   return (tr_name){.text = text, .span = span};
 }
+/* A fresh copy of a value in the arena. */
+#define TR_BUILD_KEEP(parse, type, ...) \
+  tr_build_kept((parse)->arena, &(type)__VA_ARGS__, sizeof(type))
+static inline void *tr_build_kept(tr_arena *arena, const void *value, size_t bytes) {
+  return memcpy(tr_arena_alloc(arena, bytes), value, bytes);
+}
+
 tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text);
 tr_name tr_build_dotted(tr_parse *parse, tr_span span, tr_name left, tr_name right);
 tr_names *tr_build_names(tr_parse *parse, tr_names *names, tr_name name);
@@ -153,8 +162,25 @@ tr_clause *tr_build_accepted(tr_parse *parse, tr_span span, tr_clause *hand, tr_
                              tr_name to);
 tr_clause *tr_build_rejected(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by, tr_name to,
                              tr_name reason);
+tr_clause *tr_build_recycled(tr_parse *parse, tr_span span, tr_clause *hand, int64_t after_ms,
+                             tr_name to);
+tr_clause *tr_build_sent_back(tr_parse *parse, tr_span span, tr_clause *hand, tr_name by,
+                              tr_name until);
+tr_clause *tr_build_withdrawn(tr_parse *parse, tr_span span, tr_clause *hand, tr_expr *when);
 tr_clause *tr_build_respond(tr_parse *parse, tr_span span, tr_clause *hand, tr_within within,
-                            tr_steps *steps);
+                            const tr_terms *steps);
+tr_duty_decl *tr_build_owed(tr_parse *parse, tr_name party, tr_name owed);
+tr_duty_decl *tr_build_owed_times(tr_parse *parse, tr_span span, tr_duty_decl *duty,
+                                  int64_t millionths);
+tr_duty_decl *tr_build_to_know(tr_parse *parse, tr_span span, tr_name party, tr_names *facts,
+                               bool of_every_member);
+tr_duty_decl *tr_build_duty_start(tr_parse *parse, tr_start_kind start, tr_name from);
+tr_duty_decl *tr_build_duty_within(tr_duty_decl *duty, tr_within within, const tr_duty_decl *start);
+tr_duty_decl *tr_build_duty_every(tr_duty_decl *duty, tr_within within);
+tr_duty_decl *tr_build_duty_while(tr_parse *parse, tr_span span, tr_duty_decl *duty, tr_expr *when);
+tr_duty_decl *tr_build_duty_unless(tr_parse *parse, tr_span span, tr_duty_decl *duty,
+                                   tr_expr *when);
+tr_clause *tr_build_owes(tr_parse *parse, tr_span span, tr_duty_decl *duty, const tr_terms *steps);
 tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_pattern on, tr_name reason);
 tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
@@ -166,9 +192,15 @@ tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int
 tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
 tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                             tr_name calendar);
+tr_within tr_build_tier(tr_span span, tr_expr *tier, tr_name calendar);
 tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name who);
 tr_steps *tr_build_step_list(tr_parse *parse, tr_steps *steps, tr_step *step);
-tr_steps *tr_build_steps(tr_parse *parse, tr_steps *steps, int64_t percent, tr_steps *more);
+tr_terms *tr_build_terms(tr_parse *parse);
+tr_terms *tr_build_steps(tr_parse *parse, tr_terms *terms, int64_t percent, tr_steps *more);
+tr_terms *tr_build_steps_days(tr_parse *parse, tr_span span, tr_terms *terms, int64_t millionths,
+                              int64_t unit_ms, tr_steps *more);
+tr_terms *tr_build_pauses(tr_parse *parse, tr_span span, tr_terms *terms, tr_expr *when,
+                          int64_t most_ms);
 
 tr_expr *tr_build_expr(tr_parse *parse, tr_expr_kind kind, tr_span span);
 tr_expr *tr_build_unary(tr_parse *parse, tr_expr_kind kind, tr_span span, tr_expr *left);

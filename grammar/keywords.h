@@ -85,6 +85,7 @@
   W(IS, "is", RESERVED)             \
   W(KEEP, "keep", RESERVED)         \
   W(KEYED, "keyed", RESERVED)       \
+  W(KNOW, "know", SOFT)             \
   W(KNOWN, "known", RESERVED)       \
   W(LARGER, "larger", RESERVED)     \
   W(LAST, "last", RESERVED)         \
@@ -167,6 +168,7 @@
   W(STAGES, "stages", RESERVED)     \
   W(STARTING, "starting", RESERVED) \
   W(STARTS, "starts", RESERVED)     \
+  W(STOPPED, "stopped", SOFT)       \
   W(SUM, "sum", SOFT)               \
   W(TABLE, "table", RESERVED)       \
   W(TEAM, "team", SOFT)             \
@@ -181,6 +183,7 @@
   W(TRUE, "true", RESERVED)         \
   W(TYPE, "type", SOFT)             \
   W(UNKNOWN, "unknown", RESERVED)   \
+  W(UNLESS, "unless", RESERVED)     \
   W(UNMET, "unmet", SOFT)           \
   W(UNTIL, "until", RESERVED)       \
   W(UP, "up", SOFT)                 \

@@ -81,7 +81,9 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_keeps *keeps;
   tr_step *step;
   tr_steps *steps;
+  tr_terms *terms;
   tr_within within;
+  tr_duty_decl *duty;
   tr_who who;
   tr_givens *givens;
   tr_test *test;
@@ -111,7 +113,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> REMOVE "remove" RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent"
 %token <token> SETUP "setup" SIGNAL "signal" SINCE "since" SMALLER "smaller" STAGES "stages"
 %token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THE "the" THEN "then" TIME "time"
-%token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNTIL "until" USE "use" WHEN "when" WHERE "where"
+%token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
 %token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BEGINS "begins" BELOW "below"
@@ -119,20 +121,22 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> COUNT "count" COUNTS "counts" DATE "date" DECAY "decay" DOMAIN "domain" DUE "due"
 %token <token> DURATION "duration" EACH "each" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
 %token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves"
-%token <token> HOLIDAYS "holidays" IGNORED "ignored" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
+%token <token> HOLIDAYS "holidays" IGNORED "ignored" KNOW "know" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
 %token <token> LOST "lost" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none"
 %token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
 %token <token> OTHER "other" OTHERS "others" OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people"
 %token <token> PER "per" PERSON "person" POINTS "points" PREVIOUS "previous" REASON "reason"
 %token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SENDS "sends" SET "set"
-%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
+%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team"
+%token <token> TEST "test" TEXT "text"
+%token <token> TIMES "times"
 %token <token> TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
 %type <name> setup_opt zone_opt fixed_opt
 %type <names> names names_and words value_names steps_of_scale
-%type <number> duration day days in_last
+%type <number> duration day days in_last pauses_most
 %type <entity> entity of_opt
 %type <group> group one_group
 %type <kind> text_operator
@@ -167,8 +171,10 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <keep> keep
 %type <keeps> keeps
 %type <step> step
-%type <steps> steps step_actions
+%type <steps> step_actions
+%type <terms> steps steps_opt
 %type <within> within
+%type <duty> owed duty duty_after
 %type <who> who sender
 %type <givens> givens givens_block givens_opt
 %type <test> test_body
@@ -505,7 +511,6 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
 clause: lost { $$ = NULL; }
-      | subject OWES not_yet_owes rest { $$ = NULL; }
       | subject MAY not_yet_may rest { $$ = NULL; }
       | ASSIGN not_yet_assign rest { $$ = NULL; }
       | REASSIGN not_yet_assign rest { $$ = NULL; }
@@ -514,7 +519,6 @@ clause: lost { $$ = NULL; }
       | LIMIT not_yet_limit rest { $$ = NULL; }
       | NEVER not_yet_limit rest { $$ = NULL; }
       | PLAY not_yet_play rest { $$ = NULL; };
-not_yet_owes: %empty { tr_parse_not_yet(parse, "a duty ('owes')", @0); };
 not_yet_may: %empty { tr_parse_not_yet(parse, "a power ('may')", @0); };
 not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
 not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
@@ -538,40 +542,71 @@ hand: HAND name FROM name TO name when_opt { $$ = tr_build_hand(parse, @$, $2, $
     | hand ACCEPTED AT ONCE TO name { $$ = tr_build_at_once(parse, @$, $1, $6); }
     | hand ACCEPTED BY dotted TO name { $$ = tr_build_accepted(parse, @$, $1, $4, $6); }
     | hand REJECTED BY dotted TO name reason_opt { $$ = tr_build_rejected(parse, @$, $1, $4, $6, $7); }
-    | hand RESPOND WITHIN within { $$ = tr_build_respond(parse, @$, $1, $4, NULL); }
-    | hand RESPOND WITHIN within '{' steps '}' { $$ = tr_build_respond(parse, @$, $1, $4, $6); }
+    | hand REJECTED BY dotted TO name reason_opt FOR duration ',' THEN name {
+        $$ = tr_build_recycled(parse, @9, tr_build_rejected(parse, @$, $1, $4, $6, $7), $9, $12); }
+    | hand SENT BACK BY dotted ',' CLOCK STOPPED UNTIL dotted { $$ = tr_build_sent_back(parse, @$, $1, $5, $10); }
+    | hand WITHDRAWN WHEN expr { $$ = tr_build_withdrawn(parse, @$, $1, $4); }
+    | hand RESPOND WITHIN within steps_opt { $$ = tr_build_respond(parse, @$, $1, $4, $5); }
     | hand RESPOND WITHIN within AT no_brace NUMBER_VALUE '%' step_actions steps '}' {
-        $$ = tr_build_respond(parse, @$, $1, $4, $10); }
-    | hand WITHDRAWN not_yet_withdrawn rest { $$ = $1; }
-    | hand SENT not_yet_sent rest { $$ = $1; };
+        $$ = tr_build_respond(parse, @$, $1, $4, $10); };
 no_brace: %empty { tr_parse_missing_brace(parse, @0); };
 when_opt: %empty { $$ = NULL; }
         | WHEN expr { $$ = $2; };
 reason_opt: %empty { $$ = (tr_name){0}; }
           | WITH REASON dotted { $$ = $3; };
-not_yet_withdrawn: %empty { tr_parse_not_yet(parse, "'withdrawn when'", @0); };
-not_yet_sent: %empty { tr_parse_not_yet(parse, "'sent back by'", @0); };
+
+/* ---- sales owes first_touch within 8 hours in munich after acceptance { at 100% escalate to head_of_sales } */
+
+clause: duty steps_opt { $$ = tr_build_owes(parse, @$, $1, $2); }
+      | subject OWES NUMBER_VALUE not_yet_quota rest { $$ = NULL; };
+duty: owed WITHIN within AFTER duty_after { $$ = tr_build_duty_within($1, $3, $5); }
+    | owed EVERY within { $$ = tr_build_duty_every($1, $3); }
+    | duty WHILE expr { $$ = tr_build_duty_while(parse, @2, $1, $3); }
+    | duty UNLESS expr { $$ = tr_build_duty_unless(parse, @2, $1, $3); };
+owed: subject OWES dotted { $$ = tr_build_owed(parse, $1, $3); }
+    | subject OWES dotted NUMBER_VALUE TIMES {
+        $$ = tr_build_owed_times(parse, @4, tr_build_owed(parse, $1, $3), $4.number); }
+    | subject OWES TO KNOW words { $$ = tr_build_to_know(parse, @5, $1, $5, false); }
+    | subject OWES TO KNOW words OF EVERY MEMBER { $$ = tr_build_to_know(parse, @5, $1, $5, true); };
+not_yet_quota: %empty { tr_parse_not_yet(parse, "a quota", @0); };
+duty_after: dotted { $$ = tr_build_duty_start(parse, START_AT, $1); }
+          | ENTERING name { $$ = tr_build_duty_start(parse, START_ENTERING, $2); };
+
+/* ---- a time allowed, and what happens on the way: 4 hours in munich { at 50% remind sales  pauses while … } */
 
 within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $2.number, $4); }
       | NUMBER_VALUE UNIT AROUND THE CLOCK { $$ = tr_build_within(parse, @$, $1.number, $2.number, (tr_name){0}); }
       | NUMBER_VALUE UNIT { $$ = tr_build_within_bare(parse, @$, $1.number, $2.number); }
-      | NUMBER_VALUE BUSINESS UNIT IN name { $$ = tr_build_business(parse, @$, $1.number, $3.number, $5); };
+      | NUMBER_VALUE BUSINESS UNIT IN name { $$ = tr_build_business(parse, @$, $1.number, $3.number, $5); }
+      | dotted IN name { $$ = tr_build_tier(@$, tr_build_ref(parse, @1, $1), $3); }
+      | dotted UNIT IN name {
+          tr_parse_wrong(parse, @1, "a number is needed here", "Write it in digits, as in '4 hours'.");
+          $$ = tr_build_within(parse, @$, 1000000, $2.number, $4); }
+      | dotted UNIT AROUND THE CLOCK {
+          tr_parse_wrong(parse, @1, "a number is needed here", "Write it in digits, as in '4 hours'.");
+          $$ = tr_build_within(parse, @$, 1000000, $2.number, (tr_name){0}); }
+      | dotted AROUND THE CLOCK { $$ = tr_build_tier(@$, tr_build_ref(parse, @1, $1), (tr_name){0}); };
 
-steps: %empty { $$ = NULL; }
+steps_opt: %empty { $$ = NULL; }
+         | '{' steps '}' { $$ = $2; };
+steps: %empty { $$ = tr_build_terms(parse); }
      | steps AT NUMBER_VALUE '%' step_actions { $$ = tr_build_steps(parse, $1, $3.number, $5); }
-     | steps AT NUMBER_VALUE BUSINESS not_yet_step rest { $$ = $1; }
-     | steps PAUSES not_yet_step rest { $$ = $1; }
+     | steps AT NUMBER_VALUE BUSINESS UNIT step_actions {
+         $$ = tr_build_steps_days(parse, tr_span_join(@2, @5), $1, $3.number, $5.number, $6); }
+     | steps PAUSES WHILE expr pauses_most { $$ = tr_build_pauses(parse, @2, $1, $4, $5); }
      | steps lost { $$ = $1; };
-not_yet_step: %empty { tr_parse_not_yet(parse, "this step", @0); };
+pauses_most: %empty { $$ = -1; }
+           | ',' AT MOST duration IN ALL { $$ = $4; };
 step_actions: step { $$ = tr_build_step_list(parse, NULL, $1); }
             | step_actions ',' step { $$ = tr_build_step_list(parse, $1, $3); };
 step: REMIND name { $$ = tr_build_step(parse, @$, STEP_REMIND, $2); }
     | TELL name STRING { $$ = tr_build_step(parse, @$, STEP_TELL, $2); $$->say = $3.text; }
     | ESCALATE TO name { $$ = tr_build_step(parse, @$, STEP_ESCALATE, $3); }
     | RETURN TO name reason_opt { $$ = tr_build_step(parse, @$, STEP_RETURN, $3); $$->reason = $4; }
-    | OFFER not_yet_step rest { $$ = NULL; }
+    | OFFER TO name { $$ = tr_build_step(parse, @$, STEP_OFFER, $3); }
     | REASSIGN not_yet_step rest { $$ = NULL; }
     | OPEN not_yet_step rest { $$ = NULL; };
+not_yet_step: %empty { tr_parse_not_yet(parse, "this step", @0); };
 
 /* ---- move SAL, SQL to customer on crm.deal_won   move shop to nurture after 90 days --------------------- */
 
@@ -729,7 +764,9 @@ case_first: literal
           | '(' values ')' { $$ = tr_build_list_expr(parse, EXPR_IN, @$, $2); }
           | outcome;
 outcome: OPEN { $$ = tr_build_word(parse, @$, "open"); }
-       | NOT MET { $$ = tr_build_word(parse, @$, "not met"); };
+       | LATE { $$ = tr_build_word(parse, @$, "late"); }
+       | NOT MET { $$ = tr_build_word(parse, @$, "not met"); }
+       | NOT OWED { $$ = tr_build_word(parse, @$, "not owed"); };
 test_step: CLOCK test_time { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2); }
          | AT test_time { $$ = tr_build_test_time(parse, @$, TEST_AT, $2); }
          | AFTER test_span { $$ = tr_build_test_time(parse, @$, TEST_AFTER, $2); }
@@ -790,10 +827,11 @@ decided: of_whom
 
 soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
     | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST
-    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLIDAYS | IGNORED | LEAD | LEADS | LIST | LOSES | LOST
+    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLIDAYS | IGNORED | KNOW | LEAD | LEADS | LIST | LOSES | LOST
     | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER
     | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
-    | SAME | SCALE | SENDS | SET | SIGNED | SOURCE | STAGE | SUM | TEAM | TEST | TEXT | TIMES | TYPE | UNMET | UP
+    | SAME | SCALE | SENDS | SET | SIGNED | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES
+    | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 
 reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
@@ -803,7 +841,8 @@ reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIE
         | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
         | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
         | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THE | THEN
-        | TIME | TO | TRUE | UNKNOWN | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN | WITHIN | WITHOUT;
+        | TIME | TO | TRUE | UNKNOWN | UNLESS | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN
+        | WITHIN | WITHOUT;
 
 %%
 

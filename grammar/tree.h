@@ -452,15 +452,23 @@ typedef struct tr_calendar_decl {
 
 /* ---- Agreements ------------------------------------------------------------------------------ */
 
-typedef enum tr_step_kind { STEP_REMIND, STEP_ESCALATE, STEP_RETURN, STEP_TELL } tr_step_kind;
+typedef enum tr_step_kind {
+  STEP_REMIND,
+  STEP_ESCALATE,
+  STEP_RETURN,
+  STEP_TELL,
+  STEP_OFFER
+} tr_step_kind;
 
 typedef struct tr_step {
   tr_step_kind kind;
   tr_span span;
-  int64_t percent_millionths; /* of the time allowed: 50% is 500000 */
-  tr_name who;                /* REMIND, TELL: party or contact; ESCALATE: contact; RETURN: stage */
-  tr_name reason;             /* RETURN */
-  const char *say;            /* TELL */
+  int64_t percent_millionths; /* of the time allowed: 50% is 500000; 0: business days are given */
+  int64_t business_days;
+  tr_name who;     /* REMIND, TELL: party or contact; ESCALATE: contact; RETURN: stage;
+                                 OFFER: party */
+  tr_name reason;  /* RETURN */
+  const char *say; /* TELL */
 } tr_step;
 typedef TR_LIST(tr_step) tr_steps;
 
@@ -468,9 +476,18 @@ typedef TR_LIST(tr_step) tr_steps;
 typedef struct tr_within {
   tr_span span;
   int64_t amount_ms; /* or, with business_days, that many days */
+  tr_expr *tier;     /* or what this says when the clock starts; else NULL */
   bool business_days;
   tr_name calendar; /* text NULL: around the clock */
 } tr_within;
+
+/* The time allowed, what happens on the way, and when the clock stands still. */
+typedef struct tr_terms {
+  tr_within within;
+  tr_steps steps;
+  tr_expr *pauses;        /* while this holds; NULL: never */
+  int64_t pauses_most_ms; /* for so long in all; -1: as long as it holds */
+} tr_terms;
 
 /* What a promotion remembers. */
 typedef struct tr_keep {
@@ -480,8 +497,34 @@ typedef struct tr_keep {
 } tr_keep;
 typedef TR_LIST(tr_keep) tr_keeps;
 
-typedef enum tr_clause_kind { CLAUSE_PROMOTE, CLAUSE_HAND, CLAUSE_MOVE } tr_clause_kind;
-typedef enum tr_trigger { TRIGGER_WHEN, TRIGGER_ON, TRIGGER_AFTER } tr_trigger;
+typedef enum tr_clause_kind {
+  CLAUSE_PROMOTE,
+  CLAUSE_HAND,
+  CLAUSE_MOVE,
+  CLAUSE_OWES
+} tr_clause_kind;
+typedef enum tr_trigger { TRIGGER_WHEN, TRIGGER_ON, TRIGGER_AFTER, TRIGGER_OWED } tr_trigger;
+
+/* From when a duty runs. */
+typedef enum tr_start_kind {
+  START_AT,       /* a signal, each time; or the word `acceptance` */
+  START_ENTERING, /* a stage */
+  START_WHILE,    /* `every D while …` */
+} tr_start_kind;
+
+/* What a party owes, beside the terms. */
+typedef struct tr_duty_decl {
+  tr_name party;
+  tr_name owed;   /* the signal; text NULL: facts are owed */
+  uint32_t times; /* how often */
+  tr_names facts; /* to know */
+  bool of_every_member;
+  tr_expr *known; /* made of them: that they are known */
+  tr_start_kind start;
+  tr_name from; /* START_AT: signal or event; START_ENTERING: stage */
+  tr_within within;
+  tr_expr *owed_while, *unless;
+} tr_duty_decl;
 
 typedef struct tr_clause {
   tr_clause_kind kind;
@@ -499,9 +542,13 @@ typedef struct tr_clause {
   bool at_once;         /* HAND accepted at once */
   tr_name accepted_by, accepted_to, rejected_by, rejected_to;
   tr_name rejected_reason; /* with reason … */
+  tr_expr *withdrawn;      /* HAND withdrawn when */
+  tr_name sent_back_by, sent_until;
+  int64_t recycle_ms; /* HAND rejected by E to S for D, then S2; 0: it stays */
+  tr_name recycle_to;
   bool responds;
-  tr_within within;
-  tr_steps steps;
+  tr_terms terms;     /* HAND that responds, OWES */
+  tr_duty_decl *duty; /* OWES */
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 
@@ -568,6 +615,7 @@ typedef struct tr_test_step {
   tr_compare compare;
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */
+  bool of_duty;        /* checked: EXPECT_VALUE asks what has become of what is owed */
 } tr_test_step;
 
 /* A test, or a setup that tests begin with. */

@@ -25,9 +25,7 @@ static bool worth_saying(const expected_symbols *expected, int symbol) {
   if (symbol == YYTRANSLATE('.')) return expected->count == 1;
   switch (symbol) {
     /* words that only begin what is not yet part of the language */
-    case YYSYMBOL_OFFER:
     case YYSYMBOL_REASSIGN:
-    case YYSYMBOL_PAUSES:
     case YYSYMBOL_HOLIDAYS:
     case YYSYMBOL_RECOVER:
     case YYSYMBOL_YYerror:

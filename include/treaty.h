@@ -348,6 +348,19 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(HANDOVER_RETURNED, "treaty.handover.returned", "the offer ends unanswered and the lead goes back")    \
   X(HANDOVER_ENDED, "treaty.handover.ended", "the offer ends because the lead left the stage")            \
   X(HANDOVER_ANSWER_NOTED, "treaty.handover.answer_noted", "an answer to an offer that had ended")        \
+  X(HANDOVER_WITHDRAWN, "treaty.handover.withdrawn", "the giver takes the offer back")                    \
+  X(HANDOVER_SENT_BACK, "treaty.handover.sent_back", "the offer goes back with a question")               \
+  X(CLOCK_PAUSED, "treaty.clock.paused", "the clock of an offer or duty stands still")                      \
+  X(CLOCK_RESUMED, "treaty.clock.resumed", "the clock of an offer or duty goes on")                         \
+  X(DUTY_STARTED, "treaty.duty.started", "a party owes something from now on")                              \
+  X(DUTY_KEPT, "treaty.duty.kept", "what was owed was done in time")                                        \
+  X(DUTY_LATE, "treaty.duty.late", "what was owed was done, but late")                                      \
+  X(DUTY_BROKEN, "treaty.duty.broken", "the time for what is owed has passed")                              \
+  X(DUTY_ENDED, "treaty.duty.ended", "it is owed no longer, and was not done")                              \
+  X(DUTY_REMINDED, "treaty.duty.reminded", "a part of the time for what is owed has passed")                \
+  X(DUTY_ESCALATED, "treaty.duty.escalated", "somebody is told that what is owed was not done")             \
+  X(DUTY_TOLD, "treaty.duty.told", "a message that a step of the duty says")                                \
+  X(DUTY_RETURNED, "treaty.duty.returned", "what is owed was not done, and the lead goes back")             \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
   X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
@@ -410,27 +423,32 @@ typedef struct treaty_decision {
   const char *file; /* the clause: "desk.treaty", relative to the main file's folder; NULL: none */
   uint32_t line;
   const char *from,
-      *to;          /* stages, owners, or the values of a criterion; NULL where they say nothing */
-  const char *name; /* the criterion; the event type that found no lead, or was taken back */
-  const char
-      *party; /* the party that a hand-over is offered to, or who is reminded, told, escalated to */
+      *to;           /* stages, owners, or the values of a criterion; NULL where they say nothing */
+  const char *name;  /* the criterion; what is owed; the event type that found no lead, or was taken
+                       back */
+  const char *party; /* to whom a lead is offered, or who owes; of a step: who is reminded, told,
+                        escalated to */
   const char *address; /* of a contact */
   const char *say;     /* the message of TOLD */
-  const char *reason;  /* why rejected, or lost */
+  const char *reason;  /* why rejected, or lost; why a duty ended */
   bool won;            /* CLOSED */
   bool inferred;       /* PHASE_CHANGED: by evidence of a later phase */
   bool late;           /* answers: given after the due instant */
   bool accepts;        /* ANSWER_NOTED: it would have accepted; else rejected */
   bool at_once;        /* ACCEPTED: as the clause says, without an answer */
-  int64_t due_ms;      /* hand-overs: the instant the answer is due; TREATY_NEVER: no deadline */
-  int64_t offered_ms;  /* hand-overs */
-  int64_t answered_ms; /* ACCEPTED, REJECTED, ANSWER_NOTED: the time of the answering event */
+  int64_t due_ms;      /* hand-overs, duties: the instant the answer, or what is owed, is due;
+                          TREATY_NEVER: no deadline, or its clock stands still */
+  int64_t offered_ms;  /* hand-overs: of the offer; duties: their start */
+  int64_t answered_ms; /* ACCEPTED, REJECTED, ANSWER_NOTED, KEPT, LATE: the time of the answering
+                          event */
   int64_t ended_ms;    /* ANSWER_NOTED: when the offer ended */
   uint64_t offer_seq;  /* ANSWER_NOTED: with offer_n, the id of the OFFERED that it answers */
   uint32_t offer_n;
-  int64_t open_ms, wall_ms;   /* answers, BREACHED, RETURNED: since the offer, in open and in wall
-                               time; 0 for an answer that is dated before it */
-  int64_t percent_millionths; /* steps: of the time allowed */
+  int64_t open_ms, wall_ms; /* answers, BREACHED, BROKEN, RETURNED: since the start, in open and in
+                               wall time; 0 for an answer that is dated before it. Open time leaves
+                               out pauses */
+  int64_t paused_ms;        /* the same, RESUMED: how long its clock stood still, in wall time */
+  int64_t percent_millionths;         /* steps: of the time allowed */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest
@@ -484,9 +502,25 @@ typedef struct treaty_handover {
   uint32_t line;
   const char *calendar; /* NULL: around the clock */
   int64_t offered_ms, due_ms;
-  int64_t open_ms; /* counted until now */
+  int64_t open_ms; /* counted until now, less pauses */
   bool breached;
+  bool paused; /* its clock stands still */
 } treaty_handover;
+
+/* Something that is owed, or, with `to`, the way back of a lead that was rejected for a while. */
+typedef struct treaty_duty {
+  const char *party, *owed; /* "sales", "first_touch" */
+  const char *to;           /* the stage that the lead goes to at the due instant; else NULL */
+  const char *agreement;    /* whose version started it */
+  uint32_t version;
+  const char *file;
+  uint32_t line;
+  const char *calendar; /* NULL: around the clock */
+  int64_t started_ms, due_ms;
+  int64_t open_ms;      /* counted until now, less pauses */
+  uint32_t done, times; /* how often, of how often */
+  bool broken, paused;
+} treaty_duty;
 
 typedef struct treaty_lead {
   treaty_text account, id;
@@ -516,11 +550,14 @@ const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *lead, 
 /* What each clause of the lead's present stage waits for. */
 const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *lead,
                                             size_t *count);
+/* What is owed about the lead, in the order in which it began. */
+const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *lead,
+                                        size_t *count);
 /* The hours that the open hand-over has counted and skipped so far; *count 0: none is open. */
 const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead,
                                               size_t *count);
 
-/* The same for any decision about a hand-over: the hours between its offer and `to_ms`. */
+/* The same for any decision about a hand-over or duty: the hours between its start and `to_ms`. */
 const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
                                           int64_t to_ms, size_t *count);
 

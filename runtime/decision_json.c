@@ -146,6 +146,8 @@ typedef enum measure {
   MEASURES_ANSWER = 2, /* answered, late */
   MEASURES_WAIT = 4,   /* open_ms, wall_ms */
   MEASURES_ENDED = 8,  /* answer, offer, ended */
+  MEASURES_DUTY = 16,  /* started, due */
+  MEASURES_DONE = 32,  /* done */
 } measure;
 
 static unsigned measures_of(treaty_decision_kind kind) {
@@ -155,7 +157,20 @@ static unsigned measures_of(treaty_decision_kind kind) {
     case TREATY_HANDOVER_ANSWER_NOTED:
       return MEASURES_OFFER | MEASURES_ANSWER | MEASURES_WAIT | MEASURES_ENDED;
     case TREATY_HANDOVER_BREACHED:
+    case TREATY_HANDOVER_WITHDRAWN:
     case TREATY_HANDOVER_RETURNED: return MEASURES_OFFER | MEASURES_WAIT;
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE: return MEASURES_DUTY | MEASURES_DONE | MEASURES_WAIT;
+    case TREATY_DUTY_BROKEN:
+    case TREATY_DUTY_ENDED:
+    case TREATY_DUTY_RETURNED: return MEASURES_DUTY | MEASURES_WAIT;
+    case TREATY_CLOCK_PAUSED:
+    case TREATY_CLOCK_RESUMED:
+    case TREATY_DUTY_STARTED:
+    case TREATY_DUTY_REMINDED:
+    case TREATY_DUTY_ESCALATED:
+    case TREATY_DUTY_TOLD: return MEASURES_DUTY;
+    case TREATY_HANDOVER_SENT_BACK:
     case TREATY_HANDOVER_OFFERED:
     case TREATY_HANDOVER_REMINDED:
     case TREATY_HANDOVER_ESCALATED:
@@ -187,12 +202,18 @@ static void put_measures(members *data, const treaty_decision *decision) {
     if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
     put_instant_member(data, "offered", decision->offered_ms);
   }
+  if (measures & MEASURES_DUTY) {
+    if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
+    put_instant_member(data, "started", decision->offered_ms);
+  }
+  if (measures & MEASURES_DONE) put_instant_member(data, "done", decision->answered_ms);
   if (measures & MEASURES_ENDED) put_instant_member(data, "ended", decision->ended_ms);
   if (measures & MEASURES_ANSWER) put_instant_member(data, "answered", decision->answered_ms);
   if (measures & MEASURES_WAIT) {
     put_number_member(data, "open_ms", decision->open_ms);
     put_number_member(data, "wall_ms", decision->wall_ms);
   }
+  if (decision->paused_ms > 0) put_number_member(data, "paused_ms", decision->paused_ms);
   if (decision->percent_millionths > 0) {
     put_key(data, "percent");
     put_percent(data->out, decision->percent_millionths);
@@ -287,11 +308,11 @@ static void put_due(buffer *out, const treaty_program *program, const treaty_dec
 
 /* "after 1 hour 30 minutes of open time, 2 days 4 hours in all" */
 static void put_wait(buffer *out, const treaty_decision *decision) {
-  bool answered = measures_of(decision->kind) & MEASURES_ANSWER;
+  bool answered = measures_of(decision->kind) & (MEASURES_ANSWER | MEASURES_DONE);
   if (answered && decision->answered_ms < decision->offered_ms) {
     put(out, ", dated ");
     terminal_put_duration(out, decision->offered_ms - decision->answered_ms, false);
-    put(out, " before the offer");
+    put(out, decision->name ? " before it was owed" : " before the offer");
     return;
   }
   if (decision->wall_ms == 0) {
@@ -305,6 +326,9 @@ static void put_wait(buffer *out, const treaty_decision *decision) {
   }
   terminal_put_duration(out, decision->wall_ms, false);
   if (decision->open_ms != decision->wall_ms) put(out, " in all");
+  if (decision->paused_ms == 0) return;
+  put(out, ", paused for ");
+  terminal_put_duration(out, decision->paused_ms, false);
 }
 
 /* Of the time that a step of the deadline comes at. */
@@ -312,7 +336,7 @@ static void put_share_of_time(buffer *out, const treaty_decision *decision) {
   if (decision->percent_millionths <= 0) return;
   put(out, " at ");
   put_percent(out, decision->percent_millionths);
-  put(out, "% of the time to answer");
+  put(out, decision->name ? "% of the time" : "% of the time to answer");
 }
 
 static const char *or_nobody(const char *party) { return party ? party : "the other side"; }
@@ -418,6 +442,13 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
       buffer_print(out, "%s told \"%s\"", party, decision->say ? decision->say : "");
       put_share_of_time(out, decision);
       break;
+    case TREATY_HANDOVER_WITHDRAWN:
+      buffer_print(out, "offer to %s withdrawn", party);
+      put_wait(out, decision);
+      break;
+    case TREATY_HANDOVER_SENT_BACK:
+      buffer_print(out, "sent back by %s with a question: its clock stands still", party);
+      break;
     case TREATY_HANDOVER_BREACHED:
       buffer_print(out, "breached: no answer from %s", party);
       put_due(out, program, decision, " by ");
@@ -430,8 +461,75 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
       break;
     default:
       assert(decision->kind == TREATY_HANDOVER_ENDED);
-      buffer_print(out, "offer to %s ended: the lead left the stage", party);
+      buffer_print(out, "offer to %s ended: ", party);
+      if (decision->name)
+        buffer_print(out, "%s is offered it instead", decision->name);
+      else
+        put(out, "the lead left the stage");
   }
+}
+
+static void put_duty_phrase(buffer *out, const treaty_program *program,
+                            const treaty_decision *decision) {
+  const char *party = or_nobody(decision->party), *owed = decision->name ? decision->name : "";
+  switch (decision->kind) {
+    case TREATY_DUTY_STARTED:
+      buffer_print(out, "%s owes %s", party, owed);
+      put_due(out, program, decision, ", due ");
+      break;
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE:
+      buffer_print(out, "%s by %s", owed, party);
+      put_wait(out, decision);
+      if (decision->late)
+        put_due(out, program, decision, ", late: it was due ");
+      else if (decision->time_ms > decision->due_ms) /* it was broken before */
+        put(out, ", in time but told after it was due");
+      else
+        put(out, ", in time");
+      break;
+    case TREATY_DUTY_BROKEN:
+      buffer_print(out, "broken: no %s from %s", owed, party);
+      put_due(out, program, decision, " by ");
+      break;
+    case TREATY_DUTY_REMINDED:
+      buffer_print(out, "%s reminded of %s", party, owed);
+      put_share_of_time(out, decision);
+      put_due(out, program, decision, ", due ");
+      break;
+    case TREATY_DUTY_ESCALATED:
+      buffer_print(out, "%s escalated to %s", owed, party);
+      if (decision->address) buffer_print(out, " <%s>", decision->address);
+      put_share_of_time(out, decision);
+      break;
+    case TREATY_DUTY_TOLD:
+      buffer_print(out, "%s told \"%s\"", party, decision->say ? decision->say : "");
+      put_share_of_time(out, decision);
+      break;
+    case TREATY_DUTY_RETURNED:
+      buffer_print(out, "no %s, so it goes to %s", owed, decision->to ? decision->to : "a stage");
+      put_wait(out, decision);
+      put_reason(out, decision);
+      break;
+    default:
+      assert(decision->kind == TREATY_DUTY_ENDED);
+      buffer_print(out, "%s is owed no longer: %s", owed,
+                   decision->reason ? decision->reason : "it is over");
+  }
+}
+
+/* Of an offer, or of something owed. */
+static void put_clock_phrase(buffer *out, const treaty_program *program,
+                             const treaty_decision *decision) {
+  bool pauses = decision->kind == TREATY_CLOCK_PAUSED;
+  buffer_print(out, "clock of %s %s", decision->name ? decision->name : "the offer",
+               pauses ? "stands still" : "goes on");
+  if (decision->paused_ms > 0) {
+    put(out, pauses ? ", before that for " : " after ");
+    terminal_put_duration(out, decision->paused_ms, false);
+    put(out, " in all");
+  }
+  put_due(out, program, decision, ", due ");
 }
 
 static void put_identity_phrase(buffer *out, const treaty_decision *decision) {
@@ -481,7 +579,20 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_HANDOVER_BREACHED:
     case TREATY_HANDOVER_RETURNED:
     case TREATY_HANDOVER_ENDED:
+    case TREATY_HANDOVER_WITHDRAWN:
+    case TREATY_HANDOVER_SENT_BACK:
     case TREATY_HANDOVER_ANSWER_NOTED: put_handover_phrase(out, program, decision); break;
+    case TREATY_CLOCK_PAUSED:
+    case TREATY_CLOCK_RESUMED: put_clock_phrase(out, program, decision); break;
+    case TREATY_DUTY_STARTED:
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE:
+    case TREATY_DUTY_BROKEN:
+    case TREATY_DUTY_ENDED:
+    case TREATY_DUTY_REMINDED:
+    case TREATY_DUTY_ESCALATED:
+    case TREATY_DUTY_TOLD:
+    case TREATY_DUTY_RETURNED: put_duty_phrase(out, program, decision); break;
     default: put_lead_phrase(out, decision);
   }
 }

@@ -57,6 +57,8 @@
   X("keep", "What a promotion keeps")                       \
   X("hand", "Handing a lead over")                          \
   X("respond", "Calendars and deadlines")                   \
+  X("pauses", "The clock stands still")                     \
+  X("owes", "What the parties owe")                         \
   X("calendar", "Calendars and deadlines")                  \
   X("zone", "Time")                                         \
   X("late", "Time")                                         \

@@ -166,8 +166,13 @@ bool story_has_hours(const treaty_decision *decision, int64_t *to_ms) {
   switch (decision->kind) {
     case TREATY_HANDOVER_ACCEPTED:
     case TREATY_HANDOVER_REJECTED:
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE:
     case TREATY_HANDOVER_ANSWER_NOTED: *to_ms = decision->answered_ms; return true;
+    case TREATY_DUTY_BROKEN:
     case TREATY_HANDOVER_BREACHED: *to_ms = decision->due_ms; return true;
+    case TREATY_DUTY_RETURNED:
+    case TREATY_HANDOVER_WITHDRAWN:
     case TREATY_HANDOVER_RETURNED: *to_ms = decision->time_ms; return true;
     default: return false;
   }

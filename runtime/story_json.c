@@ -4,7 +4,8 @@
  *    "decisions":[{"decision":{…CloudEvent…},"cause":{"seq":7,"source":…,"id":…,"type":…,"time":…},
  *                  "facts":[{"name":…,"value":…,"set_by":{…}}],
  *                  "hours":[{"from":…,"to":…,"open":…}]}],
- *    "leads":[{"lead":…,"stage":…,"handover":{…},"outlook":[{"clause":…,"condition":{…}}]}]} */
+ *    "leads":[{"lead":…,"stage":…,"handover":{…},"duties":[…],
+ *     "outlook":[{"clause":…,"condition":{…}}]}]} */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -183,6 +184,35 @@ static void put_handover(buffer *out, const treaty_handover *handover) {
   put_instant(out, "due", handover->due_ms);
   buffer_print(out, ",\"open_ms\":%" PRId64, handover->open_ms);
   put_flag(out, "breached", handover->breached);
+  put_flag(out, "paused", handover->paused);
+}
+
+static void put_duty(buffer *out, const treaty_duty *duty) {
+  put(out, "{");
+  put_string(out, duty->to ? "to" : "party", duty->to ? duty->to : duty->party);
+  if (!duty->to) put_string(out, "owed", duty->owed);
+  put_string(out, "agreement", duty->agreement);
+  buffer_print(out, ",\"version\":%u", duty->version);
+  put_place(out, duty->file, duty->line);
+  put_string(out, "calendar", duty->calendar);
+  put_instant(out, "started", duty->started_ms);
+  put_instant(out, "due", duty->due_ms);
+  if (!duty->to) {
+    buffer_print(out, ",\"open_ms\":%" PRId64 ",\"done\":%u,\"times\":%u", duty->open_ms,
+                 duty->done, duty->times);
+    put_flag(out, "broken", duty->broken);
+    put_flag(out, "paused", duty->paused);
+  }
+  put(out, "}");
+}
+
+static void put_duties(buffer *out, const treaty_duty *duties, size_t count) {
+  put(out, ",\"duties\":[");
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) put(out, ",");
+    put_duty(out, &duties[i]);
+  }
+  put(out, "]");
 }
 
 static void put_lead_members(buffer *out, const treaty_lead *lead) {
@@ -216,6 +246,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
     put_stretches(out, "hours", stretches, count);
     put(out, "}");
   }
+  const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
+  put_duties(out, duties, count);
   const treaty_outlook *outlook =
       treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
   put(out, ",\"outlook\":[");

@@ -208,8 +208,38 @@ static void put_handover(buffer *out, const story *story, const treaty_handover 
     put(out, handover->breached ? ", breached; " : "; ");
     terminal_put_duration(out, handover->open_ms, true);
     put(out, " counted so far");
+  } else if (handover->paused) {
+    put(out, ", its clock stands still after ");
+    terminal_put_duration(out, handover->open_ms, true);
   }
   put_clause(out, handover->file, handover->line);
+  put(out, "\n");
+}
+
+static void put_duty(buffer *out, const story *story, const treaty_duty *duty) {
+  const treaty_program *program = story->program;
+  if (duty->to) {
+    buffer_print(out, "  goes on to %s at ", duty->to);
+    terminal_put_instant(out, program, duty->due_ms);
+    put_clause(out, duty->file, duty->line);
+    put(out, "\n");
+    return;
+  }
+  buffer_print(out, "  %s owes %s since ", duty->party, duty->owed);
+  terminal_put_instant(out, program, duty->started_ms);
+  if (duty->times > 1) buffer_print(out, ", %u of %u times done", duty->done, duty->times);
+  if (duty->paused) put(out, ", its clock stands still");
+  if (duty->due_ms != TREATY_NEVER) {
+    put(out, ", due ");
+    terminal_put_instant(out, program, duty->due_ms);
+    put(out, duty->calendar ? " by the hours of " : " around the clock");
+    if (duty->calendar) put(out, duty->calendar);
+    if (duty->broken) put(out, ", broken");
+  }
+  put(out, "; ");
+  terminal_put_duration(out, duty->open_ms, true);
+  put(out, " counted so far");
+  put_clause(out, duty->file, duty->line);
   put(out, "\n");
 }
 
@@ -246,6 +276,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
     const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
     if (deadline) put_stretches(out, story, stretches, count);
   }
+  const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
+  for (size_t i = 0; i < count; i++) put_duty(out, story, &duties[i]);
   const treaty_outlook *outlook =
       treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
   if (count == 0) put(out, "  no clause leads on from here\n");

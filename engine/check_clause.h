@@ -1,0 +1,25 @@
+/* check_clause.h - what the checks of the clauses of one agreement share. */
+#ifndef TR_CHECK_CLAUSE_H
+#define TR_CHECK_CLAUSE_H
+
+#include "engine/check.h"
+
+/* A stage of this name; NULL after saying that there is none. */
+const tr_stage *tr_check_stage_named(tr_check *check, tr_name name);
+
+/* Says it where a party that gains, loses or owes something has not signed the agreement. */
+void tr_check_bound(tr_check *check, const tr_agreement *agreement, const char *party, tr_span span,
+                    const char *does);
+
+/* The reason of a way to a stage; `can_say`: whether this kind of clause can give one. */
+void tr_check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_span way,
+                     const tr_event_decl *event, bool can_say);
+
+/* An event or signal that a clause waits for; gives the one event behind it, or NULL. */
+const tr_event_decl *tr_check_awaited(tr_check *check, tr_name by);
+
+/* check_duty.c: a time allowed with its steps, and what a party owes. */
+void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
+void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
+
+#endif
