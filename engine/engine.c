@@ -6,6 +6,7 @@
 
 #include "engine/history.h"
 #include "engine/limits.h"
+#include "engine/snapshot.h"
 #include "engine/step.h"
 
 const char *treaty_refusal_word(treaty_refusal_code code) {
@@ -46,6 +47,8 @@ static void set_up(treaty_engine *engine) {
                (tr_heap_owner){account_before, account_moved, engine});
   tr_repeats_init(&engine->repeats, &engine->memory, key, program->late_ms);
   tr_arena_init(&engine->step, &engine->memory);
+  engine->snapshots.every = TR_SNAPSHOT_EVENTS;
+  engine->snapshots.bytes_max = TR_SNAPSHOTS_BYTES;
   engine->touched.words =
       tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
   engine->fired = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * tr_fired_words(program));

@@ -90,6 +90,11 @@ tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index) {
   return &cells->items[place];
 }
 
+void tr_cell_widen(treaty_engine *engine, tr_cell *cell, size_t size) {
+  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, size);
+  cell->item_bytes = (uint16_t)size;
+}
+
 void tr_cell_let_go(tr_cell *cell, size_t size, int64_t until_ms) {
   char *items = cell->items;
   uint32_t gone = 0;

@@ -8,6 +8,7 @@
 #include "engine/census.h"
 #include "engine/crowd.h"
 #include "engine/score.h"
+#include "engine/snapshot.h"
 
 /* One event of an account. 24 bytes. */
 struct tr_link {
@@ -16,7 +17,7 @@ struct tr_link {
   uint64_t id_bits : 16; /* of the hash of source and id: most others need not be looked at */
   uint64_t voided : 1;
   uint64_t by_buyer : 1;
-  uint64_t before : 40; /* SEQ of the account's event before it; 0: it is the first */
+  uint64_t before : 40; /* SEQ of the event that the account noted before it; 0: it is the first */
   uint64_t lead : 24;   /* ordinal of the lead that it went to; 0: none */
 };
 
@@ -31,6 +32,12 @@ static struct tr_link *link_of(const treaty_engine *engine, uint64_t seq) {
 static bool keeps_history(const treaty_engine *engine) {
   return engine->options.history.event != NULL;
 }
+
+static tr_stamp stamp_of(const treaty_engine *engine, uint64_t seq) {
+  return (tr_stamp){.time_ms = link_of(engine, seq)->time_ms, .seq = seq};
+}
+
+static const tr_stamp beginning = {.time_ms = INT64_MIN};
 
 static uint64_t id_bits(tr_hash128 identity) { return identity.second & 0xFFFF; }
 
@@ -67,6 +74,7 @@ void tr_history_add(treaty_engine *engine, tr_account *account, const tr_lead *l
                        .before = account->latest_seq,
                        .lead = lead ? lead->ordinal : 0};
   account->latest_seq = engine->seq;
+  tr_snapshots_drop(engine, account, stamp_of(engine, engine->seq));
 }
 
 void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, uint32_t to) {
@@ -74,20 +82,31 @@ void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, 
     struct tr_link *link = link_of(engine, seq);
     if (link->lead == from) link->lead = to;
   }
+  tr_snapshots_drop(engine, account, beginning);
+}
+
+/* Two chains become one, of falling SEQ as they are. */
+static uint64_t woven(const treaty_engine *engine, uint64_t one, uint64_t other) {
+  uint64_t first = one > other ? one : other, last = first;
+  while (one > 0 && other > 0) {
+    uint64_t *later = one > other ? &one : &other;
+    last = *later;
+    *later = link_of(engine, last)->before;
+    link_of(engine, last)->before = one > other ? one : other;
+  }
+  return first;
 }
 
 void tr_history_join(treaty_engine *engine, tr_account *account, tr_account *gone, uint32_t more) {
-  uint64_t oldest = 0;
   if (gone->observed_ms > account->observed_ms) account->observed_ms = gone->observed_ms;
   for (uint64_t seq = gone->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
     struct tr_link *link = link_of(engine, seq);
     if (link->lead > 0) link->lead += more;
-    oldest = seq;
   }
-  if (oldest == 0) return;
-  link_of(engine, oldest)->before = account->latest_seq;
-  account->latest_seq = gone->latest_seq;
+  account->latest_seq = woven(engine, account->latest_seq, gone->latest_seq);
   gone->latest_seq = 0;
+  tr_snapshots_drop(engine, account, beginning);
+  tr_snapshots_drop(engine, gone, beginning);
 }
 
 /* ---- Asking ---------------------------------------------------------------------------------- */
@@ -115,10 +134,11 @@ uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treat
   return 0;
 }
 
-bool tr_history_void(treaty_engine *engine, uint64_t seq) {
+bool tr_history_void(treaty_engine *engine, const tr_account *account, uint64_t seq) {
   struct tr_link *link = link_of(engine, seq);
   bool was_there = !link->voided;
   link->voided = true;
+  tr_snapshots_drop(engine, account, stamp_of(engine, seq));
   return was_there;
 }
 
@@ -145,29 +165,33 @@ bool tr_history_out_of_order(const treaty_engine *engine, const tr_account *acco
 
 /* An event to be observed once more. */
 typedef struct past {
-  int64_t time_ms;
-  uint64_t seq;
+  tr_stamp at;
+  uint64_t behind_from; /* the lowest SEQ behind it */
   uint32_t lead;
 } past;
 
+typedef TR_LIST(past) pasts;
+
 static int by_time(const void *a, const void *b) {
   const past *one = a, *other = b;
-  if (one->time_ms != other->time_ms) return one->time_ms < other->time_ms ? -1 : 1;
-  return (one->seq > other->seq) - (one->seq < other->seq);
+  return tr_stamp_before(other->at, one->at) - tr_stamp_before(one->at, other->at);
 }
 
-static past *all_past(treaty_engine *engine, const tr_account *account, uint32_t *count) {
-  *count = 0;
-  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before)
-    *count += !link_of(engine, seq)->voided;
-  past *list = TR_NEW_ARRAY(&engine->step, past, *count + 1), *at = list;
-  for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
-    const struct tr_link *link = link_of(engine, seq);
-    if (!link->voided)
-      *at++ = (past){.time_ms = link->time_ms, .seq = seq, .lead = (uint32_t)link->lead};
+/* Those behind a place in order. */
+static pasts events_behind(treaty_engine *engine, const tr_account *account, tr_past_place place) {
+  pasts events = {0};
+  uint64_t seq = account->latest_seq, behind_from = engine->seq + 1;
+  for (; seq > 0 && seq >= place.behind_from; seq = link_of(engine, seq)->before) {
+    past event = {.at = stamp_of(engine, seq), .lead = (uint32_t)link_of(engine, seq)->lead};
+    if (!link_of(engine, seq)->voided && tr_stamp_before(place.at, event.at))
+      TR_PUSH(&engine->step, &events, event);
   }
-  qsort(list, *count, sizeof *list, by_time);
-  return list;
+  if (events.count) qsort(events.items, events.count, sizeof *events.items, by_time);
+  for (uint32_t i = events.count; i-- > 0;) {
+    events.items[i].behind_from = behind_from;
+    if (events.items[i].at.seq < behind_from) behind_from = events.items[i].at.seq;
+  }
+  return events;
 }
 
 /* Cells keep their room. A fact that no event taught, but a test gave, stays. */
@@ -305,9 +329,10 @@ static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_
 /* The engine stands where it stood when the event came, had it come in order. */
 static void observe_past(tr_step_context *context, const past *past) {
   treaty_engine *engine = context->engine;
-  engine->event = again(engine, past->seq);
-  engine->seq = past->seq;
-  engine->clock_ms = engine->event_ms = past->time_ms;
+  engine->event = again(engine, past->at.seq);
+  engine->seq = past->at.seq;
+  engine->clock_ms = engine->event_ms = past->at.time_ms;
+  engine->recounted++;
   engine->loose.count = 0;
   memset(engine->event_loose, 0, sizeof(uint32_t) * engine->event->type->field_count);
   tr_observe_past(context, lead_of(context->account, past->lead));
@@ -338,25 +363,37 @@ static void give_back(treaty_engine *engine, const present *now) {
   if (now->event) memset(engine->event_loose, 0, sizeof(uint32_t) * now->event->type->field_count);
 }
 
+/* Puts the account to its latest snapshot, or to nothing. */
+static tr_past_place go_back(treaty_engine *engine, tr_account *account) {
+  tr_past_place place = {.at = beginning};
+  empty_account(account);
+  tr_snapshot_go_back(engine, account, &place);
+  return place;
+}
+
 void tr_rebuild(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   tr_account *account = context->account;
   size_t fired_bytes = sizeof(uint64_t) * tr_fired_words(engine->program);
-  uint32_t count;
-  int64_t passed_ms = INT64_MIN;
-  tr_stamp resets = {.time_ms = INT64_MIN};
   present now = remember_present(engine);
-  past *events = all_past(engine, account, &count);
   /* What came about in the past is not acted on again. */
   tr_step_context back = {.engine = engine, .account = account, .looks_back = true};
-  empty_account(account);
-  for (uint32_t i = 0; i < count; i++) {
-    pass_time(&back, &resets, passed_ms, events[i].time_ms - 1);
-    passed_ms = events[i].time_ms - 1;
-    reset_until(&back, &resets, (tr_stamp){.time_ms = events[i].time_ms, .seq = events[i].seq});
-    observe_past(&back, &events[i]);
-    if (events[i].seq == now.seq) memcpy(now.fired, engine->fired, fired_bytes);
+  tr_past_place place = go_back(engine, account);
+  pasts events = events_behind(engine, account, place);
+  tr_stamp resets = place.at;
+  int64_t passed_ms = place.events > 0 ? place.at.time_ms - 1 : INT64_MIN;
+  uint32_t all = place.events + events.count;
+  for (uint32_t i = 0; i < events.count; i++) {
+    const past *event = &events.items[i];
+    pass_time(&back, &resets, passed_ms, event->at.time_ms - 1);
+    passed_ms = event->at.time_ms - 1;
+    reset_until(&back, &resets, event->at);
+    observe_past(&back, event);
+    if (event->at.seq == now.seq) memcpy(now.fired, engine->fired, fired_bytes);
     give_back(engine, &now);
+    place = (tr_past_place){
+        .at = event->at, .events = place.events + 1, .behind_from = event->behind_from};
+    tr_snapshot_take(engine, account, place, all);
   }
   pass_time(&back, &resets, passed_ms, now.clock_ms - 1);
   reset_until(&back, &resets, (tr_stamp){.time_ms = TR_NEVER});

@@ -3,8 +3,9 @@
  * Facts and what follows from them are a function of the account's counted events, ordered by
  * (time, SEQ). Most of them can be put in their place whenever they come. Where that is not so
  * (compile_order.c tells which), and where an event is taken out or two accounts become one, the
- * account is built anew: its facts and cells are emptied, and its events observed once more, in
- * order, as the host gives them again. What has been decided stays: stages, offers, and to which
+ * account is built anew: its facts and cells are put back to a snapshot before that place
+ * (snapshot.h) or emptied, and the events behind observed once more, in order, as the host gives
+ * them again. What has been decided stays: stages, offers, and to which
  * lead an event went.
  *
  *     links, by SEQ    1: time place -    2: time place 1   3: …   4: time place 2
@@ -30,8 +31,8 @@ void tr_history_move(treaty_engine *engine, tr_account *account, uint32_t from, 
 uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treaty_text source,
                          treaty_text id, const treaty_event **again);
 
-/* Takes an event out: as if it had never been. false: it was taken out before. */
-bool tr_history_void(treaty_engine *engine, uint64_t seq);
+/* Takes an event of the account out: as if it had never been. false: it was taken out before. */
+bool tr_history_void(treaty_engine *engine, const tr_account *account, uint64_t seq);
 
 /* Whether a buyer's event that counts went to the lead. */
 bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *account,

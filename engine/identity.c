@@ -153,7 +153,7 @@ static void void_event(tr_step_context *context) {
     note_nothing(context, "what is said about events and identities is not taken back");
     return;
   }
-  if (!tr_history_void(engine, seq)) {
+  if (!tr_history_void(engine, context->account, seq)) {
     note_nothing(context, "the event has been taken back before");
     return;
   }

@@ -53,6 +53,10 @@
 /* How far an event may lie in the future of the clock unless the host says otherwise. */
 #define TR_FUTURE_SKEW_MS (INT64_C(5) * 60000)
 
+/* Snapshots of accounts take so many bytes at most (snapshot.h). Beyond them those of the account
+ * that was built anew longest ago go: its next late event costs its whole history. */
+#define TR_SNAPSHOTS_BYTES ((size_t)64 << 20)
+
 /* Stays of one lead that are kept. Of more, the older half is let go of, but for the latest of each
  * stage: counts go on, what the stage was at an instant long ago can no longer be told. */
 #define TR_STAYS_MAX 65535

@@ -31,7 +31,7 @@ static void *open_place(treaty_engine *engine, tr_cell *cell, size_t size, uint3
     memmove(cell->items, (char *)cell->items + size * gone, size * cell->count);
     *place = *place > gone ? *place - gone : 0;
   }
-  cell->items = tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, size);
+  tr_cell_widen(engine, cell, size);
   char *at = (char *)cell->items + size * *place;
   memmove(at + size, at, size * (cell->count - *place));
   cell->count++;
@@ -65,8 +65,7 @@ static void count_sum(treaty_engine *engine, tr_cell *cell, measured event) {
 /* All time: the sum in 128 bits, or the extreme. */
 static void count_ever(treaty_engine *engine, tr_cell *cell, tr_measure_kind kind, int64_t value) {
   bool first = cell->count == 0;
-  if (!cell->room)
-    cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(__int128));
+  if (!cell->room) tr_cell_widen(engine, cell, sizeof(__int128));
   cell->count = 1;
   if (kind == MEASURE_SUM)
     *(__int128 *)cell->items = (first ? 0 : *(__int128 *)cell->items) + value;

@@ -34,7 +34,11 @@ static sign *make_signs(treaty_engine *engine, tr_lead *lead) {
   tr_cell *cell = tr_cell_make(engine, &lead->state.cells, engine->program->phase_cell);
   uint32_t count = phase_count(engine);
   if (cell->count == count) return cell->items;
-  if (!cell->items) cell->items = tr_pool_alloc(&engine->pool, sizeof(sign) * count);
+  if (!cell->items) {
+    cell->items = tr_pool_alloc(&engine->pool, sizeof(sign) * count);
+    cell->item_bytes = sizeof(sign);
+    cell->room = count;
+  }
   for (uint32_t i = 0; i < count; i++) ((sign *)cell->items)[i] = (sign){.time_ms = TR_NEVER};
   cell->count = (uint16_t)count;
   return cell->items;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/census.h"
+#include "engine/snapshot.h"
 #include "engine/step.h"
 #include "engine/symbols.h"
 #include "engine/text_list.h"
@@ -267,6 +268,7 @@ static void give(scenario *run, const tr_test_step *step) {
   tr_facts *facts = facts_of(run, &context, step);
   if (facts) set_givens(run, facts, step);
   tr_census_anew(account);
+  tr_snapshots_drop(engine, account, (tr_stamp){.time_ms = INT64_MIN});
   tr_step_leads(&context);
   keep_decisions(run);
 }

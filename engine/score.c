@@ -24,8 +24,7 @@ typedef struct counted_event {
 /* ---- Adding ---------------------------------------------------------------------------------- */
 
 static tr_octave *octave_at(treaty_engine *engine, tr_cell *cell, int32_t octave) {
-  cell->items =
-      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_octave));
+  tr_cell_widen(engine, cell, sizeof(tr_octave));
   uint32_t count = cell->count;
   tr_octave *found = tr_octave_put(cell->items, &count, octave);
   cell->count = (uint16_t)count;
@@ -141,8 +140,7 @@ static void add_limited(treaty_engine *engine, const tr_score_def *score, uint32
   const tr_point_rule *rule = &score->rules[index];
   tr_cell *cell = tr_cell_make(engine, cells, rule->cell);
   if (cell->count > 0) forget_counted(engine, rule, cell);
-  cell->items =
-      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(counted_event));
+  tr_cell_widen(engine, cell, sizeof(counted_event));
   counted_event *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].at.time_ms > at.time_ms) place--;
@@ -184,8 +182,7 @@ static void reset_score(treaty_engine *engine, const tr_score_def *score, uint32
                         tr_cells *cells, tr_stamp at) {
   if (latest_reset(score, cells).time_ms > at.time_ms) return;
   tr_cell *mark = tr_cell_make(engine, cells, score->reset_cell);
-  if (!mark->room)
-    mark->items = tr_pool_grow(&engine->pool, NULL, 0, &mark->room, sizeof(tr_stamp));
+  if (!mark->room) tr_cell_widen(engine, mark, sizeof(tr_stamp));
   mark->count = 1;
   *(tr_stamp *)mark->items = at;
   note_seq(engine, tr_cell_make(engine, cells, score->cell), at);

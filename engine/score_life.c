@@ -46,7 +46,7 @@ int64_t tr_score_clock(const tr_score_def *score, const tr_cells *cells, int64_t
 void tr_score_freeze(treaty_engine *engine, const tr_score_def *score, tr_cells *cells,
                      int64_t at_ms, bool frozen) {
   tr_cell *cell = tr_cell_make(engine, cells, score->frost_cell);
-  if (!cell->items) cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(frost));
+  if (!cell->items) tr_cell_widen(engine, cell, sizeof(frost));
   frost *stands = cell->items;
   if (!cell->count) *stands = (frost){0};
   cell->count = 1;
@@ -89,8 +89,7 @@ static void make_room(treaty_engine *engine, const tr_score_def *score, tr_cell 
     cell->count -= (uint16_t)gone;
     memmove(items, items + gone, sizeof *items * cell->count);
   }
-  cell->items =
-      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_entry));
+  tr_cell_widen(engine, cell, sizeof(tr_entry));
 }
 
 /* And not of what time brought, or of a stage. */

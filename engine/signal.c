@@ -69,8 +69,7 @@ static standing *make_standing(treaty_engine *engine, const tr_watch *watch, con
   tr_entity_state *state = state_of(of, watch->entity);
   tr_cell *cell = tr_cell_make(engine, &state->cells, watch->cell);
   if (!cell->count) {
-    if (!cell->items)
-      cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(standing));
+    if (!cell->items) tr_cell_widen(engine, cell, sizeof(standing));
     *(standing *)cell->items =
         (standing){.since_ms = watch->entity == ENTITY_LEAD ? of->lead->opened_ms : at_ms,
                    .said_ms = INT64_MIN,

@@ -40,6 +40,7 @@ typedef struct tr_cell {
   uint32_t index; /* of the program's cells of this kind of entity */
   uint32_t room;
   uint16_t count;
+  uint16_t item_bytes; /* of one of them */
 } tr_cell;
 
 /* An event that counts somewhere. Of those of one time, the one with the lower number is first. */
@@ -254,6 +255,15 @@ typedef struct tr_account_slot {
   tr_account *account; /* NULL: free */
 } tr_account_slot;
 
+/* Snapshots of accounts that were built anew; see snapshot.h. */
+typedef struct tr_snapshots {
+  struct tr_account_past **of; /* by the account's index; NULL: it has none */
+  uint32_t room;
+  uint32_t every; /* how many events lie between two at least; a power of two */
+  struct tr_account_past *newest, *oldest; /* by when they were built anew last */
+  size_t bytes, bytes_max;
+} tr_snapshots;
+
 struct treaty_engine {
   tr_memory memory;
   const treaty_program *program;
@@ -272,6 +282,8 @@ struct treaty_engine {
     struct tr_link **items; /* blocks, by SEQ: see history.c */
     uint32_t count, room;
   } links;
+  tr_snapshots snapshots;
+  uint64_t recounted; /* events that were observed once more, ever */
   int64_t clock_ms;
   uint64_t seq;
   uint32_t next_n;
@@ -314,6 +326,8 @@ bool tr_fact_settle(treaty_engine *engine, tr_facts *facts, const tr_slot_field 
 
 tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index);
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index);
+/* Gives it room for one item more; those of a cell are all of one size. */
+void tr_cell_widen(treaty_engine *engine, tr_cell *cell, size_t size);
 /* Of items that begin with their time, in its order: those at `until_ms` and before it go. */
 void tr_cell_let_go(tr_cell *cell, size_t size, int64_t until_ms);
 

@@ -13,8 +13,7 @@
 
 static void count_ever(treaty_engine *engine, tr_cell *cell, tr_stamp at) {
   if (cell->count == 0) {
-    if (!cell->room)
-      cell->items = tr_pool_grow(&engine->pool, NULL, 0, &cell->room, sizeof(tr_stamp));
+    if (!cell->room) tr_cell_widen(engine, cell, sizeof(tr_stamp));
     cell->count = 1;
   } else if (((tr_stamp *)cell->items)->time_ms > at.time_ms) {
     return;
@@ -36,8 +35,7 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
   if (at.time_ms <= before_ms) return;
   if (cell->count == UINT16_MAX) /* 65,535 in one span are enough */
     tr_cell_let_go(cell, sizeof(tr_stamp), ((tr_stamp *)cell->items)->time_ms);
-  cell->items =
-      tr_pool_grow(&engine->pool, cell->items, cell->count, &cell->room, sizeof(tr_stamp));
+  tr_cell_widen(engine, cell, sizeof(tr_stamp));
   tr_stamp *items = cell->items;
   uint32_t place = cell->count;
   while (place > 0 && items[place - 1].time_ms > at.time_ms) place--;
