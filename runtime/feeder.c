@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "runtime/decision_json.h"
+#include "runtime/event_cache.h"
 #include "runtime/event_decode.h"
 #include "runtime/store_log.h"
 #include "runtime/wall_clock.h"
@@ -25,6 +26,7 @@ struct feeder {
   event_decoder *past_decoder;
   size_t past_decoder_bytes;
   treaty_event past;
+  event_cache *cache;
   buffer why; /* there is no history */
   buffer json;
   buffer accounts;     /* with changed leads: a length, then that many bytes, and so on */
@@ -46,9 +48,7 @@ static bool fit_decoder(event_decoder **decoder, size_t *bytes, size_t length) {
 
 /* ---- History --------------------------------------------------------------------------------- */
 
-/* The record's number is the event's place. */
-static bool give_again(void *context, uint64_t place, const treaty_event **event) {
-  feeder *feeder = context;
+static bool decode_again(feeder *feeder, uint64_t place) {
   record record;
   treaty_refusal refusal;
   if (!feeder->log) feeder->log = store_log_open(feeder->folder, &feeder->why);
@@ -59,8 +59,17 @@ static bool give_again(void *context, uint64_t place, const treaty_event **event
                            record.text.length, &feeder->past, &refusal);
   if (!fine)
     buffer_print(&feeder->why, "record %" PRIu64 " of the store could not be read again", place);
-  *event = &feeder->past;
   return fine;
+}
+
+/* The record's number is the event's place. */
+static bool give_again(void *context, uint64_t place, const treaty_event **event) {
+  feeder *feeder = context;
+  *event = event_cache_find(feeder->cache, place);
+  if (*event) return true;
+  if (!decode_again(feeder, place)) return false;
+  *event = event_cache_keep(feeder->cache, place, &feeder->past);
+  return true;
 }
 
 const char *feeder_error(feeder *feeder, treaty_status status) {
@@ -80,7 +89,8 @@ feeder *feeder_new(const treaty_program *program, const char *folder) {
     memset(options.hash_seed, 0, sizeof options.hash_seed);
   feeder->program = program;
   feeder->folder = folder;
-  if (fit_decoder(&feeder->decoder, &feeder->decoder_bytes, 0) &&
+  feeder->cache = event_cache_new();
+  if (feeder->cache && fit_decoder(&feeder->decoder, &feeder->decoder_bytes, 0) &&
       treaty_engine_new(program, &options, &feeder->engine) == TREATY_OK)
     return feeder;
   feeder_free(feeder);
@@ -92,6 +102,7 @@ void feeder_free(feeder *feeder) {
   treaty_engine_free(feeder->engine);
   event_decoder_free(feeder->decoder);
   event_decoder_free(feeder->past_decoder);
+  event_cache_free(feeder->cache);
   store_log_close(feeder->log);
   buffer_free(&feeder->why);
   buffer_free(&feeder->json);

@@ -9,6 +9,7 @@
 #include <zstd.h>
 
 #include "runtime/buffer.h"
+#include "runtime/event_cache.h"
 #include "runtime/event_decode.h"
 #include "runtime/feed_file.h"
 
@@ -42,6 +43,7 @@ struct recall {
   const treaty_program *program;
   event_decoder *decoder;
   treaty_event event;
+  event_cache *cache;
   size_t line_bytes_max;
   const char *const *paths;
   int *files; /* by feed; -1: not opened yet */
@@ -65,10 +67,11 @@ recall *recall_new(const treaty_program *program, const char *const *paths, size
   recall->line_bytes_max = line_bytes_max;
   recall->room = room_grow(NULL, line_bytes_max + 2, 1);
   recall->decoder = event_decoder_new(line_bytes_max);
+  recall->cache = event_cache_new();
   recall->files = room_grow(NULL, path_count + 1, sizeof *recall->files);
   recall->file_count = path_count;
   for (size_t i = 0; i < path_count; i++) recall->files[i] = -1;
-  if (recall->decoder) return recall;
+  if (recall->decoder && recall->cache) return recall;
   recall_free(recall);
   return NULL;
 }
@@ -81,6 +84,7 @@ void recall_free(recall *recall) {
   for (size_t i = 0; i < recall->chunk_count; i++) free(recall->chunks[i].packed);
   for (size_t i = 0; i < UNPACKED_KEPT; i++) buffer_free(&recall->kept[i].lines);
   event_decoder_free(recall->decoder);
+  event_cache_free(recall->cache);
   buffer_free(&recall->line);
   buffer_free(&recall->open);
   free(recall->room);
@@ -187,8 +191,7 @@ static bool read_file(recall *recall, uint64_t place) {
   return line.length > 0 && line.length <= recall->line_bytes_max;
 }
 
-static bool give_again(void *context, uint64_t place, const treaty_event **event) {
-  recall *recall = context;
+static bool decode_again(recall *recall, uint64_t place) {
   treaty_refusal refusal;
   static const char spare[EVENT_DECODE_SPARE_BYTES] = {0};
   buffer_clear(&recall->line);
@@ -198,9 +201,17 @@ static bool give_again(void *context, uint64_t place, const treaty_event **event
     return false;
   size_t length = recall->line.length;
   buffer_put(&recall->line, spare, sizeof spare);
-  *event = &recall->event;
   return event_decode(recall->decoder, recall->program, recall->line.bytes, length, &recall->event,
                       &refusal);
+}
+
+static bool give_again(void *context, uint64_t place, const treaty_event **event) {
+  recall *recall = context;
+  *event = event_cache_find(recall->cache, place);
+  if (*event) return true;
+  if (!decode_again(recall, place)) return false;
+  *event = event_cache_keep(recall->cache, place, &recall->event);
+  return true;
 }
 
 treaty_history recall_history(recall *recall) {
