@@ -7,6 +7,7 @@
 
 #include "engine/census.h"
 #include "engine/crowd.h"
+#include "engine/entered.h"
 #include "engine/score.h"
 #include "engine/snapshot.h"
 
@@ -142,6 +143,13 @@ bool tr_history_void(treaty_engine *engine, const tr_account *account, uint64_t 
   return was_there;
 }
 
+bool tr_history_place(const treaty_engine *engine, uint64_t seq, tr_stamp *place) {
+  bool there = seq > 0 && (seq - 1) / BLOCK_LINKS < engine->links.count;
+  if (!there || link_of(engine, seq)->voided) return false;
+  *place = stamp_of(engine, seq);
+  return true;
+}
+
 bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *account,
                                 uint32_t lead) {
   for (uint64_t seq = account->latest_seq; seq > 0; seq = link_of(engine, seq)->before) {
@@ -236,92 +244,67 @@ static tr_lead *lead_of(const tr_account *account, uint32_t ordinal) {
   return lead;
 }
 
-/* ---- Stages that were entered ---------------------------------------------------------------- */
-
-/* Whether the event that has opened the lead counts. */
-static bool is_opening(const treaty_engine *engine, const tr_lead *lead, const tr_stay *stay) {
-  return stay == lead->stays && stay->seq > 0 && keeps_history(engine) &&
-         !link_of(engine, stay->seq)->voided;
-}
-
-/* A reset comes behind the event that led into the stage, or what time brought at its instant; that
- * of the opening before its event. */
-static void reset_again(tr_step_context *context, tr_stamp after, tr_stamp until) {
-  tr_account *account = context->account;
-  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    uint32_t count;
-    const tr_stay *stays = tr_lead_stays(lead, &count);
-    for (uint32_t i = 0; i < count; i++) {
-      tr_stamp at = {.time_ms = stays[i].entered_ms,
-                     .seq = stays[i].by_time ? tr_order_behind_time(stays[i].seq)
-                                             : tr_order_behind_event(stays[i].seq)};
-      bool now = !tr_stay_before(&stays[i], after) && tr_stay_before(&stays[i], until);
-      if (is_opening(context->engine, lead, &stays[i])) {
-        now = stays[i].seq == until.seq;
-        at = (tr_stamp){.time_ms = until.time_ms, .seq = tr_order_of_event(until.seq)};
-      }
-      if (now) tr_scores_enter(context->engine, account, lead, stays[i].stage, at);
-    }
-  }
-}
-
-static void reset_until(tr_step_context *context, tr_stamp *done, tr_stamp until) {
-  if (context->engine->program->resets_on_entering) reset_again(context, *done, until);
-  *done = until;
-}
-
 /* ---- The instants in between ----------------------------------------------------------------- */
 
-/* What comes about by itself may ask for stages: it is looked at whenever a lead entered one. */
-static int64_t next_entry_ms(const tr_account *account, int64_t after_ms) {
-  int64_t next_ms = TR_NEVER;
-  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
-    uint32_t count, i = 0;
-    const tr_stay *stays = tr_lead_stays(lead, &count);
-    while (i < count && stays[i].entered_ms <= after_ms) i++;
-    if (i < count && stays[i].entered_ms < next_ms) next_ms = stays[i].entered_ms;
-  }
-  return next_ms;
+/* On the way through an account's past. */
+typedef struct walk {
+  tr_step_context back;
+  tr_entries entries; /* of stages, as far as the program keeps them */
+  uint32_t entered;
+} walk;
+
+static walk begin_walk(treaty_engine *engine, tr_account *account, tr_stamp from) {
+  /* What came about in the past is not acted on again. */
+  walk walk = {.back = {.engine = engine, .account = account, .looks_back = true}};
+  if (engine->program->keeps_stays) walk.entries = tr_entries_behind(engine, account, from);
+  return walk;
 }
 
-/* The event that had come last when time brought something about: known where it led to a stage. */
-static uint64_t last_seq(const treaty_engine *engine, const tr_account *account, int64_t time_ms) {
-  for (const tr_lead *lead = account->leads; lead; lead = lead->next) {
-    uint32_t count;
-    const tr_stay *stays = tr_lead_stays(lead, &count);
-    for (uint32_t i = 0; i < count; i++) {
-      if (stays[i].by_time && stays[i].entered_ms == time_ms) return stays[i].seq;
-    }
-  }
-  return engine->seq;
+static const tr_entered *next_entered(const walk *walk) {
+  return walk->entered < walk->entries.count ? &walk->entries.items[walk->entered] : NULL;
 }
 
-/* Lets come about what did between two instants, the second one with it. */
-static void pass_time(tr_step_context *context, tr_stamp *resets, int64_t after_ms,
-                      int64_t until_ms) {
-  treaty_engine *engine = context->engine;
-  tr_account *account = context->account;
+/* What time brought. The event that had come last by then is known where it led to a stage. */
+static void let_come_about(walk *walk, int64_t instant_ms, uint64_t seq) {
+  treaty_engine *engine = walk->back.engine;
+  tr_account *account = walk->back.account;
+  const tr_entered *next = next_entered(walk);
+  bool led_on = next && next->by == ENTERED_BY_TIME && next->at.time_ms == instant_ms;
+  engine->clock_ms = instant_ms;
+  engine->seq = led_on ? next->at.seq : seq;
+  if (engine->program->observes_stages) tr_stays_at(account, instant_ms, UINT64_MAX);
+  tr_signals_by_time(&walk->back, instant_ms);
+}
+
+/* Up to when what time brought comes first, before the next entry or the event. */
+static int64_t time_until(const tr_entered *next, tr_stamp event) {
+  int64_t until_ms = event.time_ms - 1;
+  if (!next) return until_ms;
+  int64_t entered_ms = next->at.time_ms - (next->by != ENTERED_BY_TIME);
+  return entered_ms < until_ms ? entered_ms : until_ms;
+}
+
+/* Lets happen what did before an event, instant by instant: stages that events led to, what time
+ * brought, stages that time led to. No event is behind it: what it adds is not told as that of the
+ * present one. */
+static void pass_until(walk *walk, tr_stamp event) {
+  treaty_engine *engine = walk->back.engine;
+  const treaty_event *present = engine->event;
+  uint64_t seq = engine->seq;
+  engine->event = NULL;
   for (;;) {
-    int64_t next_ms = account->signals_ms;
-    if (engine->program->watches_stages || engine->program->resets_on_entering) {
-      int64_t entry_ms = next_entry_ms(account, after_ms);
-      if (entry_ms < next_ms) next_ms = entry_ms;
-    }
-    if (next_ms > until_ms) return;
-    after_ms = next_ms;
-    account->signals_ms = next_ms;
-    engine->clock_ms = next_ms;
-    if (engine->program->observes_stages) tr_stays_at(account, next_ms, UINT64_MAX);
-    reset_until(context, resets, (tr_stamp){.time_ms = next_ms, .seq = UINT64_MAX});
-    /* No event is behind it: what it adds is not told as that of the present one. */
-    const treaty_event *present = engine->event;
-    uint64_t seq = engine->seq;
-    engine->event = NULL;
-    engine->seq = last_seq(engine, account, next_ms);
-    tr_signals_by_time(context, next_ms);
-    engine->event = present;
-    engine->seq = seq;
+    const tr_entered *next = next_entered(walk);
+    if (next && !tr_entered_before(next, event)) next = NULL;
+    int64_t due_ms = walk->back.account->signals_ms;
+    if (due_ms <= time_until(next, event))
+      let_come_about(walk, due_ms, seq);
+    else if (next)
+      walk->entered += tr_enter_again(&walk->back, next, walk->entries.count - walk->entered);
+    else
+      break;
   }
+  engine->event = present;
+  engine->seq = seq;
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -376,27 +359,21 @@ void tr_rebuild(tr_step_context *context) {
   tr_account *account = context->account;
   size_t fired_bytes = sizeof(uint64_t) * tr_fired_words(engine->program);
   present now = remember_present(engine);
-  /* What came about in the past is not acted on again. */
-  tr_step_context back = {.engine = engine, .account = account, .looks_back = true};
   tr_past_place place = go_back(engine, account);
   pasts events = events_behind(engine, account, place);
-  tr_stamp resets = place.at;
-  int64_t passed_ms = place.events > 0 ? place.at.time_ms - 1 : INT64_MIN;
+  walk walk = begin_walk(engine, account, place.at);
   uint32_t all = place.events + events.count;
   for (uint32_t i = 0; i < events.count; i++) {
     const past *event = &events.items[i];
-    pass_time(&back, &resets, passed_ms, event->at.time_ms - 1);
-    passed_ms = event->at.time_ms - 1;
-    reset_until(&back, &resets, event->at);
-    observe_past(&back, event);
+    pass_until(&walk, event->at);
+    observe_past(&walk.back, event);
     if (event->at.seq == now.seq) memcpy(now.fired, engine->fired, fired_bytes);
     give_back(engine, &now);
     place = (tr_past_place){
         .at = event->at, .events = place.events + 1, .behind_from = event->behind_from};
     tr_snapshot_take(engine, account, place, all);
   }
-  pass_time(&back, &resets, passed_ms, now.clock_ms - 1);
-  reset_until(&back, &resets, (tr_stamp){.time_ms = TR_NEVER});
+  pass_until(&walk, (tr_stamp){.time_ms = now.clock_ms, .seq = now.seq});
   give_back(engine, &now);
   if (engine->program->observes_stages) tr_stays_now(account);
   memcpy(engine->fired, now.fired, fired_bytes);

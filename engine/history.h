@@ -34,6 +34,9 @@ uint64_t tr_history_find(treaty_engine *engine, const tr_account *account, treat
 /* Takes an event of the account out: as if it had never been. false: it was taken out before. */
 bool tr_history_void(treaty_engine *engine, const tr_account *account, uint64_t seq);
 
+/* Where an event lies that counts; false: there is none of that SEQ. */
+bool tr_history_place(const treaty_engine *engine, uint64_t seq, tr_stamp *place);
+
 /* Whether a buyer's event that counts went to the lead. */
 bool tr_history_has_buyer_event(const treaty_engine *engine, const tr_account *account,
                                 uint32_t lead);

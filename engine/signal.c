@@ -377,6 +377,7 @@ bool tr_signals_of_stages(tr_step_context *context) {
   if (!engine->program->watches_stages) return false;
   tr_touch(engine, engine->program->stage_input);
   look_at_instant(context, at, false);
+  if (context->looks < UINT8_MAX) context->looks++;
   return context->came_about > before;
 }
 

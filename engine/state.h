@@ -148,6 +148,7 @@ typedef struct tr_stay {
   uint32_t times;       /* the how-many-th in this stage */
   uint16_t stage;
   bool by_time; /* no event has led there */
+  uint8_t look; /* of its step: how often conditions on stages had been looked at by then */
 } tr_stay;
 
 /* What other leads see of a lead: how it stood before the step. */
@@ -386,7 +387,7 @@ static inline treaty_text tr_id_text(const tr_id *id) {
 /* ---- stays.c --------------------------------------------------------------------------------- */
 
 /* The lead has entered its stage. */
-void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time);
+void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time, uint8_t look);
 /* A move, a return or a rejection gave this reason (NULL: none; the one before stays). */
 void tr_reason_keep(const treaty_engine *engine, tr_lead *lead, const char *reason);
 
@@ -403,6 +404,8 @@ uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq);
 /* Sets how each lead of the account stood then (lead->before); the program must keep stays. A lead
  * that was not open yet stands at its first stage. */
 void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq);
+/* Sets it to how each stood when one of them had entered a stage, and those that came at once. */
+void tr_stays_with(tr_account *account, const tr_stay *last);
 /* Sets it to how each stands now. */
 void tr_stays_now(tr_account *account);
 

@@ -37,7 +37,7 @@ static void forget_stays(tr_lead *lead) {
   memmove(lead->stays, lead->stays + gone, sizeof *lead->stays * lead->stay_count);
 }
 
-void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time) {
+void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time, uint8_t look) {
   if (!engine->program->keeps_stays) return;
   if (lead->stay_count == TR_STAYS_MAX) forget_stays(lead);
   const tr_stay *last = latest_of(lead, lead->stage, lead->stay_count);
@@ -46,7 +46,8 @@ void tr_stay_begin(treaty_engine *engine, tr_lead *lead, bool by_time) {
                   .reason = lead->reason + 1,
                   .times = last ? last->times + 1 : 1,
                   .stage = lead->stage,
-                  .by_time = by_time};
+                  .by_time = by_time,
+                  .look = look};
   lead->stays = tr_pool_grow(&engine->pool, lead->stays, lead->stay_count, &lead->stay_room,
                              sizeof *lead->stays);
   lead->stays[lead->stay_count++] = stay;
@@ -85,15 +86,36 @@ uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
   return count > 0 ? lead->stays[count - 1].stage : TR_NONE;
 }
 
+/* … after so many of its stays. */
+static void stood_after(tr_lead *lead, uint32_t count) {
+  const tr_stay *stay = count > 0 ? &lead->stays[count - 1] : NULL;
+  lead->before = (tr_standing){.stays = count,
+                               .stage = stay ? stay->stage : 0,
+                               .since_ms = stay ? stay->entered_ms : lead->opened_ms,
+                               .reason = stay ? stay->reason - 1u : TR_NONE};
+}
+
 void tr_stays_at(tr_account *account, int64_t time_ms, uint64_t seq) {
   for (tr_lead *lead = account->leads; lead; lead = lead->next) {
-    uint32_t count = stays_until(lead, time_ms, seq);
-    const tr_stay *stay = count > 0 ? &lead->stays[count - 1] : NULL;
-    lead->before = (tr_standing){.stays = count,
-                                 .stage = stay ? stay->stage : 0,
-                                 .since_ms = stay ? stay->entered_ms : lead->opened_ms,
-                                 .reason = stay ? stay->reason - 1u : TR_NONE};
+    stood_after(lead, stays_until(lead, time_ms, seq));
     tr_keep_at(lead, (tr_stamp){.time_ms = time_ms, .seq = seq});
+  }
+}
+
+/* Whether it began with another one or before. */
+static bool began_by(const tr_stay *stay, const tr_stay *last) {
+  if (stay->entered_ms != last->entered_ms) return stay->entered_ms < last->entered_ms;
+  if (stay->seq != last->seq) return stay->seq < last->seq;
+  if (stay->by_time != last->by_time) return last->by_time;
+  return stay->look <= last->look;
+}
+
+void tr_stays_with(tr_account *account, const tr_stay *last) {
+  for (tr_lead *lead = account->leads; lead; lead = lead->next) {
+    uint32_t count = lead->stay_count;
+    while (count > 0 && !began_by(&lead->stays[count - 1], last)) count--;
+    stood_after(lead, count);
+    tr_keep_at(lead, (tr_stamp){.time_ms = last->entered_ms, .seq = last->seq + 1});
   }
 }
 

@@ -107,7 +107,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->stage_since_ms = engine->clock_ms;
   lead->switched_ms = INT64_MIN;
   tr_reason_keep(engine, lead, reason);
-  tr_stay_begin(engine, lead, context->by_time);
+  tr_stay_begin(engine, lead, context->by_time, context->looks);
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);

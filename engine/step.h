@@ -30,6 +30,7 @@ typedef struct tr_step_context {
   bool built_anew;       /* the account: every lead may have changed */
   bool looks_back;       /* the account is being built anew: leads stand as they did then */
   bool event_spent;      /* a clause has acted on the event */
+  uint8_t looks;         /* how often conditions on stages were looked at */
   TR_LIST(tr_happening) happenings;
   uint32_t came_about;        /* signals that no event is */
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
