@@ -198,6 +198,7 @@ static void put_measures(members *data, const treaty_decision *decision) {
     put_flag_member(data, "inferred", decision->inferred);
   if (measures & MEASURES_ENDED) put_answer(data, decision);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
+  if (decision->at_once) put_flag_member(data, "at_once", true);
   if (measures & MEASURES_OFFER) {
     if (decision->due_ms != TREATY_NEVER) put_instant_member(data, "due", decision->due_ms);
     put_instant_member(data, "offered", decision->offered_ms);

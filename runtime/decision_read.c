@@ -78,6 +78,7 @@ static void read_data(decision_read *read, json_t *data) {
   decision->won = json_is_true(json_object_get(data, "won"));
   decision->inferred = json_is_true(json_object_get(data, "inferred"));
   decision->late = json_is_true(json_object_get(data, "late"));
+  decision->at_once = json_is_true(json_object_get(data, "at_once"));
   decision->due_ms = instant_member(data, "due", TREATY_NEVER);
   decision->offered_ms = instant_member(data, "offered", 0);
   decision->answered_ms = instant_member(data, "answered", 0);

@@ -1,12 +1,9 @@
 /* summary.h - what a manager wants to see after a run: events, leads, hand-overs, answers, wins; in
  * all and split by a field of the leads.
  *
- * It is made of the decisions as they come and of a last look at all leads. Of each hand-over
- *     offered = accepted in time + accepted late + rejected + returned + ended + still open
- * holds. Counted beside are breached ones: one of them can still be accepted, and be in time by the
- * time of its answer. So are answers that came when the offer had ended.
- * Median and p90 are nearest ranks: a value that occurred, never one between two. What is accepted
- * at once had no answer, and an answer dated before its offer took no time: neither is ranked. */
+ * It is made of a ledger of the decisions and of a last look at all leads. Times are ranked of what
+ * was accepted: what is accepted at once had no answer, and an answer dated before its offer took
+ * no time, so neither is ranked. */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
@@ -32,9 +29,5 @@ void summary_text(const summary *summary, const treaty_program *program,
 /* One object, with a line end. */
 void summary_json(const summary *summary, const treaty_program *program,
                   const replay_counts *counts, buffer *out);
-
-/* Of values in rising order: the smallest that at least `percent` of 100 do not exceed. count > 0,
- * 0 < percent <= 100. */
-int64_t summary_nearest_rank(const int64_t *values, size_t count, unsigned percent);
 
 #endif

@@ -14,42 +14,14 @@
 
 /* ---- Texts of numbers ------------------------------------------------------------------------ */
 
-#define TIME_TEXT_BYTES 48
-
-/* Two units at most, rounded to the smaller one: "3 d 4 h", "4 h 12 min", "12 min 5 s". Open time
- * has no days: 32 open hours are four working days. JSON has the milliseconds. */
-static const char *short_time(int64_t duration_ms, bool open_time, char text[TIME_TEXT_BYTES]) {
-  int64_t minutes = (duration_ms + TR_MINUTE_MS / 2) / TR_MINUTE_MS;
-  int64_t hours = (duration_ms + TR_HOUR_MS / 2) / TR_HOUR_MS, seconds = (duration_ms + 500) / 1000;
-  if (!open_time && minutes >= 24 * 60)
-    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " d %" PRId64 " h", hours / 24, hours % 24);
-  else if (seconds >= 60 * 60)
-    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " h %" PRId64 " min", minutes / 60, minutes % 60);
-  else if (seconds >= 60)
-    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " min %" PRId64 " s", seconds / 60, seconds % 60);
-  else
-    snprintf(text, TIME_TEXT_BYTES, "%" PRId64 " s", seconds);
-  return text;
-}
-
-/* The cell of a rank, empty when there is nothing to rank. */
-static void table_rank(table *table, const tally_times *times, unsigned percent, bool open_time) {
-  char text[TIME_TEXT_BYTES];
-  if (times->count == 0)
-    table_text(table, "-");
-  else
-    table_text(table, short_time(summary_nearest_rank(times->items, times->count, percent),
-                                 open_time, text));
-}
-
 /* Days with one decimal, rounded. */
 static void table_days(table *table, const tally_times *times, unsigned percent) {
-  char text[TIME_TEXT_BYTES];
+  char text[TABLE_NUMBER_BYTES];
   if (times->count == 0) {
     table_text(table, "-");
     return;
   }
-  int64_t ms = summary_nearest_rank(times->items, times->count, percent);
+  int64_t ms = tally_nearest_rank(times->items, times->count, percent);
   int64_t tenths = (ms + TR_DAY_MS / 20) / (TR_DAY_MS / 10);
   snprintf(text, sizeof text, "%" PRId64 ".%" PRId64, tenths / 10, tenths % 10);
   table_text(table, text);
@@ -69,7 +41,7 @@ typedef struct section {
 
 static const char *value_of(const section *section, size_t i) {
   const summary *summary = section->summary;
-  return or_dash(summary->names[summary->shares[i].value]);
+  return or_dash(summary->ledger.names[summary->shares[i].value]);
 }
 
 /* Begins a table: the value's column, when there is one, then `heads`, separated by "|". */
@@ -128,16 +100,17 @@ static void put_handovers(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
+      const offer_tally *offers = &party->offers;
       begin_row(section, &table, i);
       table_text(&table, or_dash(party->party));
-      table_count(&table, party->offered);
-      table_count(&table, party->in_time);
-      table_count(&table, party->late);
-      table_count(&table, party->rejected);
-      table_count(&table, party->returned);
-      table_count(&table, party->ended);
-      table_count(&table, party->open);
-      table_count(&table, party->breached);
+      table_count(&table, offers->offered);
+      table_count(&table, offers->in_time);
+      table_count(&table, offers->late);
+      table_count(&table, offers->rejected);
+      table_count(&table, offers->returned);
+      table_count(&table, offers->ended);
+      table_count(&table, offers->open);
+      table_count(&table, offers->breached);
     }
   end_table(&table,
             "Hand-overs: accepted in time or late, rejected, returned unanswered, ended because "
@@ -152,11 +125,12 @@ static void put_rejections(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      for (size_t r = 0; r < party->rejections.count; r++) {
+      const offer_tally *offers = &party->offers;
+      for (size_t r = 0; r < offers->rejections.count; r++) {
         begin_row(section, &table, i);
         table_text(&table, or_dash(party->party));
-        table_text(&table, or_dash(party->rejections.items[r].second));
-        table_count(&table, party->rejections.items[r].count);
+        table_text(&table, or_dash(offers->rejections.items[r].second));
+        table_count(&table, offers->rejections.items[r].count);
       }
     }
   end_table(&table, "Rejected, by reason", out);
@@ -171,16 +145,17 @@ static void put_odd_answers(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      if (party->told_after_breach + party->told_after_end + party->too_late_after_end +
-              party->dated_before ==
+      const offer_tally *offers = &party->offers;
+      if (offers->told_after_breach + offers->told_after_end + offers->too_late_after_end +
+              offers->dated_before ==
           0)
         continue;
       begin_row(section, &table, i);
       table_text(&table, or_dash(party->party));
-      table_count(&table, party->told_after_breach);
-      table_count(&table, party->told_after_end);
-      table_count(&table, party->too_late_after_end);
-      table_count(&table, party->dated_before);
+      table_count(&table, offers->told_after_breach);
+      table_count(&table, offers->told_after_end);
+      table_count(&table, offers->too_late_after_end);
+      table_count(&table, offers->dated_before);
     }
   end_table(&table,
             "Answers in time but told after the breach, or after the offer had ended; too late for "
@@ -194,13 +169,14 @@ static void put_answers(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
+      const offer_tally *offers = &party->offers;
       begin_row(section, &table, i);
       table_text(&table, or_dash(party->party));
-      table_count(&table, party->wall_ms.count);
-      table_rank(&table, &party->open_ms, 50, true);
-      table_rank(&table, &party->open_ms, 90, true);
-      table_rank(&table, &party->wall_ms, 50, false);
-      table_rank(&table, &party->wall_ms, 90, false);
+      table_count(&table, offers->accepted_wall_ms.count);
+      tally_rank_cell(&table, &offers->accepted_open_ms, 50, true);
+      tally_rank_cell(&table, &offers->accepted_open_ms, 90, true);
+      tally_rank_cell(&table, &offers->accepted_wall_ms, 50, false);
+      tally_rank_cell(&table, &offers->accepted_wall_ms, 90, false);
     }
   end_table(&table,
             "Time to the answer, of accepted hand-overs, in open hours and on the wall clock;\n"
@@ -352,13 +328,6 @@ static void put_json_events(const treaty_program *program, const replay_counts *
   buffer_print(out, "}}");
 }
 
-static void put_json_ranks(buffer *out, const char *key, const tally_times *times) {
-  if (times->count == 0) return;
-  buffer_print(out, ",\"%s\":{\"median\":%" PRId64 ",\"p90\":%" PRId64 "}", key,
-               summary_nearest_rank(times->items, times->count, 50),
-               summary_nearest_rank(times->items, times->count, 90));
-}
-
 /* A pair whose second name is absent has no member for it. */
 static void put_json_pairs(buffer *out, const char *key, const char *first, const char *second,
                            const tally_pairs *pairs) {
@@ -382,23 +351,24 @@ static void put_json_pairs(buffer *out, const char *key, const char *first, cons
 }
 
 static void put_json_party(buffer *out, const tally_party *party) {
+  const offer_tally *offers = &party->offers;
   buffer_print(out, "{\"to\":");
   put_string(out, party->party);
   buffer_print(out,
                ",\"offered\":%" PRIu64 ",\"accepted_in_time\":%" PRIu64
                ",\"accepted_late\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"returned\":%" PRIu64
                ",\"ended\":%" PRIu64 ",\"open\":%" PRIu64 ",\"breached\":%" PRIu64,
-               party->offered, party->in_time, party->late, party->rejected, party->returned,
-               party->ended, party->open, party->breached);
+               offers->offered, offers->in_time, offers->late, offers->rejected, offers->returned,
+               offers->ended, offers->open, offers->breached);
   buffer_print(out,
                ",\"accepted_at_once\":%" PRIu64 ",\"told_after_breach\":%" PRIu64
                ",\"told_after_end\":%" PRIu64 ",\"too_late_after_end\":%" PRIu64
                ",\"dated_before_offer\":%" PRIu64,
-               party->at_once, party->told_after_breach, party->told_after_end,
-               party->too_late_after_end, party->dated_before);
-  put_json_pairs(out, "rejected_by_reason", NULL, "reason", &party->rejections);
-  put_json_ranks(out, "accepted_open_ms", &party->open_ms);
-  put_json_ranks(out, "accepted_wall_ms", &party->wall_ms);
+               offers->at_once, offers->told_after_breach, offers->told_after_end,
+               offers->too_late_after_end, offers->dated_before);
+  put_json_pairs(out, "rejected_by_reason", NULL, "reason", &offers->rejections);
+  tally_ranks_json(out, "accepted_open_ms", &offers->accepted_open_ms);
+  tally_ranks_json(out, "accepted_wall_ms", &offers->accepted_wall_ms);
   buffer_put(out, "}", 1);
 }
 
@@ -407,7 +377,7 @@ static void put_json_tally(buffer *out, const tally *tally) {
   buffer_print(
       out, "\"leads\":%" PRIu64 ",\"ungoverned\":%" PRIu64 ",\"won\":%" PRIu64 ",\"lost\":%" PRIu64,
       tally->leads, tally->ungoverned, tally->won, tally->lost);
-  put_json_ranks(out, "win_ms", &tally->win_ms);
+  tally_ranks_json(out, "win_ms", &tally->win_ms);
   put_json_pairs(out, "leads_by_stage", "stage", "owner", &tally->stages);
   put_json_pairs(out, "closed_by_reason", "outcome", "reason", &tally->outcomes);
   buffer_print(out, ",\"handovers\":[");
@@ -425,7 +395,7 @@ static void put_json_split(const summary *summary, buffer *out) {
   buffer_print(out, ",\"values\":[");
   for (size_t i = 0; i < split.count; i++) {
     buffer_print(out, "%s{\"value\":", i > 0 ? "," : "");
-    put_string(out, summary->names[summary->shares[i].value]);
+    put_string(out, summary->ledger.names[summary->shares[i].value]);
     buffer_put(out, ",", 1);
     put_json_tally(out, &split.tallies[i]);
     buffer_put(out, "}", 1);

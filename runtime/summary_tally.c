@@ -4,30 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_pair(tally_pairs *pairs, const char *first, const char *second) {
-  for (size_t i = 0; i < pairs->count; i++) {
-    tally_pair *at = &pairs->items[i];
-    /* Names are numbered, so equal ones are the same pointer. */
-    if (at->second == second && strcmp(at->first, first) == 0) {
-      at->count++;
-      return;
-    }
-  }
-  if (pairs->count == pairs->room) {
-    pairs->room = pairs->room ? pairs->room * 2 : 8;
-    pairs->items = room_grow(pairs->items, pairs->room, sizeof *pairs->items);
-  }
-  pairs->items[pairs->count++] = (tally_pair){.first = first, .second = second, .count = 1};
-}
-
-static void add_time(tally_times *times, int64_t duration_ms) {
-  if (times->count == times->room) {
-    times->room = times->room ? times->room * 2 : 16;
-    times->items = room_grow(times->items, times->room, sizeof *times->items);
-  }
-  times->items[times->count++] = duration_ms;
-}
-
 static tally_party *party_of(tally *tally, const char *party) {
   for (size_t i = 0; i < tally->party_count; i++)
     if (tally->parties[i].party == party) return &tally->parties[i];
@@ -39,73 +15,28 @@ static tally_party *party_of(tally *tally, const char *party) {
   return &tally->parties[tally->party_count++];
 }
 
-static void add_lead(tally *tally, const summary *summary, const lead_record *lead) {
+static void add_lead(tally *tally, const summary *summary, const ledger_lead *lead) {
   tally->leads++;
   tally->ungoverned += !lead->governed && !lead->closed;
   /* One that is another lead now, or never was, stands nowhere. */
   if (!lead->closed || lead->won || lead->lost)
-    add_pair(&tally->stages, summary->names[lead->stage], summary->names[lead->owner]);
+    tally_pairs_add(&tally->stages, summary->ledger.names[lead->stage],
+                    summary->ledger.names[lead->owner]);
   if (!lead->closed) return;
   const char *outcome = lead->won ? "won" : lead->lost ? "lost" : "neither";
-  add_pair(&tally->outcomes, outcome, summary->names[lead->reason]);
+  tally_pairs_add(&tally->outcomes, outcome, summary->ledger.names[lead->reason]);
   tally->won += lead->won;
   tally->lost += lead->lost;
-  if (lead->won) add_time(&tally->win_ms, lead->closed_ms - lead->opened_ms);
+  if (lead->won) tally_times_add(&tally->win_ms, lead->closed_ms - lead->opened_ms);
 }
 
-static void add_answer(tally_party *party, const offer_record *offer) {
-  bool answered = offer->end == OFFER_ACCEPTED || offer->end == OFFER_REJECTED;
-  if (offer->dated_before) {
-    party->dated_before++;
-  } else if (answered) {
-    party->told_after_breach += offer->breached && !offer->late;
-  } else {
-    party->told_after_end += offer->note == NOTE_IN_TIME;
-    party->too_late_after_end += offer->note == NOTE_TOO_LATE;
-  }
-}
-
-static void add_offer(tally *tally, const summary *summary, const offer_record *offer) {
-  tally_party *party = party_of(tally, summary->names[offer->party]);
-  party->offered++;
-  party->breached += offer->breached;
-  add_answer(party, offer);
-  switch ((offer_end)offer->end) {
-    case OFFER_OPEN: party->open++; break;
-    case OFFER_ACCEPTED:
-      party->in_time += !offer->late;
-      party->late += offer->late;
-      party->at_once += offer->at_once;
-      if (offer->at_once || offer->dated_before) break;
-      add_time(&party->open_ms, offer->open_ms);
-      add_time(&party->wall_ms, offer->wall_ms);
-      break;
-    case OFFER_REJECTED:
-      party->rejected++;
-      add_pair(&party->rejections, "", summary->names[offer->reason]);
-      break;
-    case OFFER_RETURNED: party->returned++; break;
-    case OFFER_ENDED: party->ended++; break;
-  }
-}
-
-static int compare_times(const void *a, const void *b) {
-  int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-  return (left > right) - (left < right);
-}
-
-/* The most frequent first, then by name. */
-static int compare_pairs(const void *a, const void *b) {
-  const tally_pair *left = a, *right = b;
-  if (left->count != right->count) return left->count > right->count ? -1 : 1;
-  int order = strcmp(left->first, right->first);
-  return order ? order : strcmp(left->second, right->second);
-}
-
+/* Won before lost, then the most frequent first. */
 static int compare_outcomes(const void *a, const void *b) {
-  int order =
-      -strcmp(((const tally_pair *)a)->first, ((const tally_pair *)b)->first); /* won before lost */
-  return order ? order : compare_pairs(a, b);
+  const tally_pair *left = a, *right = b;
+  int order = -strcmp(left->first, right->first);
+  if (order) return order;
+  if (left->count != right->count) return left->count > right->count ? -1 : 1;
+  return strcmp(left->second, right->second);
 }
 
 static int compare_parties(const void *a, const void *b) {
@@ -118,26 +49,24 @@ static void sort(void *items, size_t count, size_t size,
 }
 
 static void sort_tally(tally *tally) {
-  sort(tally->stages.items, tally->stages.count, sizeof(tally_pair), compare_pairs);
+  tally_pairs_sort(&tally->stages);
   sort(tally->outcomes.items, tally->outcomes.count, sizeof(tally_pair), compare_outcomes);
-  sort(tally->win_ms.items, tally->win_ms.count, sizeof(int64_t), compare_times);
+  tally_times_sort(&tally->win_ms);
   sort(tally->parties, tally->party_count, sizeof(tally_party), compare_parties);
-  for (size_t i = 0; i < tally->party_count; i++) {
-    tally_party *party = &tally->parties[i];
-    sort(party->rejections.items, party->rejections.count, sizeof(tally_pair), compare_pairs);
-    sort(party->open_ms.items, party->open_ms.count, sizeof(int64_t), compare_times);
-    sort(party->wall_ms.items, party->wall_ms.count, sizeof(int64_t), compare_times);
-  }
+  for (size_t i = 0; i < tally->party_count; i++) offer_tally_sort(&tally->parties[i].offers);
 }
 
 void tally_make(const summary *summary, const share *which, tally *tally) {
+  const ledger *ledger = &summary->ledger;
   share all = {.lead_count = summary->seen_lead_count, .offer_count = summary->seen_offer_count};
   if (!which) which = &all;
   *tally = (struct tally){0};
   for (uint32_t i = 0; i < which->lead_count; i++)
-    add_lead(tally, summary, &summary->leads[summary->leads_by_share[which->first_lead + i]]);
-  for (uint32_t i = 0; i < which->offer_count; i++)
-    add_offer(tally, summary, &summary->offers[summary->offers_by_share[which->first_offer + i]]);
+    add_lead(tally, summary, &ledger->leads[summary->leads_by_share[which->first_lead + i]]);
+  for (uint32_t i = 0; i < which->offer_count; i++) {
+    const ledger_offer *offer = &ledger->offers[summary->offers_by_share[which->first_offer + i]];
+    offer_tally_add(&party_of(tally, ledger->names[offer->party])->offers, ledger, offer);
+  }
   sort_tally(tally);
 }
 
@@ -145,11 +74,7 @@ void tally_free(tally *tally) {
   free(tally->stages.items);
   free(tally->outcomes.items);
   free(tally->win_ms.items);
-  for (size_t i = 0; i < tally->party_count; i++) {
-    free(tally->parties[i].rejections.items);
-    free(tally->parties[i].open_ms.items);
-    free(tally->parties[i].wall_ms.items);
-  }
+  for (size_t i = 0; i < tally->party_count; i++) offer_tally_free(&tally->parties[i].offers);
   free(tally->parties);
   *tally = (struct tally){0};
 }

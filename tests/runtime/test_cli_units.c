@@ -14,7 +14,7 @@
 #include "runtime/buffer.h"
 #include "runtime/decision_json.h"
 #include "runtime/host.h"
-#include "runtime/summary.h"
+#include "runtime/offer_tally.h"
 #include "runtime/table.h"
 #include "runtime/terminal.h"
 
@@ -157,14 +157,14 @@ static void a_line_for_people_holds_no_control_characters(void **state) {
 static void ranks_are_values_that_occurred(void **state) {
   (void)state;
   int64_t values[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-  assert_int_equal(summary_nearest_rank(values, 1, 50), 1);
-  assert_int_equal(summary_nearest_rank(values, 2, 50), 1);
-  assert_int_equal(summary_nearest_rank(values, 3, 50), 2);
-  assert_int_equal(summary_nearest_rank(values, 10, 50), 5);
-  assert_int_equal(summary_nearest_rank(values, 10, 90), 9);
-  assert_int_equal(summary_nearest_rank(values, 9, 90), 9);
-  assert_int_equal(summary_nearest_rank(values, 10, 100), 10);
-  assert_int_equal(summary_nearest_rank(values, 10, 1), 1);
+  assert_int_equal(tally_nearest_rank(values, 1, 50), 1);
+  assert_int_equal(tally_nearest_rank(values, 2, 50), 1);
+  assert_int_equal(tally_nearest_rank(values, 3, 50), 2);
+  assert_int_equal(tally_nearest_rank(values, 10, 50), 5);
+  assert_int_equal(tally_nearest_rank(values, 10, 90), 9);
+  assert_int_equal(tally_nearest_rank(values, 9, 90), 9);
+  assert_int_equal(tally_nearest_rank(values, 10, 100), 10);
+  assert_int_equal(tally_nearest_rank(values, 10, 1), 1);
 }
 
 static void tables_align_numbers_to_the_right(void **state) {

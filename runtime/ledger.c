@@ -1,0 +1,218 @@
+/* ledger.c - see ledger.h. A lead is a record of 64 bytes and its key, a hand-over one of 56. */
+#include "runtime/ledger.h"
+
+#include <assert.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Names and leads, each once -------------------------------------------------------------- */
+
+/* The map reports missing memory by a jump; here there is nothing left to do then. */
+static uint32_t map_add(ledger *ledger, tr_map *map, const void *bytes, size_t length,
+                        uint32_t index) {
+  jmp_buf failure;
+  if (setjmp(failure)) {
+    fputs("treaty: there is not enough memory\n", stderr);
+    exit(2);
+  }
+  ledger->memory.on_failure = &failure;
+  uint32_t found = tr_map_add(map, bytes, length, index);
+  ledger->memory.on_failure = NULL;
+  return found;
+}
+
+static bool is_name(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *name = ((const struct ledger *)owner)->names[index];
+  return strlen(name) == length && memcmp(name, bytes, length) == 0;
+}
+
+static bool is_lead(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const ledger_lead *lead = &((const struct ledger *)owner)->leads[index];
+  return lead->key_length == length && memcmp(lead->key, bytes, length) == 0;
+}
+
+/* The number of a name; 0 for none. */
+uint32_t ledger_name(ledger *ledger, const char *name) {
+  if (!name) return 0;
+  uint32_t number = map_add(ledger, &ledger->names_map, name, strlen(name), ledger->name_count);
+  if (number < ledger->name_count) return number;
+  if (ledger->name_count == ledger->name_room) {
+    ledger->name_room *= 2;
+    ledger->names = room_grow(ledger->names, ledger->name_room, sizeof *ledger->names);
+  }
+  ledger->names[ledger->name_count++] = room_copy(name);
+  return number;
+}
+
+/* A lead is known by the length of its account, the account, and its own id: no two of them read
+ * the same. */
+static uint32_t lead_index(ledger *ledger, treaty_text account, treaty_text id) {
+  buffer_clear(&ledger->key);
+  uint32_t account_length = (uint32_t)account.length;
+  buffer_put(&ledger->key, &account_length, sizeof account_length);
+  buffer_put(&ledger->key, account.bytes, account.length);
+  buffer_put(&ledger->key, id.bytes, id.length);
+
+  if (ledger->lead_count == ledger->lead_room) {
+    ledger->lead_room *= 2;
+    ledger->leads = room_grow(ledger->leads, ledger->lead_room, sizeof *ledger->leads);
+  }
+  uint32_t index = map_add(ledger, &ledger->leads_map, ledger->key.bytes, ledger->key.length,
+                           ledger->lead_count);
+  if (index < ledger->lead_count)
+    return ledger->leads[index].is ? ledger->leads[index].is - 1 : index;
+
+  char *key = memcpy(room_grow(NULL, ledger->key.length, 1), ledger->key.bytes, ledger->key.length);
+  ledger->leads[index] = (ledger_lead){.key = key, .key_length = (uint32_t)ledger->key.length};
+  ledger->lead_count++;
+  return index;
+}
+
+ledger_lead *ledger_lead_of(ledger *ledger, treaty_text account, treaty_text id) {
+  uint32_t index = lead_index(ledger, account, id); /* may move them */
+  return &ledger->leads[index];
+}
+
+void ledger_init(ledger *ledger) {
+  *ledger = (struct ledger){.name_room = 16, .lead_room = 256, .offer_room = 256};
+  tr_hash_key no_key = {0}; /* a dry run is on one's own data */
+  tr_map_init(&ledger->names_map, &ledger->memory, no_key, is_name, ledger);
+  tr_map_init(&ledger->leads_map, &ledger->memory, no_key, is_lead, ledger);
+  ledger->names = room_grow(NULL, ledger->name_room, sizeof *ledger->names);
+  ledger->leads = room_grow(NULL, ledger->lead_room, sizeof *ledger->leads);
+  ledger->offers = room_grow(NULL, ledger->offer_room, sizeof *ledger->offers);
+  ledger->names[ledger->name_count++] = room_copy(""); /* number 0 */
+}
+
+void ledger_close(ledger *ledger) {
+  for (uint32_t i = 0; i < ledger->name_count; i++) free(ledger->names[i]);
+  for (uint32_t i = 0; i < ledger->lead_count; i++) free(ledger->leads[i].key);
+  free(ledger->names);
+  free(ledger->leads);
+  free(ledger->offers);
+  buffer_free(&ledger->key);
+  tr_memory_close(&ledger->memory);
+}
+
+/* ---- Decisions ------------------------------------------------------------------------------- */
+
+static uint32_t clause_name(ledger *ledger, const treaty_decision *decision) {
+  if (!decision->file) return 0;
+  buffer_clear(&ledger->key);
+  buffer_print(&ledger->key, "%s:%u", decision->file, decision->line);
+  return ledger_name(ledger, buffer_text(&ledger->key));
+}
+
+static ledger_offer *add_offer(ledger *ledger, ledger_lead *lead, const treaty_decision *decision) {
+  if (ledger->offer_count == ledger->offer_room) {
+    ledger->offer_room *= 2;
+    ledger->offers = room_grow(ledger->offers, ledger->offer_room, sizeof *ledger->offers);
+  }
+  ledger_offer *offer = &ledger->offers[ledger->offer_count++];
+  *offer = (ledger_offer){.lead = (uint32_t)(lead - ledger->leads),
+                          .party = ledger_name(ledger, decision->party),
+                          .agreement = ledger_name(ledger, decision->agreement),
+                          .version = decision->version,
+                          .clause = clause_name(ledger, decision),
+                          .owed = decision->due_ms != TREATY_NEVER,
+                          .offered_ms = decision->offered_ms};
+  lead->open_offer = ledger->offer_count;
+  return offer;
+}
+
+static void end_offer(ledger *ledger, const treaty_decision *decision, offer_end end) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  /* Where one account is looked at, an offer may have been made under a name that is gone. */
+  ledger_offer *offer =
+      lead->open_offer ? &ledger->offers[lead->open_offer - 1] : add_offer(ledger, lead, decision);
+  assert(offer->end == OFFER_OPEN);
+  offer->end = end;
+  offer->late = decision->late;
+  offer->at_once = decision->at_once;
+  if (end == OFFER_ACCEPTED || end == OFFER_REJECTED)
+    offer->dated_before = decision->answered_ms < decision->offered_ms;
+  else
+    lead->lapsed_offer = (uint32_t)(offer - ledger->offers) + 1;
+  offer->open_ms = decision->open_ms;
+  offer->wall_ms = decision->wall_ms;
+  offer->reason = ledger_name(ledger, decision->reason);
+  lead->open_offer = 0;
+}
+
+static void note_answer(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  if (!lead->lapsed_offer) return;
+  ledger_offer *offer = &ledger->offers[lead->lapsed_offer - 1];
+  bool in_time = !decision->late && decision->answered_ms <= decision->ended_ms;
+  offer->note = in_time ? NOTE_IN_TIME : NOTE_TOO_LATE;
+  offer->dated_before = decision->answered_ms < decision->offered_ms;
+  offer->open_ms = decision->open_ms;
+  offer->wall_ms = decision->wall_ms;
+  lead->lapsed_offer = 0;
+}
+
+static void breach_offer(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  if (lead->open_offer) ledger->offers[lead->open_offer - 1].breached = true;
+}
+
+static void close_lead(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  lead->closed = true;
+  lead->won = decision->won;
+  lead->lost = decision->file && !decision->won; /* what no clause closes is neither */
+  lead->closed_ms = decision->time_ms;
+  lead->reason = ledger_name(ledger, decision->reason);
+}
+
+/* A lead that goes to another account is the one that it was. */
+static void adopt_lead(ledger *ledger, const treaty_decision *decision) {
+  treaty_text account = {decision->from, strlen(decision->from)},
+              id = {decision->name, strlen(decision->name)};
+  uint32_t before = lead_index(ledger, account, id),
+           now = lead_index(ledger, decision->account, decision->lead);
+  if (now != before) ledger->leads[now].is = before + 1;
+}
+
+void ledger_add(ledger *ledger, const treaty_decision *decision) {
+  switch (decision->kind) {
+    case TREATY_LEAD_OPENED:
+      ledger_lead_of(ledger, decision->account, decision->lead)->opened_ms = decision->time_ms;
+      break;
+    case TREATY_LEAD_CLOSED: close_lead(ledger, decision); break;
+    case TREATY_LEAD_ADOPTED: adopt_lead(ledger, decision); break;
+    case TREATY_HANDOVER_OFFERED:
+      add_offer(ledger, ledger_lead_of(ledger, decision->account, decision->lead), decision);
+      break;
+    case TREATY_HANDOVER_ACCEPTED: end_offer(ledger, decision, OFFER_ACCEPTED); break;
+    case TREATY_HANDOVER_REJECTED: end_offer(ledger, decision, OFFER_REJECTED); break;
+    case TREATY_HANDOVER_RETURNED: end_offer(ledger, decision, OFFER_RETURNED); break;
+    case TREATY_HANDOVER_ENDED: end_offer(ledger, decision, OFFER_ENDED); break;
+    case TREATY_HANDOVER_BREACHED: breach_offer(ledger, decision); break;
+    case TREATY_HANDOVER_ANSWER_NOTED: note_answer(ledger, decision); break;
+    default: break;
+  }
+}
+
+/* ---- What is owed ---------------------------------------------------------------------------- */
+
+static bool is_answered(const ledger_offer *offer) {
+  return offer->end == OFFER_ACCEPTED || offer->end == OFFER_REJECTED;
+}
+
+offer_standing ledger_standing(const ledger_offer *offer) {
+  if (!offer->owed) return STANDING_NOT_OWED;
+  if (is_answered(offer)) return offer->late ? STANDING_LATE : STANDING_KEPT;
+  if (offer->note == NOTE_IN_TIME) return STANDING_KEPT;
+  /* An offer that ended before its answer was due is owed none from then on. */
+  if (offer->breached) return offer->note == NOTE_TOO_LATE ? STANDING_LATE : STANDING_BROKEN;
+  return offer->end == OFFER_OPEN ? STANDING_RUNNING : STANDING_LAPSED;
+}
+
+bool ledger_answer_counts(const ledger_offer *offer) {
+  if (offer->at_once || offer->dated_before) return false;
+  return is_answered(offer) || offer->note == NOTE_IN_TIME ||
+         (offer->note == NOTE_TOO_LATE && offer->breached);
+}

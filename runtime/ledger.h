@@ -1,0 +1,102 @@
+/* ledger.h - what became of each lead that was offered, read off the decisions as they come.
+ *
+ * Of each hand-over
+ *     offered = accepted in time + accepted late + rejected + returned + ended + still open
+ * holds. Counted beside are breached ones: one of them can still be accepted, and be in time by the
+ * time of its answer. So are answers that came when the offer had ended.
+ *
+ * Of those with a time to answer, who was to answer
+ *     owed = kept + late + broken + lapsed + running
+ * holds, by the answer's own time, however late it was told. */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/map.h"
+#include "grammar/memory.h"
+#include "runtime/buffer.h"
+#include "treaty.h"
+
+/* Names are numbered; number 0 is "none". */
+typedef struct ledger_lead {
+  char *key; /* see ledger_lead_of */
+  uint32_t key_length;
+  uint32_t is;         /* index + 1 of the record that it is: of a lead with another name before */
+  uint32_t open_offer; /* its index + 1; 0: none is open */
+  uint32_t lapsed_offer; /* the last that ended unanswered: its index + 1; 0: none */
+  int64_t opened_ms, closed_ms;
+  uint32_t reason; /* for which it was closed */
+  bool closed, won, lost;
+  /* What a last look adds; see summary.h. */
+  uint32_t stage, owner; /* at the end */
+  uint32_t value;        /* of the field that is split by */
+  bool seen, governed;
+} ledger_lead;
+
+typedef enum offer_end {
+  OFFER_OPEN,
+  OFFER_ACCEPTED,
+  OFFER_REJECTED,
+  OFFER_RETURNED,
+  OFFER_ENDED
+} offer_end;
+
+/* An answer that came when the offer had ended. */
+typedef enum offer_note { NOTE_NONE, NOTE_IN_TIME, NOTE_TOO_LATE } offer_note;
+
+typedef struct ledger_offer {
+  uint32_t lead, party, reason;
+  uint32_t agreement, clause; /* that made it; clause: "FILE:LINE" */
+  uint32_t version;
+  uint8_t end;  /* offer_end */
+  uint8_t note; /* offer_note */
+  bool owed;    /* there is a time to answer */
+  bool breached, late, at_once;
+  bool dated_before; /* the answer: before the offer was made */
+  int64_t offered_ms;
+  int64_t open_ms, wall_ms; /* until its end, or until the answer that came behind it */
+} ledger_offer;
+
+typedef struct ledger {
+  tr_memory memory; /* of the maps */
+  tr_map names_map, leads_map;
+  char **names;
+  uint32_t name_count, name_room;
+  ledger_lead *leads;
+  uint32_t lead_count, lead_room;
+  ledger_offer *offers; /* as they were made */
+  uint32_t offer_count, offer_room;
+  buffer key; /* scratch */
+} ledger;
+
+/* The maps know where it lies: it stays there. */
+void ledger_init(ledger *ledger);
+void ledger_close(ledger *ledger);
+
+/* All decisions of the leads that are looked at, in order. */
+void ledger_add(ledger *ledger, const treaty_decision *decision);
+
+/* The number of a name; 0 for NULL. Equal names have equal numbers. */
+uint32_t ledger_name(ledger *ledger, const char *name);
+
+/* Borrowed until the next lead comes. */
+ledger_lead *ledger_lead_of(ledger *ledger, treaty_text account, treaty_text id);
+
+/* What the party who was asked owes, and has done: see docs/operations.md. */
+typedef enum offer_standing {
+  STANDING_NOT_OWED, /* no time was set to answer */
+  STANDING_KEPT,
+  STANDING_LATE,
+  STANDING_BROKEN,
+  STANDING_LAPSED, /* the offer ended before the answer was due */
+  STANDING_RUNNING,
+} offer_standing;
+offer_standing ledger_standing(const ledger_offer *offer);
+
+/* Whether the time that the answer took says something: there was one, it was not dated before its
+ * offer, and it was given to an offer that still stood or was owed an answer. */
+bool ledger_answer_counts(const ledger_offer *offer);
+
+#endif

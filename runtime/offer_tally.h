@@ -1,0 +1,66 @@
+/* offer_tally.h - what was counted of some hand-overs, and how long their answers took.
+ *
+ * Median and p90 are nearest ranks: a value that occurred, never one between two. */
+#ifndef OFFER_TALLY_H
+#define OFFER_TALLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/ledger.h"
+#include "runtime/table.h"
+
+/* How often two names came together: stage and owner, outcome and reason, party and reason. */
+typedef struct tally_pair {
+  const char *first, *second;
+  uint64_t count;
+} tally_pair;
+
+typedef struct tally_pairs {
+  tally_pair *items;
+  size_t count, room;
+} tally_pairs;
+
+/* Names are numbered by a ledger, so equal ones are the same pointer. */
+void tally_pairs_add(tally_pairs *pairs, const char *first, const char *second);
+/* The most frequent first, then by name. */
+void tally_pairs_sort(tally_pairs *pairs);
+
+/* Durations in ms; to be sorted before they are ranked. */
+typedef struct tally_times {
+  int64_t *items;
+  size_t count, room;
+} tally_times;
+
+void tally_times_add(tally_times *times, int64_t duration_ms);
+void tally_times_sort(tally_times *times);
+
+/* Of values in rising order: the smallest that at least `percent` of 100 do not exceed. count > 0,
+ * 0 < percent <= 100. */
+int64_t tally_nearest_rank(const int64_t *values, size_t count, unsigned percent);
+
+/* The cell of a rank, "-" when there is nothing to rank. Open time has no days: 32 open hours are
+ * four working days. */
+void tally_rank_cell(table *table, const tally_times *times, unsigned percent, bool open_time);
+
+/* ,"KEY":{"median":…,"p90":…} in ms; nothing when there is nothing to rank. */
+void tally_ranks_json(buffer *out, const char *key, const tally_times *times);
+
+typedef struct offer_tally {
+  uint64_t offered, accepted, in_time, late, rejected, returned, ended, open; /* of the offers */
+  uint64_t at_once;                                                           /* of those in time */
+  uint64_t owed, kept, answered_late, broken, lapsed, running; /* of those with a time to answer */
+  uint64_t breached;
+  uint64_t told_after_breach; /* accepted or rejected in time, and breached before that was told */
+  uint64_t told_after_end, too_late_after_end;    /* noted */
+  uint64_t dated_before;                          /* answers of every kind */
+  tally_pairs rejections;                         /* first: "", second: the reason */
+  tally_times accepted_open_ms, accepted_wall_ms; /* none at once, none dated before the offer */
+  tally_times answer_open_ms, answer_wall_ms;     /* see ledger_answer_counts */
+} offer_tally;
+
+void offer_tally_add(offer_tally *tally, const ledger *ledger, const ledger_offer *offer);
+void offer_tally_sort(offer_tally *tally);
+void offer_tally_free(offer_tally *tally);
+
+#endif
