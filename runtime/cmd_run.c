@@ -19,6 +19,7 @@
 #include "runtime/progress.h"
 #include "runtime/protocol.h"
 #include "runtime/replay.h"
+#include "runtime/replay_notes.h"
 #include "runtime/store_fill.h"
 #include "runtime/summary.h"
 #include "runtime/terminal.h"
@@ -212,37 +213,6 @@ static void take_progress(void *context, const replay_counts *counts, uint64_t b
 
 /* ---- At the end ------------------------------------------------------------------------------ */
 
-static const char *plural(uint64_t count, const char *one, const char *many) {
-  return count == 1 ? one : many;
-}
-
-static void tell_refused(buffer *out, const replay_counts *counts) {
-  if (counts->refused == 0) return;
-  buffer_print(out, "treaty: %" PRIu64 " %s refused (", counts->refused,
-               plural(counts->refused, "line was", "lines were"));
-  bool some = false;
-  for (int code = 1; code < TREATY_REFUSAL_COUNT; code++) {
-    if (counts->refused_by_code[code] == 0) continue;
-    buffer_print(out, "%s%" PRIu64 " %s", some ? ", " : "", counts->refused_by_code[code],
-                 treaty_refusal_word((treaty_refusal_code)code));
-    some = true;
-  }
-  buffer_print(out, ")\n");
-}
-
-static void tell_counts(buffer *out, const replay_counts *counts) {
-  tell_refused(out, counts);
-  if (counts->late > 0) {
-    char behind[TR_DURATION_TEXT_BYTES];
-    tr_format_duration(counts->late_ms_max, behind);
-    buffer_print(out, "treaty: %" PRIu64 " %s late (out of order), up to %s behind\n", counts->late,
-                 plural(counts->late, "event came", "events came"), behind);
-  }
-  if (counts->repeated > 0)
-    buffer_print(out, "treaty: %" PRIu64 " %s accepted before, and changed nothing\n",
-                 counts->repeated, plural(counts->repeated, "event had been", "events had been"));
-}
-
 /* Gives an exit code. */
 static int show_summary(showing *show, const treaty_program *program, replay *replay) {
   if (show->no_such_field || !summary_finish(show->summary, replay->engine, show->account)) {
@@ -346,7 +316,7 @@ static int run_program(showing *show, const treaty_program *program, const optio
   if (show->fill && replay.engine && exit_code == EXIT_FINE)
     exit_code = finish_fill(show, replay.engine, feeds);
   if (show->account.bytes && exit_code == EXIT_FINE) exit_code = look_for_account(show, &replay);
-  if (!show->out.ended) tell_counts(&show->errors.text, &replay.counts);
+  if (!show->out.ended) replay_notes(&show->errors.text, &replay.counts);
   if (options->stats && replay.engine) tell_state(&show->errors.text, replay.engine);
   replay_close(&replay);
   return exit_code;

@@ -93,6 +93,27 @@ void tally_ranks_json(buffer *out, const char *key, const tally_times *times) {
                tally_nearest_rank(times->items, times->count, 90));
 }
 
+void tally_pairs_json(buffer *out, const char *key, const char *first, const char *second,
+                      const tally_pairs *pairs) {
+  buffer_print(out, ",\"%s\":[", key);
+  for (size_t i = 0; i < pairs->count; i++) {
+    const tally_pair *pair = &pairs->items[i];
+    buffer_print(out, "%s{", i > 0 ? "," : "");
+    if (first) {
+      buffer_print(out, "\"%s\":", first);
+      buffer_json(out, pair->first, strlen(pair->first));
+      buffer_put(out, ",", 1);
+    }
+    if (*pair->second) {
+      buffer_print(out, "\"%s\":", second);
+      buffer_json(out, pair->second, strlen(pair->second));
+      buffer_put(out, ",", 1);
+    }
+    buffer_print(out, "\"count\":%" PRIu64 "}", pair->count);
+  }
+  buffer_put(out, "]", 1);
+}
+
 /* ---- Hand-overs ------------------------------------------------------------------------------ */
 
 /* Each answer once. */

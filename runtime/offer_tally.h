@@ -26,6 +26,11 @@ void tally_pairs_add(tally_pairs *pairs, const char *first, const char *second);
 /* The most frequent first, then by name. */
 void tally_pairs_sort(tally_pairs *pairs);
 
+/* ,"KEY":[{"FIRST":…,"SECOND":…,"count":…}]; `first` NULL: it is not told. A pair whose
+ * second name is absent has no member for it. */
+void tally_pairs_json(buffer *out, const char *key, const char *first, const char *second,
+                      const tally_pairs *pairs);
+
 /* Durations in ms; to be sorted before they are ranked. */
 typedef struct tally_times {
   int64_t *items;

@@ -63,6 +63,11 @@ int64_t option_time_ms(const option_time *time, const treaty_program *program) {
   return TREATY_NEVER;
 }
 
+int64_t option_time_first_ms(const option_time *time, const treaty_program *program) {
+  return time->kind == OPTION_TIME_DATE ? treaty_local_instant(program, time->value * TR_DAY_MS)
+                                        : option_time_ms(time, program);
+}
+
 static bool take_number(const option_row *row, const char *text, uint64_t *place) {
   if (!read_number(text, place)) {
     say("--%s wants a whole number above 0, not '%s'", row->name, text);

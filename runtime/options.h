@@ -69,6 +69,9 @@ bool options_read(const command *command, int argc, char **argv, void *options, 
  * given. */
 int64_t option_time_ms(const option_time *time, const treaty_program *program);
 
+/* The same for where a period begins: of a date, its first instant. */
+int64_t option_time_first_ms(const option_time *time, const treaty_program *program);
+
 /* The page of `treaty help NAME`. */
 void options_page(const command *command, buffer *out);
 

@@ -14,25 +14,19 @@
 
 /* ---- The program ----------------------------------------------------------------------------- */
 
-/* Compiles what the store kept. It compiled once, so what fails now is this version of Treaty. */
+static void take_program(restart *restart, treaty_file *file) {
+  restart->host = file->host;
+  restart->program = file->program;
+  file->host = NULL;
+  file->program = NULL;
+  treaty_file_close(file);
+}
+
 static bool load_stored(restart *restart, const buffer *bundle, buffer *why) {
-  const char *wrong = NULL;
-  restart->host = host_from_bundle(bundle->bytes, bundle->length, &wrong);
-  if (!restart->host) {
-    buffer_print(why, "the treaty in the store cannot be read: %s", wrong);
-    return false;
-  }
-  treaty_host callbacks = host_callbacks(restart->host);
-  treaty_diags *diags = NULL;
-  treaty_status status =
-      treaty_load(&callbacks, host_main_path(restart->host), &diags, &restart->program);
-  if (status == TREATY_INVALID && treaty_diags_count(diags) > 0)
-    buffer_print(why, "the treaty in the store no longer checks:\n%s",
-                 treaty_diags_text(diags, 0, false));
-  else if (status != TREATY_OK)
-    buffer_print(why, "there is not enough memory for the treaty");
-  treaty_diags_free(diags);
-  return status == TREATY_OK;
+  treaty_file file;
+  bool loaded = treaty_file_of_bundle(bundle, &file, why);
+  take_program(restart, &file);
+  return loaded;
 }
 
 /* A treaty that the store does not have yet becomes its newest. */
@@ -52,11 +46,7 @@ static bool record_program(restart *restart, const char *hash, buffer *why) {
 static bool load_file(restart *restart, const char *path, int *exit_code) {
   treaty_file file;
   *exit_code = treaty_file_load(path, &file);
-  restart->host = file.host;
-  restart->program = file.program;
-  file.host = NULL;
-  file.program = NULL;
-  treaty_file_close(&file);
+  take_program(restart, &file);
   return *exit_code == EXIT_FINE;
 }
 

@@ -153,6 +153,8 @@ static char *path_in(const char *folder, const char *name) {
   return path.bytes;
 }
 
+char *store_path(const char *folder) { return path_in(folder, "store.sqlite"); }
+
 static bool take_lock(store *store, const char *folder, buffer *why) {
   char *path = path_in(folder, "lock");
   store->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -186,6 +188,13 @@ static bool look_at_format(const char *path, bool *empty, buffer *why) {
     fine = true;
   sqlite3_close(database);
   return fine;
+}
+
+bool store_look(const char *folder, const char *path, buffer *why) {
+  bool empty = access(path, F_OK) != 0;
+  if (!empty && !look_at_format(path, &empty, why)) return false;
+  if (empty) buffer_print(why, "there is no store in %s", folder);
+  return !empty;
 }
 
 static bool create_tables(store *store, buffer *why) {
@@ -343,7 +352,7 @@ static bool look_at_folder(const char *folder, const char *path, store_mode mode
 
 store *store_open(const char *folder, store_mode mode, buffer *why) {
   store *store = calloc(1, sizeof *store);
-  char *path = path_in(folder, "store.sqlite");
+  char *path = store_path(folder);
   bool there, empty = true, open = false;
   uint64_t acknowledged = 0;
   if (!store) {
@@ -684,7 +693,7 @@ struct store_reader {
 
 store_reader *store_reader_open(const char *folder, buffer *why) {
   store_reader *reader = calloc(1, sizeof *reader);
-  char *path = path_in(folder, "store.sqlite");
+  char *path = store_path(folder);
   if (reader &&
       sqlite3_open_v2(path, &reader->database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
           SQLITE_OK &&

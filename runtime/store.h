@@ -10,7 +10,8 @@
  *   FOLDER/lock           held while the store is open, so that no second service opens it
  *
  * One connection writes (WAL, synchronous FULL); it may be used by one thread at a time. Others
- * read through a store_reader each. What fails is told in `why`, a sentence without a full stop.
+ * read through a store_reader or a store_view each. What fails is told in `why`, a sentence without
+ * a full stop.
  *
  * A commit or a sync that failed must not be tried again: what the disk holds is not known then.
  * The process ends, and the next start finds out. */
@@ -44,6 +45,11 @@ typedef enum store_mode {
 store *store_open(const char *folder, store_mode mode, buffer *why);
 /* What was left by a crash stays as it lies, unless something was written or a service began. */
 void store_close(store *store);
+
+/* The file with its tables; to be freed. */
+char *store_path(const char *folder);
+/* Whether that is a store that this version can read. Changes nothing. */
+bool store_look(const char *folder, const char *path, buffer *why);
 
 /* Whose time its records are stamped with. */
 typedef enum store_clock {

@@ -328,28 +328,6 @@ static void put_json_events(const treaty_program *program, const replay_counts *
   buffer_print(out, "}}");
 }
 
-/* A pair whose second name is absent has no member for it. */
-static void put_json_pairs(buffer *out, const char *key, const char *first, const char *second,
-                           const tally_pairs *pairs) {
-  buffer_print(out, ",\"%s\":[", key);
-  for (size_t i = 0; i < pairs->count; i++) {
-    const tally_pair *pair = &pairs->items[i];
-    buffer_print(out, "%s{", i > 0 ? "," : "");
-    if (first) {
-      buffer_print(out, "\"%s\":", first);
-      put_string(out, pair->first);
-      buffer_put(out, ",", 1);
-    }
-    if (*pair->second) {
-      buffer_print(out, "\"%s\":", second);
-      put_string(out, pair->second);
-      buffer_put(out, ",", 1);
-    }
-    buffer_print(out, "\"count\":%" PRIu64 "}", pair->count);
-  }
-  buffer_put(out, "]", 1);
-}
-
 static void put_json_party(buffer *out, const tally_party *party) {
   const offer_tally *offers = &party->offers;
   buffer_print(out, "{\"to\":");
@@ -366,7 +344,7 @@ static void put_json_party(buffer *out, const tally_party *party) {
                ",\"dated_before_offer\":%" PRIu64,
                offers->at_once, offers->told_after_breach, offers->told_after_end,
                offers->too_late_after_end, offers->dated_before);
-  put_json_pairs(out, "rejected_by_reason", NULL, "reason", &offers->rejections);
+  tally_pairs_json(out, "rejected_by_reason", NULL, "reason", &offers->rejections);
   tally_ranks_json(out, "accepted_open_ms", &offers->accepted_open_ms);
   tally_ranks_json(out, "accepted_wall_ms", &offers->accepted_wall_ms);
   buffer_put(out, "}", 1);
@@ -378,8 +356,8 @@ static void put_json_tally(buffer *out, const tally *tally) {
       out, "\"leads\":%" PRIu64 ",\"ungoverned\":%" PRIu64 ",\"won\":%" PRIu64 ",\"lost\":%" PRIu64,
       tally->leads, tally->ungoverned, tally->won, tally->lost);
   tally_ranks_json(out, "win_ms", &tally->win_ms);
-  put_json_pairs(out, "leads_by_stage", "stage", "owner", &tally->stages);
-  put_json_pairs(out, "closed_by_reason", "outcome", "reason", &tally->outcomes);
+  tally_pairs_json(out, "leads_by_stage", "stage", "owner", &tally->stages);
+  tally_pairs_json(out, "closed_by_reason", "outcome", "reason", &tally->outcomes);
   buffer_print(out, ",\"handovers\":[");
   for (size_t i = 0; i < tally->party_count; i++) {
     if (i > 0) buffer_put(out, ",", 1);

@@ -47,6 +47,25 @@ int treaty_file_load(const char *path, treaty_file *file) {
   return exit_code;
 }
 
+/* It compiled once, so what fails now is this version of Treaty. */
+bool treaty_file_of_bundle(const buffer *bundle, treaty_file *file, buffer *why) {
+  const char *wrong = NULL;
+  *file = (treaty_file){.host = host_from_bundle(bundle->bytes, bundle->length, &wrong)};
+  if (!file->host) {
+    buffer_print(why, "the treaty in the store cannot be read: %s", wrong);
+    return false;
+  }
+  treaty_host callbacks = host_callbacks(file->host);
+  treaty_status status =
+      treaty_load(&callbacks, host_main_path(file->host), &file->diags, &file->program);
+  if (status == TREATY_INVALID && treaty_diags_count(file->diags) > 0)
+    buffer_print(why, "the treaty in the store no longer checks:\n%s",
+                 treaty_diags_text(file->diags, 0, false));
+  else if (status != TREATY_OK)
+    buffer_print(why, "there is not enough memory for the treaty");
+  return status == TREATY_OK;
+}
+
 bool treaty_file_is_apart(const char *path, const char *const *feeds, size_t count) {
   if (strcmp(path, "-") != 0) return true;
   for (size_t i = 0; i < count; i++) {

@@ -24,6 +24,9 @@ int treaty_file_check(const char *path, treaty_file *file);
  * error. */
 int treaty_file_load(const char *path, treaty_file *file);
 
+/* The treaty that a store has kept; what is wrong with it stands in `why`. */
+TREATY_MUST_USE bool treaty_file_of_bundle(const buffer *bundle, treaty_file *file, buffer *why);
+
 /* Whether standard input is not asked to be both treaty and feed; else says so. */
 bool treaty_file_is_apart(const char *path, const char *const *feeds, size_t count);
 

@@ -1,0 +1,261 @@
+/* cmd_report.c - `treaty report TREATY FEED…`, `treaty report --store FOLDER`: how the parties have
+ * kept to their agreement, from a run over a feed or from what a service has decided. */
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/account_names.h"
+#include "runtime/commands.h"
+#include "runtime/event_decode.h"
+#include "runtime/output.h"
+#include "runtime/progress.h"
+#include "runtime/replay.h"
+#include "runtime/replay_notes.h"
+#include "runtime/report.h"
+#include "runtime/store_view.h"
+#include "runtime/treaty_file.h"
+
+typedef enum report_format { FORMAT_TEXT = 1, FORMAT_CSV, FORMAT_JSON } report_format;
+
+typedef struct report_options {
+  unsigned format;
+  const char *by, *account, *store;
+  option_time from, to, until;
+  uint64_t event_bytes_max;
+  bool sort, as_if_in_force, quiet;
+} report_options;
+
+static const option_row rows[] = {
+    {"by", OPTION_TEXT, "PARTS",
+     "a row for each of what is named here: agreement, version, party, clause, month "
+     "(" REPORT_BY_DEFAULT ")",
+     offsetof(report_options, by)},
+    {"from", OPTION_TIME, "TIME", "only what was offered then or later; a date means its beginning",
+     offsetof(report_options, from)},
+    {"to", OPTION_TIME, "TIME", "only what was offered then or earlier; a date means its end",
+     offsetof(report_options, to)},
+    {"format", OPTION_CHOICE, "text|csv|json", "tables for people, RFC 4180, or one object (text)",
+     offsetof(report_options, format)},
+    {"store", OPTION_TEXT, "FOLDER",
+     "report what is in this store, while a service runs or not; no treaty and no feed then",
+     offsetof(report_options, store)},
+    {"account", OPTION_TEXT, "ID", "only this account", offsetof(report_options, account)},
+    {"until", OPTION_TIME, "TIME",
+     "let time run on to it after the last event of the feed, as in `treaty run`",
+     offsetof(report_options, until)},
+    {"sort", OPTION_FLAG, NULL, "put the events of the feed in order of time first",
+     offsetof(report_options, sort)},
+    {"as-if-in-force", OPTION_FLAG, NULL,
+     "judge by the newest version of each agreement, whatever its dates",
+     offsetof(report_options, as_if_in_force)},
+    {"quiet", OPTION_FLAG, NULL, "say nothing of refused, late and repeated lines",
+     offsetof(report_options, quiet)},
+    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
+     offsetof(report_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
+};
+
+/* A report that is being made. */
+typedef struct making {
+  report report;
+  treaty_text account; /* bytes NULL: all */
+  bool account_seen;
+  progress bar;
+  uint64_t count, last_seq; /* of a store: decisions read, and where they end */
+} making;
+
+static void take_decision(making *make, const treaty_decision *decision) {
+  if (make->account.bytes && !bytes_same(make->account, decision->account)) return;
+  make->account_seen = true;
+  report_add(&make->report, decision);
+}
+
+/* ---- From a feed ----------------------------------------------------------------------------- */
+
+static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
+                           size_t count) {
+  (void)engine;
+  for (size_t i = 0; i < count; i++) take_decision(context, &decisions[i]);
+  return true;
+}
+
+static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
+  making *make = context;
+  (void)seq;
+  if (bytes_same(make->account, event->account)) make->account_seen = true;
+}
+
+static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
+                          uint64_t bytes_total) {
+  progress_tell(&((making *)context)->bar, counts->accepted, bytes_read, bytes_total);
+}
+
+static void tell_notes(const replay_counts *counts) {
+  output errors;
+  output_open(&errors, STDERR_FILENO);
+  replay_notes(&errors.text, counts);
+  output_close(&errors, EXIT_FINE);
+}
+
+static int run_feed(making *make, const report_options *options, const options_rest *rest) {
+  const treaty_program *program = make->report.program;
+  replay_options run = {.paths = rest->arguments + 1,
+                        .path_count = rest->count - 1,
+                        .line_bytes_max = options->event_bytes_max,
+                        .sort = options->sort,
+                        .as_if_in_force = options->as_if_in_force,
+                        .until_ms = option_time_ms(&options->until, program),
+                        .decided = take_decisions,
+                        .accepted = make->account.bytes ? take_accepted : NULL,
+                        .progress = take_progress,
+                        .context = make};
+  replay replay;
+  int exit_code = replay_run(program, &run, &replay);
+  progress_clear(&make->bar);
+  if (exit_code == EXIT_FINE && make->account.bytes && !make->account_seen) {
+    account_names_say_none(replay.engine, make->account);
+    exit_code = EXIT_FINDINGS;
+  }
+  if (exit_code == EXIT_FINE && !options->quiet) tell_notes(&replay.counts);
+  replay_close(&replay);
+  return exit_code;
+}
+
+/* ---- From a store ---------------------------------------------------------------------------- */
+
+static void take_stored(void *context, const treaty_decision *decision) {
+  making *make = context;
+  take_decision(make, decision);
+  if (++make->count % 4096 == 0)
+    progress_tell(&make->bar, make->count, decision->seq, make->last_seq);
+}
+
+static int read_store(making *make, const report_options *options, store_view *view) {
+  buffer why = {0};
+  size_t kind_count;
+  const treaty_decision_kind *kinds = report_kinds(&kind_count);
+  make->last_seq = store_view_last_seq(view);
+  bool read = store_view_decisions(view, kinds, kind_count, take_stored, make, &why);
+  progress_clear(&make->bar);
+  if (!read) say("%s", buffer_text(&why));
+  buffer_free(&why);
+  if (!read) return EXIT_USAGE;
+  if (!make->account.bytes || make->account_seen) return EXIT_FINE;
+  say("the store has no hand-over of the account '%s'", options->account);
+  return EXIT_FINDINGS;
+}
+
+/* ---- Together -------------------------------------------------------------------------------- */
+
+static void put_report(const report *report, unsigned format, buffer *out) {
+  switch ((report_format)format) {
+    case FORMAT_TEXT: report_text(report, out); return;
+    case FORMAT_CSV: report_csv(report, out); return;
+    case FORMAT_JSON: report_json(report, out); return;
+  }
+  assert(!"a format that is none");
+}
+
+static int print_report(report *report, unsigned format) {
+  output out;
+  report_finish(report);
+  output_open(&out, STDOUT_FILENO);
+  put_report(report, format, &out.text);
+  return output_close(&out, EXIT_FINE);
+}
+
+/* Of the feed, or where there is a view, of the store. */
+static int make_report(const treaty_program *program, const report_options *options,
+                       const report_by *by, const options_rest *rest, store_view *view) {
+  int64_t from_ms = option_time_first_ms(&options->from, program);
+  int64_t to_ms = option_time_ms(&options->to, program);
+  if (from_ms != TREATY_NEVER && from_ms > to_ms) {
+    say("--from lies behind --to: no time is between them");
+    return EXIT_USAGE;
+  }
+  making make = {.report = {.program = program,
+                            .by = *by,
+                            .from_ms = from_ms == TREATY_NEVER ? INT64_MIN : from_ms,
+                            .to_ms = to_ms}};
+  if (options->account) make.account = (treaty_text){options->account, strlen(options->account)};
+  report_begin(&make.report);
+  progress_begin(&make.bar, true);
+  int exit_code = view ? read_store(&make, options, view) : run_feed(&make, options, rest);
+  if (exit_code == EXIT_FINE) exit_code = print_report(&make.report, options->format);
+  report_close(&make.report);
+  return exit_code;
+}
+
+static int report_feed(const report_options *options, const report_by *by,
+                       const options_rest *rest) {
+  if (!treaty_file_is_apart(rest->arguments[0], rest->arguments + 1, rest->count - 1))
+    return EXIT_USAGE;
+  treaty_file file;
+  int exit_code = treaty_file_load(rest->arguments[0], &file);
+  if (exit_code == EXIT_FINE) exit_code = make_report(file.program, options, by, rest, NULL);
+  treaty_file_close(&file);
+  return exit_code;
+}
+
+static int report_store(const report_options *options, const report_by *by) {
+  buffer why = {0}, bundle = {0};
+  treaty_file file = {0};
+  int exit_code = EXIT_USAGE;
+  store_view *view = store_view_open(options->store, &why);
+  if (view && store_view_program(view, &bundle, &why) &&
+      treaty_file_of_bundle(&bundle, &file, &why))
+    exit_code = make_report(file.program, options, by, NULL, view);
+  else
+    say("%s", buffer_text(&why));
+  treaty_file_close(&file);
+  store_view_close(view);
+  buffer_free(&bundle);
+  buffer_free(&why);
+  return exit_code;
+}
+
+/* False: a sentence said what does not go together. */
+static bool is_one_source(const report_options *options, const options_rest *rest) {
+  bool of_feed =
+      options->until.kind != OPTION_TIME_NONE || options->sort || options->as_if_in_force;
+  if (!options->store && rest->count < 2)
+    say("report wants a treaty and a feed, or --store FOLDER; see `treaty help report`");
+  else if (options->store && rest->count > 0)
+    say("a report is of a store or of a feed: --store wants no '%s'", rest->arguments[0]);
+  else if (options->store && of_feed)
+    say("--until, --sort and --as-if-in-force are for a feed: what a store holds is decided");
+  else
+    return true;
+  return false;
+}
+
+static int run_report(int argc, char **argv) {
+  report_options options = {.format = FORMAT_TEXT,
+                            .by = REPORT_BY_DEFAULT,
+                            .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  options_rest rest;
+  report_by by;
+  int exit_code;
+  if (!options_read(&command_report, argc, argv, &options, &rest, &exit_code)) return exit_code;
+  if (!is_one_source(&options, &rest) || !report_by_read(&by, options.by)) return EXIT_USAGE;
+  return options.store ? report_store(&options, &by) : report_feed(&options, &by, &rest);
+}
+
+const command command_report = {
+    .name = "report",
+    .arguments = "TREATY FEED… | --store FOLDER",
+    .summary = "tell how the parties have kept to their agreement, month by month",
+    .text =
+        "Of each hand-over: whether it was accepted or rejected, and why; whether the answer was "
+        "given in time, late or never; and how long it took, in open hours and on the wall clock. "
+        "All that became of a hand-over stands in the month in which it was offered, in the "
+        "treaty's zone. docs/operations.md says what each column counts.\n\n"
+        "From a feed, or from what a service has decided (--store). Exit code 1 when the treaty "
+        "does not check or nothing is known of the --account, 2 when something cannot be read.",
+    .example =
+        "treaty report desk.treaty last_quarter.ndjson.gz --from 2026-07-01 --to 2026-09-30\n"
+        "treaty report --store /var/lib/treaty --by party,month --format csv > report.csv",
+    .options = rows,
+    .option_count = sizeof rows / sizeof *rows,
+    .arguments_max = -1,
+    .run = run_report,
+};

@@ -1,0 +1,365 @@
+/* report_show.c - a report as aligned tables, as CSV and as one JSON object. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grammar/civil.h"
+#include "runtime/report.h"
+#include "runtime/terminal.h"
+
+/* What is counted of a row: the name in CSV and JSON, and of what it is made. */
+#define COUNTS(X)                              \
+  X("offered", tally->offered)                 \
+  X("accepted", tally->accepted)               \
+  X("accepted_at_once", tally->at_once)        \
+  X("rejected", tally->rejected)               \
+  X("returned", tally->returned)               \
+  X("ended", tally->ended)                     \
+  X("open", tally->open)                       \
+  X("owed", tally->owed)                       \
+  X("kept", tally->kept)                       \
+  X("late", tally->answered_late)              \
+  X("broken", tally->broken)                   \
+  X("lapsed", tally->lapsed)                   \
+  X("running", tally->running)                 \
+  X("breached", tally->breached)               \
+  X("told_late", told_late(tally))             \
+  X("dated_before_offer", tally->dated_before) \
+  X("answers", (uint64_t)tally->answer_wall_ms.count)
+
+static const char *const count_words[] = {
+#define COUNT_WORD(word, of) word,
+    COUNTS(COUNT_WORD)
+#undef COUNT_WORD
+};
+
+#define COUNT_COUNT (sizeof count_words / sizeof *count_words)
+
+static uint64_t told_late(const offer_tally *tally) {
+  return tally->told_after_breach + tally->told_after_end;
+}
+
+static void read_counts(const offer_tally *tally, uint64_t counts[COUNT_COUNT]) {
+  const uint64_t all[] = {
+#define COUNT_OF(word, of) of,
+      COUNTS(COUNT_OF)
+#undef COUNT_OF
+  };
+  memcpy(counts, all, sizeof all);
+}
+
+static const char *name_at(const report *report, const report_row *row, report_part part) {
+  return report->ledger.names[row->names[part]];
+}
+
+/* ---- Tables ---------------------------------------------------------------------------------- */
+
+/* Of the parts those that differ from row to row; the others are told once. */
+typedef struct shown {
+  const report *report;
+  report_part parts[REPORT_PART_COUNT];
+  size_t count;
+} shown;
+
+static bool differs(const report *report, report_part part) {
+  for (size_t i = 1; i < report->row_count; i++)
+    if (report->rows[i].names[part] != report->rows[0].names[part]) return true;
+  return false;
+}
+
+static const char *or_dash(const char *name) { return *name ? name : "-"; }
+
+static shown find_shown(const report *report) {
+  shown shown = {.report = report};
+  for (size_t i = 0; i < report->by.count; i++)
+    if (differs(report, report->by.parts[i])) shown.parts[shown.count++] = report->by.parts[i];
+  return shown;
+}
+
+/* "agreement loan desk, party desk" */
+static void put_same(const shown *shown, buffer *out) {
+  const report *report = shown->report;
+  bool some = false;
+  for (size_t i = 0; i < report->by.count; i++) {
+    report_part part = report->by.parts[i];
+    if (differs(report, part)) continue;
+    const char *name = or_dash(name_at(report, &report->rows[0], part));
+    buffer_print(out, "%s%s ", some ? ", " : "In each row: ", report_part_word(part));
+    terminal_put_text(out, (treaty_text){.bytes = name, .length = strlen(name)});
+    some = true;
+  }
+  if (some) buffer_print(out, "\n");
+}
+
+/* The columns of the parts, then those of `heads`, separated by "|": texts first, as many as
+ * `texts`. */
+static void begin_table(const shown *shown, table *table, size_t texts, const char *heads) {
+  char columns[TABLE_COLUMNS_MAX + 1] = "";
+  size_t count = 1;
+  for (const char *at = heads; *at; at++) count += *at == '|';
+  memset(columns, 't', shown->count + texts);
+  memset(columns + shown->count + texts, 'n', count - texts);
+  table_init(table, columns);
+  for (size_t i = 0; i < shown->count; i++) table_text(table, report_part_word(shown->parts[i]));
+  while (*heads) {
+    char head[24];
+    size_t length = strcspn(heads, "|");
+    snprintf(head, sizeof head, "%.*s", (int)length, heads);
+    table_text(table, head);
+    heads += length + (heads[length] == '|');
+  }
+}
+
+static void begin_row(const shown *shown, table *table, const report_row *row) {
+  const report *report = shown->report;
+  for (size_t i = 0; i < shown->count; i++) {
+    const char *all = i == 0 ? "in all" : "";
+    table_text(table, row == &report->all ? all : or_dash(name_at(report, row, shown->parts[i])));
+  }
+}
+
+/* One table: a row for each row of the report of which it has something to say. */
+typedef struct sheet {
+  const char *title, *heads;
+  uint64_t (*has)(const offer_tally *tally);
+  void (*put)(table *table, const offer_tally *tally); /* the cells behind those of the parts */
+} sheet;
+
+static uint64_t has_offers(const offer_tally *tally) { return tally->offered; }
+static uint64_t has_owed(const offer_tally *tally) { return tally->owed; }
+static uint64_t has_answers(const offer_tally *tally) { return tally->answer_wall_ms.count; }
+
+static void put_offers(table *table, const offer_tally *tally) {
+  uint64_t counts[] = {tally->offered,  tally->accepted, tally->at_once, tally->rejected,
+                       tally->returned, tally->ended,    tally->open};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) table_count(table, counts[i]);
+}
+
+static void put_owed(table *table, const offer_tally *tally) {
+  uint64_t counts[] = {tally->owed,   tally->kept,    tally->answered_late, tally->broken,
+                       tally->lapsed, tally->running, tally->breached,      told_late(tally)};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) table_count(table, counts[i]);
+}
+
+static void put_times(table *table, const offer_tally *tally) {
+  table_count(table, tally->answer_wall_ms.count);
+  tally_rank_cell(table, &tally->answer_open_ms, 50, true);
+  tally_rank_cell(table, &tally->answer_open_ms, 90, true);
+  tally_rank_cell(table, &tally->answer_wall_ms, 50, false);
+  tally_rank_cell(table, &tally->answer_wall_ms, 90, false);
+}
+
+static const sheet offers_sheet = {
+    "Hand-overs: accepted, some of them at once, rejected, returned unanswered, ended because the\n"
+    "lead left, open",
+    "offered|accepted|at once|rejected|returned|ended|open", has_offers, put_offers};
+static const sheet owed_sheet = {
+    "Answers owed: kept in time, given late, broken, lapsed as the offer ended before they were "
+    "due,\nstill running; of all these, breached; told late though in time",
+    "owed|kept|late|broken|lapsed|running|breached|told late", has_owed, put_owed};
+static const sheet times_sheet = {
+    "Time to the answer, in open hours and on the wall clock; none at once, none dated before the "
+    "offer",
+    "answers|open median|open p90|wall median|wall p90", has_answers, put_times};
+
+/* With a last row of all together, where there is more than one. */
+static void put_sheet(const shown *shown, const sheet *sheet, buffer *out) {
+  const report *report = shown->report;
+  table table;
+  if (!sheet->has(&report->all.offers)) return;
+  begin_table(shown, &table, 0, sheet->heads);
+  size_t count = 0;
+  for (size_t i = 0; i < report->row_count; i++) {
+    if (!sheet->has(&report->rows[i].offers)) continue;
+    begin_row(shown, &table, &report->rows[i]);
+    sheet->put(&table, &report->rows[i].offers);
+    count++;
+  }
+  if (count > 1) {
+    begin_row(shown, &table, &report->all);
+    sheet->put(&table, &report->all.offers);
+  }
+  buffer_print(out, "\n%s\n", sheet->title);
+  table_put(&table, out);
+}
+
+static void put_rejections(const shown *shown, buffer *out) {
+  const report *report = shown->report;
+  table table;
+  if (report->all.offers.rejected == 0) return;
+  begin_table(shown, &table, 1, "reason|hand-overs");
+  for (size_t i = 0; i < report->row_count; i++) {
+    const tally_pairs *reasons = &report->rows[i].offers.rejections;
+    for (size_t r = 0; r < reasons->count; r++) {
+      begin_row(shown, &table, &report->rows[i]);
+      table_text(&table, or_dash(reasons->items[r].second));
+      table_count(&table, reasons->items[r].count);
+    }
+  }
+  buffer_print(out, "\nRejected, by reason\n");
+  table_put(&table, out);
+}
+
+/* "Offered from 2026-01-01 00:00:00+01:00 to …" */
+static void put_period(const report *report, buffer *out) {
+  bool from = report->from_ms != INT64_MIN, to = report->to_ms != TREATY_NEVER;
+  if (!from && !to) return;
+  buffer_print(out, "Offered");
+  if (from) {
+    buffer_print(out, " from ");
+    terminal_put_instant(out, report->program, report->from_ms);
+  }
+  if (to) {
+    buffer_print(out, " to ");
+    terminal_put_instant(out, report->program, report->to_ms);
+  }
+  buffer_print(out, "\n");
+}
+
+void report_text(const report *report, buffer *out) {
+  put_period(report, out);
+  if (report->row_count == 0) {
+    buffer_print(out, "Hand-overs: none\n");
+    return;
+  }
+  shown shown = find_shown(report);
+  put_same(&shown, out);
+  put_sheet(&shown, &offers_sheet, out);
+  put_rejections(&shown, out);
+  put_sheet(&shown, &owed_sheet, out);
+  put_sheet(&shown, &times_sheet, out);
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------- */
+
+static void put_field(buffer *out, const char *text) {
+  if (!text[strcspn(text, ",\"\r\n")]) {
+    buffer_put(out, text, strlen(text));
+    return;
+  }
+  buffer_put(out, "\"", 1);
+  for (const char *at = text; *at; at++)
+    buffer_put(out, *at == '"' ? "\"\"" : at, 1 + (*at == '"'));
+  buffer_put(out, "\"", 1);
+}
+
+static int compare_names(const void *a, const void *b) {
+  const tally_pair *left = a, *right = b;
+  return strcmp(left->second, right->second);
+}
+
+/* All reasons that occur, by name; each is a column. To be freed. */
+static tally_pair *find_reasons(const report *report, size_t *count) {
+  const tally_pairs *rejections = &report->all.offers.rejections;
+  tally_pair *reasons = room_grow(NULL, rejections->count + 1, sizeof *reasons);
+  *count = 0;
+  for (size_t i = 0; i < rejections->count; i++)
+    if (*rejections->items[i].second) reasons[(*count)++] = rejections->items[i];
+  qsort(reasons, *count, sizeof *reasons, compare_names);
+  return reasons;
+}
+
+static uint64_t rejected_for(const offer_tally *tally, const char *reason) {
+  for (size_t i = 0; i < tally->rejections.count; i++)
+    if (tally->rejections.items[i].second == reason) return tally->rejections.items[i].count;
+  return 0;
+}
+
+static void put_csv_ranks(buffer *out, const tally_times *times) {
+  if (times->count == 0)
+    buffer_print(out, ",,");
+  else
+    buffer_print(out, ",%" PRId64 ",%" PRId64, tally_nearest_rank(times->items, times->count, 50),
+                 tally_nearest_rank(times->items, times->count, 90));
+}
+
+static void put_csv_head(const report *report, const tally_pair *reasons, size_t reason_count,
+                         buffer *out) {
+  buffer_print(out, "kind");
+  for (size_t i = 0; i < report->by.count; i++)
+    buffer_print(out, ",%s", report_part_word(report->by.parts[i]));
+  for (size_t i = 0; i < COUNT_COUNT; i++) buffer_print(out, ",%s", count_words[i]);
+  buffer_print(out, ",open_ms_median,open_ms_p90,wall_ms_median,wall_ms_p90");
+  for (size_t i = 0; i < reason_count; i++) {
+    buffer_print(out, ",rejected:");
+    put_field(out, reasons[i].second);
+  }
+  buffer_print(out, "\r\n");
+}
+
+void report_csv(const report *report, buffer *out) {
+  size_t reason_count;
+  tally_pair *reasons = find_reasons(report, &reason_count);
+  put_csv_head(report, reasons, reason_count, out);
+  for (size_t i = 0; i < report->row_count; i++) {
+    const report_row *row = &report->rows[i];
+    uint64_t counts[COUNT_COUNT];
+    read_counts(&row->offers, counts);
+    buffer_print(out, "hand-over");
+    for (size_t p = 0; p < report->by.count; p++) {
+      buffer_print(out, ",");
+      put_field(out, name_at(report, row, report->by.parts[p]));
+    }
+    for (size_t c = 0; c < COUNT_COUNT; c++) buffer_print(out, ",%" PRIu64, counts[c]);
+    put_csv_ranks(out, &row->offers.answer_open_ms);
+    put_csv_ranks(out, &row->offers.answer_wall_ms);
+    for (size_t r = 0; r < reason_count; r++)
+      buffer_print(out, ",%" PRIu64, rejected_for(&row->offers, reasons[r].second));
+    buffer_print(out, "\r\n");
+  }
+  free(reasons);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void put_json_name(buffer *out, report_part part, const char *name) {
+  buffer_print(out, ",\"%s\":", report_part_word(part));
+  if (part == PART_VERSION)
+    buffer_print(out, "%s", name);
+  else
+    buffer_json(out, name, strlen(name));
+}
+
+/* Members, from a comma on. */
+static void put_json_tally(buffer *out, const offer_tally *tally) {
+  uint64_t counts[COUNT_COUNT];
+  read_counts(tally, counts);
+  for (size_t i = 0; i < COUNT_COUNT; i++)
+    buffer_print(out, ",\"%s\":%" PRIu64, count_words[i], counts[i]);
+  tally_pairs_json(out, "rejected_by_reason", NULL, "reason", &tally->rejections);
+  tally_ranks_json(out, "open_ms", &tally->answer_open_ms);
+  tally_ranks_json(out, "wall_ms", &tally->answer_wall_ms);
+}
+
+static void put_json_row(const report *report, const report_row *row, buffer *out) {
+  buffer_print(out, "{\"kind\":\"hand-over\"");
+  for (size_t i = 0; i < report->by.count && row != &report->all; i++)
+    put_json_name(out, report->by.parts[i], name_at(report, row, report->by.parts[i]));
+  put_json_tally(out, &row->offers);
+  buffer_print(out, "}");
+}
+
+static void put_json_bound(buffer *out, const char *key, int64_t time_ms) {
+  char text[TR_TIME_TEXT_BYTES];
+  if (time_ms == INT64_MIN || time_ms == TREATY_NEVER) return;
+  tr_format_instant(time_ms, text);
+  buffer_print(out, ",\"%s\":\"%s\"", key, text);
+}
+
+void report_json(const report *report, buffer *out) {
+  buffer_print(out, "{\"by\":[");
+  for (size_t i = 0; i < report->by.count; i++)
+    buffer_print(out, "%s\"%s\"", i > 0 ? "," : "", report_part_word(report->by.parts[i]));
+  buffer_print(out, "]");
+  put_json_bound(out, "from", report->from_ms);
+  put_json_bound(out, "to", report->to_ms);
+  buffer_print(out, ",\"rows\":[");
+  for (size_t i = 0; i < report->row_count; i++) {
+    if (i > 0) buffer_print(out, ",");
+    put_json_row(report, &report->rows[i], out);
+  }
+  buffer_print(out, "],\"in_all\":[");
+  put_json_row(report, &report->all, out);
+  buffer_print(out, "]}\n");
+}

@@ -1,0 +1,31 @@
+/* store_view.h - a look at a store beside whoever writes it: no lock is taken, nothing is changed,
+ * and what is read is of one moment. */
+#ifndef STORE_VIEW_H
+#define STORE_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/buffer.h"
+#include "treaty.h"
+
+typedef struct store_view store_view;
+
+/* NULL: `why` says why, also when a run that filled it broke off. */
+store_view *store_view_open(const char *folder, buffer *why);
+void store_view_close(store_view *view);
+
+/* Everything that the newest program was made from. */
+TREATY_MUST_USE bool store_view_program(store_view *view, buffer *bundle, buffer *why);
+
+/* The SEQ of the last decision; 0: there is none. */
+uint64_t store_view_last_seq(const store_view *view);
+
+/* Calls `visit` for the decisions of these kinds, in order; the facts that they rest on are left
+ * out. */
+typedef void (*store_view_visit)(void *context, const treaty_decision *decision);
+TREATY_MUST_USE bool store_view_decisions(store_view *view, const treaty_decision_kind *kinds,
+                                          size_t kind_count, store_view_visit visit, void *context,
+                                          buffer *why);
+
+#endif
