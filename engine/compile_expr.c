@@ -521,6 +521,15 @@ static bool has_parts(const tr_expr *expr) {
   }
 }
 
+static uint32_t parts_needed(const tr_expr *expr) {
+  switch (expr->kind) {
+    case EXPR_OR: return 1;
+    case EXPR_AT_LEAST: return (uint32_t)expr->number;
+    case EXPR_NONE_OF: return 0;
+    default: return expr->list.count;
+  }
+}
+
 tr_reason tr_compile_reason(tr_compile *compile, const tr_expr *expr) {
   tr_reason reason = {.criterion = TR_NONE};
   if (!expr) return reason;
@@ -533,5 +542,6 @@ tr_reason tr_compile_reason(tr_compile *compile, const tr_expr *expr) {
     parts[i] = tr_compile_reason(compile, expr->list.items[i]);
   reason.parts = parts;
   reason.part_count = expr->list.count;
+  reason.needed = parts_needed(expr);
   return reason;
 }

@@ -1,19 +1,11 @@
 /* explain.c - leads as others see them, and why not yet: what each clause waits for, down to the
  * facts. Reads only; what it gives lives in the step's arena. */
+#include "engine/explain.h"
+
 #include <string.h>
 
 #include "engine/deadline.h"
 #include "engine/symbols.h"
-
-/* Runs one look at the engine with the memory's failure caught; leaves *failed set when there was
- * none left. */
-#define LOOK(engine, failed_value)           \
-  jmp_buf on_failure;                        \
-  (engine)->memory.on_failure = &on_failure; \
-  if (setjmp(on_failure) != 0) {             \
-    (engine)->memory.on_failure = NULL;      \
-    return failed_value;                     \
-  }
 
 /* ---- Leads ----------------------------------------------------------------------------------- */
 
@@ -113,8 +105,8 @@ const treaty_lead *treaty_engine_account(treaty_engine *engine, treaty_text id, 
   return shown;
 }
 
-static const tr_lead *find_lead(const treaty_engine *engine, const treaty_lead *shown,
-                                const tr_account **account) {
+const tr_lead *tr_lead_shown(const treaty_engine *engine, const treaty_lead *shown,
+                             const tr_account **account) {
   *account = tr_account_find(engine, shown->account.bytes, shown->account.length);
   return *account ? tr_lead_find(*account, shown->id.bytes, shown->id.length) : NULL;
 }
@@ -233,7 +225,7 @@ tr_value tr_number_named(treaty_engine *engine, tr_view view, const char *name) 
 
 const char *treaty_engine_value(treaty_engine *engine, const treaty_lead *shown, const char *name) {
   const tr_account *account;
-  const tr_lead *lead = find_lead(engine, shown, &account);
+  const tr_lead *lead = tr_lead_shown(engine, shown, &account);
   if (!lead) return NULL;
   LOOK(engine, NULL)
   const char *value = tr_value_named(engine, (tr_view){.account = account, .lead = lead}, name);
@@ -259,8 +251,10 @@ static const char *facts_text(treaty_engine *engine, const tr_trace *trace) {
 
 static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, tr_view view) {
   treaty_engine *engine = eval->engine;
-  treaty_condition shown = {
-      .text = reason->text, .truth = TREATY_TRUE, .part_count = reason->part_count};
+  treaty_condition shown = {.text = reason->text,
+                            .truth = TREATY_TRUE,
+                            .part_count = reason->part_count,
+                            .needed = reason->needed};
   if (!reason->text) return shown;
   tr_trace trace = {0};
   eval->trace = reason->part_count == 0 && reason->criterion == TR_NONE ? &trace : NULL;
@@ -272,7 +266,7 @@ static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, t
   const tr_reason *parts = reason->parts;
   if (reason->criterion != TR_NONE) {
     parts = &engine->program->criteria[reason->criterion].met_reason;
-    shown.part_count = 1;
+    shown.part_count = shown.needed = 1;
     shown.value = shown.truth == TREATY_TRUE    ? "met"
                   : shown.truth == TREATY_FALSE ? "not met"
                                                 : "open";
@@ -310,23 +304,33 @@ static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def
   }
 }
 
+treaty_outlook tr_show_clause(treaty_engine *engine, tr_view view,
+                              const tr_agreement_def *agreement, uint32_t clause) {
+  treaty_outlook shown;
+  show_clause(engine, view, &agreement->clauses[clause], clause, &shown);
+  return shown;
+}
+
+treaty_outlook tr_show_agreement(treaty_engine *engine, tr_view view,
+                                 const tr_agreement_def *agreement) {
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  treaty_outlook shown = {.clause = tr_arena_print(&engine->step, "agreement \"%s\" version %u",
+                                                   agreement->name, agreement->version),
+                          .file = agreement->file,
+                          .line = agreement->line,
+                          .to = agreement->name,
+                          .condition = show_condition(&eval, &agreement->applies_reason, view)};
+  if (agreement->otherwise) shown.awaits = "it to be known that no other agreement applies";
+  shown.time_ms = agreement->from_ms > engine->clock_ms ? agreement->from_ms : eval.until_ms;
+  return shown;
+}
+
 /* Without an agreement: what each waits for before it applies. */
 static const treaty_outlook *show_agreements(treaty_engine *engine, tr_view view, size_t *count) {
   const treaty_program *program = engine->program;
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, program->agreement_count + 1);
-  for (uint32_t i = 0; i < program->agreement_count; i++) {
-    const tr_agreement_def *agreement = &program->agreements[i];
-    tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-    treaty_outlook *one = &shown[(*count)++];
-    *one = (treaty_outlook){.clause = tr_arena_print(&engine->step, "agreement \"%s\" version %u",
-                                                     agreement->name, agreement->version),
-                            .file = agreement->file,
-                            .line = agreement->line,
-                            .to = agreement->name,
-                            .condition = show_condition(&eval, &agreement->applies_reason, view)};
-    if (agreement->otherwise) one->awaits = "it to be known that no other agreement applies";
-    one->time_ms = agreement->from_ms > engine->clock_ms ? agreement->from_ms : eval.until_ms;
-  }
+  for (uint32_t i = 0; i < program->agreement_count; i++)
+    shown[(*count)++] = tr_show_agreement(engine, view, &program->agreements[i]);
   return shown;
 }
 
@@ -348,7 +352,7 @@ static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, s
 const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_lead *shown,
                                             size_t *count) {
   const tr_account *account;
-  const tr_lead *lead = find_lead(engine, shown, &account);
+  const tr_lead *lead = tr_lead_shown(engine, shown, &account);
   *count = 0;
   if (!lead) return NULL;
   LOOK(engine, NULL)
@@ -389,7 +393,7 @@ static treaty_duty show_duty(const treaty_engine *engine, const tr_duty *duty) {
 const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *shown,
                                         size_t *count) {
   const tr_account *account;
-  const tr_lead *lead = find_lead(engine, shown, &account);
+  const tr_lead *lead = tr_lead_shown(engine, shown, &account);
   *count = 0;
   if (!lead) return NULL;
   LOOK(engine, NULL)
@@ -436,7 +440,7 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
 const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *shown,
                                               size_t *count) {
   const tr_account *account;
-  const tr_lead *lead = find_lead(engine, shown, &account);
+  const tr_lead *lead = tr_lead_shown(engine, shown, &account);
   *count = 0;
   if (!lead || !lead->offer) return NULL;
   LOOK(engine, NULL)

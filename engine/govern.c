@@ -15,6 +15,11 @@ static bool is_replaced(const treaty_engine *engine, const tr_agreement_def *agr
   return false;
 }
 
+bool tr_may_govern(const treaty_engine *engine, uint32_t agreement) {
+  const tr_agreement_def *def = &engine->program->agreements[agreement];
+  return in_force(engine, def) && !is_replaced(engine, def);
+}
+
 /* The next day on which some version begins or ends. */
 static int64_t next_change(const treaty_engine *engine) {
   int64_t next_ms = TR_NEVER;
@@ -35,7 +40,7 @@ static uint32_t find_agreement(tr_step_context *context, tr_lead *lead, tr_eval 
   bool open = false;
   for (uint32_t i = 0; i < program->agreement_count; i++) {
     const tr_agreement_def *agreement = &program->agreements[i];
-    if (!in_force(context->engine, agreement) || is_replaced(context->engine, agreement)) continue;
+    if (!tr_may_govern(context->engine, i)) continue;
     if (agreement->otherwise) {
       otherwise = i;
       continue;

@@ -50,6 +50,7 @@ typedef struct tr_reason {
   tr_code code;
   const struct tr_reason *parts;
   uint32_t part_count;
+  uint32_t needed;    /* so many of them make it true; 0: it is true when none is */
   uint32_t criterion; /* TR_NONE, or the criterion that it names: its own parts go on below */
 } tr_reason;
 

@@ -166,6 +166,9 @@ const treaty_event_type *treaty_program_event_type(const treaty_program *program
 size_t treaty_program_event_type_count(const treaty_program *program);
 const treaty_event_type *treaty_program_event_type_at(const treaty_program *program, size_t index);
 
+/* The name of a stage, in the order of the treaty; NULL behind the last. */
+const char *treaty_program_stage(const treaty_program *program, size_t index);
+
 /* The compiled program as text, for people who look inside; the same text for the same treaty. */
 const char *treaty_program_dump(treaty_program *program);
 
@@ -474,6 +477,7 @@ struct treaty_condition {
       *value; /* "30 (at least 30, at most 50)", or NULL for a part that is only true or not */
   const treaty_condition *parts;
   size_t part_count;
+  size_t needed; /* so many parts make it true; 0 with parts: it is true when none is */
   const treaty_because *facts; /* that `value` tells of */
   size_t fact_count;
 };
@@ -553,6 +557,23 @@ const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_
 /* What is owed about the lead, in the order in which it began. */
 const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *lead,
                                         size_t *count);
+
+/* A clause on the way to a stage, with its facts as they are now. */
+typedef struct treaty_way_step {
+  const char *from, *to; /* stages; NULL: the agreement comes to govern the lead */
+  treaty_outlook outlook;
+  const char *by; /* the event by which, or the time after which, it leads on; NULL: at once */
+  /* A hand-over waits until this one, which stands above it, is ruled out; else NULL. */
+  const char *behind, *behind_file;
+  uint32_t behind_line;
+  size_t missing; /* conditions that do not hold, events and times that have not come */
+} treaty_way_step;
+
+/* The way from where the lead stands to a stage on which least is missing, of two the shorter.
+ * *count 0: it is there, it is closed, or no clause leads there. */
+const treaty_way_step *treaty_engine_way(treaty_engine *engine, const treaty_lead *lead,
+                                         const char *stage, size_t *count);
+
 /* The hours that the open hand-over has counted and skipped so far; *count 0: none is open. */
 const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead,
                                               size_t *count);

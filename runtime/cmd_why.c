@@ -7,6 +7,7 @@
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/event_decode.h"
+#include "runtime/not_yet.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
 #include "runtime/replay.h"
@@ -17,6 +18,7 @@ typedef enum why_format { FORMAT_TEXT = 1, FORMAT_JSON } why_format;
 
 typedef struct why_options {
   unsigned format;
+  const char *not_at;
   option_time until;
   uint64_t event_bytes_max;
   bool sort, as_if_in_force;
@@ -25,6 +27,10 @@ typedef struct why_options {
 static const option_row rows[] = {
     {"format", OPTION_CHOICE, "text|json", "a story for people, or one object",
      offsetof(why_options, format)},
+    {"not", OPTION_TEXT, "STAGE",
+     "instead of the story: what is missing for the leads to reach this stage, and whether time "
+     "alone will bring them there",
+     offsetof(why_options, not_at)},
     {"until", OPTION_TIME, "TIME", "let time run on to it after the last event, as in `treaty run`",
      offsetof(why_options, until)},
     {"sort", OPTION_FLAG, NULL, "put the events in order of time first",
@@ -65,6 +71,21 @@ static bool is_known(const story *story, treaty_engine *engine) {
   return count > 0;
 }
 
+/* Gives an exit code. */
+static int put_answer(const story *story, const why_options *options, treaty_engine *engine,
+                      buffer *out) {
+  bool json = options->format == FORMAT_JSON, done = true;
+  not_yet asked = {.story = story, .engine = engine, .stage = options->not_at};
+  if (options->not_at)
+    done = json ? not_yet_json(&asked, out) : not_yet_text(&asked, out);
+  else if (json)
+    story_json(story, engine, out);
+  else
+    story_text(story, engine, out);
+  if (!done) say("there is not enough memory to let time run on");
+  return done ? EXIT_FINE : EXIT_USAGE;
+}
+
 static int tell_story(const telling *tell, const why_options *options, const replay *replay) {
   const story *story = &tell->story;
   uint64_t refused = replay->counts.refused;
@@ -77,11 +98,8 @@ static int tell_story(const telling *tell, const why_options *options, const rep
   }
   output out;
   output_open(&out, STDOUT_FILENO);
-  if (options->format == FORMAT_JSON)
-    story_json(story, replay->engine, &out.text);
-  else
-    story_text(story, replay->engine, &out.text);
-  return output_close(&out, EXIT_FINE);
+  int exit_code = put_answer(story, options, replay->engine, &out.text);
+  return output_close(&out, exit_code);
 }
 
 /* A pipe does not, by whatever name it goes. */
@@ -110,6 +128,7 @@ static int run_program(const treaty_program *program, const why_options *options
                        const options_rest *rest) {
   const char *account = rest->arguments[rest->count - 1];
   telling tell;
+  if (options->not_at && !not_yet_knows(program, options->not_at)) return EXIT_USAGE;
   story_init(&tell.story, program, (treaty_text){.bytes = account, .length = strlen(account)});
   replay_options run = {.paths = rest->arguments + 1,
                         .path_count = rest->count - 2,
@@ -156,9 +175,14 @@ const command command_why = {
         "the event behind it, the parts of each score, and for a deadline the hours that counted. "
         "At the end stands what is "
         "still open, what is missing for the next step, and when time alone could change it.\n\n"
+        "With --not STAGE the nearest way to a stage is told, and what is missing on it: the "
+        "conditions that do not hold, the events and times that have not come. What time alone "
+        "will do is found by letting the treaty run on for five years without any event.\n\n"
         "Exit code 1 when no event is for the account or the treaty does not check, 2 when a file "
         "cannot be read.",
-    .example = "treaty why desk.treaty last_quarter.ndjson.gz acme",
+    .example =
+        "treaty why desk.treaty last_quarter.ndjson.gz acme\n"
+        "treaty why desk.treaty last_quarter.ndjson.gz acme --not customer",
     .options = rows,
     .option_count = sizeof rows / sizeof *rows,
     .arguments_min = 3,

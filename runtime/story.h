@@ -58,6 +58,13 @@ bool story_has_hours(const treaty_decision *decision, int64_t *to_ms);
 /* The parts of a score, a line each; nothing where there are none. */
 void story_points_text(const story *story, buffer *out, const treaty_because *fact, int indent);
 
+/* A line, behind an empty one, that says how a lead stands; and the members that say so. */
+void story_lead_text(const story *story, buffer *out, const treaty_lead *lead);
+void story_lead_json(buffer *out, const treaty_lead *lead);
+
+/* An object: a clause, and what it waits for. */
+void story_outlook_json(const story *story, buffer *out, const treaty_outlook *outlook);
+
 /* The whole story with an end that says where the leads stand, as the engine has them now. */
 void story_text(const story *story, treaty_engine *engine, buffer *out);
 void story_json(const story *story, treaty_engine *engine, buffer *out);

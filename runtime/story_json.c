@@ -159,7 +159,7 @@ static void put_condition(buffer *out, const story *story, const treaty_conditio
   put(out, "]");
 }
 
-static void put_outlook(buffer *out, const story *story, const treaty_outlook *outlook) {
+void story_outlook_json(const story *story, buffer *out, const treaty_outlook *outlook) {
   put(out, "{");
   put_string(out, "clause", outlook->clause);
   put_place(out, outlook->file, outlook->line);
@@ -215,7 +215,7 @@ static void put_duties(buffer *out, const treaty_duty *duties, size_t count) {
   put(out, "]");
 }
 
-static void put_lead_members(buffer *out, const treaty_lead *lead) {
+void story_lead_json(buffer *out, const treaty_lead *lead) {
   put_text(out, "lead", lead->id);
   put_string(out, "stage", lead->stage);
   put_string(out, "owner", lead->owner);
@@ -239,7 +239,7 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   const treaty_lead *lead = lead_at(story, engine, index);
   size_t count;
   put(out, "{");
-  put_lead_members(out, lead);
+  story_lead_json(out, lead);
   if (lead->handover) {
     put_handover(out, lead->handover);
     const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
@@ -253,7 +253,7 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   put(out, ",\"outlook\":[");
   for (size_t i = 0; i < count; i++) {
     if (i > 0) put(out, ",");
-    put_outlook(out, story, &outlook[i]);
+    story_outlook_json(story, out, &outlook[i]);
   }
   put(out, "]}");
 }

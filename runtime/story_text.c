@@ -243,7 +243,7 @@ static void put_duty(buffer *out, const story *story, const treaty_duty *duty) {
   put(out, "\n");
 }
 
-static void put_lead_head(buffer *out, const story *story, const treaty_lead *lead) {
+void story_lead_text(const story *story, buffer *out, const treaty_lead *lead) {
   put(out, "\nlead ");
   terminal_put_text(out, lead->id);
   buffer_print(out, ": %s since ", lead->stage);
@@ -267,7 +267,7 @@ static const treaty_lead *lead_at(const story *story, treaty_engine *engine, siz
 
 static void put_lead(buffer *out, const story *story, treaty_engine *engine, size_t index) {
   const treaty_lead *lead = lead_at(story, engine, index);
-  put_lead_head(out, story, lead);
+  story_lead_text(story, out, lead);
   if (lead->closed) return;
   size_t count;
   if (lead->handover) {

@@ -1,0 +1,282 @@
+/* way.c - the nearest way from where a lead stands to a stage: on which clauses it lies, and what is
+ * missing for each.
+ *
+ *     inquiry --promote: 1 missing--> MQL --hand, accepted: 1 event--> SAL --...--> SQL
+ *        '------move: after 90 days-----> nurture --on demo_request--------^
+ *
+ * A clause costs what is missing of its condition as things are now, and one for the event or the
+ * time that it waits for. Of ways on which as much is missing the shorter is nearer, of those the
+ * one whose clauses stand further up. */
+#include <string.h>
+
+#include "engine/explain.h"
+#include "engine/limits.h"
+#include "grammar/civil.h"
+
+#define FAR SIZE_MAX
+
+typedef struct edge {
+  uint32_t clause, from, to;
+  const char *by; /* what it waits for, or NULL */
+  const tr_clause_def *behind;
+  size_t missing;
+} edge;
+
+typedef TR_LIST(edge) edges;
+
+/* What a search works on; all of it lives in the step's arena. */
+typedef struct search {
+  treaty_engine *engine;
+  tr_view view;
+  const tr_agreement_def *agreement;
+  edges edges;
+  size_t *costs;         /* by stage: of the nearest way found so far */
+  const edge **arrivals; /* by stage: the last edge of that */
+} search;
+
+/* ---- What is missing ------------------------------------------------------------------------- */
+
+static size_t missing_of(const treaty_condition *condition);
+
+/* Of the parts that do not hold, the `wanted` of which least is missing. */
+static size_t least_of(const treaty_condition *condition, size_t wanted) {
+  size_t sum = 0, last = 0, taken_of_last = 0;
+  while (wanted > 0) {
+    /* The next larger: as often as it occurs beyond what was taken of it. */
+    size_t best = FAR, seen = 0;
+    for (size_t i = 0; i < condition->part_count; i++) {
+      size_t one = missing_of(&condition->parts[i]);
+      if (one == 0 || one < last) continue;
+      if (one == last && seen++ < taken_of_last) continue;
+      if (one < best) best = one;
+    }
+    if (best == FAR) break;
+    taken_of_last = best == last ? taken_of_last + 1 : 1;
+    last = best;
+    sum += best;
+    wanted--;
+  }
+  return sum;
+}
+
+static size_t missing_of_all(const treaty_condition *condition) {
+  size_t sum = 0;
+  for (size_t i = 0; i < condition->part_count; i++) sum += missing_of(&condition->parts[i]);
+  return sum;
+}
+
+static size_t missing_of_none(const treaty_condition *condition) {
+  size_t count = 0;
+  for (size_t i = 0; i < condition->part_count; i++)
+    count += condition->parts[i].truth != TREATY_FALSE;
+  return count;
+}
+
+static size_t missing_of(const treaty_condition *condition) {
+  if (condition->truth == TREATY_TRUE) return 0;
+  if (condition->part_count == 0) return 1;
+  size_t held = 0, sum;
+  for (size_t i = 0; i < condition->part_count; i++)
+    held += condition->parts[i].truth == TREATY_TRUE;
+  if (condition->needed == 0)
+    sum = missing_of_none(condition);
+  else if (condition->needed == condition->part_count)
+    sum = missing_of_all(condition);
+  else
+    sum = least_of(condition, condition->needed > held ? condition->needed - held : 0);
+  return sum > 0 ? sum : 1; /* a criterion of which both sides hold is open */
+}
+
+/* ---- Edges ----------------------------------------------------------------------------------- */
+
+static void add_edge(search *search, edge edge) {
+  TR_PUSH(&search->engine->step, &search->edges, edge);
+}
+
+/* A hand-over leads on by its answer, and back by what a step of the deadline says. */
+static void add_hand(search *search, edge edge, const tr_clause_def *clause) {
+  const treaty_program *program = search->engine->program;
+  size_t missing = edge.missing;
+  edge.to = clause->accepted_to;
+  edge.by = clause->at_once ? NULL : tr_trigger_name(program, clause->accepted_by);
+  edge.missing += !clause->at_once;
+  add_edge(search, edge);
+  if (clause->at_once) return;
+  edge.missing = missing + 1;
+  if (clause->rejected_by != TR_NONE) {
+    edge.to = clause->rejected_to;
+    edge.by = tr_trigger_name(program, clause->rejected_by);
+    add_edge(search, edge);
+  }
+  for (uint32_t i = 0; i < clause->step_count; i++) {
+    if (clause->steps[i].kind != STEP_RETURN) continue;
+    edge.to = clause->steps[i].stage;
+    edge.by = "no answer in time";
+    add_edge(search, edge);
+  }
+}
+
+static void add_move(search *search, edge edge, const tr_clause_def *clause) {
+  tr_arena *arena = &search->engine->step;
+  edge.to = clause->to;
+  if (clause->trigger == TRIGGER_ON) edge.by = clause->awaits;
+  if (clause->trigger == TRIGGER_AFTER) {
+    char text[TR_DURATION_TEXT_BYTES];
+    tr_format_duration(clause->after_ms, text);
+    edge.by = tr_arena_print(arena, "%s there", text);
+  }
+  edge.missing += edge.by != NULL;
+  add_edge(search, edge);
+}
+
+/* Hand-overs of a stage are looked at in the order of the file: one whose condition is not false
+ * keeps those below it from acting. */
+static void add_edges_of(search *search, uint32_t stage) {
+  const tr_lead *lead = search->view.lead;
+  const tr_stage_clauses *clauses = &search->agreement->by_stage[stage];
+  const tr_clause_def *blocker = NULL;
+  bool offered = lead->offer && stage == lead->stage;
+  for (uint32_t i = 0; i < clauses->count; i++) {
+    uint32_t index = clauses->clauses[i];
+    const tr_clause_def *clause = &search->agreement->clauses[index];
+    treaty_outlook shown = tr_show_clause(search->engine, search->view, search->agreement, index);
+    edge edge = {.clause = index, .from = stage, .missing = missing_of(&shown.condition)};
+    if (clause->act == ACT_MOVE) {
+      add_move(search, edge, clause);
+    } else if (offered) {
+      edge.missing = 0; /* the offer stands, whatever has become of its condition */
+      if (lead->offer->clause == index) add_hand(search, edge, clause);
+    } else {
+      edge.behind = blocker;
+      edge.missing += blocker != NULL;
+      add_hand(search, edge, clause);
+      if (!blocker && shown.condition.truth != TREATY_FALSE) blocker = clause;
+    }
+  }
+}
+
+/* ---- The way --------------------------------------------------------------------------------- */
+
+/* What is missing counts before the number of steps, of which there are fewer than stages. */
+static size_t cost_of(const edge *edge) { return edge->missing * (TR_STAGES_MAX + 1) + 1; }
+
+static void find_ways(search *search) {
+  bool nearer = true;
+  while (nearer) {
+    nearer = false;
+    for (size_t i = 0; i < search->edges.count; i++) {
+      const edge *edge = &search->edges.items[i];
+      if (search->costs[edge->from] == FAR) continue;
+      size_t cost = search->costs[edge->from] + cost_of(edge);
+      if (cost >= search->costs[edge->to]) continue;
+      search->costs[edge->to] = cost;
+      search->arrivals[edge->to] = edge;
+      nearer = true;
+    }
+  }
+}
+
+static search search_from(treaty_engine *engine, tr_view view, const tr_agreement_def *agreement) {
+  uint32_t stages = engine->program->stage_count;
+  search search = {.engine = engine, .view = view, .agreement = agreement};
+  search.costs = TR_NEW_ARRAY(&engine->step, size_t, stages);
+  search.arrivals = TR_NEW_ARRAY(&engine->step, const edge *, stages);
+  for (uint32_t i = 0; i < stages; i++) search.costs[i] = FAR;
+  search.costs[view.lead->stage] = 0;
+  for (uint32_t i = 0; i < stages; i++) add_edges_of(&search, i);
+  find_ways(&search);
+  return search;
+}
+
+static treaty_way_step show_edge(search *search, const edge *edge) {
+  const treaty_program *program = search->engine->program;
+  const tr_lead *lead = search->view.lead;
+  bool here = edge->from == lead->stage;
+  treaty_way_step step = {
+      .from = program->stages[edge->from].name,
+      .to = program->stages[edge->to].name,
+      .outlook = tr_show_clause(search->engine, search->view, search->agreement, edge->clause),
+      .by = edge->by,
+      .missing = edge->missing};
+  if (!here) step.outlook.time_ms = TREATY_NEVER; /* its time begins when the lead is there */
+  if (here && lead->offer && lead->offer->clause == edge->clause) {
+    step.outlook.condition = (treaty_condition){.truth = TREATY_TRUE};
+    step.outlook.time_ms = TREATY_NEVER; /* of the next step of its deadline */
+  }
+  if (edge->behind) {
+    step.behind = edge->behind->text;
+    step.behind_file = edge->behind->file;
+    step.behind_line = edge->behind->line;
+  }
+  return step;
+}
+
+/* From the stage back to the lead; with room for the agreement's step before them. */
+static treaty_way_step *show_way(search *search, uint32_t stage, size_t *count) {
+  size_t length = 0;
+  for (uint32_t at = stage; at != search->view.lead->stage; at = search->arrivals[at]->from)
+    length++;
+  treaty_way_step *steps = TR_NEW_ARRAY(&search->engine->step, treaty_way_step, length + 1);
+  *count = length;
+  for (uint32_t at = stage; length > 0; at = search->arrivals[at]->from)
+    steps[length--] = show_edge(search, search->arrivals[at]);
+  return steps;
+}
+
+static const treaty_way_step *way_under(treaty_engine *engine, tr_view view, uint32_t stage,
+                                        size_t *count) {
+  search search = search_from(engine, view, &engine->program->agreements[view.lead->agreement]);
+  if (search.costs[stage] == FAR) return NULL;
+  return show_way(&search, stage, count) + 1;
+}
+
+static size_t missing_to_apply(const treaty_outlook *outlook) {
+  return missing_of(&outlook->condition) + (outlook->awaits != NULL);
+}
+
+/* Of the agreements that may come to govern the lead, the one under which least is missing. */
+static const treaty_way_step *way_into(treaty_engine *engine, tr_view view, uint32_t stage,
+                                       size_t *count) {
+  const treaty_program *program = engine->program;
+  treaty_way_step *best = NULL;
+  size_t best_cost = FAR;
+  for (uint32_t i = 0; i < program->agreement_count; i++) {
+    treaty_outlook outlook = tr_show_agreement(engine, view, &program->agreements[i]);
+    search search = search_from(engine, view, &program->agreements[i]);
+    size_t missing = missing_to_apply(&outlook);
+    if (!tr_may_govern(engine, i) || search.costs[stage] == FAR) continue;
+    size_t cost = search.costs[stage] + missing * (TR_STAGES_MAX + 1);
+    if (cost >= best_cost) continue;
+    best_cost = cost;
+    best = show_way(&search, stage, count);
+    best[0] = (treaty_way_step){.outlook = outlook, .missing = missing};
+  }
+  if (best) (*count)++;
+  return best;
+}
+
+static uint32_t find_stage(const treaty_program *program, const char *name) {
+  uint32_t stage = 0;
+  while (stage < program->stage_count && strcmp(program->stages[stage].name, name) != 0) stage++;
+  return stage;
+}
+
+const treaty_way_step *treaty_engine_way(treaty_engine *engine, const treaty_lead *shown,
+                                         const char *stage_name, size_t *count) {
+  const tr_account *account;
+  const tr_lead *lead = tr_lead_shown(engine, shown, &account);
+  uint32_t stage = find_stage(engine->program, stage_name);
+  *count = 0;
+  if (!lead || lead->closed || stage == engine->program->stage_count || stage == lead->stage)
+    return NULL;
+  LOOK(engine, NULL)
+  tr_view view = {.account = account, .lead = lead};
+  const treaty_way_step *way = lead->agreement == TR_NONE ? way_into(engine, view, stage, count)
+                                                          : way_under(engine, view, stage, count);
+  engine->memory.on_failure = NULL;
+  return way;
+}
+
+const char *treaty_program_stage(const treaty_program *program, size_t index) {
+  return index < program->stage_count ? program->stages[index].name : NULL;
+}
