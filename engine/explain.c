@@ -265,7 +265,10 @@ static treaty_condition show_condition(tr_eval *eval, const tr_reason *reason, t
   shown.fact_count = trace.facts.count;
   const tr_reason *parts = reason->parts;
   if (reason->criterion != TR_NONE) {
-    parts = &engine->program->criteria[reason->criterion].met_reason;
+    const tr_criterion_def *criterion = &engine->program->criteria[reason->criterion];
+    parts = &criterion->met_reason;
+    shown.criterion = criterion->name;
+    shown.question = criterion->question;
     shown.part_count = shown.needed = 1;
     shown.value = shown.truth == TREATY_TRUE    ? "met"
                   : shown.truth == TREATY_FALSE ? "not met"
@@ -288,8 +291,9 @@ static void show_clause(treaty_engine *engine, tr_view view, const tr_clause_def
                             .line = clause->line,
                             .awaits = clause->awaits,
                             .time_ms = TREATY_NEVER};
-  shown->to =
-      clause->act == ACT_OFFER ? program->parties[clause->taker] : program->stages[clause->to].name;
+  shown->to = clause->act == ACT_OFFER ? program->parties[clause->taker]
+              : clause->act == ACT_OWE ? program->parties[clause->duty->party]
+                                       : program->stages[clause->to].name;
   shown->condition = show_condition(&eval, &clause->reason_tree, view);
   shown->time_ms = eval.until_ms;
   if (clause->trigger == TRIGGER_ON) shown->time_ms = tr_signal_due(engine, view, clause->signal);

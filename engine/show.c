@@ -136,11 +136,20 @@ static uint64_t latest_seq(const tr_slot_field *field, const tr_entity_state *st
   return seq;
 }
 
+static bool is_open(const tr_type *type, tr_value value) {
+  if (type->kind != TYPE_SET) return value.known == UNKNOWN;
+  uint64_t all = type->values.count == 64 ? UINT64_MAX : (UINT64_C(1) << type->values.count) - 1;
+  return (((uint64_t)value.low | (uint64_t)value.high) & all) != all;
+}
+
 void tr_trace_field(tr_eval *eval, const tr_slot_field *field, tr_view view, tr_entity entity,
                     tr_value value) {
   bool personal = entity == ENTITY_PERSON || entity == ENTITY_MEMBER;
   if (personal && !view.person) return; /* the member that nobody has named */
+  uint32_t before = eval->trace->facts.count;
   tr_trace_add(eval, field->name, personal ? view.person : NULL,
                tr_show(eval->engine, &eval->engine->step, field->type, value),
                latest_seq(field, tr_view_state(view, entity)));
+  if (eval->trace->facts.count > before)
+    eval->trace->facts.items[before].open = is_open(field->type, value);
 }

@@ -1,5 +1,5 @@
-/* way.c - the nearest way from where a lead stands to a stage: on which clauses it lies, and what is
- * missing for each.
+/* way.c - the nearest way from where a lead stands to a stage: on which clauses it lies, and what
+ * is missing for each.
  *
  *     inquiry --promote: 1 missing--> MQL --hand, accepted: 1 event--> SAL --...--> SQL
  *        '------move: after 90 days-----> nurture --on demo_request--------^
@@ -34,63 +34,41 @@ typedef struct search {
   const edge **arrivals; /* by stage: the last edge of that */
 } search;
 
-/* ---- What is missing ------------------------------------------------------------------------- */
-
-static size_t missing_of(const treaty_condition *condition);
-
-/* Of the parts that do not hold, the `wanted` of which least is missing. */
-static size_t least_of(const treaty_condition *condition, size_t wanted) {
-  size_t sum = 0, last = 0, taken_of_last = 0;
-  while (wanted > 0) {
-    /* The next larger: as often as it occurs beyond what was taken of it. */
-    size_t best = FAR, seen = 0;
-    for (size_t i = 0; i < condition->part_count; i++) {
-      size_t one = missing_of(&condition->parts[i]);
-      if (one == 0 || one < last) continue;
-      if (one == last && seen++ < taken_of_last) continue;
-      if (one < best) best = one;
-    }
-    if (best == FAR) break;
-    taken_of_last = best == last ? taken_of_last + 1 : 1;
-    last = best;
-    sum += best;
-    wanted--;
-  }
-  return sum;
-}
-
-static size_t missing_of_all(const treaty_condition *condition) {
-  size_t sum = 0;
-  for (size_t i = 0; i < condition->part_count; i++) sum += missing_of(&condition->parts[i]);
-  return sum;
-}
-
-static size_t missing_of_none(const treaty_condition *condition) {
-  size_t count = 0;
-  for (size_t i = 0; i < condition->part_count; i++)
-    count += condition->parts[i].truth != TREATY_FALSE;
-  return count;
-}
-
-static size_t missing_of(const treaty_condition *condition) {
-  if (condition->truth == TREATY_TRUE) return 0;
-  if (condition->part_count == 0) return 1;
-  size_t held = 0, sum;
-  for (size_t i = 0; i < condition->part_count; i++)
-    held += condition->parts[i].truth == TREATY_TRUE;
-  if (condition->needed == 0)
-    sum = missing_of_none(condition);
-  else if (condition->needed == condition->part_count)
-    sum = missing_of_all(condition);
-  else
-    sum = least_of(condition, condition->needed > held ? condition->needed - held : 0);
-  return sum > 0 ? sum : 1; /* a criterion of which both sides hold is open */
-}
-
 /* ---- Edges ----------------------------------------------------------------------------------- */
 
 static void add_edge(search *search, edge edge) {
   TR_PUSH(&search->engine->step, &search->edges, edge);
+}
+
+static void add_returns(search *search, edge edge, const tr_clause_def *clause) {
+  for (uint32_t i = 0; i < clause->terms.step_count; i++) {
+    if (clause->terms.steps[i].kind != STEP_RETURN) continue;
+    edge.to = clause->terms.steps[i].stage;
+    add_edge(search, edge);
+  }
+}
+
+static const char *duration(search *search, int64_t ms, const char *of_what) {
+  char text[TR_DURATION_TEXT_BYTES];
+  tr_format_duration(ms, text);
+  return tr_arena_print(&search->engine->step, "%s %s", text, of_what);
+}
+
+/* What was rejected for a while goes on from where it was rejected to. */
+static void add_way_back(search *search, edge edge, const tr_clause_def *clause) {
+  edge.from = clause->rejected_to;
+  edge.to = clause->recycle_to;
+  edge.by = duration(search, clause->recycle_ms, "after a rejection");
+  edge.behind = NULL;
+  edge.missing = 1;
+  add_edge(search, edge);
+}
+
+/* What is owed and not done may lead back. */
+static void add_duty(search *search, edge edge, const tr_clause_def *clause) {
+  edge.by = tr_arena_print(&search->engine->step, "no %s in time", clause->duty->name);
+  edge.missing++;
+  add_returns(search, edge, clause);
 }
 
 /* A hand-over leads on by its answer, and back by what a step of the deadline says. */
@@ -108,23 +86,15 @@ static void add_hand(search *search, edge edge, const tr_clause_def *clause) {
     edge.by = tr_trigger_name(program, clause->rejected_by);
     add_edge(search, edge);
   }
-  for (uint32_t i = 0; i < clause->step_count; i++) {
-    if (clause->steps[i].kind != STEP_RETURN) continue;
-    edge.to = clause->steps[i].stage;
-    edge.by = "no answer in time";
-    add_edge(search, edge);
-  }
+  edge.by = "no answer in time";
+  add_returns(search, edge, clause);
+  if (clause->recycle_to != TR_NONE) add_way_back(search, edge, clause);
 }
 
 static void add_move(search *search, edge edge, const tr_clause_def *clause) {
-  tr_arena *arena = &search->engine->step;
   edge.to = clause->to;
   if (clause->trigger == TRIGGER_ON) edge.by = clause->awaits;
-  if (clause->trigger == TRIGGER_AFTER) {
-    char text[TR_DURATION_TEXT_BYTES];
-    tr_format_duration(clause->after_ms, text);
-    edge.by = tr_arena_print(arena, "%s there", text);
-  }
+  if (clause->trigger == TRIGGER_AFTER) edge.by = duration(search, clause->after_ms, "there");
   edge.missing += edge.by != NULL;
   add_edge(search, edge);
 }
@@ -140,9 +110,13 @@ static void add_edges_of(search *search, uint32_t stage) {
     uint32_t index = clauses->clauses[i];
     const tr_clause_def *clause = &search->agreement->clauses[index];
     treaty_outlook shown = tr_show_clause(search->engine, search->view, search->agreement, index);
-    edge edge = {.clause = index, .from = stage, .missing = missing_of(&shown.condition)};
+    edge edge = {.clause = index,
+                 .from = stage,
+                 .missing = treaty_condition_missing(&shown.condition, NULL)};
     if (clause->act == ACT_MOVE) {
       add_move(search, edge, clause);
+    } else if (clause->act == ACT_OWE) {
+      add_duty(search, edge, clause);
     } else if (offered) {
       edge.missing = 0; /* the offer stands, whatever has become of its condition */
       if (lead->offer->clause == index) add_hand(search, edge, clause);
@@ -231,7 +205,7 @@ static const treaty_way_step *way_under(treaty_engine *engine, tr_view view, uin
 }
 
 static size_t missing_to_apply(const treaty_outlook *outlook) {
-  return missing_of(&outlook->condition) + (outlook->awaits != NULL);
+  return treaty_condition_missing(&outlook->condition, NULL) + (outlook->awaits != NULL);
 }
 
 /* Of the agreements that may come to govern the lead, the one under which least is missing. */
@@ -271,9 +245,11 @@ const treaty_way_step *treaty_engine_way(treaty_engine *engine, const treaty_lea
     return NULL;
   LOOK(engine, NULL)
   tr_view view = {.account = account, .lead = lead};
-  const treaty_way_step *way = lead->agreement == TR_NONE ? way_into(engine, view, stage, count)
-                                                          : way_under(engine, view, stage, count);
+  size_t found = 0;
+  const treaty_way_step *way = lead->agreement == TR_NONE ? way_into(engine, view, stage, &found)
+                                                          : way_under(engine, view, stage, &found);
   engine->memory.on_failure = NULL;
+  *count = found;
   return way;
 }
 

@@ -410,6 +410,7 @@ typedef struct treaty_because {
       person; /* whose, when it is a person's or a member's; bytes NULL: the account's or lead's */
   const char *value; /* as people write it: "machinery", 80000 EUR, unknown */
   uint64_t seq;      /* of the event that set it; 0: no event did */
+  bool open;         /* a field that nobody knows, or not all of it */
   /* Of a score, with keeps_points: its parts, which add up to it. */
   const treaty_point *points;
   size_t point_count;
@@ -480,7 +481,13 @@ struct treaty_condition {
   size_t needed; /* so many parts make it true; 0 with parts: it is true when none is */
   const treaty_because *facts; /* that `value` tells of */
   size_t fact_count;
+  const char *criterion; /* its name, when it is one; else NULL */
+  const char *question;  /* that the criterion asks, or NULL */
 };
+
+/* How many conditions without parts have to come true for this one to hold, at the least; with
+ * `given`, if that fact were known and it helped. */
+size_t treaty_condition_missing(const treaty_condition *condition, const treaty_because *given);
 
 /* A clause that could act on a lead where it stands. */
 typedef struct treaty_outlook {

@@ -9,7 +9,7 @@
 
 /* A new command is a row here. */
 static const command *const commands[] = {
-    &command_check, &command_test, &command_run,   &command_why,  &command_report,
+    &command_check, &command_test, &command_run,   &command_why,  &command_ask,  &command_report,
     &command_serve, &command_send, &command_watch, &command_dump, &command_help,
 };
 

@@ -5,8 +5,8 @@
 
 #include "runtime/options.h"
 
-extern const command command_check, command_test, command_run, command_why, command_report,
-    command_serve, command_send, command_watch, command_dump, command_help;
+extern const command command_check, command_test, command_run, command_why, command_ask,
+    command_report, command_serve, command_send, command_watch, command_dump, command_help;
 
 /* NULL: there is none of that name. */
 const command *commands_find(const char *name);

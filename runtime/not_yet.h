@@ -1,5 +1,5 @@
-/* not_yet.h - why the leads of an account are not at a stage: the nearest way there, what is missing
- * on it, and what time alone will bring.
+/* not_yet.h - why the leads of an account are not at a stage: the nearest way there, what is
+ * missing on it, and what time alone will bring.
  *
  * What time brings is not guessed: the engine is let run on, with no further event, and what it
  * decides is told. So it is of no use for anything else afterwards. */
@@ -8,8 +8,8 @@
 
 #include "runtime/story.h"
 
-/* So far the engine runs on; by then time has done what it will do about a lead, or is taken not to.
- */
+/* So far the engine runs on; by then time has done what it will do about a lead, or is taken not
+ * to. */
 #define NOT_YET_YEARS 5
 
 typedef struct not_yet {
