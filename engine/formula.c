@@ -370,6 +370,8 @@ static tr_formula *of_text(tr_proof *proof, const tr_expr *expr) {
   like.always_known = true;
   tr_formula *formula = around(proof, FORMULA_OF_TEXT, value(proof, expr->left));
   formula->variable = variable(proof, like)->variable;
+  formula->asked = expr->kind;
+  formula->number = expr->right ? tr_proof_text_value(proof, expr->right->text) : 0;
   return formula;
 }
 

@@ -49,6 +49,7 @@ struct tr_formula {
   tr_formula_kind kind;
   bool unknown;
   tr_compare compare;
+  tr_expr_kind asked; /* OF_TEXT: what, with the text `number` */
   uint32_t variable;
   int64_t number, low, high;
   tr_formula **parts;

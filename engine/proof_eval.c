@@ -124,11 +124,27 @@ static uint8_t of_variable(const tr_proof *proof, tr_outlook *outlook, uint32_t 
   return variable->always_known ? KNOWN_TRUTH : CAN_BE_ANY;
 }
 
+/* What can be said at once of a text that some condition names, as the engine compares. */
+static uint8_t of_named_text(const tr_proof *proof, const tr_formula *formula, int64_t value) {
+  const char *text = proof->texts.items[value].folded,
+             *part = proof->texts.items[formula->number].folded;
+  size_t length = strlen(text), part_length = strlen(part);
+  bool holds;
+  switch (formula->asked) {
+    case EXPR_STARTS_WITH: holds = tr_text_starts_with(text, length, part, part_length); break;
+    case EXPR_ENDS_WITH: holds = tr_text_ends_with(text, length, part, part_length); break;
+    case EXPR_CONTAINS: holds = tr_text_contains(text, length, part, part_length); break;
+    default: return 0;
+  }
+  return holds ? CAN_BE_TRUE : CAN_BE_FALSE;
+}
+
 static uint8_t of_text(tr_proof *proof, tr_outlook *outlook, const tr_formula *formula) {
   const tr_outlook *text = look_at(proof, outlook, formula, 0);
-  uint8_t truth = text->may_be_unknown ? CAN_BE_UNKNOWN : 0;
+  uint8_t truth = text->may_be_unknown ? CAN_BE_UNKNOWN : 0, named = 0;
   if (!text->may_be_known) return truth;
-  return truth | of_variable(proof, outlook, formula->variable);
+  if (text->low == text->high && text->low >= 0) named = of_named_text(proof, formula, text->low);
+  return truth | (named ? named : of_variable(proof, outlook, formula->variable));
 }
 
 static uint8_t is_known(const tr_outlook *part, const tr_formula *formula) {
