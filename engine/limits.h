@@ -34,6 +34,7 @@
  * (`not_proved`): what was not looked at then is not found. One asks for so many conditions. */
 #define TR_PROOF_STEPS_MAX     200000
 #define TR_PROOF_STEPS_ALL_MAX 20000000
+#define TR_PROOF_STEPS_A_TEST  20000 /* what a test that is made up and run counts for */
 #define TR_PROOF_GOALS_MAX     256
 /* So many circles of clauses, and pairs of clauses of which the upper wins, are told of; more are
  * found once these are mended. */

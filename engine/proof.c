@@ -78,12 +78,18 @@ void tr_proof_want(tr_proof *proof, tr_formula *condition, uint8_t wanted) {
 
 void tr_proof_at_stage(tr_proof *proof, uint32_t stage) {
   for (uint32_t i = 0; i < proof->variables.count; i++) {
-    tr_variable *variable = &proof->variables.items[i];
-    if (variable->kind != VARIABLE_STAGE || variable->question != proof->questions) continue;
-    variable->cells = TR_NEW(&proof->question, tr_cell_value);
-    variable->cells->low = variable->cells->high = stage;
-    variable->cell_count = 1;
+    if (proof->variables.items[i].kind == VARIABLE_STAGE)
+      tr_proof_hold(proof, i, &(tr_cell_value){.low = stage, .high = stage});
   }
+}
+
+void tr_proof_hold(tr_proof *proof, uint32_t number, const tr_cell_value *cell) {
+  tr_variable *variable = &proof->variables.items[number];
+  if (variable->question != proof->questions) return;
+  variable->cells = TR_NEW(&proof->question, tr_cell_value);
+  *variable->cells = *cell;
+  variable->cell_count = 1;
+  variable->free = false;
 }
 
 /* ---- The search ------------------------------------------------------------------------------ */

@@ -101,6 +101,8 @@ void tr_proof_begin(tr_proof *proof);
 void tr_proof_want(tr_proof *proof, tr_formula *condition, uint8_t wanted);
 /* The lead is at this stage. */
 void tr_proof_at_stage(tr_proof *proof, uint32_t stage);
+/* Of a variable that the question is about, nothing but this is looked at. */
+void tr_proof_hold(tr_proof *proof, uint32_t variable, const tr_cell_value *cell);
 
 /* Whether all that is wanted can be so together. After PROOF_YES the variables' cells are a case in
  * which it is, as far as the proof can see. */

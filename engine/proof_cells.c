@@ -119,11 +119,16 @@ static int64_t floor_to(int64_t value, int64_t step) {
   return value - rest - (rest < 0 ? step : 0);
 }
 
-/* A round value well inside of a gap, where there is room. */
-static int64_t readable_step(const tr_type *type) {
+/* The unit in which a duration is told. */
+static int64_t unit_of(int64_t ms) {
+  return ms % 86400000 == 0 ? 86400000 : ms % 3600000 == 0 ? 3600000 : 60000;
+}
+
+/* From `cut` to a round value well inside of a gap, where there is room. */
+static int64_t readable_step(const tr_type *type, int64_t cut) {
   switch (type ? type->kind : TYPE_NUMBER) {
     case TYPE_NUMBER: return 1000000;
-    case TYPE_DURATION:
+    case TYPE_DURATION: return unit_of(cut);
     case TYPE_TIME: return 60000;
     case TYPE_MONEY: return 100;
     default: return grain(type);
@@ -139,7 +144,7 @@ static void add_point(tr_proof *proof, const tr_variable *variable, points *poin
 /* The largest value below a cut that lies above `from`: a round one where there is room. */
 static void add_below(tr_proof *proof, const tr_variable *variable, points *points, int64_t from,
                       int64_t cut) {
-  int64_t step = grain(variable->type), wide = readable_step(variable->type);
+  int64_t step = grain(variable->type), wide = readable_step(variable->type, cut);
   int64_t nearest = floor_to(cut - 1, step), round = floor_to(cut - wide, step);
   if (round > from && round >= variable->low)
     add_point(proof, variable, points, round);
@@ -157,7 +162,7 @@ static void stretches(tr_proof *proof, tr_variable *variable, points *points) {
     from = cut;
   }
   if (from == INT64_MIN) from = variable->low > 0 ? variable->low : 0;
-  add_point(proof, variable, points, floor_to(from, step) + readable_step(variable->type));
+  add_point(proof, variable, points, floor_to(from, step) + readable_step(variable->type, from));
   if (points->count == 0) add_point(proof, variable, points, variable->high);
 }
 

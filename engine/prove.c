@@ -40,6 +40,14 @@ static void say_gave_up(prover *prover, tr_span span, const char *what) {
             what);
 }
 
+static void say_shown(tr_diag *diag, const char *shown, const char *why) {
+  if (shown)
+    tr_diag_help(diag, "This test shows such a lead:\n%s", shown);
+  else
+    tr_diag_help(diag, "Not proved: %s",
+                 why ? why : "in the test that was made up for it the engine does not show it.");
+}
+
 /* ---- Conditions that can never hold ---------------------------------------------------------- */
 
 static const tr_exprs *parts_of(const tr_expr *condition) {
@@ -161,7 +169,8 @@ static bool is_in_force(const tr_tree *tree, const tr_agreement *agreement, int6
   return true;
 }
 
-static const char *both_apply(prover *prover, uint32_t a, uint32_t b, int64_t day) {
+static const char *both_apply(prover *prover, uint32_t a, uint32_t b, int64_t day,
+                              const char **why) {
   const tr_agreement *upper = prover->check->tree->agreements.items[a],
                      *lower = prover->check->tree->agreements.items[b];
   tr_arena *arena = prover->check->arena;
@@ -171,7 +180,7 @@ static const char *both_apply(prover *prover, uint32_t a, uint32_t b, int64_t da
       .expects =
           tr_arena_print(arena, "  expect agreement of lead L1 is \"%s\"\n", upper->name.text),
       .codes = {&prover->program->agreements[a].applies, &prover->program->agreements[b].applies}};
-  return tr_witness_show(prover->proof, prover->program, &witness);
+  return tr_witness_show(prover->proof, prover->program, &witness, why);
 }
 
 static void prove_pair(prover *prover, uint32_t a, uint32_t b) {
@@ -186,13 +195,13 @@ static void prove_pair(prover *prover, uint32_t a, uint32_t b) {
   if (answer == PROOF_GAVE_UP)
     say_gave_up(prover, lower->applies->span, "this excludes what the other agreements take");
   if (answer != PROOF_YES) return;
-  const char *shown = both_apply(prover, a, b, day);
+  const char *why, *shown = both_apply(prover, a, b, day, &why);
   tr_diag *diag = tr_report(prover->check->diags, shown ? DIAG_TWO_CAN_APPLY : DIAG_NOT_SHOWN,
                             lower->applies->span,
                             shown ? "one lead can come under two agreements"
                                   : "one lead could come under two agreements");
   tr_diag_related(diag, upper->applies->span, "the other, \"%s\"", upper->name.text);
-  if (shown) tr_diag_help(diag, "This test shows such a lead:\n%s", shown);
+  say_shown(diag, shown, why);
 }
 
 static void prove_agreements(prover *prover) {
@@ -243,7 +252,7 @@ static tr_answer ask_pair(prover *prover, pair pair, uint32_t true_one, uint32_t
   return tr_proof_search(prover->proof);
 }
 
-static const char *both_hold(prover *prover, pair pair) {
+static const char *both_hold(prover *prover, pair pair, const char **why) {
   const tr_clause *upper = clause_of(prover, pair.agreement, pair.upper),
                   *lower = clause_of(prover, pair.agreement, pair.lower);
   const tr_agreement_def *agreement = &prover->program->agreements[pair.agreement];
@@ -257,7 +266,7 @@ static const char *both_hold(prover *prover, pair pair) {
       .stage = pair.stage,
       .expects = tr_arena_print(arena, "  expect %s of lead L1 to %s\n", what, place_of(upper)),
       .codes = {&agreement->clauses[pair.upper].when, &agreement->clauses[pair.lower].when}};
-  return tr_witness_show(prover->proof, prover->program, &witness);
+  return tr_witness_show(prover->proof, prover->program, &witness, why);
 }
 
 static void say_hidden(prover *prover, pair pair) {
@@ -299,14 +308,16 @@ static void prove_clauses(prover *prover, pair pair) {
   if (strcmp(place_of(upper), place_of(lower)) == 0 || prover->shown >= TR_PROOF_SHOWN_MAX) return;
   if (ask_pair(prover, pair, pair.upper, pair.lower, not_true) == PROOF_NO) return;
   if (ask_pair(prover, pair, pair.upper, pair.lower, CAN_BE_TRUE) != PROOF_YES) return;
-  const char *shown = both_hold(prover, pair);
-  if (!shown) return;
+  const char *why, *shown = both_hold(prover, pair, &why);
+  if (!shown && !why) return; /* they exclude each other by what the proof does not look into */
   prover->shown++;
-  tr_diag *diag = tr_report(prover->check->diags, DIAG_FIRST_CLAUSE_WINS,
-                            lower->when ? lower->when->span : lower->span,
-                            "this can hold together with a clause above it, which then acts");
+  tr_diag *diag =
+      tr_report(prover->check->diags, shown ? DIAG_FIRST_CLAUSE_WINS : DIAG_NOT_SHOWN,
+                lower->when ? lower->when->span : lower->span,
+                shown ? "this can hold together with a clause above it, which then acts"
+                      : "this could hold together with a clause above it, which would then act");
   tr_diag_related(diag, upper->when ? upper->when->span : upper->span, "the clause above");
-  tr_diag_help(diag, "This test shows such a lead:\n%s", shown);
+  say_shown(diag, shown, why);
 }
 
 static bool leaves(const tr_clause *clause, const char *stage) {
@@ -388,15 +399,16 @@ static void say_circle(prover *prover, const way *way) {
       .day = prover->check->tree->agreements.items[way->agreement]->from_day,
       .stage = way->first_stage,
       .expects = tr_arena_print(arena, "  expect reentry of lead L1 to %s\n", first)};
-  const char *shown = tr_witness_show(prover->proof, prover->program, &witness);
-  if (!shown) return;
+  const char *why, *shown = tr_witness_show(prover->proof, prover->program, &witness, &why);
   prover->shown++;
   const tr_clause *last = clause_of(prover, way->agreement, way->clauses[way->length - 1]);
-  tr_diag *diag = tr_report(prover->check->diags, DIAG_DOES_NOT_END, last->span,
-                            "a lead can go round in one step: %s", round);
+  tr_diag *diag = tr_report(
+      prover->check->diags, shown ? DIAG_DOES_NOT_END : DIAG_NOT_SHOWN, last->span,
+      shown ? "a lead can go round in one step: %s" : "a lead could go round in one step: %s",
+      round);
   for (uint32_t i = 0; i + 1 < way->length; i++)
     tr_diag_related(diag, clause_of(prover, way->agreement, way->clauses[i])->span, "and this");
-  tr_diag_help(diag, "This test shows such a lead:\n%s", shown);
+  say_shown(diag, shown, why);
 }
 
 /* Goes on from `stage`, only to stages behind the first: so each circle is found once. */

@@ -1,127 +1,80 @@
 /* witness.c - from the cells that a proof has chosen to a test, and to the engine; see witness.h.
- */
+ *
+ * What a test gives comes one line after the other, and the treaty acts on each. So the same things
+ * are tried in several orders: under the agreement, whose clauses see one thing come true after the
+ * other, and before it comes into force, when all of them see the whole. */
 #include "engine/witness.h"
 
 #include <string.h>
 
 #include "engine/scenario.h"
+#include "engine/staging.h"
 #include "grammar/civil.h"
 #include "grammar/parse.h"
 
-/* What is given of an entity, as it is written between braces. */
-typedef struct writing {
-  tr_proof *proof;
-  tr_arena *arena;
-  const char *given[TR_ENTITIES];
-  bool failed; /* something is asked that a test cannot give */
-} writing;
+#define BEGINS_MS (10 * TR_HOUR_MS) /* of the day: 10:00 */
 
-static const tr_cell_value *chosen(const tr_proof *proof, const tr_variable *variable) {
-  bool asked = variable->question == proof->questions && variable->cell != TR_OPEN;
-  return asked ? &variable->cells[variable->cell] : NULL;
+/* How the same case is written. */
+typedef enum order { FACTS_LAST, FACTS_FIRST, BEFORE_FORCE } order;
+
+typedef struct way {
+  order order;
+  bool whole; /* all members are known */
+} way;
+
+/* ---- The test -------------------------------------------------------------------------------- */
+
+typedef struct lines {
+  const char *opening, *account, *people, *lead, *events;
+} lines;
+
+static lines lines_of(const tr_staging *staging, int64_t day, bool whole, const char *stage) {
+  return (lines){
+      .opening = tr_arena_print(staging->arena, "  lead L1 of acme { stage %s }\n", stage),
+      .account = tr_staging_account(staging, day),
+      .people = tr_staging_people(staging, day),
+      .lead = tr_staging_lead(staging, day, whole, NULL),
+      .events = tr_staging_events(staging)};
 }
 
-static void give(writing *writing, uint8_t entity, const char *name, const char *value) {
-  const char *before = writing->given[entity];
-  writing->given[entity] = tr_arena_print(writing->arena, "%s%s%s %s", before ? before : "",
-                                          before ? ", " : "", name, value);
+static bool takes_steps(const tr_staging *staging) {
+  return staging->events.count > 0 || staging->people > 0 || staging->age_ms > 0;
 }
 
-static const tr_field *field_of(const writing *writing, const tr_variable *variable) {
-  return writing->proof->check->symbols->fields[variable->entity].items[variable->index].field;
+/* All that is known comes first, and the lead with it. */
+static const char *at_once(const tr_staging *staging, int64_t day, bool whole, const char *stage) {
+  return tr_arena_print(staging->arena, "%s%s", tr_staging_account(staging, day),
+                        tr_staging_lead(staging, day, whole, stage));
 }
 
-/* ---- Values ---------------------------------------------------------------------------------- */
-
-static bool is_same_field(const tr_variable *field, const tr_expr *expr) {
-  return expr->kind == EXPR_NAME && expr->ref_kind == REF_FIELD && expr->entity == field->entity &&
-         expr->index == field->index;
+static const char *in_force(const tr_staging *staging, int64_t day, way way, const char *stage) {
+  if (!takes_steps(staging)) return at_once(staging, day, way.whole, stage);
+  int64_t last_day = day + (BEGINS_MS + staging->age_ms) / TR_DAY_MS;
+  lines line = lines_of(staging, last_day, way.whole, stage);
+  bool last = way.order == FACTS_LAST;
+  return tr_arena_print(staging->arena, "%s%s%s%s%s%s", line.opening, last ? line.events : "",
+                        line.account, line.people, line.lead, last ? "" : line.events);
 }
 
-/* A text of which everything holds that the proof has chosen to hold. */
-static const char *some_text(const writing *writing, const tr_variable *field) {
-  const tr_proof *proof = writing->proof;
-  const char *start = "", *inside = "", *end = "";
-  for (uint32_t i = 0; i < proof->variables.count; i++) {
-    const tr_variable *asked = &proof->variables.items[i];
-    const tr_cell_value *cell = chosen(proof, asked);
-    if (!cell || cell->low != 1 || asked->kind != VARIABLE_OTHER || !asked->expr->right) continue;
-    if (!is_same_field(field, asked->expr->left)) continue;
-    if (asked->expr->kind == EXPR_STARTS_WITH) start = asked->expr->right->text;
-    if (asked->expr->kind == EXPR_CONTAINS) inside = asked->expr->right->text;
-    if (asked->expr->kind == EXPR_ENDS_WITH) end = asked->expr->right->text;
-  }
-  const char *text = tr_arena_print(writing->arena, "%s%s%s", start, inside, end);
-  return *text ? text : "other";
+static const char *before_force(const tr_staging *staging, int64_t day, way way,
+                                const char *stage) {
+  lines line = lines_of(staging, day, way.whole, stage);
+  return tr_arena_print(staging->arena, "%s%s%s  at %s 00:00\n",
+                        at_once(staging, day, way.whole, stage), line.people, line.events,
+                        tr_show_constant(staging->arena, &tr_type_date, day));
 }
 
-static const char *value_text(const writing *writing, const tr_variable *field, int64_t value) {
-  if (!tr_type_is_text(field->type)) return tr_show_constant(writing->arena, field->type, value);
-  const char *text =
-      value < 0 ? some_text(writing, field) : writing->proof->texts.items[value].text;
-  return tr_arena_print(writing->arena, "\"%s\"", text);
-}
-
-/* A set is given whole, by those of its values that the proof wants in it. */
-static void give_set(writing *writing, const tr_variable *first) {
-  const tr_proof *proof = writing->proof;
-  const char *values = NULL;
-  for (uint32_t i = 0; i < proof->variables.count; i++) {
-    const tr_variable *variable = &proof->variables.items[i];
-    const tr_cell_value *cell = chosen(proof, variable);
-    if (!cell || variable->kind != VARIABLE_ELEMENT || variable->entity != first->entity ||
-        variable->index != first->index)
-      continue;
-    if (variable < first) return;
-    if (cell->unknown || cell->low == 0) continue;
-    const char *name = variable->type->values.items[variable->element].text;
-    values = values ? tr_arena_print(writing->arena, "%s, %s", values, name) : name;
-  }
-  if (values)
-    give(writing, first->entity, field_of(writing, first)->name.text,
-         tr_arena_print(writing->arena, "(%s)", values));
-}
-
-/* ---- The givens ------------------------------------------------------------------------------ */
-
-/* What is said of a text is seen to when the text is made up. */
-static bool is_about_text(const tr_variable *variable) {
-  return variable->kind == VARIABLE_OTHER && variable->truth && variable->expr->left &&
-         variable->expr->left->kind == EXPR_NAME && variable->expr->left->ref_kind == REF_FIELD &&
-         tr_type_is_text(variable->expr->left->type);
-}
-
-static void give_variable(writing *writing, const tr_variable *variable) {
-  const tr_cell_value *cell = chosen(writing->proof, variable);
-  if (!cell) return;
-  switch (variable->kind) {
-    case VARIABLE_STAGE: return;
-    case VARIABLE_FIELD:
-      if (cell->unknown) return;
-      give(writing, variable->entity, field_of(writing, variable)->name.text,
-           variable->truth ? (cell->low ? "true" : "false")
-                           : value_text(writing, variable, cell->low));
-      return;
-    case VARIABLE_ELEMENT: give_set(writing, variable); return;
-    case VARIABLE_COUNT: writing->failed |= cell->low != 0; return;
-    case VARIABLE_OTHER: writing->failed |= !is_about_text(variable); return;
-  }
-}
-
-static const char *test_text(writing *writing, const tr_witness *witness) {
-  const tr_proof *proof = writing->proof;
-  const tr_stage_list *stages = &proof->check->tree->stages.items[0]->list;
-  for (uint32_t i = 0; i < proof->variables.count; i++)
-    give_variable(writing, &proof->variables.items[i]);
-  if (writing->failed || writing->given[ENTITY_PERSON] || writing->given[ENTITY_MEMBER])
-    return NULL;
-  give(writing, ENTITY_LEAD, "stage", stages->items[witness->stage].name.text);
-  const char *account = writing->given[ENTITY_ACCOUNT];
-  return tr_arena_print(
-      writing->arena, "test \"%s\" {\n  clock %s 10:00\n%s%s%s  lead L1 of acme { %s }\n%s}",
-      witness->name, tr_show_constant(writing->arena, &tr_type_date, witness->day),
-      account ? "  account acme { " : "", account ? account : "", account ? " }\n" : "",
-      writing->given[ENTITY_LEAD], witness->expects);
+static const char *test_text(const tr_staging *staging, const tr_witness *witness, way way) {
+  const tr_stage_list *stages = &staging->proof->check->tree->stages.items[0]->list;
+  const char *stage = stages->items[witness->stage].name.text;
+  bool before = way.order == BEFORE_FORCE;
+  const char *text = before ? before_force(staging, witness->day, way, stage)
+                            : in_force(staging, witness->day, way, stage);
+  int64_t begins_ms = before ? -staging->age_ms - TR_MINUTE_MS : BEGINS_MS;
+  char clock[TR_TIME_TEXT_BYTES];
+  tr_format_local(witness->day * TR_DAY_MS + begins_ms, clock);
+  return tr_arena_print(staging->arena, "test \"%s\" {\n  clock %s\n%s%s}", witness->name, clock,
+                        text, witness->expects);
 }
 
 /* ---- The engine ------------------------------------------------------------------------------ */
@@ -144,9 +97,34 @@ static const tr_test *read_test(const tr_check *check, const char *text) {
   return unseen->error_count == 0 && tree.tests.count == 1 ? tree.tests.items[0] : NULL;
 }
 
-const char *tr_witness_show(tr_proof *proof, treaty_program *program, const tr_witness *witness) {
-  writing writing = {.proof = proof, .arena = proof->check->arena};
-  const char *text = test_text(&writing, witness);
-  const tr_test *test = text ? read_test(proof->check, text) : NULL;
-  return test && tr_scenario_shows(program, test, witness->codes) ? text : NULL;
+static bool is_shown(const tr_staging *staging, treaty_program *program, const tr_witness *witness,
+                     const char *text) {
+  staging->proof->steps_in_all += TR_PROOF_STEPS_A_TEST;
+  const tr_test *test = read_test(staging->proof->check, text);
+  return test && tr_scenario_shows(program, test, witness->codes);
+}
+
+static const char *try_ways(const tr_staging *staging, treaty_program *program,
+                            const tr_witness *witness) {
+  static const way ways[] = {{FACTS_LAST, false}, {FACTS_LAST, true},    {FACTS_FIRST, false},
+                             {FACTS_FIRST, true}, {BEFORE_FORCE, false}, {BEFORE_FORCE, true}};
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    if (ways[i].whole && !staging->asks_members) continue;
+    if (ways[i].order == FACTS_FIRST && staging->events.count == 0) continue;
+    if (ways[i].order == BEFORE_FORCE && !takes_steps(staging)) continue;
+    const char *text = test_text(staging, witness, ways[i]);
+    if (is_shown(staging, program, witness, text)) return text;
+  }
+  return NULL;
+}
+
+const char *tr_witness_show(tr_proof *proof, treaty_program *program, const tr_witness *witness,
+                            const char **why) {
+  tr_staging staging;
+  tr_staging_make(&staging, proof, witness->stage);
+  *why = NULL;
+  if (!staging.beyond) return try_ways(&staging, program, witness);
+  *why = tr_arena_print(staging.arena, "no test was found in which %s.",
+                        tr_staging_beyond_text(&staging));
+  return NULL;
 }

@@ -15,8 +15,10 @@ typedef struct tr_witness {
   const tr_code *codes[2]; /* conditions that are true behind it; NULL: none */
 } tr_witness;
 
-/* The test as text, where the engine shows it; NULL: the case cannot be built of what a test can
- * give, or the engine does something else. To be asked right after PROOF_YES. */
-const char *tr_witness_show(tr_proof *proof, treaty_program *program, const tr_witness *witness);
+/* The test as text, where the engine shows it. NULL: it does not, or nothing that a test can give
+ * was found to bring the case about; then *why says of what, as the end of a sentence, else it is
+ * NULL. To be asked right after PROOF_YES. */
+const char *tr_witness_show(tr_proof *proof, treaty_program *program, const tr_witness *witness,
+                            const char **why);
 
 #endif

@@ -96,9 +96,9 @@
     "enters a stage once a step, so where it stops depends on where it began. The help shows such a lead\n" \
     "as a test. Let one of the conditions exclude another, or wait: 'move … after …'.\n")            \
   D(NOT_SHOWN, "not_shown", WARNING,                                                                  \
-    "Two agreements could apply to one lead, as far as a proof can see, but no test could be written\n" \
-    "that shows one: what they ask is more than a test can give. See to it that one excludes the\n"  \
-    "other.\n")                                                                                      \
+    "Two agreements could apply to one lead, clauses could take it round in a circle, or two clauses\n" \
+    "could hold together, as far as a proof can see; but no test was found that shows such a lead. The\n" \
+    "help says what stood against it. See to it that one of the conditions excludes the other.\n")    \
   D(NEVER_HOLDS, "never_holds", WARNING,                                                              \
     "A condition can never be true, whatever is known of a lead: two of its parts exclude each other, or\n" \
     "an alternative above it takes all that it would take.\n")                                       \

@@ -7,6 +7,9 @@ criterion at each lead whether it is met. Where the checker says that a conditio
 no lead may meet it, and the other way round: what no lead meets, the checker must say. The same
 for criteria that can never be not met.
 
+The tests by which the checker shows its findings on the golden treaties are put into these: they
+must pass there.
+
   tests/proof.py [SEED]     repeats one run
 """
 import itertools
@@ -21,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = Path(os.environ.get("TREATY_BIN", ROOT / "build" / "dev" / "treaty")).resolve()
+SHOWN = ROOT / "tests" / "language" / "proof"
 SEED = 20261127
 CONDITIONS = 120
 SECONDS_MAX = 240
@@ -31,7 +35,7 @@ FIELDS = {
   "w": ("whole number", [None, -1, 0, 1, 2, 3]),
   "k": ("one of (a, b, c)", [None, "a", "b", "c"]),
   "s": ("scale (low < mid < high)", [None, "low", "mid", "high"]),
-  "t": ("text", [None, "x", "y", "else"]),
+  "t": ("text", [None, "x", "y", "xy", "xe", "ey", "else"]),
 }
 HEAD = """party desk
 lead { %s }
@@ -78,6 +82,7 @@ def atom(dice):
     f"rank {compare} mid",
     f"below {compare} {dice.choice(['low', 'mid'])}",
     f"lead.t {equal} \"{dice.choice('xyX')}\"",
+    "lead.t " + dice.choice(['starts with "x"', 'starts with "X"', 'contains "y"']),
     f"lead.{dice.choice('nwkst')} is {dice.choice(['known', 'unknown'])}",
     f"points {compare} {dice.choice([-10, 0, 20, 30, 40, 50, 60])}",
     f"grade {compare} {dice.choice([1, 2, 3, 4])}",
@@ -163,6 +168,28 @@ def differences(conditions, said, met, not_met):
       yield f"not met {often} by the proof: {text}"
 
 
+def shown_tests(path):
+  """The tests that the checker shows on a treaty: none where it has errors, so that none run."""
+  done = run("check", path.name, "--format", "json", cwd=path.parent)
+  if done.returncode != 0:
+    return
+  for finding in json.loads(done.stdout)["findings"]:
+    _, mark, test = finding.get("help", "").partition("shows such a lead:\n")
+    if mark:
+      yield test
+
+
+def pasted(path, folder):
+  """(how many tests are shown on a treaty, what is said if they do not pass in it)"""
+  tests = list(shown_tests(path))
+  text = path.read_text(encoding="utf-8").partition("\ntest ")[0]
+  named = [test.replace('"', f'"{number} ', 1) for number, test in enumerate(tests)]
+  (folder / path.name).write_text(text + "\n" + "\n".join(named) + "\n", encoding="utf-8")
+  done = run("test", path.name, cwd=folder) if tests else None
+  failed = f"{path.name}:\n{done.stdout}" if done and done.returncode != 0 else None
+  return len(tests), failed
+
+
 def main():
   seed = int(sys.argv[1]) if len(sys.argv) > 1 else SEED
   dice = random.Random(seed)
@@ -172,12 +199,14 @@ def main():
     (Path(folder) / "feed.ndjson").write_text("\n".join(feed()) + "\n", encoding="utf-8")
     said = checked(folder)
     met, not_met = decided(folder)
+    pastes = [pasted(path, Path(folder)) for path in sorted(SHOWN.glob("*.treaty"))]
   wrong = list(differences(conditions, said, met, not_met))
+  wrong += [failed for _, failed in pastes if failed]
   for text in wrong:
     print(text)
   print(f"seed {seed}: {CONDITIONS} conditions, {len(said['never_holds'])} never hold, "
         f"{len(said['always_met'])} are always met, {len(said['not_proved'])} not proved, "
-        f"{len(wrong)} wrong")
+        f"{sum(count for count, _ in pastes)} shown tests, {len(wrong)} wrong")
   return 1 if wrong else 0
 
 
