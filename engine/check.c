@@ -179,8 +179,10 @@ static bool has_word(const char *text, size_t length, const char *word) {
   return false;
 }
 
+/* Once no error is kept any more it makes no difference, and would take long: there are many. */
 bool tr_check_may_be_lost(const tr_check *check, const char *name) {
   if (check->tree->lost_file) return true;
+  if (tr_diags_is_full(check->diags)) return false;
   const char *dot = strrchr(name, '.');
   for (uint32_t i = 0; i < check->tree->lost.count; i++) {
     tr_span lost = check->tree->lost.items[i];
@@ -191,6 +193,7 @@ bool tr_check_may_be_lost(const tr_check *check, const char *name) {
 }
 
 bool tr_check_is_cut_off(const tr_check *check, tr_span span) {
+  if (tr_diags_is_full(check->diags)) return false;
   for (uint32_t i = 0; i < check->tree->lost.count; i++) {
     tr_span lost = check->tree->lost.items[i];
     if (lost.file != span.file || lost.from < span.to) continue;
@@ -237,9 +240,10 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
     }
     return NULL;
   }
-  const char **names = TR_NEW_ARRAY(check->arena, const char *, symbols->all.count + 1);
+  uint32_t room = tr_diags_is_full(check->diags) ? 0 : symbols->all.count;
+  const char **names = TR_NEW_ARRAY(check->arena, const char *, room + 1);
   size_t count = 0;
-  for (uint32_t i = 0; i < symbols->all.count; i++) {
+  for (uint32_t i = 0; i < room; i++) {
     const tr_symbol *candidate = &symbols->all.items[i];
     if (candidate->decl == &tr_buyer_event) continue;
     if (candidate->kind == kind || candidate->kind == other) names[count++] = candidate->name;

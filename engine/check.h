@@ -77,11 +77,11 @@ void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32
 void tr_check_gather_kept(tr_check *check);
 const tr_type *tr_check_kept(tr_check *check, const tr_scope *scope, tr_expr *expr);
 void tr_check_keeps(tr_check *check, tr_clause *clause);
-/* A signal or event that is counted from here; says what is wrong and gives NULL. */
-const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr);
 /* check_match.c: the pattern of `matches`. */
 void tr_check_regex(tr_check *check, const tr_expr *pattern);
-/* check_measure.c: sums, extremes and days of events. */
+/* check_measure.c: what is counted. A signal or event; NULL, after saying what is wrong. */
+const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr);
+/* Sums, extremes and days of events. */
 const tr_type *tr_check_measure(tr_check *check, const tr_scope *scope, tr_expr *expr);
 /* check_stays.c: where a lead has been, and why it went. */
 const tr_type *tr_check_stays(tr_check *check, const tr_scope *scope, tr_expr *expr);

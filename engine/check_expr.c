@@ -276,6 +276,10 @@ static const tr_type *unknown_name(tr_check *check, const tr_scope *scope, tr_ex
                                    const tr_type *wanted) {
   const tr_symbols *symbols = check->symbols;
   TR_LIST(const char *) names = {0};
+  if (tr_diags_is_full(check->diags)) {
+    tr_check_unknown(check, DIAG_UNKNOWN_NAME, expr->name, "known here", NULL, 0);
+    return fail(expr);
+  }
   bool dotted = strchr(expr->name.text, '.') != NULL;
   const char *full = full_name(check, scope, expr->name.text);
   if (full && !tr_check_may_be_lost(check, expr->name.text)) {
@@ -711,23 +715,6 @@ static const tr_type *check_over(tr_check *check, const tr_scope *scope, tr_expr
     return fail(expr);
   }
   return expr->type = type;
-}
-
-const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr) {
-  const tr_symbol *symbol =
-      tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
-  if (!symbol) return NULL;
-  tr_check_use_trigger(check, symbol);
-  tr_check_signal_order(check, symbol, expr->name.span);
-  if (scope->event && scope->entity == ENTITY_NONE) {
-    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
-              "signals are not counted while an event is being read");
-    return NULL;
-  }
-  expr->entity = (uint8_t)(scope->entity == ENTITY_NONE ? ENTITY_LEAD : scope->entity);
-  expr->ref_kind = symbol->kind == SYMBOL_SIGNAL ? REF_SIGNAL : REF_EVENT;
-  expr->index = symbol->index;
-  return symbol;
 }
 
 static const tr_type *check_signals(tr_check *check, const tr_scope *scope, tr_expr *expr) {

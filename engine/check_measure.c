@@ -6,6 +6,27 @@
 
 static const tr_type *fail(tr_expr *expr) { return expr->type = &tr_type_error; }
 
+/* ---- What is counted ------------------------------------------------------------------------- */
+
+const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_expr *expr) {
+  const tr_symbol *symbol =
+      tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
+  if (!symbol) return NULL;
+  tr_check_use_trigger(check, symbol);
+  tr_check_signal_order(check, symbol, expr->name.span);
+  if (scope->event && scope->entity == ENTITY_NONE) {
+    tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+              "signals are not counted while an event is being read");
+    return NULL;
+  }
+  expr->entity = (uint8_t)(scope->entity == ENTITY_NONE ? ENTITY_LEAD : scope->entity);
+  expr->ref_kind = symbol->kind == SYMBOL_SIGNAL ? REF_SIGNAL : REF_EVENT;
+  expr->index = symbol->index;
+  return symbol;
+}
+
+/* ---- Of a field ------------------------------------------------------------------------------ */
+
 static bool is_summable(const tr_type *type) {
   switch (type->kind) {
     case TYPE_NUMBER:

@@ -62,6 +62,10 @@ tr_diag *tr_report(tr_diags *diags, tr_diag_code code, tr_span span, const char 
   return diag;
 }
 
+bool tr_diags_is_full(const tr_diags *diags) {
+  return diags->kept_count[TREATY_ERROR] >= TR_DIAGS_MAX;
+}
+
 void tr_diag_help(tr_diag *diag, const char *format, ...) {
   va_list values;
   va_start(values, format);

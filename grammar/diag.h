@@ -46,6 +46,9 @@ typedef struct treaty_diags {
 tr_diag *tr_report(tr_diags *diags, tr_diag_code code, tr_span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Whether no further error is kept: what costs time to say of one is then left unsaid. */
+bool tr_diags_is_full(const tr_diags *diags);
+
 /* What to do about it: whole sentences; only when we are sure. */
 void tr_diag_help(tr_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

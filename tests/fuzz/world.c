@@ -9,13 +9,17 @@
 
 #define MAIN_PATH "main.treaty"
 
+/* A folder that holds itself would be read as deep as files may use each other. */
+#define PATH_BYTES_MAX 256
+
 treaty_text world_text(const char *text) { return (treaty_text){text, strlen(text)}; }
 
 static bool read_file(void *context, const char *path, treaty_text *text, const char **why) {
   const world *world = context;
-  if (treaty_std_file(path, text)) return true;
-  *text = strcmp(path, MAIN_PATH) == 0 ? world->main : world->other;
   *why = "no such file";
+  if (treaty_std_file(path, text)) return true;
+  if (strlen(path) > PATH_BYTES_MAX) return false;
+  *text = strcmp(path, MAIN_PATH) == 0 ? world->main : world->other;
   return text->bytes != NULL;
 }
 
