@@ -68,14 +68,6 @@ const tr_calendar *tr_calendar_new(tr_arena *arena, const tr_zone *zone,
   return calendar;
 }
 
-/* --- the cursor ------------------------------------------------------------------------------- */
-
-/* One shift, or what is left of it; abutting ones come separately. */
-typedef struct opening {
-  int64_t from_ms, to_ms;
-  int64_t day; /* the date it belongs to */
-} opening;
-
 /* The first closed day at or after `day`. */
 static uint32_t first_closed(const tr_calendar *calendar, int64_t day) {
   uint32_t low = 0, high = calendar->closed_count;
@@ -88,6 +80,38 @@ static uint32_t first_closed(const tr_calendar *calendar, int64_t day) {
   }
   return low;
 }
+
+static bool is_closed_on(const tr_calendar *calendar, uint32_t closed, int64_t day) {
+  return closed < calendar->closed_count && calendar->closed_days[closed] == day;
+}
+
+const tr_calendar *tr_calendar_named(tr_arena *arena, const tr_calendar *calendar,
+                                     const tr_named_day *days, uint32_t count) {
+  if (count == 0) return calendar;
+  tr_calendar *named = TR_NEW(arena, tr_calendar);
+  *named = *calendar;
+  named->closed_names = TR_NEW_ARRAY(arena, const char *, calendar->closed_count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t closed = first_closed(named, days[i].day);
+    assert(is_closed_on(named, closed, days[i].day));
+    if (!named->closed_names[closed]) named->closed_names[closed] = days[i].name;
+  }
+  return named;
+}
+
+const char *tr_calendar_day_name(const tr_calendar *calendar, int64_t day) {
+  uint32_t closed = first_closed(calendar, day);
+  bool named = calendar->closed_names && is_closed_on(calendar, closed, day);
+  return named ? calendar->closed_names[closed] : NULL;
+}
+
+/* --- the cursor ------------------------------------------------------------------------------- */
+
+/* One shift, or what is left of it; abutting ones come separately. */
+typedef struct opening {
+  int64_t from_ms, to_ms;
+  int64_t day; /* the date it belongs to */
+} opening;
 
 /* Stands before all open time from `from_ms` on, in the dates up to `ahead` days later. A shift of
  * yesterday may still run; one of the day before ended by midnight. */
@@ -107,9 +131,7 @@ static tr_calendar_cursor cursor_at(const tr_calendar *calendar, int64_t from_ms
 }
 
 static bool is_closed_today(const tr_calendar_cursor *cursor) {
-  const tr_calendar *calendar = cursor->calendar;
-  return cursor->closed < calendar->closed_count &&
-         calendar->closed_days[cursor->closed] == cursor->day;
+  return is_closed_on(cursor->calendar, cursor->closed, cursor->day);
 }
 
 static void go_to_next_day(tr_calendar_cursor *cursor) {
@@ -185,8 +207,7 @@ static bool has_hours(const tr_calendar *calendar, int64_t day) {
 
 bool tr_calendar_is_business_day(const tr_calendar *calendar, int64_t days) {
   if (!has_hours(calendar, days)) return false;
-  uint32_t closed = first_closed(calendar, days);
-  if (closed < calendar->closed_count && calendar->closed_days[closed] == days) return false;
+  if (is_closed_on(calendar, first_closed(calendar, days), days)) return false;
   return tr_zone_day_start(calendar->zone, days) < tr_zone_day_start(calendar->zone, days + 1);
 }
 

@@ -46,10 +46,17 @@ typedef struct tr_weekday_shifts {
   uint32_t count;
 } tr_weekday_shifts;
 
+/* What a closed day is called: a holiday. */
+typedef struct tr_named_day {
+  int64_t day;
+  const char *name;
+} tr_named_day;
+
 typedef struct tr_calendar {
   const tr_zone *zone;
   tr_weekday_shifts week[7]; /* from Monday */
-  int64_t *closed_days;      /* rising, each once */
+  int64_t *closed_days;      /* rising, each once … */
+  const char **closed_names; /* … and the name of each, or NULL; NULL: none has a name */
   uint32_t closed_count;
 } tr_calendar;
 
@@ -61,6 +68,14 @@ typedef struct tr_calendar {
 const tr_calendar *tr_calendar_new(tr_arena *arena, const tr_zone *zone,
                                    const tr_weekday_hours week[7], const int64_t *closed_days,
                                    uint32_t closed_count);
+
+/* The same calendar, in which closed days have names, which are not copied; of two for a day the
+ * first. */
+const tr_calendar *tr_calendar_named(tr_arena *arena, const tr_calendar *calendar,
+                                     const tr_named_day *days, uint32_t count);
+
+/* What the closed day is called; NULL: it has no name, or is not closed. */
+const char *tr_calendar_day_name(const tr_calendar *calendar, int64_t day);
 
 /* The instant at which `open_ms` of open time have passed since `start_ms`; a closing time that
  * does it counts, not the next opening. With open_ms 0: the start itself if open, else the next

@@ -43,6 +43,7 @@ typedef struct tr_check {
   bool *signal_used;               /* its events are marked as used */
   TR_LIST(tr_watched) watch_order; /* each behind those that it depends on */
   bool *event_used;                /* something acts on it */
+  const tr_agreement *agreement;   /* whose clauses are being looked at */
   tr_arena scratch;                /* of one proof */
 } tr_check;
 
@@ -147,6 +148,9 @@ void tr_check_phases(tr_check *check);
 void tr_check_no_phases(tr_check *check, tr_span asked);
 void tr_check_phases_answered(tr_check *check);
 void tr_check_stages(tr_check *check);
+/* check_calendar.c: all of them; then each time that a clause of check->agreement counts by one. */
+void tr_check_calendars(tr_check *check);
+void tr_check_counts_by(tr_check *check, tr_name calendar);
 void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);
 void tr_check_tests(tr_check *check);

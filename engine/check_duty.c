@@ -18,8 +18,7 @@ static void check_tier(tr_check *check, tr_within *within) {
 }
 
 static void check_within(tr_check *check, tr_within *within) {
-  if (within->calendar.text)
-    tr_check_name(check, within->calendar, SYMBOL_CALENDAR, SYMBOL_CALENDAR, "a calendar");
+  if (within->calendar.text) tr_check_counts_by(check, within->calendar);
   if (within->tier)
     check_tier(check, within);
   else if (within->amount_ms < 1)

@@ -1,4 +1,4 @@
-/* check_stage.c - stages, calendars, and agreements as a whole; clauses are check_clause.c's. */
+/* check_stage.c - stages, and agreements as a whole; clauses are check_clause.c's. */
 #include <string.h>
 
 #include "engine/check.h"
@@ -73,40 +73,6 @@ void tr_check_stages(tr_check *check) {
                 "every event of a buyer opens a lead at '%s'", list->items[0].name.text);
   tr_diag_help(diag, "Say which do: '%s owned by %s, opened by (…)'.", list->items[0].name.text,
                list->items[0].owner.text);
-}
-
-/* ---- Calendars ------------------------------------------------------------------------------- */
-
-static void check_calendar(tr_check *check, tr_calendar_decl *calendar) {
-  if (!calendar->zone.text && check->tree->zones.count == 0 && tr_check_is_whole(check)) {
-    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, calendar->name.span,
-                              "calendar '%s' has no time zone", calendar->name.text);
-    tr_diag_help(diag, "Write 'zone \"Area/City\"' at the top of the file or in the calendar.");
-  }
-  if (calendar->week.count == 0 && tr_check_is_whole(check)) {
-    tr_report(check->diags, DIAG_MISSING, calendar->name.span, "calendar '%s' never opens",
-              calendar->name.text);
-  }
-  for (uint32_t i = 0; i < calendar->week.count; i++) {
-    const tr_days_hours *days = &calendar->week.items[i];
-    for (uint32_t k = 0; k < days->hours.count; k++) {
-      const tr_open_hours *hours = &days->hours.items[k];
-      if (hours->from_minute >= 24 * 60) {
-        tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span, "hours begin before 24:00");
-      } else if (hours->from_minute == hours->to_minute) {
-        tr_diag *diag = tr_report(check->diags, DIAG_OUT_OF_RANGE, days->span,
-                                  "these hours end when they begin");
-        tr_diag_help(diag, "The whole day is '00:00 to 24:00'.");
-      }
-    }
-  }
-  for (uint32_t i = 0; i < calendar->closed.count; i++) {
-    const tr_closure *closure = &calendar->closed.items[i];
-    int64_t days = (int64_t)closure->to_day - closure->from_day;
-    if (days >= 0 && days <= TR_CLOSURE_DAYS_MAX) continue;
-    tr_report(check->diags, DIAG_OUT_OF_RANGE, closure->span,
-              "a closure ends after it begins, and within ten years");
-  }
 }
 
 /* ---- Agreements ------------------------------------------------------------------------------ */
@@ -190,8 +156,7 @@ static void check_against(tr_check *check, const tr_agreement *a, const tr_agree
 
 void tr_check_agreements(tr_check *check) {
   const tr_tree *tree = check->tree;
-  for (uint32_t i = 0; i < tree->calendars.count; i++)
-    check_calendar(check, tree->calendars.items[i]);
+  tr_check_calendars(check);
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     tr_agreement *agreement = tree->agreements.items[i];
     if (!agreement->has_force && tr_check_is_whole(check)) {
@@ -208,6 +173,7 @@ void tr_check_agreements(tr_check *check) {
       tr_report(check->diags, DIAG_MISSING, agreement->name.span, "an agreement needs 'stages'");
       return;
     }
+    check->agreement = agreement;
     tr_check_clauses(check, agreement);
   }
 }

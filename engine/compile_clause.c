@@ -1,4 +1,4 @@
-/* compile_clause.c - calendars, agreements and their clauses. */
+/* compile_clause.c - agreements and their clauses. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,51 +10,6 @@ static uint32_t stage_number(const tr_compile *c, tr_name name) {
 
 static uint32_t party_number(const tr_compile *c, tr_name name) {
   return tr_type_value(c->symbols->party_type, name.text);
-}
-
-/* ---- Calendars ------------------------------------------------------------------------------- */
-
-const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name) {
-  const tr_check *check = compile->check;
-  if (!name.text ||
-      (check->tree->zones.count && strcmp(name.text, check->tree->zones.items[0].text) == 0)) {
-    return compile->program->zone;
-  }
-  treaty_text bytes;
-  const char *why;
-  const tr_zone *zone = NULL;
-  if (check->host->read_zone(check->host->context, name.text, &bytes, &why)) {
-    zone = tr_zone_new(compile->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
-  }
-  if (zone) return zone;
-  tr_report(check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
-            name.text, why);
-  return compile->program->zone;
-}
-
-static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl *decl) {
-  tr_weekday_hours week[7] = {0};
-  TR_LIST(int64_t) closed = {0};
-  for (int day = 0; day < 7; day++) {
-    TR_LIST(tr_hours) hours = {0};
-    for (uint32_t i = 0; i < decl->week.count; i++) {
-      const tr_days_hours *entry = &decl->week.items[i];
-      if (!(entry->days >> day & 1)) continue;
-      for (uint32_t k = 0; k < entry->hours.count; k++) {
-        tr_hours more = {.from_minute = entry->hours.items[k].from_minute,
-                         .to_minute = entry->hours.items[k].to_minute};
-        TR_PUSH(c->arena, &hours, more);
-      }
-    }
-    week[day] = (tr_weekday_hours){.items = hours.items, .count = hours.count};
-  }
-  for (uint32_t i = 0; i < decl->closed.count; i++) {
-    for (int64_t day = decl->closed.items[i].from_day; day <= decl->closed.items[i].to_day; day++) {
-      TR_PUSH(c->arena, &closed, day);
-    }
-  }
-  return tr_calendar_new(c->arena, tr_compile_zone(c, decl->zone), week, closed.items,
-                         closed.count);
 }
 
 /* ---- Clauses --------------------------------------------------------------------------------- */
@@ -339,10 +294,7 @@ void tr_compile_agreements(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_agreement_def *agreements =
       TR_NEW_ARRAY(c->arena, tr_agreement_def, tree->agreements.count + 1);
-  c->calendars = TR_NEW_ARRAY(c->arena, const tr_calendar *, tree->calendars.count + 1);
-  for (uint32_t i = 0; i < tree->calendars.count; i++) {
-    c->calendars[i] = compile_calendar(c, tree->calendars.items[i]);
-  }
+  tr_compile_calendars(c);
   c->program->applies_inputs = tr_bits_new(c->arena, c->program->input_words);
   c->program->agreements = agreements;
   c->program->agreement_count = tree->agreements.count;

@@ -6,6 +6,7 @@
 #include "engine/program.h"
 #include "engine/symbols.h"
 #include "engine/table.h"
+#include "grammar/civil.h"
 
 static const struct {
   const char *name, *operands;
@@ -203,6 +204,31 @@ static void dump_table(dump *out, const tr_table_def *table) {
   }
 }
 
+static void dump_time_of_day(dump *out, int32_t ms) {
+  PRINT(out, "%02d:%02d", (int)(ms / TR_HOUR_MS), (int)(ms / TR_MINUTE_MS % 60));
+}
+
+/* Hours after midnight are those behind 24:00. */
+static void dump_calendar(dump *out, const char *name, const tr_calendar *calendar) {
+  static const char *const weekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  PRINT(out, "calendar %s in %s\n", name, tr_zone_name(calendar->zone));
+  for (int day = 0; day < 7; day++) {
+    for (uint32_t i = 0; i < calendar->week[day].count; i++) {
+      PRINT(out, "  %s ", weekdays[day]);
+      dump_time_of_day(out, calendar->week[day].items[i].from_ms);
+      put(out, " to ");
+      dump_time_of_day(out, calendar->week[day].items[i].to_ms);
+      put(out, "\n");
+    }
+  }
+  for (uint32_t i = 0; i < calendar->closed_count; i++) {
+    char day[TR_TIME_TEXT_BYTES];
+    tr_format_date(calendar->closed_days[i], day);
+    const char *holiday = calendar->closed_names ? calendar->closed_names[i] : NULL;
+    PRINT(out, holiday ? "  closed %s %s\n" : "  closed %s\n", day, holiday);
+  }
+}
+
 static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
   dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
@@ -237,6 +263,8 @@ static void dump_program(dump *out) {
     PRINT(out, "code c%u\n", i);
     dump_code(out, "  ", program->codes[i]);
   }
+  for (uint32_t i = 0; i < program->calendar_count; i++)
+    dump_calendar(out, program->calendars[i].name, program->calendars[i].calendar);
   for (uint32_t i = 0; i < program->agreement_count; i++)
     dump_agreement(out, &program->agreements[i]);
   TR_PUSH(&out->program->arena, &out->text, '\0');

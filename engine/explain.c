@@ -432,7 +432,9 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
       if (stretch.kind == TR_STRETCH_CLOSED_DAY) {
         char day[TR_TIME_TEXT_BYTES];
         tr_format_date(stretch.closed_day, day);
-        one.why = tr_arena_print(&engine->step, "closed on %s", day);
+        const char *name = tr_calendar_day_name(clause->terms.calendar, stretch.closed_day);
+        one.why =
+            tr_arena_print(&engine->step, name ? "closed on %s, %s" : "closed on %s", day, name);
       }
       TR_PUSH(&engine->step, &shown, one);
     }

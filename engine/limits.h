@@ -16,12 +16,22 @@
 #define TR_PHASES_MAX         100
 #define TR_PARTIES_MAX        200
 #define TR_CLOSURE_DAYS_MAX   3653       /* of a calendar: ten years with their leap days */
+#define TR_HOLIDAY_DAYS_MAX   50000      /* of one iCalendar file … */
+#define TR_HOLIDAY_RULES_MAX  1000       /* … and how many of its events come back yearly */
+#define TR_ICAL_NESTING_MAX   16         /* of the parts of an iCalendar file */
 #define TR_CLAUSES_MAX        10000      /* of one agreement */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code */
 #define TR_POINTS_MAX         1000000000 /* of one event, either way */
 #define TR_HALVES_MIN_MS      3600000    /* a half-life is an hour at least … */
 #define TR_HALVES_MAX_MS      (INT64_C(100000) * 86400000) /* … and 100,000 days at most */
+
+/* What comes back every year without end is written out to the end of this year: an agreement that
+ * ends later needs another file (`holidays_end`). */
+#define TR_HOLIDAY_YEAR_MAX 2199
+
+/* The name of a holiday is cut off behind so many bytes. */
+#define TR_HOLIDAY_NAME_BYTES_MAX 100
 
 /* The proof that a table leaves no case out gives up after so many steps (`not_proved`): a table
  * takes that long only when its rows cut across each other in many columns. */

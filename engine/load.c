@@ -137,7 +137,9 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
       code == DIAG_NO_SUCH_FILE && load->paths.count > 0 ? near_std_file(load, path) : NULL;
   if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);
   if (code == DIAG_NOT_UTF8 && load->paths.count > 0)
-    tr_diag_help(diag, "Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.");
+    tr_diag_help(diag, ends_with(path, ".ics")
+                           ? "Save the file as UTF-8; a fold of a line must not part a letter."
+                           : "Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.");
   return false;
 }
 
@@ -192,8 +194,9 @@ static void use_files(load *load, uint32_t file) {
   load->open.count--;
 }
 
-/* Lists and catalogues stand in files of their own, which are sources, too: errors point there. */
-static void read_csv(load *load, tr_use *from) {
+/* Lists, catalogues and holidays stand in files of their own, which are sources, too: errors point
+ * there. */
+static void read_other(load *load, tr_use *from) {
   if (!from->path) return;
   const char *path = used_path(load, from->path, from->span.file);
   for (uint32_t i = 0; i < load->paths.count; i++) {
@@ -205,11 +208,16 @@ static void read_csv(load *load, tr_use *from) {
   from->read = read_source(load, path, from->span, &from->file);
 }
 
-static void read_csvs(load *load) {
+static void read_others(load *load) {
   for (uint32_t i = 0; i < load->tree.lists.count; i++)
-    read_csv(load, &load->tree.lists.items[i]->from);
+    read_other(load, &load->tree.lists.items[i]->from);
   for (uint32_t i = 0; i < load->tree.catalogues.count; i++)
-    read_csv(load, &load->tree.catalogues.items[i]->from);
+    read_other(load, &load->tree.catalogues.items[i]->from);
+  for (uint32_t i = 0; i < load->tree.calendars.count; i++) {
+    tr_calendar_decl *calendar = load->tree.calendars.items[i];
+    for (uint32_t k = 0; k < calendar->holidays.count; k++)
+      read_other(load, &calendar->holidays.items[k].from);
+  }
 }
 
 /* ---- The world around the rules -------------------------------------------------------------- */
@@ -279,7 +287,7 @@ static bool compile(load *load, const char *path) {
   load->tree.arena = arena;
   if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
   use_files(load, main_file);
-  read_csvs(load);
+  read_others(load);
   read_zone(load);
   tr_symbols *symbols = TR_NEW(arena, tr_symbols);
   tr_tree *tree = TR_NEW(arena, tr_tree);

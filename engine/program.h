@@ -346,6 +346,11 @@ typedef struct tr_match_def {
   struct tr_match_def *next; /* of all that must be freed */
 } tr_match_def;
 
+typedef struct tr_calendar_def {
+  const char *name;
+  const tr_calendar *calendar;
+} tr_calendar_def;
+
 /* A time allowed, on somebody's clock, with what happens on the way (deadline.h). */
 typedef struct tr_terms_def {
   bool is_there;
@@ -493,6 +498,8 @@ struct treaty_program {
   uint32_t catalogue_count;
   const tr_table_def *tables;
   uint32_t table_count;
+  const tr_calendar_def *calendars;
+  uint32_t calendar_count;
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
   tr_bits applies_inputs; /* what decides which agreement governs */

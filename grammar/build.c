@@ -496,6 +496,12 @@ tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body,
   return body;
 }
 
+tr_calendar_decl *tr_build_holidays(tr_parse *parse, tr_calendar_decl *body, tr_use from) {
+  tr_holiday_file file = {.from = from};
+  TR_PUSH(parse->arena, &body->holidays, file);
+  return body;
+}
+
 /* ---- Tests ----------------------------------------------------------------------------------- */
 
 tr_test *tr_build_test_body(tr_parse *parse) { return TR_NEW(parse->arena, tr_test); }

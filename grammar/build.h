@@ -138,6 +138,7 @@ tr_calendar_decl *tr_build_closure(tr_parse *parse, tr_span span, tr_calendar_de
 
 tr_calendar_decl *tr_build_closed(tr_parse *parse, tr_calendar_decl *body,
                                   tr_calendar_decl *closures);
+tr_calendar_decl *tr_build_holidays(tr_parse *parse, tr_calendar_decl *body, tr_use from);
 
 tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const char *name,
                                       tr_span version_span, int64_t version, tr_names *parties);

@@ -25,10 +25,10 @@
   D(WRONG_FORM, "wrong_form", ERROR,                                                                  \
     "What is meant is clear, but the language has another form for it. The help shows it.\n")         \
   D(NO_SUCH_FILE, "no_such_file", ERROR,                                                              \
-    "A file named by 'use' could not be read. Paths are relative to the file that names them; \"std/…\"\n" \
-    "are the rules that ship with treaty. The ending .treaty may be left out.\n")                     \
+    "A file that the treaty names could not be read. Paths are relative to the file that names them;\n" \
+    "\"std/…\" are the rules that ship with treaty. The ending .treaty may be left out of 'use'.\n")  \
   D(USE_CYCLE, "use_cycle", ERROR, "Files use each other in a circle. Move what both need to a third.\n") \
-  D(NOT_UTF8, "not_utf8", ERROR, "Treaty files and their paths are UTF-8.\n")                             \
+  D(NOT_UTF8, "not_utf8", ERROR, "All files of a treaty, and their paths, are UTF-8.\n")            \
   D(DUPLICATE, "duplicate", ERROR,                                                                    \
     "Two declarations have the same name. All declarations of a treaty, over all its files, share one\n" \
     "namespace (types have their own), so that a name means one thing.\n")                            \
@@ -60,6 +60,20 @@
     "A construct lacks a part that it needs. The help shows the part.\n")                             \
   D(REPEATED, "repeated", ERROR, "A part stands twice where it can stand once.\n")                    \
   D(OUT_OF_RANGE, "out_of_range", ERROR, "The value lies outside of what makes sense here.\n")        \
+  D(HOURS_OVERLAP, "hours_overlap", ERROR,                                                            \
+    "Two stretches of a calendar's hours cover the same time, perhaps over midnight: a shift from 22:00\n" \
+    "to 06:00 reaches into the next day. Whose shift it is decides which closure cancels it, so each\n" \
+    "hour stands once. Hours may touch: '09:00 to 12:00, 12:00 to 17:00'.\n")                         \
+  D(HOLIDAYS_END, "holidays_end", ERROR,                                                              \
+    "A file of holidays ends before an agreement that counts by it: from then on every holiday would\n" \
+    "count as a working day. A file reaches to its last day, and where that lies in December, to the\n" \
+    "end of the year; with a yearly rule that has no end, to the end of 2199.\n")                    \
+  D(HOLIDAYS_RUN_OUT, "holidays_run_out", WARNING,                                                    \
+    "An agreement without an end counts by a file of holidays that has one. Until that day all is well;\n" \
+    "before it, the file needs to be replaced by one that goes on, in a new version of the treaty.\n") \
+  D(TIMED_EVENT, "timed_event", WARNING,                                                              \
+    "A file of holidays has an event that begins at a time of day. Only whole days close a calendar, so\n" \
+    "it is passed over. For half a day make the event one of a whole day, or leave it out.\n")        \
   D(DEFINED_BY_ITSELF, "defined_by_itself", ERROR, "A definition needs its own value to be computed.\n") \
   D(MISSING_CASE, "missing_case", ERROR,                                                              \
     "A table has no row for some of the values that can come. The rows that are missing stand in the\n" \

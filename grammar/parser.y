@@ -461,16 +461,15 @@ stage_entry: label OWNED BY name { $$ = tr_build_stage(parse, $1, $4); }
            | stage_entry ',' OPENED BY '(' words ')' { $$ = $1; $$->opened_by = *$6; }
            | stage_entry ',' REASON ONE OF '(' value_names ')' { $$ = $1; $$->reasons = *$7; };
 
-/* ---- calendar munich { mon to thu 09:00 to 12:30, 13:00 to 17:30  closed on 2026-12-24 } ---------------- */
+/* ---- calendar munich { mon to thu 09:00 to 12:30, 13:00 to 17:30  holidays "holidays/de-by.ics" } -------- */
 
 item: CALENDAR label '{' calendar_body '}' { tr_build_calendar(parse, $2, $4); };
 calendar_body: %empty { $$ = tr_build_calendar_body(parse); }
              | calendar_body hours { $$ = tr_build_calendar_hours(parse, $1, $2); }
              | calendar_body ZONE STRING { $$ = $1; $$->zone = tr_build_name(@3, $3.text); }
              | calendar_body CLOSED ON closures { $$ = tr_build_closed(parse, $1, $4); }
-             | calendar_body HOLIDAYS not_yet_holidays rest { $$ = $1; }
+             | calendar_body HOLIDAYS STRING { $$ = tr_build_holidays(parse, $1, tr_build_path(@3, $3.text)); }
              | calendar_body lost { $$ = $1; };
-not_yet_holidays: %empty { tr_parse_not_yet(parse, "holidays from an iCalendar file", @0); };
 hours: days TIME_OF_DAY up_to TIME_OF_DAY { $$ = tr_build_hours(parse, @$, $1, $2.number, $4.number); }
      | hours ',' TIME_OF_DAY up_to TIME_OF_DAY { $$ = tr_build_more_hours(parse, $1, $3.number, $5.number); };
 days: day

@@ -208,7 +208,7 @@ typedef struct tr_block {
 typedef struct tr_use {
   const char *path; /* NULL: none */
   tr_span span;
-  /* of a CSV file */
+  /* of a file that is no treaty */
   bool read; /* `file` is its number among the sources */
   uint32_t file;
 } tr_use;
@@ -443,11 +443,20 @@ typedef struct tr_closure {
   int64_t from_day, to_day; /* both included */
 } tr_closure;
 
+/* `holidays "de-by.ics"` */
+typedef struct tr_holiday_file {
+  tr_use from;
+  /* checked */
+  const struct tr_holidays *holidays; /* NULL: none could be read */
+  const struct tr_agreement *told_of; /* that it ends before this one does */
+} tr_holiday_file;
+
 typedef struct tr_calendar_decl {
   tr_name name;
   tr_name zone; /* text NULL: the file's */
   TR_LIST(tr_days_hours) week;
   TR_LIST(tr_closure) closed;
+  TR_LIST(tr_holiday_file) holidays;
 } tr_calendar_decl;
 
 /* ---- Agreements ------------------------------------------------------------------------------ */

@@ -26,7 +26,6 @@ static bool worth_saying(const expected_symbols *expected, int symbol) {
   switch (symbol) {
     /* words that only begin what is not yet part of the language */
     case YYSYMBOL_REASSIGN:
-    case YYSYMBOL_HOLIDAYS:
     case YYSYMBOL_RECOVER:
     case YYSYMBOL_YYerror:
     case YYSYMBOL_FAT_ARROW:

@@ -9,7 +9,8 @@ A block fenced as
   ```treaty in NAME         is a piece: it stands in the setting NAME where that has a line `...`
   ```treaty error in NAME   both
 
-  ```csv NAME.csv           is a file that the treaties of the page may name
+  ```csv NAME.csv           is a file that the treaties of the page may name, and so is
+  ```ics NAME.ics           one of holidays
 
 A setting is an HTML comment, so that readers need not look at it. It is a whole treaty itself:
 
@@ -35,7 +36,7 @@ BLOCK = re.compile(r"^(?P<fence>```+)(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=fence)
                    re.M | re.S)
 SETTING = re.compile(r"^<!-- treaty setting (?P<name>\S+)\n(?P<text>.*?)^-->[ \t]*$", re.M | re.S)
 INFO = re.compile(r"treaty(?P<error> error)?(?: in (?P<setting>\S+))?")
-CSV = re.compile(r"csv ([\w-]+\.csv)")
+OTHER_FILE = re.compile(r"(?:csv|ics) ([\w-]+\.(?:csv|ics))")
 FILE_NAME = re.compile(r"# ([\w-]+\.treaty)\s")
 HAS_TEST = re.compile(r'^\s*test "', re.M)
 
@@ -118,7 +119,7 @@ def blocks_of(path):
     yield place(found), lambda text=found.group("text"): must_hold(put_in_place(text, ""), {})
   blocks = list(BLOCK.finditer(source))
   files = {named.group(1): block.group("text") for block in blocks
-           if (named := CSV.fullmatch(block.group("info").strip()))}
+           if (named := OTHER_FILE.fullmatch(block.group("info").strip()))}
   for block, follower in zip(blocks, [*blocks[1:], None]):
     if block.group("info").strip().split(" ")[0].startswith("treaty"):
       yield place(block), lambda block=block, follower=follower: judge(block, follower, settings,

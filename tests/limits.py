@@ -281,6 +281,42 @@ def limit_closure():
   return "out_of_range", "ten years", make("2037-03-01"), make("2037-03-02")
 
 
+def with_holidays(*events):
+  treaty = hand("4 hours in office", closed='\n  holidays "a.ics"\n')
+  lines = ["BEGIN:VCALENDAR", *("\n".join(event) for event in events), "END:VCALENDAR"]
+  return {"a.treaty": treaty, "a.ics": "\n".join(lines) + "\n"}
+
+
+def holiday(*lines):
+  return ["BEGIN:VEVENT", "DTSTART;VALUE=DATE:20260301", *lines, "END:VEVENT"]
+
+
+def limit_holiday():
+  def make(last):
+    return with_holidays(holiday(f"DTEND;VALUE=DATE:{last}"))
+  return "out_of_range", "ten years", make("20360301"), make("20360303")
+
+
+def limit_holidays():
+  def make(days):
+    whole, rest = divmod(days, 3000)
+    return with_holidays(*[holiday("DURATION:P3000D")] * whole, holiday(f"DURATION:P{rest}D"))
+  return "out_of_range", "50000", *at_and_beyond(50000, make)
+
+
+def limit_holiday_rules():
+  return "out_of_range", "1000", *at_and_beyond(
+    1000, lambda count: with_holidays(*[holiday("RRULE:FREQ=YEARLY;COUNT=2")] * count))
+
+
+def limit_holiday_nesting():
+  def make(deep):
+    inner = deep - 2   # in the calendar and the event
+    alarms = ["BEGIN:VALARM"] * inner + ["END:VALARM"] * inner
+    return with_holidays(holiday(*alarms), holiday("RRULE:FREQ=YEARLY"))
+  return "too_deep", "16", *at_and_beyond(16, make)
+
+
 # ---- Running them -------------------------------------------------------------------------------
 
 def check(folder, treaty):

@@ -70,6 +70,11 @@ def gather_csv():
          b"user buyer,new,big\n")
 
 
+def gather_holidays():
+  for path in paths("*.ics"):
+    yield path.read_bytes()
+
+
 def feeds():
   """The first lines of each feed."""
   for path in paths("*.ndjson", "*.ndjson.gz"):
@@ -160,7 +165,10 @@ def words():
   yield from re.findall(r'\bW\(\w+, "(\w+)"', table)
   yield from ("{ ", " }", "->", ">=", "<=", "!=", "*", "..", "2026-03-02", "09:00", "50%", "EUR",
               "std/events", "std/buying_center", "account.", "event.", "lead.", "member.",
-              "0001-01-01", "9999-12-31", "9200000000000", "0.000001", "100000 days", "1 ms")
+              "0001-01-01", "9999-12-31", "9200000000000", "0.000001", "100000 days", "1 ms",
+              "BEGIN:VEVENT", "END:VEVENT", "DTSTART;VALUE=DATE:", "DTEND:", "DURATION:P1D",
+              "RRULE:FREQ=YEARLY", ";BYMONTH=", ";BYDAY=-1", ";BYMONTHDAY=", ";BYSETPOS=",
+              ";COUNT=", ";UNTIL=", ";INTERVAL=", "RDATE:", "EXDATE:", "20260301")
 
 
 def main():

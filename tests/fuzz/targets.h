@@ -16,6 +16,7 @@
 #define FUZZ_TARGETS(T)                                                                      \
   T(treaty,    150, "a treaty, from its text to decisions")                                  \
   T(csv,       400, "the file of a list and of a catalogue")                                 \
+  T(holidays,  600, "an iCalendar file, read as the holidays of a calendar")                    \
   T(event,     800, "lines of a feed, from JSON to decisions")                               \
   T(regex,    2000, "a pattern of `matches`, and the text that it is asked about")           \
   T(zone,      800, "a zone as TZif has it")                                                 \
