@@ -4,10 +4,11 @@ start and a duration, by `treaty run`.
 
   business_time.py [--seed N] [--calendars N]
 
-1. The vectors of tests/data/business_time_vectors.json, which two further programs computed: for each
-   a calendar and a hand-over; the deadline of one that adds, the open time of one that measures.
-2. Random calendars, with shifts over midnight, closures and an iCalendar file, mostly around a change
-   of the clocks: against a walk minute by minute over Python's wall clock.
+1. The vectors of tests/data/business_time_vectors.json, which two further programs computed: for
+   each a calendar and a hand-over; the deadline of one that adds, the open time of one that
+   measures.
+2. Random calendars, with shifts over midnight, closures and an iCalendar file, mostly around a
+   change of the clocks: against a walk minute by minute over Python's wall clock.
 
 TREATY_BIN names the program.
 """
@@ -42,7 +43,8 @@ class Question:
   """A start, and either the open seconds of which the end is asked, or the end."""
 
   def __init__(self, name, calendar, start, seconds, end):
-    self.name, self.calendar, self.start, self.seconds, self.end = name, calendar, start, seconds, end
+    self.name, self.calendar = name, calendar
+    self.start, self.seconds, self.end = start, seconds, end
 
 
 def treaty_of(calendars, questions):
@@ -55,7 +57,8 @@ def treaty_of(calendars, questions):
   lines.append('agreement "A" version 1 between marketing and sales in force from 1990-01-01 {')
   lines.append("  applies otherwise")
   for number, question in enumerate(questions):
-    lines.append(f"  hand new from marketing to sales when lead.n = {number} accepted by yes to sold"
+    lines.append(f"  hand new from marketing to sales when lead.n = {number}"
+                 " accepted by yes to sold"
                  f" respond within {question.seconds} seconds in c{question.calendar}")
   return "\n".join([*lines, "}", ""])
 
@@ -162,8 +165,10 @@ def clock_text(minute):
 
 
 def written(week):
-  return {weekday: [(clock_text(start), clock_text(end if end <= DAY_MINUTES else end - DAY_MINUTES))
-                    for start, end in hours] for weekday, hours in week.items()}
+  def end_text(end):
+    return clock_text(end if end <= DAY_MINUTES else end - DAY_MINUTES)
+  return {weekday: [(clock_text(start), end_text(end)) for start, end in hours]
+          for weekday, hours in week.items()}
 
 
 class Calendar:
