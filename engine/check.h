@@ -153,6 +153,9 @@ void tr_check_calendars(tr_check *check);
 void tr_check_counts_by(tr_check *check, tr_name calendar);
 void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);
+/* check_power.c: what people may decide. */
+void tr_check_powers(tr_check *check, tr_agreement *agreement);
+bool tr_check_power_leads_to(const tr_agreement *agreement, const char *stage);
 void tr_check_tests(tr_check *check);
 /* check_cases.c: makes plain tests, one a case, of those with a setup or with `each`. */
 void tr_check_cases(tr_check *check);

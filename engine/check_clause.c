@@ -293,7 +293,8 @@ static void warn_ways(tr_check *check, const tr_agreement *agreement) {
   const tr_stage_list *list = &check->tree->stages.items[0]->list;
   for (uint32_t i = 0; i < list->count; i++) {
     const tr_stage *stage = &list->items[i];
-    bool reached = i == 0, left = stage->won || stage->lost;
+    bool reached = i == 0 || tr_check_power_leads_to(agreement, stage->name.text);
+    bool left = stage->won || stage->lost;
     for (uint32_t k = 0; k < agreement->clauses.count; k++) {
       reached |= leads_to(agreement->clauses.items[k], stage->name.text);
       left |= leaves_in_time(agreement->clauses.items[k], stage->name.text);
@@ -316,6 +317,7 @@ static void warn_unreached(tr_check *check, const tr_agreement *agreement) {
     bool reached = false;
     for (uint32_t a = 0; a < tree->agreements.count; a++) {
       const tr_clauses *clauses = &tree->agreements.items[a]->clauses;
+      reached |= tr_check_power_leads_to(tree->agreements.items[a], list->items[i].name.text);
       for (uint32_t k = 0; k < clauses->count; k++)
         reached |= leads_to(clauses->items[k], list->items[i].name.text);
     }
@@ -342,6 +344,7 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_OWES: tr_check_duty(check, agreement, clause); break;
     }
   }
+  tr_check_powers(check, agreement);
   if (check->diags->error_count > 0) return;
   warn_ways(check, agreement);
   warn_unreached(check, agreement);

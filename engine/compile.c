@@ -248,11 +248,12 @@ static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_
 
 /* What the standard rules call so; a treaty's own events of these names are its own. */
 static tr_control control_of(const tr_compile *c, const tr_event_decl *event) {
-  static const char *const names[] = {[CONTROL_MERGED] = "identity.merged",
-                                      [CONTROL_JOINED] = "leads.joined",
-                                      [CONTROL_VOIDED] = "event.voided"};
+  static const char *const names[] = {
+      [CONTROL_MERGED] = "identity.merged", [CONTROL_JOINED] = "leads.joined",
+      [CONTROL_VOIDED] = "event.voided",    [CONTROL_MOVED] = "lead.moved",
+      [CONTROL_HELD] = "lead.held",         [CONTROL_RELEASED] = "lead.released"};
   if (!tr_check_is_std(c->check, event->name.span)) return CONTROL_NONE;
-  for (int control = CONTROL_MERGED; control <= CONTROL_VOIDED; control++) {
+  for (int control = CONTROL_MERGED; control <= CONTROL_RELEASED; control++) {
     if (strcmp(event->name.text, names[control]) == 0) return (tr_control)control;
   }
   return CONTROL_NONE;
@@ -361,6 +362,12 @@ static void mark_used(tr_compile *c) {
 
 /* ---- The whole ------------------------------------------------------------------------------- */
 
+static const char *const *words_of(tr_compile *c, const tr_names *names) {
+  const char **words = TR_NEW_ARRAY(c->arena, const char *, names->count + 1);
+  for (uint32_t i = 0; i < names->count; i++) words[i] = names->items[i].text;
+  return words;
+}
+
 static void compile_stages(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   uint32_t count = tree->stages.count ? tree->stages.items[0]->list.count : 0;
@@ -370,7 +377,9 @@ static void compile_stages(tr_compile *c) {
     stages[i] = (tr_stage_def){.name = stage->name.text,
                                .won = stage->won,
                                .lost = stage->lost,
-                               .owner = tr_type_value(c->symbols->party_type, stage->owner.text)};
+                               .owner = tr_type_value(c->symbols->party_type, stage->owner.text),
+                               .reasons = words_of(c, &stage->reasons),
+                               .reason_count = stage->reasons.count};
   }
   c->program->stages = stages;
   c->program->stage_count = count;

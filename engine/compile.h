@@ -59,6 +59,7 @@ uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
 const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name);
 void tr_compile_signals(tr_compile *compile);
 void tr_compile_calendars(tr_compile *compile);
+void tr_compile_powers(tr_compile *compile, const tr_agreement *agreement, tr_agreement_def *def);
 /* The signals that an event can be, each after those that it stands on. */
 void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 /* The signals that no event is. */

@@ -263,6 +263,7 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
   for (uint32_t i = 0; i < agreement->clauses.count; i++)
     compile_clause(c, agreement, agreement->clauses.items[i], &clauses[i]);
   compile_by_stage(c, agreement, def);
+  tr_compile_powers(c, agreement, def);
 }
 
 /* Events that something at a lead waits for: when no lead is open for one, that is said. */

@@ -135,7 +135,7 @@ static bool too_long(treaty_text text) { return text.length > TR_ID_BYTES_MAX; }
 /* Ids of accounts and leads come with the data of some events, too. */
 static bool says_too_long(const treaty_engine *engine, const treaty_event *event) {
   const tr_event_def *def = &engine->program->events[event->type->index];
-  if (def->control == CONTROL_NONE) return false;
+  if (def->control == CONTROL_NONE || tr_control_is_power(def->control)) return false;
   for (uint32_t i = 0; i < event->type->field_count; i++) {
     if (event->values[i].present && too_long(event->values[i].text)) return true;
   }

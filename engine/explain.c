@@ -42,6 +42,19 @@ static const char *phase_value(const treaty_engine *engine, const tr_lead *lead,
   return phase == UINT32_MAX ? NULL : standings[tr_phase_stands(engine, lead, phase)];
 }
 
+static const treaty_hold *show_hold(treaty_engine *engine, const tr_lead *lead) {
+  if (!lead->hold) return NULL;
+  const tr_power_def *power =
+      &engine->program->agreements[lead->hold->agreement].powers[lead->hold->power];
+  treaty_hold *shown = TR_NEW(&engine->step, treaty_hold);
+  *shown = (treaty_hold){.party = engine->program->parties[power->party],
+                         .file = power->act.file,
+                         .line = power->act.line,
+                         .since_ms = lead->hold->since_ms,
+                         .until_ms = lead->hold->until_ms};
+  return shown;
+}
+
 static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                              const tr_lead *lead) {
   const treaty_program *program = engine->program;
@@ -57,7 +70,8 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                        .closed = lead->closed,
                        .won = lead->closed && stage->won,
                        .lost = lead->closed && stage->lost,
-                       .handover = show_offer(engine, lead)};
+                       .handover = show_offer(engine, lead),
+                       .hold = show_hold(engine, lead)};
   if (program->phase_type) shown.phase = phase_value(engine, lead, "phase");
   if (lead->agreement != TR_NONE) {
     shown.agreement = program->agreements[lead->agreement].name;

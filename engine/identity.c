@@ -171,5 +171,8 @@ void tr_identity_step(tr_step_context *context) {
     case CONTROL_MERGED: merge_accounts(context); break;
     case CONTROL_JOINED: join_leads(context); break;
     case CONTROL_VOIDED: void_event(context); break;
+    case CONTROL_MOVED:
+    case CONTROL_HELD:
+    case CONTROL_RELEASED: tr_power_step(context); break;
   }
 }

@@ -30,6 +30,9 @@
  * ends later needs another file (`holidays_end`). */
 #define TR_HOLIDAY_YEAR_MAX 2199
 
+/* The reason of a decision that somebody takes is cut off behind so many bytes. */
+#define TR_REASON_BYTES_MAX 1000
+
 /* The name of a holiday is cut off behind so many bytes. */
 #define TR_HOLIDAY_NAME_BYTES_MAX 100
 

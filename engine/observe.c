@@ -122,7 +122,8 @@ static tr_lead *bind_lead(tr_step_context *context, const tr_event_def *event, t
   treaty_engine *engine = context->engine;
   const char *id = engine->event->lead.bytes;
   size_t length = engine->event->lead.length;
-  if (engine->program->stage_count == 0 || event->control != CONTROL_NONE) return NULL;
+  bool of_no_lead = event->control != CONTROL_NONE && !tr_control_is_power(event->control);
+  if (engine->program->stage_count == 0 || of_no_lead) return NULL;
   if (id || told_by_bind(engine, ENTITY_LEAD, view, &id, &length)) {
     tr_lead *named = tr_lead_meant(context->account, id, length);
     if (named || !opens(engine, event)) return named;

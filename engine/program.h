@@ -220,13 +220,19 @@ typedef struct tr_watch {
   uint32_t firing_count;
 } tr_watch;
 
-/* The events of std/events: they are about identities and other events. */
+/* The events of std/events. */
 typedef enum tr_control {
   CONTROL_NONE,
   CONTROL_MERGED, /* identity.merged {kept, gone} */
   CONTROL_JOINED, /* leads.joined {kept, gone} */
-  CONTROL_VOIDED  /* event.voided {source, id} */
+  CONTROL_VOIDED, /* event.voided {source, id} */
+  /* what people decide about a lead: see power.c */
+  CONTROL_MOVED,   /* lead.moved {party, to, reason} */
+  CONTROL_HELD,    /* lead.held {party, until, reason} */
+  CONTROL_RELEASED /* lead.released {party, reason} */
 } tr_control;
+
+static inline bool tr_control_is_power(tr_control control) { return control >= CONTROL_MOVED; }
 
 /* Whether what an event does depends on what came before it, in order of time. */
 typedef enum tr_order {
@@ -272,6 +278,8 @@ typedef struct tr_stage_def {
   const char *name;
   uint32_t owner; /* party */
   bool won, lost;
+  const char *const *reasons; /* one of them has to be given on the way there; count 0: none */
+  uint32_t reason_count;
 } tr_stage_def;
 
 /* By what a phase of the buyer is entered. */
@@ -418,6 +426,16 @@ typedef struct tr_clause_def {
   const tr_duty_def *duty;
 } tr_clause_def;
 
+/* What people of a party may decide. */
+typedef struct tr_power_def {
+  tr_power_kind kind;
+  uint32_t party;
+  const uint32_t *from; /* stages */
+  uint32_t from_count;
+  tr_clause_def act; /* its text, place, stage and condition, as of a clause that moves */
+  int64_t at_most_ms;
+} tr_power_def;
+
 /* The clauses that look at a stage, in file order. */
 typedef struct tr_stage_clauses {
   const uint32_t *clauses;
@@ -438,6 +456,8 @@ typedef struct tr_agreement_def {
   const tr_clause_def *clauses;
   uint32_t clause_count;
   const tr_stage_clauses *by_stage;
+  const tr_power_def *powers; /* in file order */
+  uint32_t power_count;
   const char *file;
   uint32_t line;
 } tr_agreement_def;

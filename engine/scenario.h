@@ -31,9 +31,12 @@
   W("breach", DUTY_BROKEN)            \
   W("return", DUTY_RETURNED)          \
   W("answer", HANDOVER_ANSWER_NOTED)  \
-  W("reentry", LEAD_ENTRY_REFUSED)
+  W("reentry", LEAD_ENTRY_REFUSED)    \
+  W("hold", LEAD_HELD)                \
+  W("release", LEAD_RELEASED)         \
+  W("refusal", POWER_REFUSED)
 
-#define TR_EXPECTATIONS_MAX 24
+#define TR_EXPECTATIONS_MAX 28
 
 /* The words that may stand in `expect WORD of …`; gives how many. */
 size_t tr_expectation_words(const char *names[TR_EXPECTATIONS_MAX]);

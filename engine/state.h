@@ -137,6 +137,12 @@ typedef struct tr_ended_offer {
   int64_t until_ms; /* from then on an answer is to a later offer, which has been answered */
 } tr_ended_offer;
 
+/* Somebody holds the lead: until then no clause moves or offers it (power.c). */
+typedef struct tr_hold {
+  uint32_t agreement, power; /* that allows it */
+  int64_t since_ms, until_ms;
+} tr_hold;
+
 /* How a clause or criterion stood when it was looked at last. */
 enum { STAND_FALSE, STAND_TRUE, STAND_UNKNOWN, STAND_NEW };
 
@@ -199,6 +205,7 @@ typedef struct tr_lead {
   int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
   int64_t until_ms;            /* until when everything that was evaluated holds */
   tr_offer *offer;
+  tr_hold *hold;         /* NULL: nobody holds it */
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
   tr_duty *duties;       /* in order of their start */
   tr_standing before;

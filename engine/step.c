@@ -57,6 +57,7 @@ void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def 
                    const char *reason) {
   tr_offer_withdraw(context, lead);
   tr_duties_leave(context, lead, TR_NONE);
+  tr_hold_end(context, lead);
   const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
   decision->to = stage->name;
@@ -222,7 +223,8 @@ static bool step_when(tr_step_context *context, tr_lead *lead, uint32_t index,
   *stand = blocked ? STAND_FALSE : (uint8_t)truth;
   if (blocked || truth != TREATY_TRUE || was_true || look->silent) return false;
   if (hand && lead->offer) return false;
-  return act(context, lead, index, clause);
+  if (lead->hold) *stand = STAND_FALSE; /* it rises when the hold ends */
+  return !lead->hold && act(context, lead, index, clause);
 }
 
 static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
@@ -234,7 +236,8 @@ static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
   if (tr_evaluate_truth(&eval, &clause->on_where, tr_lead_view(context, lead)) != TREATY_TRUE)
     return false;
   *spent = true;
-  return act(context, lead, index, clause);
+  if (lead->hold) tr_hold_back(context, lead, clause);
+  return !lead->hold && act(context, lead, index, clause);
 }
 
 static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,
@@ -245,6 +248,7 @@ static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,
     tr_hold_until(lead, due_ms);
     return false;
   }
+  if (lead->hold) return false;
   *stand = STAND_TRUE;
   return act(context, lead, index, clause);
 }
@@ -297,7 +301,8 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
 static bool step_lead(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
-  bool all = lead->until_ms <= engine->clock_ms || lead->fresh;
+  bool over = lead->hold && tr_hold_is_over(context, lead);
+  bool all = lead->until_ms <= engine->clock_ms || lead->fresh || over;
   bool entered_any = false;
   look look = {.all = all};
   if (all) lead->until_ms = TR_NEVER;
@@ -305,6 +310,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     assert(acts < TR_ACTS_PER_STEP_MAX);
     uint32_t before = lead->agreement;
     lead->fresh = false;
+    if (lead->hold) tr_hold_until(lead, lead->hold->until_ms);
     if (lead->duties && tr_duties_step(context, lead, all)) {
       all = entered_any = true;
       continue;

@@ -87,6 +87,17 @@ void tr_identity_step(tr_step_context *context);
 /* The account that `identity.merged` keeps, where it says so: it is the event's account. */
 void tr_identity_kept(const treaty_engine *engine, const char **id, size_t *length);
 
+/* ---- power.c: what people decide about a lead ------------------------------------------------ */
+
+/* Does what an event of std/events asks for, or refuses it, on record. */
+void tr_power_step(tr_step_context *context);
+/* Ends a hold that is over; true: it was. */
+bool tr_hold_is_over(tr_step_context *context, tr_lead *lead);
+/* Ends the lead's hold, if there is one, on record: the lead closes. */
+void tr_hold_end(tr_step_context *context, tr_lead *lead);
+/* A clause would have acted on the present event. */
+void tr_hold_back(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause);
+
 /* ---- step.c ---------------------------------------------------------------------------------- */
 
 /* Looks at the leads of the account that the step may have changed, and sets the account's timer.

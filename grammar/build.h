@@ -151,6 +151,15 @@ tr_agreement *tr_build_agreement_body(tr_parse *parse);
 tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body, tr_expr *applies);
 tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause);
 void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body);
+
+/* build_power.c */
+tr_power tr_build_way(tr_names *from, tr_name to, tr_expr *when);
+tr_power *tr_build_may_go(tr_parse *parse, tr_span span, tr_power_kind kind, tr_name party,
+                          const tr_power *way);
+tr_power *tr_build_may_hold(tr_parse *parse, tr_span span, tr_name party, tr_name article,
+                            int64_t at_most_ms);
+tr_agreement *tr_build_power_add(tr_parse *parse, tr_agreement *body, tr_power *power);
+
 tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_expr *when);
 tr_keep tr_build_keep_bare(tr_parse *parse, tr_expr *value);

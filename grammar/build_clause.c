@@ -72,6 +72,7 @@ void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body)
   head->applies = body->applies;
   head->applies_span = body->applies_span;
   head->clauses = body->clauses;
+  memcpy(&head->powers, &body->powers, sizeof head->powers);
   TR_PUSH(parse->arena, &parse->tree->agreements, head);
 }
 

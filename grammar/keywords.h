@@ -78,6 +78,7 @@
   W(HALVES, "halves", SOFT)         \
   W(HAND, "hand", RESERVED)         \
   W(HAS, "has", RESERVED)           \
+  W(HOLD, "hold", SOFT)             \
   W(HOLIDAYS, "holidays", SOFT)     \
   W(IF, "if", RESERVED)             \
   W(IGNORED, "ignored", SOFT)       \
@@ -127,6 +128,7 @@
   W(OTHER, "other", SOFT)           \
   W(OTHERS, "others", SOFT)         \
   W(OTHERWISE, "otherwise", RESERVED) \
+  W(OVERRIDE, "override", SOFT)     \
   W(OWED, "owed", SOFT)             \
   W(OWES, "owes", RESERVED)         \
   W(OWNED, "owned", RESERVED)       \

@@ -84,6 +84,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_terms *terms;
   tr_within within;
   tr_duty_decl *duty;
+  tr_power *power;
+  tr_power way;
   tr_who who;
   tr_givens *givens;
   tr_test *test;
@@ -121,10 +123,12 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> COUNT "count" COUNTS "counts" DATE "date" DECAY "decay" DOMAIN "domain" DUE "due"
 %token <token> DURATION "duration" EACH "each" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
 %token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves"
-%token <token> HOLIDAYS "holidays" IGNORED "ignored" KNOW "know" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
+%token <token> HOLD "hold" HOLIDAYS "holidays" IGNORED "ignored" KNOW "know" LEAD "lead" LEADS "leads" LIST "list"
+%token <token> LOSES "loses"
 %token <token> LOST "lost" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none"
 %token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
-%token <token> OTHER "other" OTHERS "others" OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people"
+%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed"
+%token <token> PARTY "party" PAUSES "pauses" PEOPLE "people"
 %token <token> PER "per" PERSON "person" POINTS "points" PREVIOUS "previous" REASON "reason"
 %token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SENDS "sends" SET "set"
 %token <token> SIGNED "signed" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team"
@@ -175,6 +179,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <terms> steps steps_opt
 %type <within> within
 %type <duty> owed duty duty_after
+%type <power> power
+%type <way> way
 %type <who> who sender
 %type <givens> givens givens_block givens_opt
 %type <test> test_body
@@ -510,7 +516,6 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
 clause: lost { $$ = NULL; }
-      | subject MAY not_yet_may rest { $$ = NULL; }
       | ASSIGN not_yet_assign rest { $$ = NULL; }
       | REASSIGN not_yet_assign rest { $$ = NULL; }
       | OPEN not_yet_assign rest { $$ = NULL; }
@@ -518,11 +523,18 @@ clause: lost { $$ = NULL; }
       | LIMIT not_yet_limit rest { $$ = NULL; }
       | NEVER not_yet_limit rest { $$ = NULL; }
       | PLAY not_yet_play rest { $$ = NULL; };
-not_yet_may: %empty { tr_parse_not_yet(parse, "a power ('may')", @0); };
 not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
 not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
 not_yet_limit: %empty { tr_parse_not_yet(parse, "a contact limit", @0); };
 not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
+
+/* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
+
+agreement_body: agreement_body power { $$ = tr_build_power_add(parse, $1, $2); };
+power: subject MAY MOVE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_MOVE, $1, &$4); }
+     | subject MAY OVERRIDE PROMOTE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_PROMOTE, $1, &$5); }
+     | subject MAY HOLD name LEAD AT MOST duration WITH REASON { $$ = tr_build_may_hold(parse, @$, $1, $4, $8); };
+way: names TO name when_opt { $$ = tr_build_way($1, $3, $4); };
 
 /* ---- promote inquiry to MQL when fit >= 40  keep fit, engagement = max of engagement of members as at_mql */
 
@@ -826,9 +838,9 @@ decided: of_whom
 
 soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
     | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST
-    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLIDAYS | IGNORED | KNOW | LEAD | LEADS | LIST | LOSES | LOST
+    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED | KNOW | LEAD | LEADS | LIST | LOSES | LOST
     | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER
-    | OTHERS | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
+    | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
     | SAME | SCALE | SENDS | SET | SIGNED | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES
     | TYPE | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;

@@ -80,6 +80,7 @@
   P("accepted", NULL, "accepted by EVENT to STAGE")                                              \
   P("rejected", NULL, "rejected by EVENT to STAGE with reason REASON")                           \
   P("respond", NULL, "respond within 4 hours in CALENDAR { at 50% remind WHO }")                 \
+  P("may", NULL, "PARTY may move STAGE to STAGE with reason")                                    \
   P("test", "test \"NAME\" { clock 2026-11-06 14:00  send EVENT from ACCOUNT }", NULL)           \
   P("at", NULL, "at 50% remind PARTY' or, in a test, 'at 2026-11-09 12:00")                      \
   P("clock", NULL, "clock 2026-11-06 14:00")                                                     \

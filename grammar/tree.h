@@ -561,6 +561,23 @@ typedef struct tr_clause {
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 
+/* What people of a party may decide, with a reason: `sales may move SAL, SQL to lost with reason`. */
+typedef enum tr_power_kind {
+  POWER_MOVE,
+  POWER_PROMOTE, /* override: as the clause that promotes would, whether its condition holds or not */
+  POWER_HOLD
+} tr_power_kind;
+
+typedef struct tr_power {
+  tr_power_kind kind;
+  tr_span span;
+  tr_name party;
+  tr_names from; /* MOVE, PROMOTE */
+  tr_name to;
+  tr_expr *when;      /* NULL: always */
+  int64_t at_most_ms; /* HOLD */
+} tr_power;
+
 typedef struct tr_signature {
   tr_name party;
   const char *who;
@@ -579,6 +596,7 @@ typedef struct tr_agreement {
   tr_expr *applies;     /* NULL with otherwise */
   tr_span applies_span; /* from == to: no applies clause */
   tr_clauses clauses;
+  TR_LIST(tr_power *) powers;
 } tr_agreement;
 
 /* ---- Tests ----------------------------------------------------------------------------------- */

@@ -364,6 +364,11 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(DUTY_ESCALATED, "treaty.duty.escalated", "somebody is told that what is owed was not done")             \
   X(DUTY_TOLD, "treaty.duty.told", "a message that a step of the duty says")                                \
   X(DUTY_RETURNED, "treaty.duty.returned", "what is owed was not done, and the lead goes back")             \
+  X(LEAD_MOVED, "treaty.lead.moved", "somebody decides that a lead goes to another stage")                 \
+  X(LEAD_HELD, "treaty.lead.held", "somebody holds a lead: no clause moves or offers it")                  \
+  X(LEAD_HELD_BACK, "treaty.lead.held_back", "a clause would have acted on an event, but the lead is held")  \
+  X(LEAD_RELEASED, "treaty.lead.released", "a lead is held no longer")                                     \
+  X(POWER_REFUSED, "treaty.power.refused", "somebody decides what no clause lets them")                    \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
   X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
@@ -532,6 +537,13 @@ typedef struct treaty_duty {
   uint32_t done, times; /* how often, of how often */
   bool broken, paused;
 } treaty_duty;
+/* No clause moves or offers the lead until then. */
+typedef struct treaty_hold {
+  const char *party; /* that holds it */
+  const char *file;  /* the clause that allows it */
+  uint32_t line;
+  int64_t since_ms, until_ms;
+} treaty_hold;
 
 typedef struct treaty_lead {
   treaty_text account, id;
@@ -542,6 +554,7 @@ typedef struct treaty_lead {
   uint32_t version;
   int64_t opened_ms, stage_since_ms, clock_ms;
   bool closed, won, lost;          /* closed and neither: joined to another, or it never was */
+  const treaty_hold *hold;         /* NULL: nobody holds it */
   const treaty_handover *handover; /* the open offer, or NULL */
 } treaty_lead;
 

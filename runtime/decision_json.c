@@ -148,6 +148,7 @@ typedef enum measure {
   MEASURES_ENDED = 8,  /* answer, offer, ended */
   MEASURES_DUTY = 16,  /* started, due */
   MEASURES_DONE = 32,  /* done */
+  MEASURES_HOLD = 64,  /* until */
 } measure;
 
 static unsigned measures_of(treaty_decision_kind kind) {
@@ -176,6 +177,9 @@ static unsigned measures_of(treaty_decision_kind kind) {
     case TREATY_HANDOVER_ESCALATED:
     case TREATY_HANDOVER_TOLD:
     case TREATY_HANDOVER_ENDED: return MEASURES_OFFER;
+    case TREATY_LEAD_HELD:
+    case TREATY_LEAD_HELD_BACK:
+    case TREATY_LEAD_RELEASED: return MEASURES_HOLD;
     default: return MEASURES_NOTHING;
   }
 }
@@ -196,6 +200,7 @@ static void put_measures(members *data, const treaty_decision *decision) {
   if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
   if (decision->kind == TREATY_LEAD_PHASE_CHANGED && decision->file)
     put_flag_member(data, "inferred", decision->inferred);
+  if (measures & MEASURES_HOLD) put_instant_member(data, "until", decision->due_ms);
   if (measures & MEASURES_ENDED) put_answer(data, decision);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
   if (decision->at_once) put_flag_member(data, "at_once", true);
@@ -533,6 +538,36 @@ static void put_clock_phrase(buffer *out, const treaty_program *program,
   put_due(out, program, decision, ", due ");
 }
 
+static void put_power_phrase(buffer *out, const treaty_program *program,
+                             const treaty_decision *decision) {
+  const char *party = or_nobody(decision->party), *to = decision->to ? decision->to : "a stage";
+  switch (decision->kind) {
+    case TREATY_LEAD_MOVED:
+      buffer_print(out, "%s decides: to %s", party, to);
+      put_reason(out, decision);
+      break;
+    case TREATY_LEAD_HELD:
+      buffer_print(out, "held by %s", party);
+      put_due(out, program, decision, " until ");
+      put_reason(out, decision);
+      break;
+    case TREATY_LEAD_HELD_BACK:
+      buffer_print(out, "not moved to %s: held by %s", to, party);
+      put_due(out, program, decision, " until ");
+      break;
+    case TREATY_LEAD_RELEASED:
+      buffer_print(out, "no longer held by %s", party);
+      put_reason(out, decision);
+      break;
+    default:
+      assert(decision->kind == TREATY_POWER_REFUSED);
+      put(out, "refused");
+      if (decision->party) buffer_print(out, " to %s", party);
+      buffer_print(out, " (%s)", decision->name ? decision->name : "no_power");
+      if (decision->reason) buffer_print(out, ": %s", decision->reason);
+  }
+}
+
 static void put_identity_phrase(buffer *out, const treaty_decision *decision) {
   const char *from = decision->from ? decision->from : "another";
   switch (decision->kind) {
@@ -567,6 +602,11 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
           decision->reason ? "acts on nothing: " : "found no open lead and acts on nothing");
       if (decision->reason) put(out, decision->reason);
       break;
+    case TREATY_LEAD_MOVED:
+    case TREATY_LEAD_HELD:
+    case TREATY_LEAD_HELD_BACK:
+    case TREATY_LEAD_RELEASED:
+    case TREATY_POWER_REFUSED: put_power_phrase(out, program, decision); break;
     case TREATY_ACCOUNT_MERGED:
     case TREATY_LEAD_ADOPTED:
     case TREATY_LEAD_JOINED:

@@ -56,6 +56,10 @@
   X("move", "Clauses: promote, move, hand")                 \
   X("keep", "What a promotion keeps")                       \
   X("hand", "Handing a lead over")                          \
+  X("may", "What people may decide")                        \
+  X("hold", "What people may decide")                       \
+  X("override", "What people may decide")                   \
+  X("holidays", "Calendars and deadlines")                  \
   X("respond", "Calendars and deadlines")                   \
   X("pauses", "The clock stands still")                     \
   X("owes", "What the parties owe")                         \

@@ -215,6 +215,15 @@ static void put_duties(buffer *out, const treaty_duty *duties, size_t count) {
   put(out, "]");
 }
 
+static void put_hold(buffer *out, const treaty_hold *hold) {
+  put(out, ",\"hold\":{");
+  put_string(out, "party", hold->party);
+  put_place(out, hold->file, hold->line);
+  put_instant(out, "since", hold->since_ms);
+  put_instant(out, "until", hold->until_ms);
+  put(out, "}");
+}
+
 void story_lead_json(buffer *out, const treaty_lead *lead) {
   put_text(out, "lead", lead->id);
   put_string(out, "stage", lead->stage);
@@ -246,6 +255,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
     put_stretches(out, "hours", stretches, count);
     put(out, "}");
   }
+  lead = lead_at(story, engine, index);
+  if (lead->hold) put_hold(out, lead->hold);
   const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
   put_duties(out, duties, count);
   const treaty_outlook *outlook =

@@ -243,6 +243,16 @@ static void put_duty(buffer *out, const story *story, const treaty_duty *duty) {
   put(out, "\n");
 }
 
+static void put_hold(buffer *out, const story *story, const treaty_hold *hold) {
+  buffer_print(out, "  held by %s since ", hold->party);
+  terminal_put_instant(out, story->program, hold->since_ms);
+  put(out, " until ");
+  terminal_put_instant(out, story->program, hold->until_ms);
+  put(out, ": no clause moves or offers it");
+  put_clause(out, hold->file, hold->line);
+  put(out, "\n");
+}
+
 void story_lead_text(const story *story, buffer *out, const treaty_lead *lead) {
   put(out, "\nlead ");
   terminal_put_text(out, lead->id);
@@ -276,6 +286,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
     const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
     if (deadline) put_stretches(out, story, stretches, count);
   }
+  lead = lead_at(story, engine, index);
+  if (lead->hold) put_hold(out, story, lead->hold);
   const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
   for (size_t i = 0; i < count; i++) put_duty(out, story, &duties[i]);
   const treaty_outlook *outlook =
