@@ -561,10 +561,10 @@ typedef struct tr_clause {
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 
-/* What people of a party may decide, with a reason: `sales may move SAL, SQL to lost with reason`. */
+/* What people of a party may decide, with a reason: `sales may move SAL to lost with reason`. */
 typedef enum tr_power_kind {
   POWER_MOVE,
-  POWER_PROMOTE, /* override: as the clause that promotes would, whether its condition holds or not */
+  POWER_PROMOTE, /* override: as the clause that promotes, whether its condition holds or not */
   POWER_HOLD
 } tr_power_kind;
 
