@@ -77,11 +77,12 @@ static void read_data(decision_read *read, json_t *data) {
   decision->say = string_member(data, "say");
   decision->won = json_is_true(json_object_get(data, "won"));
   decision->inferred = json_is_true(json_object_get(data, "inferred"));
-  decision->late = json_is_true(json_object_get(data, "late"));
+  decision->late =
+      decision->kind == TREATY_DUTY_LATE || json_is_true(json_object_get(data, "late"));
   decision->at_once = json_is_true(json_object_get(data, "at_once"));
   decision->due_ms = instant_member(data, "due", TREATY_NEVER);
-  decision->offered_ms = instant_member(data, "offered", 0);
-  decision->answered_ms = instant_member(data, "answered", 0);
+  decision->offered_ms = instant_member(data, "offered", instant_member(data, "started", 0));
+  decision->answered_ms = instant_member(data, "answered", instant_member(data, "done", 0));
   decision->ended_ms = instant_member(data, "ended", 0);
   const char *answer = string_member(data, "answer"), *offer = string_member(data, "offer");
   store_position position;
@@ -92,6 +93,7 @@ static void read_data(decision_read *read, json_t *data) {
   }
   decision->open_ms = json_integer_value(json_object_get(data, "open_ms"));
   decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
+  decision->paused_ms = json_integer_value(json_object_get(data, "paused_ms"));
   /* Shown, and nothing is decided by it: a double will do. */
   double percent = json_number_value(json_object_get(data, "percent"));
   decision->percent_millionths = (int64_t)(percent * 1e4 + 0.5); /* 100 % is a million */

@@ -1,4 +1,5 @@
-/* ledger.c - see ledger.h. A lead is a record of 64 bytes and its key, a hand-over one of 56. */
+/* ledger.c - see ledger.h. A lead is a record of 72 bytes and its key, a hand-over or a duty one of
+ * 64. */
 #include "runtime/ledger.h"
 
 #include <assert.h>
@@ -76,13 +77,14 @@ ledger_lead *ledger_lead_of(ledger *ledger, treaty_text account, treaty_text id)
 }
 
 void ledger_init(ledger *ledger) {
-  *ledger = (struct ledger){.name_room = 16, .lead_room = 256, .offer_room = 256};
+  *ledger = (struct ledger){.name_room = 16, .lead_room = 256, .offer_room = 256, .duty_room = 64};
   tr_hash_key no_key = {0}; /* a dry run is on one's own data */
   tr_map_init(&ledger->names_map, &ledger->memory, no_key, is_name, ledger);
   tr_map_init(&ledger->leads_map, &ledger->memory, no_key, is_lead, ledger);
   ledger->names = room_grow(NULL, ledger->name_room, sizeof *ledger->names);
   ledger->leads = room_grow(NULL, ledger->lead_room, sizeof *ledger->leads);
   ledger->offers = room_grow(NULL, ledger->offer_room, sizeof *ledger->offers);
+  ledger->duties = room_grow(NULL, ledger->duty_room, sizeof *ledger->duties);
   ledger->names[ledger->name_count++] = room_copy(""); /* number 0 */
 }
 
@@ -92,11 +94,12 @@ void ledger_close(ledger *ledger) {
   free(ledger->names);
   free(ledger->leads);
   free(ledger->offers);
+  free(ledger->duties);
   buffer_free(&ledger->key);
   tr_memory_close(&ledger->memory);
 }
 
-/* ---- Decisions ------------------------------------------------------------------------------- */
+/* ---- Hand-overs ------------------------------------------------------------------------------ */
 
 static uint32_t clause_name(ledger *ledger, const treaty_decision *decision) {
   if (!decision->file) return 0;
@@ -129,6 +132,8 @@ static void end_offer(ledger *ledger, const treaty_decision *decision, offer_end
       lead->open_offer ? &ledger->offers[lead->open_offer - 1] : add_offer(ledger, lead, decision);
   assert(offer->end == OFFER_OPEN);
   offer->end = end;
+  offer->owed = offer->owed || decision->due_ms != TREATY_NEVER;
+  if (decision->paused_ms > offer->paused_ms) offer->paused_ms = decision->paused_ms;
   offer->late = decision->late;
   offer->at_once = decision->at_once;
   if (end == OFFER_ACCEPTED || end == OFFER_REJECTED)
@@ -153,11 +158,6 @@ static void note_answer(ledger *ledger, const treaty_decision *decision) {
   lead->lapsed_offer = 0;
 }
 
-static void breach_offer(ledger *ledger, const treaty_decision *decision) {
-  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
-  if (lead->open_offer) ledger->offers[lead->open_offer - 1].breached = true;
-}
-
 static void close_lead(ledger *ledger, const treaty_decision *decision) {
   ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
   lead->closed = true;
@@ -176,6 +176,85 @@ static void adopt_lead(ledger *ledger, const treaty_decision *decision) {
   if (now != before) ledger->leads[now].is = before + 1;
 }
 
+/* Of an offer that is open: its clock says that there is a time to answer, and how long it stood
+ * still. A time that hangs on what is not known yet is told once it is. */
+static void look_at_clock(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  if (!lead->open_offer) return;
+  ledger_offer *offer = &ledger->offers[lead->open_offer - 1];
+  if (decision->due_ms != TREATY_NEVER || decision->kind == TREATY_CLOCK_PAUSED) offer->owed = true;
+  if (decision->paused_ms > offer->paused_ms) offer->paused_ms = decision->paused_ms;
+}
+
+static void breach_offer(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  if (lead->open_offer) ledger->offers[lead->open_offer - 1].breached = true;
+  look_at_clock(ledger, decision);
+}
+
+/* ---- Duties ---------------------------------------------------------------------------------- */
+
+static void begin_duty(ledger *ledger, const treaty_decision *decision) {
+  uint32_t lead =
+      (uint32_t)(ledger_lead_of(ledger, decision->account, decision->lead) - ledger->leads);
+  if (ledger->duty_count == ledger->duty_room) {
+    ledger->duty_room *= 2;
+    ledger->duties = room_grow(ledger->duties, ledger->duty_room, sizeof *ledger->duties);
+  }
+  ledger->duties[ledger->duty_count++] =
+      (ledger_duty){.next = ledger->leads[lead].open_duty,
+                    .party = ledger_name(ledger, decision->party),
+                    .name = ledger_name(ledger, decision->name),
+                    .agreement = ledger_name(ledger, decision->agreement),
+                    .version = decision->version,
+                    .clause = clause_name(ledger, decision),
+                    .started_ms = decision->offered_ms};
+  ledger->leads[lead].open_duty = ledger->duty_count;
+}
+
+/* The place that leads to the duty which a decision is about: of two that began at one instant, the
+ * one that began first. NULL: it began where nobody looked. */
+static uint32_t *find_duty(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  uint32_t clause = clause_name(ledger, decision), *found = NULL;
+  for (uint32_t *at = &lead->open_duty; *at; at = &ledger->duties[*at - 1].next) {
+    const ledger_duty *duty = &ledger->duties[*at - 1];
+    if (duty->clause == clause && duty->started_ms == decision->offered_ms) found = at;
+  }
+  return found;
+}
+
+static void take_out(ledger *ledger, uint32_t *place) { *place = ledger->duties[*place - 1].next; }
+
+static void fulfil_duty(ledger_duty *duty, const treaty_decision *decision) {
+  duty->done = duty->over = true;
+  duty->late = decision->kind == TREATY_DUTY_LATE;
+  duty->at_once = decision->answered_ms == decision->offered_ms;
+  duty->dated_before = decision->answered_ms < decision->offered_ms;
+  duty->open_ms = decision->open_ms;
+  duty->wall_ms = decision->wall_ms;
+}
+
+static void go_on_with_duty(ledger *ledger, const treaty_decision *decision) {
+  uint32_t *place = find_duty(ledger, decision);
+  if (!place) return;
+  ledger_duty *duty = &ledger->duties[*place - 1];
+  if (decision->paused_ms > duty->paused_ms) duty->paused_ms = decision->paused_ms;
+  switch (decision->kind) {
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE: fulfil_duty(duty, decision); break;
+    case TREATY_DUTY_BROKEN: duty->broken = true; break;
+    case TREATY_DUTY_ENDED:
+    case TREATY_DUTY_RETURNED: duty->over = true; break;
+    default: break; /* its clock */
+  }
+  if (duty->over) take_out(ledger, place);
+}
+
+static bool is_of_duty(const treaty_decision *decision) { return decision->name != NULL; }
+
+/* ---- Decisions ------------------------------------------------------------------------------- */
+
 void ledger_add(ledger *ledger, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_LEAD_OPENED:
@@ -189,9 +268,24 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
     case TREATY_HANDOVER_ACCEPTED: end_offer(ledger, decision, OFFER_ACCEPTED); break;
     case TREATY_HANDOVER_REJECTED: end_offer(ledger, decision, OFFER_REJECTED); break;
     case TREATY_HANDOVER_RETURNED: end_offer(ledger, decision, OFFER_RETURNED); break;
+    case TREATY_HANDOVER_WITHDRAWN: end_offer(ledger, decision, OFFER_WITHDRAWN); break;
     case TREATY_HANDOVER_ENDED: end_offer(ledger, decision, OFFER_ENDED); break;
     case TREATY_HANDOVER_BREACHED: breach_offer(ledger, decision); break;
     case TREATY_HANDOVER_ANSWER_NOTED: note_answer(ledger, decision); break;
+    case TREATY_HANDOVER_SENT_BACK: look_at_clock(ledger, decision); break;
+    case TREATY_DUTY_STARTED: begin_duty(ledger, decision); break;
+    case TREATY_DUTY_KEPT:
+    case TREATY_DUTY_LATE:
+    case TREATY_DUTY_BROKEN:
+    case TREATY_DUTY_ENDED:
+    case TREATY_DUTY_RETURNED: go_on_with_duty(ledger, decision); break;
+    case TREATY_CLOCK_PAUSED:
+    case TREATY_CLOCK_RESUMED:
+      if (is_of_duty(decision))
+        go_on_with_duty(ledger, decision);
+      else
+        look_at_clock(ledger, decision);
+      break;
     default: break;
   }
 }
@@ -202,13 +296,19 @@ static bool is_answered(const ledger_offer *offer) {
   return offer->end == OFFER_ACCEPTED || offer->end == OFFER_REJECTED;
 }
 
-offer_standing ledger_standing(const ledger_offer *offer) {
+standing ledger_offer_standing(const ledger_offer *offer) {
   if (!offer->owed) return STANDING_NOT_OWED;
   if (is_answered(offer)) return offer->late ? STANDING_LATE : STANDING_KEPT;
   if (offer->note == NOTE_IN_TIME) return STANDING_KEPT;
   /* An offer that ended before its answer was due is owed none from then on. */
   if (offer->breached) return offer->note == NOTE_TOO_LATE ? STANDING_LATE : STANDING_BROKEN;
   return offer->end == OFFER_OPEN ? STANDING_RUNNING : STANDING_LAPSED;
+}
+
+standing ledger_duty_standing(const ledger_duty *duty) {
+  if (duty->done) return duty->late ? STANDING_LATE : STANDING_KEPT;
+  if (duty->broken) return STANDING_BROKEN;
+  return duty->over ? STANDING_LAPSED : STANDING_RUNNING;
 }
 
 bool ledger_answer_counts(const ledger_offer *offer) {

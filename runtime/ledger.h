@@ -1,13 +1,14 @@
-/* ledger.h - what became of each lead that was offered, read off the decisions as they come.
+/* ledger.h - what became of each lead that was offered and of each duty, read off the decisions as
+ * they come.
  *
  * Of each hand-over
- *     offered = accepted in time + accepted late + rejected + returned + ended + still open
+ *     offered = accepted in time + late + rejected + returned + withdrawn + ended + still open
  * holds. Counted beside are breached ones: one of them can still be accepted, and be in time by the
  * time of its answer. So are answers that came when the offer had ended.
  *
- * Of those with a time to answer, who was to answer
+ * Of those with a time to answer, and of duties,
  *     owed = kept + late + broken + lapsed + running
- * holds, by the answer's own time, however late it was told. */
+ * holds, by the time of the answer or of what was done, however late it was told. */
 #ifndef LEDGER_H
 #define LEDGER_H
 
@@ -26,6 +27,7 @@ typedef struct ledger_lead {
   uint32_t is;         /* index + 1 of the record that it is: of a lead with another name before */
   uint32_t open_offer; /* its index + 1; 0: none is open */
   uint32_t lapsed_offer; /* the last that ended unanswered: its index + 1; 0: none */
+  uint32_t open_duty;    /* the one begun last of those that are not over: its index + 1 */
   int64_t opened_ms, closed_ms;
   uint32_t reason; /* for which it was closed */
   bool closed, won, lost;
@@ -40,6 +42,7 @@ typedef enum offer_end {
   OFFER_ACCEPTED,
   OFFER_REJECTED,
   OFFER_RETURNED,
+  OFFER_WITHDRAWN,
   OFFER_ENDED
 } offer_end;
 
@@ -57,7 +60,21 @@ typedef struct ledger_offer {
   bool dated_before; /* the answer: before the offer was made */
   int64_t offered_ms;
   int64_t open_ms, wall_ms; /* until its end, or until the answer that came behind it */
+  int64_t paused_ms;        /* so long its clock stood still, as far as was told */
 } ledger_offer;
+
+/* Something that a party owed once: a time that began, and ran out or did not. */
+typedef struct ledger_duty {
+  uint32_t next; /* of the lead's that are not over: its index + 1 */
+  uint32_t party, name;
+  uint32_t agreement, clause, version;
+  bool done, late, broken, over;
+  bool at_once;      /* it was known when the duty began */
+  bool dated_before; /* it was done before the duty began */
+  int64_t started_ms;
+  int64_t open_ms, wall_ms; /* until it was done */
+  int64_t paused_ms;
+} ledger_duty;
 
 typedef struct ledger {
   tr_memory memory; /* of the maps */
@@ -68,6 +85,8 @@ typedef struct ledger {
   uint32_t lead_count, lead_room;
   ledger_offer *offers; /* as they were made */
   uint32_t offer_count, offer_room;
+  ledger_duty *duties; /* as they began */
+  uint32_t duty_count, duty_room;
   buffer key; /* scratch */
 } ledger;
 
@@ -84,16 +103,17 @@ uint32_t ledger_name(ledger *ledger, const char *name);
 /* Borrowed until the next lead comes. */
 ledger_lead *ledger_lead_of(ledger *ledger, treaty_text account, treaty_text id);
 
-/* What the party who was asked owes, and has done: see docs/operations.md. */
-typedef enum offer_standing {
+/* How a party stands to what it owed: see docs/operations.md. */
+typedef enum standing {
   STANDING_NOT_OWED, /* no time was set to answer */
   STANDING_KEPT,
   STANDING_LATE,
   STANDING_BROKEN,
-  STANDING_LAPSED, /* the offer ended before the answer was due */
+  STANDING_LAPSED, /* it was over before it was due */
   STANDING_RUNNING,
-} offer_standing;
-offer_standing ledger_standing(const ledger_offer *offer);
+} standing;
+standing ledger_offer_standing(const ledger_offer *offer);
+standing ledger_duty_standing(const ledger_duty *duty);
 
 /* Whether the time that the answer took says something: there was one, it was not dated before its
  * offer, and it was given to an offer that still stood or was owed an answer. */

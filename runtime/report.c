@@ -26,7 +26,7 @@ static void say_no_part(const char *word) {
   if (near)
     say("a report is not made by '%s'; did you mean '%s'?", word, near);
   else
-    say("a report is made by agreement, version, party, clause or month, not by '%s'", word);
+    say("a report is made by agreement, version, party, clause, what or month, not by '%s'", word);
 }
 
 static bool add_part(report_by *by, const char *word) {
@@ -63,7 +63,8 @@ void report_begin(report *report) {
   ledger_init(&report->ledger);
   report->rows = NULL;
   report->row_count = 0;
-  report->all = (report_row){0};
+  for (int kind = 0; kind < REPORT_KIND_COUNT; kind++)
+    report->all[kind] = (report_row){.kind = (report_kind)kind};
 }
 
 void report_add(report *report, const treaty_decision *decision) {
@@ -72,9 +73,15 @@ void report_add(report *report, const treaty_decision *decision) {
 
 const treaty_decision_kind *report_kinds(size_t *count) {
   static const treaty_decision_kind kinds[] = {
-      TREATY_LEAD_ADOPTED,      TREATY_HANDOVER_OFFERED,     TREATY_HANDOVER_ACCEPTED,
-      TREATY_HANDOVER_REJECTED, TREATY_HANDOVER_RETURNED,    TREATY_HANDOVER_ENDED,
-      TREATY_HANDOVER_BREACHED, TREATY_HANDOVER_ANSWER_NOTED};
+      TREATY_LEAD_ADOPTED,       TREATY_HANDOVER_OFFERED,
+      TREATY_HANDOVER_ACCEPTED,  TREATY_HANDOVER_REJECTED,
+      TREATY_HANDOVER_RETURNED,  TREATY_HANDOVER_ENDED,
+      TREATY_HANDOVER_BREACHED,  TREATY_HANDOVER_ANSWER_NOTED,
+      TREATY_HANDOVER_WITHDRAWN, TREATY_HANDOVER_SENT_BACK,
+      TREATY_CLOCK_PAUSED,       TREATY_CLOCK_RESUMED,
+      TREATY_DUTY_STARTED,       TREATY_DUTY_KEPT,
+      TREATY_DUTY_LATE,          TREATY_DUTY_BROKEN,
+      TREATY_DUTY_ENDED,         TREATY_DUTY_RETURNED};
   *count = sizeof kinds / sizeof *kinds;
   return kinds;
 }
@@ -92,57 +99,78 @@ static uint32_t version_of(report *report, uint32_t version) {
   return ledger_name(&report->ledger, text);
 }
 
-static uint32_t name_of(report *report, const ledger_offer *offer, report_part part) {
-  switch (part) {
-    case PART_AGREEMENT: return offer->agreement;
-    case PART_VERSION: return version_of(report, offer->version);
-    case PART_PARTY: return offer->party;
-    case PART_CLAUSE: return offer->clause;
-    case PART_MONTH: return month_of(report, offer->offered_ms);
-    case REPORT_PART_COUNT: break;
-  }
-  assert(!"a part that is none");
-  return 0;
+/* A hand-over or duty of the period, and where it belongs. */
+typedef struct placed {
+  report_kind kind;
+  uint32_t names[REPORT_PART_COUNT];
+  uint32_t index; /* in the ledger */
+} placed;
+
+static bool in_period(const report *report, int64_t began_ms) {
+  return began_ms >= report->from_ms && began_ms <= report->to_ms;
 }
 
-/* A hand-over of the period, and where it belongs. */
-typedef struct placed {
-  uint32_t names[REPORT_PART_COUNT];
-  uint32_t offer;
-} placed;
+static bool is_by(const report *report, report_part part) {
+  for (size_t i = 0; i < report->by.count; i++)
+    if (report->by.parts[i] == part) return true;
+  return false;
+}
+
+static placed place_offer(report *report, uint32_t index) {
+  const ledger_offer *offer = &report->ledger.offers[index];
+  placed at = {.kind = KIND_HANDOVER, .index = index};
+  if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = offer->agreement;
+  if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, offer->version);
+  if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = offer->party;
+  if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = offer->clause;
+  if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = ledger_name(&report->ledger, "answer");
+  if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, offer->offered_ms);
+  return at;
+}
+
+static placed place_duty(report *report, uint32_t index) {
+  const ledger_duty *duty = &report->ledger.duties[index];
+  placed at = {.kind = KIND_DUTY, .index = index};
+  if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = duty->agreement;
+  if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, duty->version);
+  if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = duty->party;
+  if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = duty->clause;
+  if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = duty->name;
+  if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, duty->started_ms);
+  return at;
+}
+
+static size_t place_all(report *report, placed *all) {
+  size_t count = 0;
+  for (uint32_t i = 0; i < report->ledger.offer_count; i++)
+    if (in_period(report, report->ledger.offers[i].offered_ms))
+      all[count++] = place_offer(report, i);
+  for (uint32_t i = 0; i < report->ledger.duty_count; i++)
+    if (in_period(report, report->ledger.duties[i].started_ms))
+      all[count++] = place_duty(report, i);
+  return count;
+}
 
 /* By the parts in the order in which they were asked for; numbers in texts by their value, so that
  * line 9 stands before line 10. */
 static int compare_placed(const void *a, const void *b, void *context) {
   const placed *left = a, *right = b;
   const report *report = context;
+  if (left->kind != right->kind) return left->kind < right->kind ? -1 : 1;
   for (size_t i = 0; i < report->by.count; i++) {
     uint32_t one = left->names[report->by.parts[i]], other = right->names[report->by.parts[i]];
     if (one == other) continue;
     int order = strverscmp(report->ledger.names[one], report->ledger.names[other]);
     return order ? order : (one > other) - (one < other);
   }
-  return (left->offer > right->offer) - (left->offer < right->offer);
-}
-
-static size_t place_offers(report *report, placed *all) {
-  size_t count = 0;
-  for (uint32_t i = 0; i < report->ledger.offer_count; i++) {
-    const ledger_offer *offer = &report->ledger.offers[i];
-    if (offer->offered_ms < report->from_ms || offer->offered_ms > report->to_ms) continue;
-    placed *at = &all[count++];
-    *at = (placed){.offer = i};
-    for (size_t p = 0; p < report->by.count; p++)
-      at->names[report->by.parts[p]] = name_of(report, offer, report->by.parts[p]);
-  }
-  return count;
+  return (left->index > right->index) - (left->index < right->index);
 }
 
 /* Whether it belongs to the row that was begun last. */
 static bool goes_on(const report *report, const placed *at) {
   if (report->row_count == 0) return false;
   const report_row *last = &report->rows[report->row_count - 1];
-  return memcmp(last->names, at->names, sizeof at->names) == 0;
+  return last->kind == at->kind && memcmp(last->names, at->names, sizeof at->names) == 0;
 }
 
 static void add_row(report *report, const placed *at, size_t *room) {
@@ -151,28 +179,36 @@ static void add_row(report *report, const placed *at, size_t *room) {
     report->rows = room_grow(report->rows, *room, sizeof *report->rows);
   }
   report_row *row = &report->rows[report->row_count++];
-  *row = (report_row){0};
+  *row = (report_row){.kind = at->kind};
   memcpy(row->names, at->names, sizeof row->names);
 }
 
+static void count(report *report, const placed *at, party_tally *tally) {
+  const ledger *ledger = &report->ledger;
+  if (at->kind == KIND_HANDOVER)
+    party_tally_add_offer(tally, ledger, &ledger->offers[at->index]);
+  else
+    party_tally_add_duty(tally, &ledger->duties[at->index]);
+}
+
 void report_finish(report *report) {
-  placed *all = room_grow(NULL, (size_t)report->ledger.offer_count + 1, sizeof *all);
-  size_t count = place_offers(report, all), room = 0;
-  qsort_r(all, count, sizeof *all, compare_placed, report);
-  for (size_t i = 0; i < count; i++) {
-    const ledger_offer *offer = &report->ledger.offers[all[i].offer];
+  size_t most = (size_t)report->ledger.offer_count + report->ledger.duty_count, room = 0;
+  placed *all = room_grow(NULL, most + 1, sizeof *all);
+  size_t placed_count = place_all(report, all);
+  qsort_r(all, placed_count, sizeof *all, compare_placed, report);
+  for (size_t i = 0; i < placed_count; i++) {
     if (!goes_on(report, &all[i])) add_row(report, &all[i], &room);
-    offer_tally_add(&report->rows[report->row_count - 1].offers, &report->ledger, offer);
-    offer_tally_add(&report->all.offers, &report->ledger, offer);
+    count(report, &all[i], &report->rows[report->row_count - 1].tally);
+    count(report, &all[i], &report->all[all[i].kind].tally);
   }
-  for (size_t i = 0; i < report->row_count; i++) offer_tally_sort(&report->rows[i].offers);
-  offer_tally_sort(&report->all.offers);
+  for (size_t i = 0; i < report->row_count; i++) party_tally_sort(&report->rows[i].tally);
+  for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) party_tally_sort(&report->all[kind].tally);
   free(all);
 }
 
 void report_close(report *report) {
-  for (size_t i = 0; i < report->row_count; i++) offer_tally_free(&report->rows[i].offers);
-  offer_tally_free(&report->all.offers);
+  for (size_t i = 0; i < report->row_count; i++) party_tally_free(&report->rows[i].tally);
+  for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) party_tally_free(&report->all[kind].tally);
   free(report->rows);
   ledger_close(&report->ledger);
 }

@@ -1,12 +1,13 @@
-/* report.h - who was offered what, who answered in time and how fast: a row for each agreement,
- * party, clause and month, or for whichever of these are asked for.
+/* report.h - who was offered what, who answered in time, who did in time what was owed, and how
+ * fast: a row for each agreement, party, clause and month, or for whichever of these are asked for.
  *
- *     decisions -> ledger -> hand-overs that were offered in the period
+ *     decisions -> ledger -> hand-overs and duties that began in the period
  *                                 sorted by their parts, equal ones together:
  *     loan desk | desk | loan_desk.treaty:55 | 2011-10 | 13 7 21 ...      one row, one tally
  *                                            | 2011-11 | 4 9 ...
  *
- * A hand-over belongs, with all that became of it, to the month in which it was offered. */
+ * A hand-over belongs, with all that became of it, to the month in which it was offered, a duty to
+ * the month in which it began. No row is of both. */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "runtime/offer_tally.h"
+#include "runtime/party_tally.h"
 
 /* What a report can be by, in the order of `--by` that is the default. */
 #define REPORT_PARTS(X)     \
@@ -22,6 +23,7 @@
   X(VERSION, "version")     \
   X(PARTY, "party")         \
   X(CLAUSE, "clause")       \
+  X(WHAT, "what")           \
   X(MONTH, "month")
 
 typedef enum report_part {
@@ -31,7 +33,7 @@ typedef enum report_part {
       REPORT_PART_COUNT
 } report_part;
 
-#define REPORT_BY_DEFAULT "agreement,party,clause,month"
+#define REPORT_BY_DEFAULT "agreement,party,clause,what,month"
 
 typedef struct report_by {
   report_part parts[REPORT_PART_COUNT];
@@ -43,9 +45,12 @@ bool report_by_read(report_by *by, const char *text);
 
 const char *report_part_word(report_part part);
 
+typedef enum report_kind { KIND_HANDOVER, KIND_DUTY, REPORT_KIND_COUNT } report_kind;
+
 typedef struct report_row {
+  report_kind kind;
   uint32_t names[REPORT_PART_COUNT]; /* in the ledger, by report_part; 0 of those not asked for */
-  offer_tally offers;
+  party_tally tally;
 } report_row;
 
 typedef struct report {
@@ -53,9 +58,9 @@ typedef struct report {
   report_by by;
   int64_t from_ms, to_ms; /* both included; INT64_MIN and TREATY_NEVER: no bound */
   ledger ledger;
-  report_row *rows;
+  report_row *rows; /* hand-overs, then duties */
   size_t row_count;
-  report_row all;
+  report_row all[REPORT_KIND_COUNT]; /* of each kind, whatever its parts */
 } report;
 
 /* The fields above the ledger are set by the caller. It stays where it lies. */

@@ -9,24 +9,29 @@
 #include "runtime/terminal.h"
 
 /* What is counted of a row: the name in CSV and JSON, and of what it is made. */
-#define COUNTS(X)                              \
-  X("offered", tally->offered)                 \
-  X("accepted", tally->accepted)               \
-  X("accepted_at_once", tally->at_once)        \
-  X("rejected", tally->rejected)               \
-  X("returned", tally->returned)               \
-  X("ended", tally->ended)                     \
-  X("open", tally->open)                       \
-  X("owed", tally->owed)                       \
-  X("kept", tally->kept)                       \
-  X("late", tally->answered_late)              \
-  X("broken", tally->broken)                   \
-  X("lapsed", tally->lapsed)                   \
-  X("running", tally->running)                 \
-  X("breached", tally->breached)               \
-  X("told_late", told_late(tally))             \
-  X("dated_before_offer", tally->dated_before) \
-  X("answers", (uint64_t)tally->answer_wall_ms.count)
+#define COUNTS(X)                            \
+  X("offered", tally->offered)               \
+  X("accepted", tally->accepted)             \
+  X("rejected", tally->rejected)             \
+  X("returned", tally->returned)             \
+  X("withdrawn", tally->withdrawn)           \
+  X("ended", tally->ended)                   \
+  X("open", tally->open)                     \
+  X("owed", tally->owed)                     \
+  X("kept", tally->kept)                     \
+  X("late", tally->answered_late)            \
+  X("broken", tally->broken)                 \
+  X("lapsed", tally->lapsed)                 \
+  X("running", tally->running)               \
+  X("breached", tally->breached)             \
+  X("told_late", tally->told_late)           \
+  X("at_once", tally->at_once)               \
+  X("dated_before", tally->dated_before)     \
+  X("paused", tally->paused)                 \
+  X("paused_ms", (uint64_t)tally->paused_ms) \
+  X("timed", (uint64_t)tally->answer_wall_ms.count)
+
+static const char *const kind_words[] = {[KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty"};
 
 static const char *const count_words[] = {
 #define COUNT_WORD(word, of) word,
@@ -36,11 +41,7 @@ static const char *const count_words[] = {
 
 #define COUNT_COUNT (sizeof count_words / sizeof *count_words)
 
-static uint64_t told_late(const offer_tally *tally) {
-  return tally->told_after_breach + tally->told_after_end;
-}
-
-static void read_counts(const offer_tally *tally, uint64_t counts[COUNT_COUNT]) {
+static void read_counts(const party_tally *tally, uint64_t counts[COUNT_COUNT]) {
   const uint64_t all[] = {
 #define COUNT_OF(word, of) of,
       COUNTS(COUNT_OF)
@@ -55,36 +56,44 @@ static const char *name_at(const report *report, const report_row *row, report_p
 
 /* ---- Tables ---------------------------------------------------------------------------------- */
 
-/* Of the parts those that differ from row to row; the others are told once. */
+/* The rows of one kind. Of the parts those are shown that differ from row to row; the others are
+ * told once. */
 typedef struct shown {
   const report *report;
+  const report_row *rows, *all;
+  size_t row_count;
   report_part parts[REPORT_PART_COUNT];
   size_t count;
 } shown;
 
-static bool differs(const report *report, report_part part) {
-  for (size_t i = 1; i < report->row_count; i++)
-    if (report->rows[i].names[part] != report->rows[0].names[part]) return true;
+static bool differs(const shown *shown, report_part part) {
+  for (size_t i = 1; i < shown->row_count; i++)
+    if (shown->rows[i].names[part] != shown->rows[0].names[part]) return true;
   return false;
 }
 
 static const char *or_dash(const char *name) { return *name ? name : "-"; }
 
-static shown find_shown(const report *report) {
-  shown shown = {.report = report};
+static shown find_shown(const report *report, report_kind kind) {
+  shown shown = {.report = report, .all = &report->all[kind]};
+  size_t first = 0;
+  while (first < report->row_count && report->rows[first].kind != kind) first++;
+  shown.rows = report->rows + first;
+  while (first + shown.row_count < report->row_count && shown.rows[shown.row_count].kind == kind)
+    shown.row_count++;
   for (size_t i = 0; i < report->by.count; i++)
-    if (differs(report, report->by.parts[i])) shown.parts[shown.count++] = report->by.parts[i];
+    if (differs(&shown, report->by.parts[i])) shown.parts[shown.count++] = report->by.parts[i];
   return shown;
 }
 
-/* "agreement loan desk, party desk" */
+/* "In each row: agreement loan desk, party desk" */
 static void put_same(const shown *shown, buffer *out) {
   const report *report = shown->report;
   bool some = false;
   for (size_t i = 0; i < report->by.count; i++) {
     report_part part = report->by.parts[i];
-    if (differs(report, part)) continue;
-    const char *name = or_dash(name_at(report, &report->rows[0], part));
+    if (differs(shown, part)) continue;
+    const char *name = or_dash(name_at(report, &shown->rows[0], part));
     buffer_print(out, "%s%s ", some ? ", " : "In each row: ", report_part_word(part));
     terminal_put_text(out, (treaty_text){.bytes = name, .length = strlen(name)});
     some = true;
@@ -112,37 +121,39 @@ static void begin_table(const shown *shown, table *table, size_t texts, const ch
 }
 
 static void begin_row(const shown *shown, table *table, const report_row *row) {
-  const report *report = shown->report;
   for (size_t i = 0; i < shown->count; i++) {
     const char *all = i == 0 ? "in all" : "";
-    table_text(table, row == &report->all ? all : or_dash(name_at(report, row, shown->parts[i])));
+    table_text(table,
+               row == shown->all ? all : or_dash(name_at(shown->report, row, shown->parts[i])));
   }
 }
 
 /* One table: a row for each row of the report of which it has something to say. */
 typedef struct sheet {
-  const char *title, *heads;
-  uint64_t (*has)(const offer_tally *tally);
-  void (*put)(table *table, const offer_tally *tally); /* the cells behind those of the parts */
+  const char *titles[REPORT_KIND_COUNT]; /* NULL: it says nothing of the kind */
+  const char *heads;
+  uint64_t (*has)(const party_tally *tally);
+  void (*put)(table *table, const party_tally *tally); /* the cells behind those of the parts */
 } sheet;
 
-static uint64_t has_offers(const offer_tally *tally) { return tally->offered; }
-static uint64_t has_owed(const offer_tally *tally) { return tally->owed; }
-static uint64_t has_answers(const offer_tally *tally) { return tally->answer_wall_ms.count; }
+static uint64_t has_offers(const party_tally *tally) { return tally->offered; }
+static uint64_t has_owed(const party_tally *tally) { return tally->owed; }
+static uint64_t has_times(const party_tally *tally) { return tally->answer_wall_ms.count; }
+static uint64_t has_pauses(const party_tally *tally) { return tally->paused; }
 
-static void put_offers(table *table, const offer_tally *tally) {
-  uint64_t counts[] = {tally->offered,  tally->accepted, tally->at_once, tally->rejected,
-                       tally->returned, tally->ended,    tally->open};
+static void put_offers(table *table, const party_tally *tally) {
+  uint64_t counts[] = {tally->offered,  tally->accepted,  tally->at_once, tally->rejected,
+                       tally->returned, tally->withdrawn, tally->ended,   tally->open};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) table_count(table, counts[i]);
 }
 
-static void put_owed(table *table, const offer_tally *tally) {
+static void put_owed(table *table, const party_tally *tally) {
   uint64_t counts[] = {tally->owed,   tally->kept,    tally->answered_late, tally->broken,
-                       tally->lapsed, tally->running, tally->breached,      told_late(tally)};
+                       tally->lapsed, tally->running, tally->breached,      tally->told_late};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) table_count(table, counts[i]);
 }
 
-static void put_times(table *table, const offer_tally *tally) {
+static void put_times(table *table, const party_tally *tally) {
   table_count(table, tally->answer_wall_ms.count);
   tally_rank_cell(table, &tally->answer_open_ms, 50, true);
   tally_rank_cell(table, &tally->answer_open_ms, 90, true);
@@ -150,49 +161,72 @@ static void put_times(table *table, const offer_tally *tally) {
   tally_rank_cell(table, &tally->answer_wall_ms, 90, false);
 }
 
+static void put_pauses(table *table, const party_tally *tally) {
+  table_count(table, tally->paused);
+  tally_time_cell(table, tally->paused_ms, false);
+}
+
 static const sheet offers_sheet = {
-    "Hand-overs: accepted, some of them at once, rejected, returned unanswered, ended because the\n"
-    "lead left, open",
-    "offered|accepted|at once|rejected|returned|ended|open", has_offers, put_offers};
+    {[KIND_HANDOVER] =
+         "Hand-overs: accepted, some of them at once, rejected, returned unanswered, withdrawn,\n"
+         "ended because the lead left or another was offered it, open"},
+    "offered|accepted|at once|rejected|returned|withdrawn|ended|open",
+    has_offers,
+    put_offers};
 static const sheet owed_sheet = {
-    "Answers owed: kept in time, given late, broken, lapsed as the offer ended before they were "
-    "due,\nstill running; of all these, breached; told late though in time",
-    "owed|kept|late|broken|lapsed|running|breached|told late", has_owed, put_owed};
+    {[KIND_HANDOVER] =
+         "Answers owed: kept in time, given late, broken, lapsed as the offer ended before they "
+         "were due,\nstill running; of all these, breached; told late though in time",
+     [KIND_DUTY] = "Duties: kept in time, done late, broken, lapsed as they were owed no longer "
+                   "before they were\ndue, still running; of all these, breached; told late "
+                   "though in time"},
+    "owed|kept|late|broken|lapsed|running|breached|told late",
+    has_owed,
+    put_owed};
 static const sheet times_sheet = {
-    "Time to the answer, in open hours and on the wall clock; none at once, none dated before the "
-    "offer",
-    "answers|open median|open p90|wall median|wall p90", has_answers, put_times};
+    {[KIND_HANDOVER] = "Time to the answer, in open hours and on the wall clock; none at once, "
+                       "none dated before the offer",
+     [KIND_DUTY] = "Time until it was done, in open hours and on the wall clock; none known at "
+                   "once, none dated before"},
+    "timed|open median|open p90|wall median|wall p90",
+    has_times,
+    put_times};
+static const sheet pauses_sheet = {
+    {[KIND_HANDOVER] = "Clocks that stood still: of so many offers, for so long in all",
+     [KIND_DUTY] = "Clocks that stood still: of so many duties, for so long in all"},
+    "paused|in all",
+    has_pauses,
+    put_pauses};
 
 /* With a last row of all together, where there is more than one. */
 static void put_sheet(const shown *shown, const sheet *sheet, buffer *out) {
-  const report *report = shown->report;
+  const char *title = sheet->titles[shown->all->kind];
   table table;
-  if (!sheet->has(&report->all.offers)) return;
+  if (!title || !sheet->has(&shown->all->tally)) return;
   begin_table(shown, &table, 0, sheet->heads);
   size_t count = 0;
-  for (size_t i = 0; i < report->row_count; i++) {
-    if (!sheet->has(&report->rows[i].offers)) continue;
-    begin_row(shown, &table, &report->rows[i]);
-    sheet->put(&table, &report->rows[i].offers);
+  for (size_t i = 0; i < shown->row_count; i++) {
+    if (!sheet->has(&shown->rows[i].tally)) continue;
+    begin_row(shown, &table, &shown->rows[i]);
+    sheet->put(&table, &shown->rows[i].tally);
     count++;
   }
   if (count > 1) {
-    begin_row(shown, &table, &report->all);
-    sheet->put(&table, &report->all.offers);
+    begin_row(shown, &table, shown->all);
+    sheet->put(&table, &shown->all->tally);
   }
-  buffer_print(out, "\n%s\n", sheet->title);
+  buffer_print(out, "\n%s\n", title);
   table_put(&table, out);
 }
 
 static void put_rejections(const shown *shown, buffer *out) {
-  const report *report = shown->report;
   table table;
-  if (report->all.offers.rejected == 0) return;
+  if (shown->all->tally.rejected == 0) return;
   begin_table(shown, &table, 1, "reason|hand-overs");
-  for (size_t i = 0; i < report->row_count; i++) {
-    const tally_pairs *reasons = &report->rows[i].offers.rejections;
+  for (size_t i = 0; i < shown->row_count; i++) {
+    const tally_pairs *reasons = &shown->rows[i].tally.rejections;
     for (size_t r = 0; r < reasons->count; r++) {
-      begin_row(shown, &table, &report->rows[i]);
+      begin_row(shown, &table, &shown->rows[i]);
       table_text(&table, or_dash(reasons->items[r].second));
       table_count(&table, reasons->items[r].count);
     }
@@ -201,11 +235,11 @@ static void put_rejections(const shown *shown, buffer *out) {
   table_put(&table, out);
 }
 
-/* "Offered from 2026-01-01 00:00:00+01:00 to …" */
+/* "Begun from 2026-01-01 00:00:00+01:00 to …" */
 static void put_period(const report *report, buffer *out) {
   bool from = report->from_ms != INT64_MIN, to = report->to_ms != TREATY_NEVER;
   if (!from && !to) return;
-  buffer_print(out, "Offered");
+  buffer_print(out, "Begun");
   if (from) {
     buffer_print(out, " from ");
     terminal_put_instant(out, report->program, report->from_ms);
@@ -219,16 +253,18 @@ static void put_period(const report *report, buffer *out) {
 
 void report_text(const report *report, buffer *out) {
   put_period(report, out);
-  if (report->row_count == 0) {
-    buffer_print(out, "Hand-overs: none\n");
-    return;
+  if (report->row_count == 0) buffer_print(out, "Nothing was offered, and nothing owed\n");
+  for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) {
+    shown shown = find_shown(report, (report_kind)kind);
+    if (shown.row_count == 0) continue;
+    if (kind > 0 && shown.rows != report->rows) buffer_print(out, "\n");
+    put_same(&shown, out);
+    put_sheet(&shown, &offers_sheet, out);
+    put_rejections(&shown, out);
+    put_sheet(&shown, &owed_sheet, out);
+    put_sheet(&shown, &times_sheet, out);
+    put_sheet(&shown, &pauses_sheet, out);
   }
-  shown shown = find_shown(report);
-  put_same(&shown, out);
-  put_sheet(&shown, &offers_sheet, out);
-  put_rejections(&shown, out);
-  put_sheet(&shown, &owed_sheet, out);
-  put_sheet(&shown, &times_sheet, out);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
@@ -251,7 +287,7 @@ static int compare_names(const void *a, const void *b) {
 
 /* All reasons that occur, by name; each is a column. To be freed. */
 static tally_pair *find_reasons(const report *report, size_t *count) {
-  const tally_pairs *rejections = &report->all.offers.rejections;
+  const tally_pairs *rejections = &report->all[KIND_HANDOVER].tally.rejections;
   tally_pair *reasons = room_grow(NULL, rejections->count + 1, sizeof *reasons);
   *count = 0;
   for (size_t i = 0; i < rejections->count; i++)
@@ -260,7 +296,7 @@ static tally_pair *find_reasons(const report *report, size_t *count) {
   return reasons;
 }
 
-static uint64_t rejected_for(const offer_tally *tally, const char *reason) {
+static uint64_t rejected_for(const party_tally *tally, const char *reason) {
   for (size_t i = 0; i < tally->rejections.count; i++)
     if (tally->rejections.items[i].second == reason) return tally->rejections.items[i].count;
   return 0;
@@ -295,17 +331,17 @@ void report_csv(const report *report, buffer *out) {
   for (size_t i = 0; i < report->row_count; i++) {
     const report_row *row = &report->rows[i];
     uint64_t counts[COUNT_COUNT];
-    read_counts(&row->offers, counts);
-    buffer_print(out, "hand-over");
+    read_counts(&row->tally, counts);
+    buffer_print(out, "%s", kind_words[row->kind]);
     for (size_t p = 0; p < report->by.count; p++) {
       buffer_print(out, ",");
       put_field(out, name_at(report, row, report->by.parts[p]));
     }
     for (size_t c = 0; c < COUNT_COUNT; c++) buffer_print(out, ",%" PRIu64, counts[c]);
-    put_csv_ranks(out, &row->offers.answer_open_ms);
-    put_csv_ranks(out, &row->offers.answer_wall_ms);
+    put_csv_ranks(out, &row->tally.answer_open_ms);
+    put_csv_ranks(out, &row->tally.answer_wall_ms);
     for (size_t r = 0; r < reason_count; r++)
-      buffer_print(out, ",%" PRIu64, rejected_for(&row->offers, reasons[r].second));
+      buffer_print(out, ",%" PRIu64, rejected_for(&row->tally, reasons[r].second));
     buffer_print(out, "\r\n");
   }
   free(reasons);
@@ -322,7 +358,7 @@ static void put_json_name(buffer *out, report_part part, const char *name) {
 }
 
 /* Members, from a comma on. */
-static void put_json_tally(buffer *out, const offer_tally *tally) {
+static void put_json_tally(buffer *out, const party_tally *tally) {
   uint64_t counts[COUNT_COUNT];
   read_counts(tally, counts);
   for (size_t i = 0; i < COUNT_COUNT; i++)
@@ -333,10 +369,11 @@ static void put_json_tally(buffer *out, const offer_tally *tally) {
 }
 
 static void put_json_row(const report *report, const report_row *row, buffer *out) {
-  buffer_print(out, "{\"kind\":\"hand-over\"");
-  for (size_t i = 0; i < report->by.count && row != &report->all; i++)
+  bool all = row == &report->all[row->kind];
+  buffer_print(out, "{\"kind\":\"%s\"", kind_words[row->kind]);
+  for (size_t i = 0; i < report->by.count && !all; i++)
     put_json_name(out, report->by.parts[i], name_at(report, row, report->by.parts[i]));
-  put_json_tally(out, &row->offers);
+  put_json_tally(out, &row->tally);
   buffer_print(out, "}");
 }
 
@@ -360,6 +397,9 @@ void report_json(const report *report, buffer *out) {
     put_json_row(report, &report->rows[i], out);
   }
   buffer_print(out, "],\"in_all\":[");
-  put_json_row(report, &report->all, out);
+  for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) {
+    if (kind > 0) buffer_print(out, ",");
+    put_json_row(report, &report->all[kind], out);
+  }
   buffer_print(out, "]}\n");
 }

@@ -95,12 +95,12 @@ static void put_leads(const section *section, buffer *out) {
 
 static void put_handovers(const section *section, buffer *out) {
   table table;
-  begin_table(section, &table, "tnnnnnnnn",
-              "to|offered|in time|late|rejected|returned|ended|still open|breached");
+  begin_table(section, &table, "tnnnnnnnnn",
+              "to|offered|in time|late|rejected|returned|withdrawn|ended|still open|breached");
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      const offer_tally *offers = &party->offers;
+      const party_tally *offers = &party->offers;
       begin_row(section, &table, i);
       table_text(&table, or_dash(party->party));
       table_count(&table, offers->offered);
@@ -108,14 +108,14 @@ static void put_handovers(const section *section, buffer *out) {
       table_count(&table, offers->late);
       table_count(&table, offers->rejected);
       table_count(&table, offers->returned);
+      table_count(&table, offers->withdrawn);
       table_count(&table, offers->ended);
       table_count(&table, offers->open);
       table_count(&table, offers->breached);
     }
   end_table(&table,
-            "Hand-overs: accepted in time or late, rejected, returned unanswered, ended because "
-            "the lead left, "
-            "open;\nof all these, breached",
+            "Hand-overs: accepted in time or late, rejected, returned unanswered, withdrawn, ended "
+            "because the\nlead left or another was offered it, open; of all these, breached",
             out);
 }
 
@@ -125,7 +125,7 @@ static void put_rejections(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      const offer_tally *offers = &party->offers;
+      const party_tally *offers = &party->offers;
       for (size_t r = 0; r < offers->rejections.count; r++) {
         begin_row(section, &table, i);
         table_text(&table, or_dash(party->party));
@@ -145,7 +145,7 @@ static void put_odd_answers(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      const offer_tally *offers = &party->offers;
+      const party_tally *offers = &party->offers;
       if (offers->told_after_breach + offers->told_after_end + offers->too_late_after_end +
               offers->dated_before ==
           0)
@@ -169,7 +169,7 @@ static void put_answers(const section *section, buffer *out) {
   for (size_t i = 0; i < section->count; i++)
     for (size_t p = 0; p < section->tallies[i].party_count; p++) {
       const tally_party *party = &section->tallies[i].parties[p];
-      const offer_tally *offers = &party->offers;
+      const party_tally *offers = &party->offers;
       begin_row(section, &table, i);
       table_text(&table, or_dash(party->party));
       table_count(&table, offers->accepted_wall_ms.count);
@@ -329,15 +329,16 @@ static void put_json_events(const treaty_program *program, const replay_counts *
 }
 
 static void put_json_party(buffer *out, const tally_party *party) {
-  const offer_tally *offers = &party->offers;
+  const party_tally *offers = &party->offers;
   buffer_print(out, "{\"to\":");
   put_string(out, party->party);
   buffer_print(out,
                ",\"offered\":%" PRIu64 ",\"accepted_in_time\":%" PRIu64
                ",\"accepted_late\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"returned\":%" PRIu64
-               ",\"ended\":%" PRIu64 ",\"open\":%" PRIu64 ",\"breached\":%" PRIu64,
+               ",\"withdrawn\":%" PRIu64 ",\"ended\":%" PRIu64 ",\"open\":%" PRIu64
+               ",\"breached\":%" PRIu64,
                offers->offered, offers->in_time, offers->late, offers->rejected, offers->returned,
-               offers->ended, offers->open, offers->breached);
+               offers->withdrawn, offers->ended, offers->open, offers->breached);
   buffer_print(out,
                ",\"accepted_at_once\":%" PRIu64 ",\"told_after_breach\":%" PRIu64
                ",\"told_after_end\":%" PRIu64 ",\"too_late_after_end\":%" PRIu64

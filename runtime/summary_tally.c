@@ -53,7 +53,7 @@ static void sort_tally(tally *tally) {
   sort(tally->outcomes.items, tally->outcomes.count, sizeof(tally_pair), compare_outcomes);
   tally_times_sort(&tally->win_ms);
   sort(tally->parties, tally->party_count, sizeof(tally_party), compare_parties);
-  for (size_t i = 0; i < tally->party_count; i++) offer_tally_sort(&tally->parties[i].offers);
+  for (size_t i = 0; i < tally->party_count; i++) party_tally_sort(&tally->parties[i].offers);
 }
 
 void tally_make(const summary *summary, const share *which, tally *tally) {
@@ -65,7 +65,7 @@ void tally_make(const summary *summary, const share *which, tally *tally) {
     add_lead(tally, summary, &ledger->leads[summary->leads_by_share[which->first_lead + i]]);
   for (uint32_t i = 0; i < which->offer_count; i++) {
     const ledger_offer *offer = &ledger->offers[summary->offers_by_share[which->first_offer + i]];
-    offer_tally_add(&party_of(tally, ledger->names[offer->party])->offers, ledger, offer);
+    party_tally_add_offer(&party_of(tally, ledger->names[offer->party])->offers, ledger, offer);
   }
   sort_tally(tally);
 }
@@ -74,7 +74,7 @@ void tally_free(tally *tally) {
   free(tally->stages.items);
   free(tally->outcomes.items);
   free(tally->win_ms.items);
-  for (size_t i = 0; i < tally->party_count; i++) offer_tally_free(&tally->parties[i].offers);
+  for (size_t i = 0; i < tally->party_count; i++) party_tally_free(&tally->parties[i].offers);
   free(tally->parties);
   *tally = (struct tally){0};
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "runtime/ledger.h"
-#include "runtime/offer_tally.h"
+#include "runtime/party_tally.h"
 #include "runtime/summary.h"
 
 /* The leads of one value of the field, and their hand-overs. */
@@ -30,7 +30,7 @@ struct summary {
 
 typedef struct tally_party {
   const char *party;
-  offer_tally offers;
+  party_tally offers;
 } tally_party;
 
 typedef struct tally {

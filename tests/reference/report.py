@@ -2,9 +2,9 @@
 """report.py - what `treaty report` says, held against SQL over the table of decisions.
 
 A feed fills a store; then each figure is worked out once more from the rows that the store keeps
-for whoever queries it. Answers find their offers there by the instants that they name, not by the
-order in which they came, and ranks are places in a sorted list. Both real feeds, and one made up in
-which everything happens that can become of an offer: rejected, returned, told late, dated before.
+for whoever queries it. Answers find their offers there, and deeds their duties, by the instants
+that they name, not by the order in which they came; ranks are places in a sorted list. Both real
+feeds, and one made up in which everything happens that can become of an offer or a duty.
 
 TREATY_BIN names the program.
 """
@@ -24,83 +24,91 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent.parent
 BINARY = Path(os.environ.get("TREATY_BIN", ROOT / "build" / "dev" / "treaty")).resolve()
 EXAMPLES = ROOT / "rules" / "examples"
-MADE_UP = ROOT / "tests" / "language" / "report" / "text.treaty"
+MADE_UP = ROOT / "tests" / "language" / "report" / "duties.treaty"
 SECONDS_MAX = 300
 SEED = 20260201
 ACCOUNTS = 1500
 DIFFERENCES_SHOWN = 3
-PARTS = ("agreement", "version", "party", "clause", "month")
-BYS = ("agreement,party,clause,month", "month,version", "party")
+BYS = ("agreement,party,clause,what,month", "month,version", "party,what")
 
-# Each offer with what became of it: rows `offers(id, PARTS…, due, fate, late, …)`.
-OFFERS = """
+# Each hand-over and duty with what became of it. What is told of one names the instant at which it
+# began, so that is how they are joined.
+BEGUN = """
 create temp table told as
-  select seq || '.' || n as id, type, account, lead, clause,
-    agreement, version, json_extract(json, '$.data') as data from decisions
-  where type like 'treaty.handover.%';
-create temp table made as
-  select id, account, lead, clause, agreement, version, data ->> 'party' as party,
-    data ->> 'offered' as offered, data ->> 'due' as due
-  from told where type = 'treaty.handover.offered';
-create temp table ends as
-  select account, lead, clause, data ->> 'offered' as offered, substr(type, 17) as fate,
-    data ->> 'late' as late, data ->> 'at_once' as at_once, data ->> 'reason' as reason,
-    data ->> 'answered' as answered, data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms
-  from told where type in ('treaty.handover.accepted', 'treaty.handover.rejected',
-                           'treaty.handover.returned', 'treaty.handover.ended');
-create temp table breaches as
-  select distinct account, lead, clause, data ->> 'offered' as offered
-  from told where type = 'treaty.handover.breached';
+  select seq || '.' || n as id, substr(type, 8) as type, account, lead, clause, agreement, version,
+    json_extract(json, '$.data') as data from decisions
+  where type like 'treaty.handover.%' or type like 'treaty.duty.%' or type like 'treaty.clock.%';
+create temp table about as
+  select type, account, lead, clause, coalesce(data ->> 'offered', data ->> 'started') as began,
+    data ->> 'due' as due, coalesce(data ->> 'answered', data ->> 'done') as answered,
+    data ->> 'reason' as reason, data ->> 'at_once' as at_once, data ->> 'paused_ms' as paused_ms,
+    data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms
+  from told where type <> 'handover.answer_noted';
 create temp table notes as
-  select data ->> 'offer' as offer, data ->> 'answered' as answered, data ->> 'ended' as ended,
+  select data ->> 'offer' as id, data ->> 'answered' as answered, data ->> 'ended' as ended,
     data ->> 'due' as due, data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms
-  from told where type = 'treaty.handover.answer_noted';
-create index ends_by on ends (account, lead, clause, offered);
-create index breaches_by on breaches (account, lead, clause, offered);
-create index notes_by on notes (offer);
-create temp table offers as
-  select made.id, made.agreement, made.version, made.party, made.clause,
-    month(made.offered) as month, made.offered, made.due, ends.fate, ends.reason,
-    coalesce(ends.at_once, 0) as at_once,
-    breaches.offered is not null as breached,
-    case when ends.fate in ('accepted', 'rejected') then ends.answered else notes.answered end
-      as answered,
-    notes.ended,
-    case when ends.fate in ('accepted', 'rejected') then ends.open_ms else notes.open_ms end
-      as open_ms,
-    case when ends.fate in ('accepted', 'rejected') then ends.wall_ms else notes.wall_ms end
-      as wall_ms
-  from made left join ends using (account, lead, clause, offered)
-    left join breaches using (account, lead, clause, offered)
-    left join notes on notes.offer = made.id;
+  from told where type = 'handover.answer_noted';
+create index about_by on about (account, lead, clause, began);
+create index notes_by on notes (id);
+create temp table begun as
+  select id, account, lead, clause, agreement, version, data ->> 'party' as party,
+    case type when 'duty.started' then 'duty' else 'hand-over' end as kind,
+    case type when 'duty.started' then data ->> 'name' else 'answer' end as what,
+    coalesce(data ->> 'offered', data ->> 'started') as began
+  from told where type in ('handover.offered', 'duty.started');
+create temp table fates as
+  select begun.id, substr(type, instr(type, '.') + 1) as fate, about.* from begun
+    join about using (account, lead, clause, began)
+  where type in ('handover.accepted', 'handover.rejected', 'handover.returned',
+                 'handover.withdrawn', 'handover.ended',
+                 'duty.kept', 'duty.late', 'duty.ended', 'duty.returned');
+create temp table clocks as
+  select begun.id, max(about.due is not null or about.type = 'clock.paused') as timed,
+    max(about.type in ('handover.breached', 'duty.broken')) as breached,
+    max(coalesce(paused_ms, 0)) as paused_ms
+  from begun join about using (account, lead, clause, began) group by begun.id;
+create index fates_by on fates (id);
+create index clocks_by on clocks (id);
+create temp table items as
+  select begun.*, month(begun.began) as month, fates.fate, fates.reason,
+    coalesce(fates.at_once, 0) as at_once, clocks.timed or begun.kind = 'duty' as is_owed,
+    clocks.breached, clocks.paused_ms, notes.ended,
+    coalesce(fates.answered, notes.answered) as answered,
+    case when fates.answered is null then notes.due else fates.due end as due,
+    case when fates.answered is null then notes.open_ms else fates.open_ms end as open_ms,
+    case when fates.answered is null then notes.wall_ms else fates.wall_ms end as wall_ms
+  from begun join clocks using (id) left join fates using (id) left join notes using (id);
 """
 
-# `stands`: what the party that was asked has done, by the answer's own time.
+# `stands`: what the party has done, by its own time; without a due instant the clock stood still.
 STANDS = """
-create temp table judged as select *, case
-    when due is null then null
-    when answered is not null and (ended is null or answered <= ended or breached) then
-      case when answered <= due then 'kept' else 'late' end
+create temp table judged as select *,
+  answered is not null and (ended is null or answered <= ended or breached) as counts,
+  answered is not null and answered >= began and (due is null or answered <= due) as timely,
+  at_once or (kind = 'duty' and answered = began) as was_at_once
+  from items
+"""
+JUDGED = """
+create temp table figures as select *, case
+    when not is_owed then null
+    when counts then case when due is null or answered <= due then 'kept' else 'late' end
     when breached then 'broken'
     when fate is null then 'running'
     else 'lapsed' end as stands,
-  answered is not null and not at_once and answered >= offered
-    and (ended is null or answered <= ended or breached) as ranked,
-  answered is not null and answered >= offered and not at_once and (
-    (ended is null and breached and answered <= due)
-    or (answered <= ended and (due is null or answered <= due))) as told_late
-  from offers
+  counts and not was_at_once and answered >= began as ranked,
+  timely and not at_once and ((ended is null and breached) or answered <= ended) as told_late
+  from judged
 """
 
 COUNTS = {
-  "offered": "1",
+  "offered": "kind = 'hand-over'",
   "accepted": "fate is 'accepted'",
-  "accepted_at_once": "at_once",
   "rejected": "fate is 'rejected'",
-  "returned": "fate is 'returned'",
-  "ended": "fate is 'ended'",
-  "open": "fate is null",
-  "owed": "due is not null",
+  "returned": "kind = 'hand-over' and fate is 'returned'",
+  "withdrawn": "fate is 'withdrawn'",
+  "ended": "kind = 'hand-over' and fate is 'ended'",
+  "open": "kind = 'hand-over' and fate is null",
+  "owed": "is_owed",
   "kept": "stands is 'kept'",
   "late": "stands is 'late'",
   "broken": "stands is 'broken'",
@@ -108,8 +116,11 @@ COUNTS = {
   "running": "stands is 'running'",
   "breached": "breached",
   "told_late": "told_late",
-  "dated_before_offer": "answered < offered",
-  "answers": "ranked",
+  "at_once": "was_at_once",
+  "dated_before": "answered < began",
+  "paused": "paused_ms > 0",
+  "paused_ms": "paused_ms",
+  "timed": "ranked",
 }
 
 
@@ -146,10 +157,11 @@ def open_store(folder, zone):
   store.create_function("month", 1, lambda text: datetime.fromisoformat(
     text.replace("Z", "+00:00")).astimezone(ZoneInfo(zone)).strftime("%Y-%m"), deterministic=True)
   store.row_factory = sqlite3.Row
-  store.executescript(OFFERS)
+  store.executescript(BEGUN)
   store.execute(STANDS)
-  made = store.execute("select count(*), count(distinct id) from offers").fetchone()
-  assert made[0] == made[1], "an answer found more than one offer"
+  store.execute(JUDGED)
+  made = store.execute("select count(*), count(distinct id) from figures").fetchone()
+  assert made[0] == made[1], "two things that were offered or owed began as one"
   return store
 
 
@@ -161,7 +173,7 @@ def rank(store, column, parts, where):
                min(case when place * 100 >= count * 90 then {column} end) as p90
         from (select {by}, {column}, row_number() over (partition by {by} order by {column}) place,
                      count(*) over (partition by {by}) count
-              from judged where ranked and {where}) group by {by}""")}
+              from figures where ranked and {where}) group by {by}""")}
 
 
 def by_sql(store, parts, where):
@@ -169,10 +181,10 @@ def by_sql(store, parts, where):
   by = ", ".join(parts)
   sums = ", ".join(f"coalesce(sum({of}), 0) as {name}" for name, of in COUNTS.items())
   rows = {tuple(row[part] for part in parts): {name: row[name] for name in COUNTS}
-          for row in store.execute(f"select {by}, {sums} from judged where {where} group by {by}")}
+          for row in store.execute(f"select {by}, {sums} from figures where {where} group by {by}")}
   for row in rows.values():
     row["reasons"] = {}
-  for row in store.execute(f"""select {by}, reason, count(*) as count from judged
+  for row in store.execute(f"""select {by}, reason, count(*) as count from figures
                                where {where} and fate = 'rejected' and reason is not null
                                group by {by}, reason"""):
     rows[tuple(row[part] for part in parts)]["reasons"][row["reason"]] = row["count"]
@@ -187,7 +199,7 @@ def by_sql(store, parts, where):
 
 def by_json(text, parts):
   report = json.loads(text)
-  assert report["by"] == list(parts)
+  assert ["kind", *report["by"]] == parts
   rows = {}
   for row in report["rows"]:
     key = tuple(row[part] for part in parts)
@@ -218,8 +230,9 @@ def by_csv(text, parts):
 def balances(tally, title, rows):
   """What is said of the columns holds in each row."""
   tally.compare(f"{title}: offered", {key: row["offered"] for key, row in rows.items()},
-                {key: sum(row[name] for name in ("accepted", "rejected", "returned", "ended",
-                                                 "open")) for key, row in rows.items()})
+                {key: sum(row[name] for name in ("accepted", "rejected", "returned",
+                                                 "withdrawn", "ended", "open"))
+                 for key, row in rows.items()})
   tally.compare(f"{title}: owed", {key: row["owed"] for key, row in rows.items()},
                 {key: sum(row[name] for name in ("kept", "late", "broken", "lapsed", "running"))
                  for key, row in rows.items()})
@@ -234,9 +247,9 @@ def compare(tally, name, treaty_path, feed, zone, period):
                   for instant in (first, last + timedelta(days=1)))   # of midnight in the zone
     wants = [*((by, (), "true") for by in BYS),
              (BYS[0], ("--from", period[0], "--to", period[1]),
-              f"offered >= '{begin}' and offered < '{end}'")]
+              f"began >= '{begin}' and began < '{end}'")]
     for by, bounds, where in wants:
-      parts, title = by.split(","), f"{name} by {by} {' '.join(bounds)}".rstrip()
+      parts, title = ["kind", *by.split(",")], f"{name} by {by} {' '.join(bounds)}".rstrip()
       expected = by_sql(store, parts, where)
       said = treaty("report", "--store", folder, "--by", by, "--format", "json", *bounds)
       found = by_json(said, parts)
@@ -252,31 +265,70 @@ def compare(tally, name, treaty_path, feed, zone, period):
 
 # ---- A feed in which everything happens ----------------------------------------------------------
 
-def make_up(path):
-  """Requests over half a year; answers in time, late, never, told late, or dated before."""
-  chance = random.Random(SEED)
-  start = datetime(2026, 1, 20, tzinfo=timezone.utc)
-  lines = []
-  def add(told, kind, at, account, **data):
-    event = {"specversion": "1.0", "id": str(len(lines)), "source": "/made-up", "type": kind,
+class Feed:
+  def __init__(self):
+    self.lines = []
+
+  def add(self, told, kind, at, account, **data):
+    event = {"specversion": "1.0", "id": str(len(self.lines)), "source": "/made-up", "type": kind,
              "time": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")[:-4] + "Z", "account": account}
-    lines.append((told, json.dumps({**event, "data": data} if data else event)))
+    self.lines.append((told, json.dumps({**event, "data": data} if data else event)))
+
+
+def random_minutes(chance, most):
+  return timedelta(minutes=chance.randrange(most), milliseconds=chance.randrange(1000))
+
+
+def make_answers(feed, chance, account, asked):
+  """In time, late, never, told late, or dated before the offer; beside it what ends an offer."""
+  minutes = lambda most: random_minutes(chance, most)
+  answered = asked + timedelta(minutes=chance.choice((-90, 0, 15, 240, 600, 601, 900, 1200, 2000,
+                                                      3000, chance.randrange(3000))))
+  told = max(asked, answered) + timedelta(minutes=chance.choice((0, 0, 0, 500, 1500, 4000)))
+  for kind, share in (("stop", 0.1), ("cools", 0.1), ("query", 0.2)):
+    at = asked + minutes(1500)
+    if chance.random() < share:
+      feed.add(at, kind, at, account)
+      if kind == "query" and chance.random() < 0.8:
+        at += minutes(1000)
+        feed.add(at, "reply", at, account)
+  if chance.random() < 0.3:
+    feed.add(told, "nope", answered, account, why=chance.choice(("no_budget", "not_now")))
+  elif chance.random() < 0.9:
+    feed.add(told, "taken", answered, account)
+
+
+def make_deeds(feed, chance, account, asked):
+  """What was owed is done in time, late, never, or told late; clocks stand still for a while."""
+  minutes = lambda most: random_minutes(chance, most)
+  if chance.random() < 0.4:
+    at = asked + minutes(3000)
+    feed.add(at, "sized", at, account, size=chance.choice(("big", "small")))
+  for _ in range(chance.randrange(5)):
+    at = asked + minutes(20000)
+    feed.add(at + timedelta(minutes=chance.choice((0, 0, 0, 300, 2000))), "call", at, account)
+  if chance.random() < 0.3:
+    at = asked + minutes(4000)
+    feed.add(at, "holds", at, account, away=True)
+    if chance.random() < 0.8:
+      at += minutes(3000)
+      feed.add(at, "holds", at, account, away=False)
+
+
+def make_up(path):
+  """Requests over half a year."""
+  chance = random.Random(SEED)
+  start = datetime(2025, 12, 20, tzinfo=timezone.utc)
+  feed = Feed()
   for number in range(ACCOUNTS):
     account = f"a{number}"
     asked = start + timedelta(minutes=chance.randrange(180 * 24 * 60),
                               milliseconds=chance.randrange(1000))
-    add(asked, "ask", asked, account, size=chance.choice(("big", "big", "big", "small")))
-    answered = asked + timedelta(minutes=chance.choice((-90, 0, 15, 240, 600, 601, 900, 1200, 2000,
-                                                        3000, chance.randrange(3000))))
-    told = max(asked, answered) + timedelta(minutes=chance.choice((0, 0, 0, 500, 1500, 4000)))
-    if chance.random() < 0.1:
-      stopped = asked + timedelta(minutes=chance.randrange(1500))
-      add(stopped, "stop", stopped, account)
-    if chance.random() < 0.4:
-      add(told, "nope", answered, account, why=chance.choice(("no_budget", "not_now")))
-    elif chance.random() < 0.9:
-      add(told, "taken", answered, account)
-  Path(path).write_text("".join(line + "\n" for _, line in sorted(lines)), encoding="utf-8")
+    size = chance.choice(("big", "big", "big", "big", "small", None))
+    feed.add(asked, "ask", asked, account, **({"size": size} if size else {}))
+    make_answers(feed, chance, account, asked)
+    make_deeds(feed, chance, account, asked)
+  Path(path).write_text("".join(line + "\n" for _, line in sorted(feed.lines)), encoding="utf-8")
 
 
 def main():

@@ -14,7 +14,7 @@
 #include "runtime/buffer.h"
 #include "runtime/decision_json.h"
 #include "runtime/host.h"
-#include "runtime/offer_tally.h"
+#include "runtime/party_tally.h"
 #include "runtime/table.h"
 #include "runtime/terminal.h"
 

@@ -1,8 +1,8 @@
-/* offer_tally.h - what was counted of some hand-overs, and how long their answers took.
+/* party_tally.h - what was counted of some hand-overs or duties, and how long the party took.
  *
  * Median and p90 are nearest ranks: a value that occurred, never one between two. */
-#ifndef OFFER_TALLY_H
-#define OFFER_TALLY_H
+#ifndef PARTY_TALLY_H
+#define PARTY_TALLY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -44,28 +44,35 @@ void tally_times_sort(tally_times *times);
  * 0 < percent <= 100. */
 int64_t tally_nearest_rank(const int64_t *values, size_t count, unsigned percent);
 
-/* The cell of a rank, "-" when there is nothing to rank. Open time has no days: 32 open hours are
- * four working days. */
+/* A time in two units at most. Open time has no days: 32 open hours are four working days. */
+void tally_time_cell(table *table, int64_t duration_ms, bool open_time);
+/* The cell of a rank, "-" when there is nothing to rank. */
 void tally_rank_cell(table *table, const tally_times *times, unsigned percent, bool open_time);
 
 /* ,"KEY":{"median":…,"p90":…} in ms; nothing when there is nothing to rank. */
 void tally_ranks_json(buffer *out, const char *key, const tally_times *times);
 
-typedef struct offer_tally {
-  uint64_t offered, accepted, in_time, late, rejected, returned, ended, open; /* of the offers */
-  uint64_t at_once;                                                           /* of those in time */
-  uint64_t owed, kept, answered_late, broken, lapsed, running; /* of those with a time to answer */
-  uint64_t breached;
+typedef struct party_tally {
+  /* of hand-overs */
+  uint64_t offered, accepted, in_time, late, rejected, returned, withdrawn, ended, open;
   uint64_t told_after_breach; /* accepted or rejected in time, and breached before that was told */
   uint64_t told_after_end, too_late_after_end;    /* noted */
-  uint64_t dated_before;                          /* answers of every kind */
   tally_pairs rejections;                         /* first: "", second: the reason */
   tally_times accepted_open_ms, accepted_wall_ms; /* none at once, none dated before the offer */
-  tally_times answer_open_ms, answer_wall_ms;     /* see ledger_answer_counts */
-} offer_tally;
+  /* of hand-overs with a time to answer, and of duties */
+  uint64_t owed, kept, answered_late, broken, lapsed, running;
+  uint64_t breached, told_late;
+  /* of both */
+  uint64_t at_once;      /* accepted as the clause says; known when the duty began */
+  uint64_t dated_before; /* the start */
+  uint64_t paused;       /* whose clock has stood still, */
+  int64_t paused_ms;     /* and for how long */
+  tally_times answer_open_ms, answer_wall_ms; /* of all that was answered or done */
+} party_tally;
 
-void offer_tally_add(offer_tally *tally, const ledger *ledger, const ledger_offer *offer);
-void offer_tally_sort(offer_tally *tally);
-void offer_tally_free(offer_tally *tally);
+void party_tally_add_offer(party_tally *tally, const ledger *ledger, const ledger_offer *offer);
+void party_tally_add_duty(party_tally *tally, const ledger_duty *duty);
+void party_tally_sort(party_tally *tally);
+void party_tally_free(party_tally *tally);
 
 #endif

@@ -1,5 +1,5 @@
-/* offer_tally.c - see offer_tally.h. */
-#include "runtime/offer_tally.h"
+/* party_tally.c - see party_tally.h. */
+#include "runtime/party_tally.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -77,13 +77,16 @@ static const char *short_time(int64_t duration_ms, bool open_time, char text[TIM
   return text;
 }
 
-void tally_rank_cell(table *table, const tally_times *times, unsigned percent, bool open_time) {
+void tally_time_cell(table *table, int64_t duration_ms, bool open_time) {
   char text[TIME_TEXT_BYTES];
+  table_text(table, short_time(duration_ms, open_time, text));
+}
+
+void tally_rank_cell(table *table, const tally_times *times, unsigned percent, bool open_time) {
   if (times->count == 0)
     table_text(table, "-");
   else
-    table_text(table, short_time(tally_nearest_rank(times->items, times->count, percent), open_time,
-                                 text));
+    tally_time_cell(table, tally_nearest_rank(times->items, times->count, percent), open_time);
 }
 
 void tally_ranks_json(buffer *out, const char *key, const tally_times *times) {
@@ -114,22 +117,24 @@ void tally_pairs_json(buffer *out, const char *key, const char *first, const cha
   buffer_put(out, "]", 1);
 }
 
-/* ---- Hand-overs ------------------------------------------------------------------------------ */
+/* ---- Hand-overs and duties ------------------------------------------------------------------- */
 
 /* Each answer once. */
-static void add_odd_answer(offer_tally *tally, const ledger_offer *offer) {
+static void add_odd_answer(party_tally *tally, const ledger_offer *offer) {
   bool answered = offer->end == OFFER_ACCEPTED || offer->end == OFFER_REJECTED;
   if (offer->dated_before) {
     tally->dated_before++;
-  } else if (answered) {
-    tally->told_after_breach += offer->breached && !offer->late;
-  } else {
-    tally->told_after_end += offer->note == NOTE_IN_TIME;
-    tally->too_late_after_end += offer->note == NOTE_TOO_LATE;
+    return;
   }
+  bool after_breach = answered && offer->breached && !offer->late;
+  bool after_end = !answered && offer->note == NOTE_IN_TIME;
+  tally->told_after_breach += after_breach;
+  tally->told_after_end += after_end;
+  tally->too_late_after_end += !answered && offer->note == NOTE_TOO_LATE;
+  tally->told_late += after_breach || after_end;
 }
 
-static void add_end(offer_tally *tally, const ledger *ledger, const ledger_offer *offer) {
+static void add_end(party_tally *tally, const ledger *ledger, const ledger_offer *offer) {
   switch ((offer_end)offer->end) {
     case OFFER_OPEN: tally->open++; break;
     case OFFER_ACCEPTED:
@@ -143,14 +148,14 @@ static void add_end(offer_tally *tally, const ledger *ledger, const ledger_offer
       tally_pairs_add(&tally->rejections, "", ledger->names[offer->reason]);
       break;
     case OFFER_RETURNED: tally->returned++; break;
+    case OFFER_WITHDRAWN: tally->withdrawn++; break;
     case OFFER_ENDED: tally->ended++; break;
   }
 }
 
-static void add_standing(offer_tally *tally, const ledger_offer *offer) {
-  tally->owed += offer->owed;
-  tally->breached += offer->breached;
-  switch (ledger_standing(offer)) {
+static void add_standing(party_tally *tally, standing standing) {
+  tally->owed += standing != STANDING_NOT_OWED;
+  switch (standing) {
     case STANDING_NOT_OWED: break;
     case STANDING_KEPT: tally->kept++; break;
     case STANDING_LATE: tally->answered_late++; break;
@@ -160,7 +165,12 @@ static void add_standing(offer_tally *tally, const ledger_offer *offer) {
   }
 }
 
-static void add_times(offer_tally *tally, const ledger_offer *offer) {
+static void add_pause(party_tally *tally, int64_t paused_ms) {
+  tally->paused += paused_ms > 0;
+  tally->paused_ms += paused_ms;
+}
+
+static void add_times(party_tally *tally, const ledger_offer *offer) {
   if (!ledger_answer_counts(offer)) return;
   tally_times_add(&tally->answer_open_ms, offer->open_ms);
   tally_times_add(&tally->answer_wall_ms, offer->wall_ms);
@@ -169,15 +179,29 @@ static void add_times(offer_tally *tally, const ledger_offer *offer) {
   tally_times_add(&tally->accepted_wall_ms, offer->wall_ms);
 }
 
-void offer_tally_add(offer_tally *tally, const ledger *ledger, const ledger_offer *offer) {
+void party_tally_add_offer(party_tally *tally, const ledger *ledger, const ledger_offer *offer) {
   tally->offered++;
+  tally->breached += offer->breached;
   add_odd_answer(tally, offer);
   add_end(tally, ledger, offer);
-  add_standing(tally, offer);
+  add_standing(tally, ledger_offer_standing(offer));
+  add_pause(tally, offer->paused_ms);
   add_times(tally, offer);
 }
 
-void offer_tally_sort(offer_tally *tally) {
+void party_tally_add_duty(party_tally *tally, const ledger_duty *duty) {
+  tally->breached += duty->broken;
+  tally->at_once += duty->at_once;
+  tally->dated_before += duty->dated_before;
+  tally->told_late += duty->broken && duty->done && !duty->late && !duty->dated_before;
+  add_standing(tally, ledger_duty_standing(duty));
+  add_pause(tally, duty->paused_ms);
+  if (!duty->done || duty->at_once || duty->dated_before) return;
+  tally_times_add(&tally->answer_open_ms, duty->open_ms);
+  tally_times_add(&tally->answer_wall_ms, duty->wall_ms);
+}
+
+void party_tally_sort(party_tally *tally) {
   tally_pairs_sort(&tally->rejections);
   tally_times_sort(&tally->accepted_open_ms);
   tally_times_sort(&tally->accepted_wall_ms);
@@ -185,7 +209,7 @@ void offer_tally_sort(offer_tally *tally) {
   tally_times_sort(&tally->answer_wall_ms);
 }
 
-void offer_tally_free(offer_tally *tally) {
+void party_tally_free(party_tally *tally) {
   free(tally->rejections.items);
   free(tally->accepted_open_ms.items);
   free(tally->accepted_wall_ms.items);
