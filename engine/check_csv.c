@@ -256,19 +256,23 @@ static void report_unknown_column(csv_check *csv, const tr_csv_field *field) {
 static bool read_header(csv_check *csv, tr_csv *file) {
   size_t errors = csv->check->diags->error_count;
   bool *found = TR_NEW_ARRAY(csv->check->arena, bool, csv->columns->count + 1);
+  bool known = true;
   csv->width = file->row.count;
   csv->places = TR_NEW_ARRAY(csv->check->arena, uint32_t, csv->width + 1);
   for (uint32_t i = 0; i < csv->width; i++) {
     const tr_csv_field *field = &file->row.items[i];
     uint32_t column = csv->places[i] = column_of(csv, field->text);
-    if (column == UINT32_MAX) report_unknown_column(csv, field);
-    if (column == UINT32_MAX) continue;
+    if (column == UINT32_MAX) {
+      report_unknown_column(csv, field); /* which may find nothing to say */
+      known = false;
+      continue;
+    }
     if (found[column])
       tr_report(csv->check->diags, DIAG_DUPLICATE, field->span, "column '%s' stands twice",
                 field->text);
     found[column] = true;
   }
-  if (csv->check->diags->error_count > errors) return false;
+  if (!known || csv->check->diags->error_count > errors) return false;
   for (uint32_t i = 0; i < csv->columns->count; i++) {
     if (found[i]) continue;
     tr_diag *diag = tr_report(csv->check->diags, DIAG_MISSING, file->row.items[0].span,
