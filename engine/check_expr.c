@@ -746,6 +746,7 @@ static const tr_type *check_lookup(tr_check *check, const tr_scope *scope, tr_ex
               expr->list.count);
     return fail(expr);
   }
+  if (catalogue->columns.count < catalogue->keys.count) return fail(expr); /* said there */
   for (uint32_t i = 0; i < expr->list.count; i++) {
     const tr_type *type = tr_check_type(check, catalogue->columns.items[i].type);
     tr_expr *key = expr->list.items[i];
