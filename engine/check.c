@@ -133,6 +133,7 @@ static void gather(tr_check *check) {
   DECLARE_ALL(events, SYMBOL_EVENT)
   tr_check_declare(check, (tr_name){.text = TR_BUYER_EVENTS}, SYMBOL_EVENT, tree->events.count,
                    (void *)&tr_buyer_event);
+  tr_check_gather_over_limit(check);
   DECLARE_ALL(signals, SYMBOL_SIGNAL)
   DECLARE_ALL(scores, SYMBOL_SCORE)
   join_defines(check);

@@ -52,6 +52,7 @@ typedef struct tr_scope {
   tr_entity entity;           /* its own fields may stand bare; NONE: clauses and criteria */
   const tr_event_decl *event; /* `event.x` may stand; NULL: there is no event */
   bool bare_event;            /* … and the event's fields bare, in `where` */
+  bool concerned;             /* the person concerned is: `member.x`, `person.x` */
   bool among_leads;           /* within `lead of account has (…)`: `lead.x` is not of these … */
   bool lead_outside;          /* … but of the lead outside, if there is one */
 } tr_scope;
@@ -135,6 +136,8 @@ void tr_check_lists(tr_check *check);
 void tr_check_catalogues(tr_check *check);
 void tr_check_learns(tr_check *check);
 void tr_check_signals(tr_check *check);
+/* check_contact.c: `contact.over_limit` is a signal where a clause allows only so much contact. */
+void tr_check_gather_over_limit(tr_check *check);
 void tr_check_define_order(tr_check *check, uint32_t define, tr_span from);
 void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from);
 void tr_check_score_order(tr_check *check, uint32_t score, tr_span from);

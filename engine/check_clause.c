@@ -157,7 +157,8 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
         tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
                   "'after' waits a millisecond at least");
       break;
-    case TRIGGER_OWED: break; /* of a duty */
+    case TRIGGER_OWED:
+    case TRIGGER_CONTACT: break; /* of others */
   }
   tr_check_reason(check, to, clause->reason, clause->to.span, event, true);
 }
@@ -342,6 +343,7 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_MOVE: check_move(check, agreement, clause); break;
       case CLAUSE_HAND: check_hand(check, agreement, clause); break;
       case CLAUSE_OWES: tr_check_duty(check, agreement, clause); break;
+      case CLAUSE_LIMIT: tr_check_limit(check, agreement, clause); break;
     }
   }
   tr_check_powers(check, agreement);

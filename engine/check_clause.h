@@ -22,4 +22,7 @@ const tr_event_decl *tr_check_awaited(tr_check *check, tr_name by);
 void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 
+/* check_contact.c: how much contact is allowed, and when none is. */
+void tr_check_limit(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
+
 #endif

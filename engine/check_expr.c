@@ -22,6 +22,7 @@ static const char *say(tr_check *check, const tr_type *type) {
 /* ---- Scope ----------------------------------------------------------------------------------- */
 
 static bool at_hand(const tr_scope *scope, tr_entity entity) {
+  if (scope->concerned) return true;
   if (scope->event && scope->entity == ENTITY_NONE) return true;
   switch (entity) {
     case ENTITY_ACCOUNT: return true;

@@ -121,6 +121,7 @@ static const char *other_cause(look *look, const tr_symbol *symbol) {
   }
   const tr_signal *signal = symbol->kind == SYMBOL_SIGNAL ? symbol->decl : NULL;
   if (!signal || seen(&look->signals[symbol->index])) return NULL;
+  if (signal->kind == SIGNAL_OVER_LIMIT) return "what the parties do";
   if (signal->kind != SIGNAL_EVENTS) return "the passing of time";
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     const tr_pattern *pattern = &signal->patterns.items[i];

@@ -239,6 +239,24 @@ static void check_range(tr_check *check, tr_test_step *step) {
   if (step->high) tr_check_constant(check, step->high, type, "a test");
 }
 
+/* `contact of X by P is …`. */
+static void check_contact(tr_check *check, const tr_test_step *step) {
+  tr_check_name(check, step->to, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
+  if (strcmp(step->name.text, "contact") != 0) {
+    tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, step->name.span,
+                              "only a contact is by somebody here");
+    tr_diag_help(diag, "Write 'expect contact of … by … is allowed'.");
+    return;
+  }
+  const tr_expr *answer = step->value;
+  if (answer->kind == EXPR_DATETIME) return;
+  if (answer->kind == EXPR_NAME &&
+      (strcmp(answer->name.text, "allowed") == 0 || strcmp(answer->name.text, "never") == 0))
+    return;
+  tr_report(check->diags, DIAG_UNKNOWN_VALUE, answer->span,
+            "a contact is allowed, never, or not before a date and time");
+}
+
 static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_test_step *step) {
   if (index == 0 && step->kind != TEST_CLOCK && tr_check_is_whole(check)) {
     tr_diag *diag = tr_report(check->diags, DIAG_MISSING, test->span, "this test has no clock");
@@ -258,6 +276,7 @@ static void check_step(tr_check *check, const tr_test *test, uint32_t index, tr_
       break;
     case TEST_EXPECT_VALUE: check_value(check, step); break;
     case TEST_EXPECT_RANGE: check_range(check, step); break;
+    case TEST_EXPECT_CONTACT: check_contact(check, step); break;
     case TEST_AFTER:
     case TEST_AT:
     case TEST_EXPECT_NOTHING: break;

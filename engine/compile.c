@@ -276,6 +276,10 @@ static void compile_events(tr_compile *c) {
     def->cause = strcmp(event->by.text, "buyer") == 0    ? CAUSE_BUYER
                  : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS
                                                          : CAUSE_PARTY;
+    def->contact = event->contact;
+    def->party =
+        def->cause == CAUSE_PARTY ? tr_type_value(c->symbols->party_type, event->by.text) : TR_NONE;
+    def->contacts = TR_NONE;
     def->reads = tr_bits_new(c->arena, c->program->input_words);
     compile_event_fields(c, event, def);
     def->control = control_of(c, event);
@@ -394,10 +398,11 @@ void tr_compile_reasons(tr_compile *c, const tr_type *type) {
   c->program->reason_count = type->values.count;
 }
 
-/* Every count, `no` and `time since` of the tree may need a window, and each measure is one more:
- * room for their inputs. */
+/* Every count, `no` and `time since` of the tree may need a window, contacts by a party two, and
+ * each measure is one more: room for their inputs. */
 static uint32_t count_windows(const tr_tree *tree) {
-  return 8 * (tree->signals.count + tree->events.count) + 8 + tree->measure_count;
+  return 8 * (tree->signals.count + tree->events.count) + 8 + tree->measure_count +
+         2 * tree->parties.count;
 }
 
 static void compile_asked(tr_compile *c) {
@@ -465,6 +470,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   compile_asked(c);
   tr_compile_phases(c);
   tr_compile_watches(c);
+  tr_compile_limits(c);
   tr_compile_order(c);
   tr_compile_entries(c);
   tr_compile_agreements(c);

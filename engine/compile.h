@@ -94,6 +94,16 @@ void tr_compile_catalogues(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_agreements(tr_compile *compile);
+/* compile_contact.c: how much contact is allowed, before what order matters is asked … */
+void tr_compile_limits(tr_compile *compile);
+/* … and the clause that says it. */
+void tr_compile_limit_clause(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
+/* Whether an event is a contact that may be one too many. */
+bool tr_compile_is_limited(const tr_compile *compile, const tr_event_def *event,
+                           const tr_limit_def *limit);
+/* compile_signal.c: the signals that stand on one that no event is. */
+const tr_firing *tr_compile_firings_behind(tr_compile *compile, const tr_signal *signal,
+                                           tr_bits reads, uint32_t *count);
 
 tr_bits tr_bits_new(tr_arena *arena, uint32_t words);
 static inline void tr_bits_set(tr_bits bits, uint32_t bit) {

@@ -32,6 +32,8 @@ static const char *duty_text(tr_compile *c, const tr_duty_decl *duty) {
 
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
+  if (clause->kind == CLAUSE_LIMIT)
+    return tr_source_quote(&c->check->diags->sources, c->arena, clause->limit->head);
   const char *from = join_names(c, &clause->from);
   switch (clause->kind) {
     case CLAUSE_PROMOTE: return tr_arena_print(c->arena, "promote %s to %s", from, clause->to.text);
@@ -39,7 +41,8 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
       return tr_arena_print(c->arena, "hand %s from %s to %s", from, clause->giver.text,
                             clause->taker.text);
     case CLAUSE_MOVE:
-    case CLAUSE_OWES: break;
+    case CLAUSE_OWES:
+    case CLAUSE_LIMIT: break;
   }
   return tr_arena_print(c->arena, "move %s to %s", from, clause->to.text);
 }
@@ -216,6 +219,8 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
     compile_hand(c, agreement, clause, def);
   else if (clause->kind == CLAUSE_OWES)
     compile_duty(c, agreement, clause, def);
+  else if (clause->kind == CLAUSE_LIMIT)
+    tr_compile_limit_clause(c, clause, def);
   else
     compile_reason(clause->reason, event, &def->reason, &def->reason_field);
 }
@@ -308,6 +313,7 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->rejected_by);
       mark_for_lead(c, clause->sent_back_by);
       mark_for_lead(c, clause->sent_until);
+      agreements[i].limits |= clause->limit != NULL;
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);

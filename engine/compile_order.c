@@ -9,8 +9,25 @@
 
 #include "engine/compile.h"
 
+static bool is_limited(const tr_compile *c, const tr_event_def *event) {
+  for (uint32_t i = 0; i < c->program->limit_count; i++) {
+    if (tr_compile_is_limited(c, event, &c->program->limits[i])) return true;
+  }
+  return false;
+}
+
+/* Of what a contact fires that is one too many. */
+static bool fires_over(const tr_compile *c, const tr_event_def *event, uint32_t signal) {
+  bool behind = signal == c->program->over_limit;
+  for (uint32_t i = 0; i < c->program->over_firing_count; i++)
+    behind |= c->program->over_firings[i].signal == signal;
+  return behind && is_limited(c, event);
+}
+
 static bool fires(const tr_compile *c, uint32_t event, uint32_t signal) {
   const tr_event_def *def = &c->program->events[event];
+  if (signal == TR_NONE) return false;
+  if (signal == def->contacts || fires_over(c, def, signal)) return true;
   if (signal == c->program->signal_count + event) return true;
   if (signal == c->program->activity) return def->cause == CAUSE_BUYER;
   for (uint32_t i = 0; i < def->firing_count; i++) {
@@ -25,6 +42,10 @@ static void add_reads(const tr_compile *c, uint32_t event, tr_bits reads) {
   uint32_t words = c->program->input_words;
   tr_bits_add(reads, def->reads, words);
   if (def->cause == CAUSE_BUYER) tr_bits_add(reads, c->program->evidence_reads, words);
+  for (uint32_t i = 0; i < c->program->limit_count; i++) {
+    const tr_limit_def *limit = &c->program->limits[i];
+    if (tr_compile_is_limited(c, def, limit)) tr_bits_add(reads, limit->inputs, words);
+  }
   for (uint32_t s = 0; s < c->symbols->tree->scores.count; s++) {
     for (uint32_t r = 0; r < c->scores[s].rule_count; r++) {
       const tr_point_rule *rule = &c->scores[s].rules[r];

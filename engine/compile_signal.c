@@ -138,6 +138,13 @@ void tr_compile_firings(tr_compile *compile, const tr_event_decl *event, tr_even
   }
 }
 
+const tr_firing *tr_compile_firings_behind(tr_compile *compile, const tr_signal *signal,
+                                           tr_bits reads, uint32_t *count) {
+  firing_list firings = firings_from(compile, (origin){.signal = signal}, reads);
+  *count = firings.list.count;
+  return firings.list.items;
+}
+
 /* ---- What comes about by itself -------------------------------------------------------------- */
 
 typedef TR_LIST(tr_watch) watch_list;
@@ -171,14 +178,12 @@ static void add_condition(tr_compile *c, tr_watch *watch, const tr_expr *when) {
 
 static void watch_signal(tr_compile *c, watch_list *watches, uint32_t index) {
   const tr_signal *signal = c->symbols->tree->signals.items[index];
-  if (signal->kind == SIGNAL_EVENTS) return;
+  if (signal->kind == SIGNAL_EVENTS || signal->kind == SIGNAL_OVER_LIMIT) return;
   tr_bits reads = tr_bits_new(c->arena, c->program->input_words);
-  firing_list firings = firings_from(c, (origin){.signal = signal}, reads);
   tr_watch *watch = add_watch(c, watches, signal->entity);
   watch->signal = index;
   watch->reads = reads;
-  watch->firings = firings.list.items;
-  watch->firing_count = firings.list.count;
+  watch->firings = tr_compile_firings_behind(c, signal, reads, &watch->firing_count);
   watch->for_ms = signal->span_ms;
   if (signal->other.text) watch->other = tr_compile_trigger(c, signal->other.text);
   add_condition(c, watch, signal->when);

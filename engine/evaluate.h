@@ -124,6 +124,9 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
 int64_t tr_tally_until(const tr_tally *tally, int64_t level);
 /* When it changes at all. */
 int64_t tr_tally_change(const tr_tally *tally);
+/* How many came in (time - span, time] and before what has that time and order. */
+uint32_t tr_window_before(const tr_cells *cells, const tr_window *window, tr_stamp event,
+                          int64_t span_ms);
 /* Whether one came in (time - within, time] and before what has that time and order. */
 bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp event,
                        int64_t within_ms);

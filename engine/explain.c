@@ -492,7 +492,7 @@ const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_de
                                           int64_t to_ms, size_t *count) {
   const tr_clause_def *clause = decision_clause(engine->program, decision);
   *count = 0;
-  if (!clause || clause->act == ACT_MOVE) return NULL;
+  if (!clause || (clause->act != ACT_OFFER && clause->act != ACT_OWE)) return NULL;
   LOOK(engine, NULL)
   const treaty_stretch *hours = show_hours(engine, clause, decision->offered_ms, to_ms, count);
   engine->memory.on_failure = NULL;

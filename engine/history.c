@@ -374,6 +374,8 @@ void tr_rebuild(tr_step_context *context) {
     tr_snapshot_take(engine, account, place, all);
   }
   pass_until(&walk, (tr_stamp){.time_ms = now.clock_ms, .seq = now.seq});
+  for (uint32_t i = 0; i < walk.back.over.count; i++)
+    TR_PUSH(&engine->step, &context->over, walk.back.over.items[i]);
   give_back(engine, &now);
   if (engine->program->observes_stages) tr_stays_now(account);
   memcpy(engine->fired, now.fired, fired_bytes);

@@ -78,6 +78,7 @@ static void merge_accounts(tr_step_context *context) {
   decision->from = from;
   decision->to = printed(engine, tr_id_text(kept->id));
   tr_history_join(engine, kept, gone, kept->lead_count);
+  tr_contacts_join(engine, kept, gone);
   adopt_leads(context, gone, from);
   tr_account_leave(engine, gone, kept);
   tr_rebuild(context);

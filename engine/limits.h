@@ -15,11 +15,12 @@
 #define TR_STAGES_MAX         200
 #define TR_PHASES_MAX         100
 #define TR_PARTIES_MAX        200
-#define TR_CLOSURE_DAYS_MAX   3653       /* of a calendar: ten years with their leap days */
-#define TR_HOLIDAY_DAYS_MAX   50000      /* of one iCalendar file … */
-#define TR_HOLIDAY_RULES_MAX  1000       /* … and how many of its events come back yearly */
-#define TR_ICAL_NESTING_MAX   16         /* of the parts of an iCalendar file */
-#define TR_CLAUSES_MAX        10000      /* of one agreement */
+#define TR_CLOSURE_DAYS_MAX   3653  /* of a calendar: ten years with their leap days */
+#define TR_HOLIDAY_DAYS_MAX   50000 /* of one iCalendar file … */
+#define TR_HOLIDAY_RULES_MAX  1000  /* … and how many of its events come back yearly */
+#define TR_ICAL_NESTING_MAX   16    /* of the parts of an iCalendar file */
+#define TR_CLAUSES_MAX        10000 /* of one agreement */
+#define TR_CONTACTS_MAX       1000 /* of a limit; and so many steps on until a contact is allowed */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code */
 #define TR_POINTS_MAX         1000000000 /* of one event, either way */

@@ -96,6 +96,8 @@ static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view)
   memset(engine->fired, 0, sizeof(uint64_t) * tr_fired_words(program));
   uint32_t itself = program->signal_count + event->type.index;
   engine->fired[itself / 64] |= UINT64_C(1) << itself % 64;
+  if (event->contacts != TR_NONE)
+    engine->fired[event->contacts / 64] |= UINT64_C(1) << event->contacts % 64;
   if (event->cause == CAUSE_BUYER)
     engine->fired[program->activity / 64] |= UINT64_C(1) << program->activity % 64;
   tr_fire_behind(engine, event->firings, event->firing_count, view);
@@ -266,6 +268,7 @@ static void take_in(tr_step_context *context, const tr_event_def *event, tr_pers
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
   learn(context, event->learns, event->learn_count, person, lead);
   if (!event->reads_event_only) fire(engine, event, view_of(account, person, lead));
+  if (event->contact && lead) tr_contact_judge(context, event, view_of(account, person, lead));
   count(engine, account, person, lead, member);
   if (event->fixing_count) learn(context, event->fixings, event->fixing_count, person, lead);
   engine->observed = NULL;

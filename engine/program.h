@@ -265,6 +265,9 @@ typedef struct tr_event_def {
   tr_order order;        /* see compile_order.c */
   bool reads_event_only; /* its signals ask only the event: once is enough */
   bool for_lead;         /* something waits for it at a lead: when none is open that is said */
+  bool contact;          /* it counts as contacting the buyer … */
+  uint32_t party;        /* … by this one; TR_NONE: no party causes it */
+  uint32_t contacts;     /* what all contacts by the party fire; TR_NONE: nothing counts them */
 } tr_event_def;
 
 /* A source of events and those that it may assert. */
@@ -388,7 +391,19 @@ typedef struct tr_duty_def {
   tr_bits inputs;             /* of both */
 } tr_duty_def;
 
-typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER, ACT_OWE } tr_clause_act;
+/* How much contact is allowed (contact.c). */
+typedef struct tr_limit_def {
+  uint32_t party;  /* TR_NONE: anybody's */
+  tr_entity with;  /* PERSON, ACCOUNT; NONE: none is allowed while `when` holds */
+  uint32_t most;   /* so many … */
+  int64_t span_ms; /* … in so long … */
+  uint32_t window; /* … of those that this window counts */
+  tr_code when;    /* count 0: always */
+  tr_reason reason_tree;
+  tr_bits inputs; /* what is looked at at a contact */
+} tr_limit_def;
+
+typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER, ACT_OWE, ACT_LIMIT } tr_clause_act;
 
 typedef struct tr_clause_def {
   tr_clause_kind kind;
@@ -424,6 +439,8 @@ typedef struct tr_clause_def {
   tr_terms_def terms; /* to answer, or to do what is owed */
   /* owes */
   const tr_duty_def *duty;
+  /* limit, never */
+  const tr_limit_def *limit;
 } tr_clause_def;
 
 /* What people of a party may decide. */
@@ -450,6 +467,7 @@ typedef struct tr_agreement_def {
   uint32_t newer_count;
   bool otherwise;
   bool owes;       /* something, by a clause */
+  bool limits;     /* contacts, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms; /* in force in [from, to) */
@@ -486,8 +504,13 @@ struct treaty_program {
   tr_entity_def entities[TR_ENTITIES];
   const tr_signal_def *signals;
   uint32_t signal_count;
-  uint32_t activity;       /* behind the events: what every event of the buyer fires */
-  uint32_t trigger_count;  /* signals, events, activity, silences of scores */
+  uint32_t activity;      /* behind the events: what every event of the buyer fires */
+  uint32_t trigger_count; /* signals, events, activity, silences of scores, contacts by a party */
+  uint32_t over_limit;    /* the signal `contact.over_limit`; TR_NONE: no clause limits contacts */
+  const tr_firing *over_firings; /* the signals that stand on it */
+  uint32_t over_firing_count;
+  const tr_limit_def *limits; /* of all agreements */
+  uint32_t limit_count;
   const tr_watch *watches; /* each behind those that it depends on */
   uint32_t watch_count;
   bool resets_on_entering; /* some score does */
@@ -556,6 +579,7 @@ static inline const char *tr_trigger_name(const treaty_program *program, uint32_
   if (trigger == TR_NONE) return NULL;
   if (trigger < program->signal_count) return program->signals[trigger].name;
   if (trigger == program->activity) return TR_BUYER_EVENTS;
+  if (trigger > program->activity) return NULL;
   return program->events[trigger - program->signal_count].name;
 }
 

@@ -521,6 +521,7 @@ static bool can_act(prover *prover, const tr_clause *clause, tr_formula *conditi
 static void prove_terms(prover *prover, const tr_clause *clause) {
   (void)prove_condition(prover, clause->withdrawn, "the offer is never withdrawn");
   (void)prove_condition(prover, clause->terms.pauses, "the clock never stands still");
+  if (clause->limit) (void)prove_condition(prover, clause->limit->when, "the clause never acts");
   if (!clause->duty) return;
   (void)prove_condition(prover, clause->duty->owed_while, "nothing is ever owed");
   (void)prove_condition(prover, clause->duty->unless, "nothing ever excuses it");
@@ -529,6 +530,7 @@ static void prove_terms(prover *prover, const tr_clause *clause) {
 static void prove_clause(prover *prover, uint32_t agreement, uint32_t number) {
   const tr_clause *clause = clause_of(prover, agreement, number);
   prove_terms(prover, clause);
+  if (clause->from.count == 0) return; /* it looks at no stage, and leads to none */
   if (is_offered_on(prover->check->tree->agreements.items[agreement], clause)) {
     prover->conditions[agreement][number] = formula(prover, clause->when);
     return; /* it can act whether its condition holds or not */

@@ -115,6 +115,7 @@ static void keep_decisions(scenario *run) {
     decision->because = because;
     decision->account = keep_text(run, decision->account);
     decision->lead = keep_text(run, decision->lead);
+    decision->person = keep_text(run, decision->person);
     if (decision->reason)
       decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
     TR_PUSH(run->arena, &run->decided, kept);
@@ -443,7 +444,15 @@ static void expect_stage(scenario *run, const tr_test_step *step) {
                       stage, why_not(run, account, lead)));
 }
 
+/* Of what is decided about a person, and a step that names one: the same. */
+static bool about_person(const treaty_decision *decision, const tr_who *who) {
+  if (!decision->person.bytes || !who->person.text) return true;
+  return decision->person.length == strlen(who->person.text) &&
+         memcmp(decision->person.bytes, who->person.text, decision->person.length) == 0;
+}
+
 static bool about(const treaty_decision *decision, const tr_who *who) {
+  if (!about_person(decision, who)) return false;
   if (who->lead.text) {
     return decision->lead.length == strlen(who->lead.text) &&
            memcmp(decision->lead.bytes, who->lead.text, decision->lead.length) == 0;
@@ -602,6 +611,37 @@ static void expect_range(scenario *run, const tr_test_step *step) {
                       who_text(run, &step->who), range, actual_text(run, step, account, lead)));
 }
 
+/* ---- Contacts -------------------------------------------------------------------------------- */
+
+static const char *permit_text(scenario *run, tr_permit permit) {
+  if (permit.allowed) return "allowed";
+  if (permit.from_ms == TR_NEVER) return "never";
+  return tr_arena_print(run->arena, "not before %s", instant_text(run, permit.from_ms));
+}
+
+static const char *permit_expected(scenario *run, const tr_test_step *step) {
+  if (step->value->kind != EXPR_DATETIME) return step->value->name.text;
+  int64_t from_ms = tr_zone_to_utc(run->program->zone, step->value->number);
+  return permit_text(run, (tr_permit){.from_ms = from_ms});
+}
+
+static void expect_contact(scenario *run, const tr_test_step *step) {
+  const tr_account *account;
+  const tr_lead *lead = lead_of(run, &step->who, &account);
+  if (!is_named(run, step, account)) return;
+  tr_view view = view_of(run, &step->who, account, lead);
+  uint32_t party = tr_type_value(run->program->symbols->party_type, step->to.text);
+  tr_permit permit = tr_contact_permit(run->engine, view, party, run->clock_ms);
+  const char *expected = permit_expected(run, step), *actual = permit_text(run, permit);
+  if (strcmp(expected, actual) == 0) return;
+  const char *why = permit.clause ? tr_arena_print(run->arena, ": %s (%s:%u)", permit.clause->text,
+                                                   permit.clause->file, permit.clause->line)
+                                  : "";
+  fail(run, step,
+       tr_arena_print(run->arena, "expected contact of %s by %s to be %s, but it is %s%s",
+                      who_text(run, &step->who), step->to.text, expected, actual, why));
+}
+
 static bool counts_as_else(treaty_decision_kind kind) {
   if (kind == TREATY_DUTY_STARTED) return true;
   return word_of(kind) && kind != TREATY_LEAD_OPENED && kind != TREATY_LEAD_STAGE_CHANGED;
@@ -637,6 +677,7 @@ static void run_step(scenario *run, const tr_test_step *step) {
     case TEST_EXPECT_STAGE: expect_stage(run, step); return;
     case TEST_EXPECT_VALUE: expect_value(run, step); return;
     case TEST_EXPECT_RANGE: expect_range(run, step); return;
+    case TEST_EXPECT_CONTACT: expect_contact(run, step); return;
     default: expect_nothing(run, step); return;
   }
 }

@@ -30,6 +30,7 @@
   W("message", DUTY_TOLD)             \
   W("breach", DUTY_BROKEN)            \
   W("return", DUTY_RETURNED)          \
+  W("breach", CONTACT_OVER_LIMIT)     \
   W("answer", HANDOVER_ANSWER_NOTED)  \
   W("reentry", LEAD_ENTRY_REFUSED)    \
   W("hold", LEAD_HELD)                \

@@ -203,6 +203,7 @@ typedef struct tr_lead {
   tr_stamp closed_at;          /* seq UINT64_MAX: by time */
   struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
   int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
+  uint64_t governed_from;      /* events from this SEQ on are judged by its agreement */
   int64_t until_ms;            /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_hold *hold;         /* NULL: nobody holds it */
@@ -222,6 +223,18 @@ typedef struct tr_person_ref {
   tr_person *person;
 } tr_person_ref;
 
+/* Which contacts were told to be too many. They are told once, however often their past is looked
+ * at anew. */
+typedef struct tr_breach {
+  uint64_t seq;
+  const tr_clause_def *clause;
+} tr_breach;
+
+typedef struct tr_breaches {
+  tr_breach *items;
+  uint32_t count, room;
+} tr_breaches;
+
 typedef struct tr_account {
   tr_entity_state state;
   const tr_id *id;
@@ -238,8 +251,9 @@ typedef struct tr_account {
   uint64_t latest_seq : 63;       /* of its events: the head of its history */
   uint64_t is_there : 1;          /* some event that counts is of it */
   int64_t observed_ms;            /* the latest instant that something counted at */
-  int64_t signals_ms; /* when a signal that no event is could come about (signal.c); TR_NEVER */
-  tr_nest nest;       /* where its pieces are made */
+  int64_t signals_ms;    /* when a signal that no event is could come about (signal.c); TR_NEVER */
+  tr_breaches *breaches; /* NULL: there were none */
+  tr_nest nest;          /* where its pieces are made */
 } tr_account;
 
 /* Up to so many leads and persons of an account and members of a lead are found by looking at each;

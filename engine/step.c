@@ -274,7 +274,8 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
       case TRIGGER_AFTER:
         if (step_after(context, lead, index, clause, stand)) return true;
         break;
-      case TRIGGER_OWED: break; /* duty.c's */
+      case TRIGGER_OWED:           /* duty.c's */
+      case TRIGGER_CONTACT: break; /* contact.c's */
     }
     if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);
   }
@@ -460,6 +461,7 @@ static bool step_leads(tr_step_context *context) {
 
 void tr_step_leads(tr_step_context *context) {
   int64_t clock_ms = context->engine->clock_ms;
+  if (context->over.count) tr_contacts_say(context);
   tr_signals_by_time(context, context->by_time ? clock_ms : clock_ms - 1);
   while (step_leads(context) && tr_signals_of_stages(context)) continue;
   set_timer(context);

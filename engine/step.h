@@ -19,6 +19,16 @@ typedef struct tr_begun {
   const tr_clause_def *clause;
 } tr_begun;
 
+/* A contact that a clause does not allow. */
+typedef struct tr_over {
+  const tr_lead *lead;
+  const tr_person *person; /* NULL: nobody was named */
+  const tr_clause_def *clause;
+  const tr_event_def *event;
+  int64_t time_ms;
+  uint32_t count; /* how many there were in the span, with it */
+} tr_over;
+
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
@@ -35,6 +45,7 @@ typedef struct tr_step_context {
   uint32_t came_about;        /* signals that no event is */
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
   TR_LIST(tr_begun) begun;    /* duties that a signal of this step has begun */
+  TR_LIST(tr_over) over;      /* contacts, not told of yet */
   TR_LIST(tr_begun) outlived; /* those whose version governs no longer, and that are over now */
 } tr_step_context;
 
@@ -195,6 +206,26 @@ void tr_duties_leave(tr_step_context *context, tr_lead *lead, uint32_t to);
 void tr_duties_recycle(tr_step_context *context, tr_lead *lead, uint32_t clause);
 /* Two leads are one: of what both are owed, the earlier clock runs on. */
 void tr_duties_join(tr_lead *kept, tr_lead *gone);
+
+/* ---- contact.c: how much contact is allowed -------------------------------------------------- */
+
+/* Judges the present event, which counts nowhere yet, and fires `contact.over_limit` where it is a
+ * contact too many. */
+void tr_contact_judge(tr_step_context *context, const tr_event_def *event, tr_view view);
+/* Writes down those that were found and not told of before. */
+void tr_contacts_say(tr_step_context *context);
+/* Two accounts are one. */
+void tr_contacts_join(treaty_engine *engine, tr_account *kept, tr_account *gone);
+
+/* Whether a party may contact somebody (view.person; NULL: the account as such) as things stand. */
+typedef struct tr_permit {
+  bool allowed;
+  int64_t from_ms; /* else from when on, if nothing happens until then; TR_NEVER: never */
+  const tr_clause_def *clause; /* that does not allow it; NULL: it is allowed */
+  uint32_t count;              /* how many there are in the clause's span */
+} tr_permit;
+
+tr_permit tr_contact_permit(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms);
 
 /* ---- handover_ended.c ------------------------------------------------------------------------ */
 

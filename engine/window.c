@@ -73,6 +73,18 @@ int64_t tr_tally_change(const tr_tally *tally) {
   return ((const tr_stamp *)tally->cell->items)[tally->first].time_ms + tally->span_ms;
 }
 
+uint32_t tr_window_before(const tr_cells *cells, const tr_window *window, tr_stamp event,
+                          int64_t span_ms) {
+  const tr_cell *cell = tr_cell_find(cells, window->cell);
+  const tr_stamp *items = cell ? cell->items : NULL;
+  uint32_t count = 0;
+  for (uint32_t i = cell ? cell->count : 0; i-- > 0;) {
+    if (items[i].time_ms <= event.time_ms - span_ms) break;
+    count += tr_stamp_before(items[i], event);
+  }
+  return count;
+}
+
 bool tr_window_follows(const tr_cells *cells, const tr_window *window, tr_stamp event,
                        int64_t within_ms) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);

@@ -584,6 +584,13 @@ tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, 
   return TR_BUILD_KEEP(parse, tr_test_step, {.kind = kind, .name = name, .who = who});
 }
 
+tr_test_step *tr_build_expect_contact(tr_parse *parse, tr_name name, tr_who who, tr_name party,
+                                      tr_expr *answer) {
+  return TR_BUILD_KEEP(
+      parse, tr_test_step,
+      {.kind = TEST_EXPECT_CONTACT, .name = name, .who = who, .to = party, .value = answer});
+}
+
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value) {
   (void)parse;
   expect->kind = TEST_EXPECT_VALUE;

@@ -191,6 +191,11 @@ tr_duty_decl *tr_build_duty_while(tr_parse *parse, tr_span span, tr_duty_decl *d
 tr_duty_decl *tr_build_duty_unless(tr_parse *parse, tr_span span, tr_duty_decl *duty,
                                    tr_expr *when);
 tr_clause *tr_build_owes(tr_parse *parse, tr_span span, tr_duty_decl *duty, const tr_terms *steps);
+tr_limit_decl *tr_build_limit_to(tr_parse *parse, tr_span head, tr_name party, tr_entity with,
+                                 tr_span most_span, int64_t millionths, int64_t span_ms);
+tr_clause *tr_build_limit(tr_parse *parse, tr_span span, tr_limit_decl *limit, tr_expr *when);
+tr_clause *tr_build_never(tr_parse *parse, tr_span span, tr_span head, tr_name party,
+                          tr_expr *when);
 tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_pattern on, tr_name reason);
 tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
@@ -271,6 +276,8 @@ tr_givens *tr_build_given(tr_parse *parse, tr_givens *givens, tr_name name, tr_e
 tr_test_step *tr_build_expect(tr_parse *parse, tr_test_kind kind, tr_name name, tr_who who);
 tr_test_step *tr_build_expect_range(tr_parse *parse, tr_test_step *expect, tr_compare compare,
                                     tr_expr *value, tr_expr *high);
+tr_test_step *tr_build_expect_contact(tr_parse *parse, tr_name name, tr_who who, tr_name party,
+                                      tr_expr *answer);
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value);
 
 #endif

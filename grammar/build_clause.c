@@ -280,6 +280,33 @@ tr_clause *tr_build_owes(tr_parse *parse, tr_span span, tr_duty_decl *duty, cons
                         .terms = terms_of(duty->within, steps)});
 }
 
+/* ---- Contacts -------------------------------------------------------------------------------- */
+
+tr_limit_decl *tr_build_limit_to(tr_parse *parse, tr_span head, tr_name party, tr_entity with,
+                                 tr_span most_span, int64_t millionths, int64_t span_ms) {
+  return TR_BUILD_KEEP(parse, tr_limit_decl,
+                       {.head = head,
+                        .party = party,
+                        .with = with,
+                        .most_span = most_span,
+                        .most = millionths,
+                        .span_ms = span_ms});
+}
+
+tr_clause *tr_build_limit(tr_parse *parse, tr_span span, tr_limit_decl *limit, tr_expr *when) {
+  limit->when = when;
+  return TR_BUILD_KEEP(
+      parse, tr_clause,
+      {.kind = CLAUSE_LIMIT, .trigger = TRIGGER_CONTACT, .span = span, .limit = limit});
+}
+
+tr_clause *tr_build_never(tr_parse *parse, tr_span span, tr_span head, tr_name party,
+                          tr_expr *when) {
+  tr_limit_decl *limit = TR_BUILD_KEEP(
+      parse, tr_limit_decl, {.head = head, .party = party, .never = true, .with = ENTITY_NONE});
+  return tr_build_limit(parse, span, limit, when);
+}
+
 static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                              tr_name reason, tr_trigger trigger) {
   return TR_BUILD_KEEP(parse, tr_clause,

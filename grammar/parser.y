@@ -86,6 +86,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_duty_decl *duty;
   tr_power *power;
   tr_power way;
+  tr_limit_decl *limit;
   tr_who who;
   tr_givens *givens;
   tr_test *test;
@@ -141,7 +142,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <name> setup_opt zone_opt fixed_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last pauses_most
-%type <entity> entity of_opt
+%type <entity> entity of_opt contacted
 %type <group> group one_group
 %type <kind> text_operator
 %type <compare> compare order
@@ -156,7 +157,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
 %type <expr> cell_value case_first outcome test_time test_span where_opt when_opt signed_number value key
-%type <expr> starting_opt reset_to
+%type <expr> starting_opt reset_to contact_answer
 %type <exprs> exprs values keys columns case_row
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
@@ -181,6 +182,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <duty> owed duty duty_after
 %type <power> power
 %type <way> way
+%type <limit> limit
 %type <who> who sender
 %type <givens> givens givens_block givens_opt
 %type <test> test_body
@@ -520,12 +522,9 @@ clause: lost { $$ = NULL; }
       | REASSIGN not_yet_assign rest { $$ = NULL; }
       | OPEN not_yet_assign rest { $$ = NULL; }
       | TELL not_yet_tell rest { $$ = NULL; }
-      | LIMIT not_yet_limit rest { $$ = NULL; }
-      | NEVER not_yet_limit rest { $$ = NULL; }
       | PLAY not_yet_play rest { $$ = NULL; };
 not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
 not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
-not_yet_limit: %empty { tr_parse_not_yet(parse, "a contact limit", @0); };
 not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
 
 /* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
@@ -582,6 +581,22 @@ owed: subject OWES dotted { $$ = tr_build_owed(parse, $1, $3); }
 not_yet_quota: %empty { tr_parse_not_yet(parse, "a quota", @0); };
 duty_after: dotted { $$ = tr_build_duty_start(parse, START_AT, $1); }
           | ENTERING name { $$ = tr_build_duty_start(parse, START_ENTERING, $2); };
+
+/* ---- limit contact by sales with each person to 2 in 7 days while …   never contact by sales when … --------- */
+
+clause: limit { $$ = tr_build_limit(parse, @$, $1, NULL); }
+      | limit WHILE expr { $$ = tr_build_limit(parse, @$, $1, $3); }
+      | limit WHEN expr {
+          tr_parse_wrong(parse, @2, "a limit stands while something holds", "Write 'while'.");
+          $$ = tr_build_limit(parse, @$, $1, $3); }
+      | NEVER CONTACT never_when expr { $$ = tr_build_never(parse, @$, tr_span_join(@1, @2), (tr_name){0}, $4); }
+      | NEVER CONTACT BY name never_when expr { $$ = tr_build_never(parse, @$, tr_span_join(@1, @4), $4, $6); };
+never_when: WHEN
+          | WHILE { tr_parse_wrong(parse, @1, "'never' is said for when something holds", "Write 'when'."); };
+limit: LIMIT CONTACT BY name WITH contacted TO NUMBER_VALUE IN duration {
+         $$ = tr_build_limit_to(parse, @$, $4, $6, @8, $8.number, $10); };
+contacted: EACH PERSON { $$ = ENTITY_PERSON; }
+         | THE ACCOUNT { $$ = ENTITY_ACCOUNT; };
 
 /* ---- a time allowed, and what happens on the way: 4 hours in munich { at 50% remind sales  pauses while … } */
 
@@ -822,8 +837,12 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
            | of_whom '=' value {
                tr_parse_wrong(parse, @2, "'=' does not stand in a test", "Write 'is'.");
                $$ = tr_build_expect_value(parse, $1, $3); }
+           | what OF who BY name IS contact_answer { $$ = tr_build_expect_contact(parse, $1, $3, $5, $7); }
            | who IS name { $$ = tr_build_expect(parse, TEST_EXPECT_STAGE, $3, $1); }
            | expectation BECAUSE dotted { $$ = $1; $$->because = $3; };
+contact_answer: name { $$ = tr_build_ref(parse, @$, $1); }
+              | NEVER { $$ = tr_build_word(parse, @$, "never"); }
+              | NOT BEFORE test_time { $$ = $3; };
 of_whom: what OF who { $$ = tr_build_expect(parse, TEST_EXPECT_DECISION, $1, $3); };
 what: dotted
     | RETURN { $$ = tr_build_name(@1, $1.text); }

@@ -297,9 +297,10 @@ typedef struct tr_learn {
 } tr_learn;
 
 typedef enum tr_signal_kind {
-  SIGNAL_EVENTS,  /* patterns of events */
-  SIGNAL_ABSENCE, /* when no `other` for `span_ms` */
-  SIGNAL_BEGINS,  /* when `when` begins */
+  SIGNAL_EVENTS,     /* patterns of events */
+  SIGNAL_ABSENCE,    /* when no `other` for `span_ms` */
+  SIGNAL_BEGINS,     /* when `when` begins */
+  SIGNAL_OVER_LIMIT, /* when a contact is not allowed */
 } tr_signal_kind;
 
 typedef struct tr_signal {
@@ -510,9 +511,16 @@ typedef enum tr_clause_kind {
   CLAUSE_PROMOTE,
   CLAUSE_HAND,
   CLAUSE_MOVE,
-  CLAUSE_OWES
+  CLAUSE_OWES,
+  CLAUSE_LIMIT
 } tr_clause_kind;
-typedef enum tr_trigger { TRIGGER_WHEN, TRIGGER_ON, TRIGGER_AFTER, TRIGGER_OWED } tr_trigger;
+typedef enum tr_trigger {
+  TRIGGER_WHEN,
+  TRIGGER_ON,
+  TRIGGER_AFTER,
+  TRIGGER_OWED,
+  TRIGGER_CONTACT
+} tr_trigger;
 
 /* From when a duty runs. */
 typedef enum tr_start_kind {
@@ -535,6 +543,22 @@ typedef struct tr_duty_decl {
   tr_expr *owed_while, *unless;
 } tr_duty_decl;
 
+/* How much contact is allowed: so much of it, or, `never contact`, none while something holds. */
+typedef struct tr_limit_decl {
+  tr_span head;  /* without its condition */
+  tr_name party; /* whose contacts; text NULL: anybody's */
+  bool never;
+  tr_entity with; /* PERSON, ACCOUNT: with each of them it is counted */
+  tr_span most_span;
+  int64_t most;    /* millionths, as written … */
+  int64_t span_ms; /* … in so long */
+  tr_expr *when;   /* while it holds; NULL: always */
+  uint32_t index;  /* checked: of the program's limits */
+} tr_limit_decl;
+
+/* What `contact.over_limit` is called: a contact that a clause does not allow. */
+#define TR_OVER_LIMIT "contact.over_limit"
+
 typedef struct tr_clause {
   tr_clause_kind kind;
   tr_span span;
@@ -556,8 +580,9 @@ typedef struct tr_clause {
   int64_t recycle_ms; /* HAND rejected by E to S for D, then S2; 0: it stays */
   tr_name recycle_to;
   bool responds;
-  tr_terms terms;     /* HAND that responds, OWES */
-  tr_duty_decl *duty; /* OWES */
+  tr_terms terms;       /* HAND that responds, OWES */
+  tr_duty_decl *duty;   /* OWES */
+  tr_limit_decl *limit; /* LIMIT */
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 
@@ -623,6 +648,7 @@ typedef enum tr_test_kind {
   TEST_EXPECT_STAGE,    /* X is STAGE */
   TEST_EXPECT_VALUE,    /* NAME of X is V */
   TEST_EXPECT_RANGE,    /* NAME of X >= V, NAME of X between V and W */
+  TEST_EXPECT_CONTACT,  /* contact of X by P is allowed | never | not before T */
   TEST_EXPECT_NOTHING,  /* nothing else */
 } tr_test_kind;
 

@@ -369,6 +369,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_HELD_BACK, "treaty.lead.held_back", "a clause would have acted on an event, but the lead is held")  \
   X(LEAD_RELEASED, "treaty.lead.released", "a lead is held no longer")                                     \
   X(POWER_REFUSED, "treaty.power.refused", "somebody decides what no clause lets them")                    \
+  X(CONTACT_OVER_LIMIT, "treaty.contact.over_limit", "a contact that a clause does not allow")  \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
   X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
@@ -457,7 +458,12 @@ typedef struct treaty_decision {
                                wall time; 0 for an answer that is dated before it. Open time leaves
                                out pauses */
   int64_t paused_ms;        /* the same, RESUMED: how long its clock stood still, in wall time */
-  int64_t percent_millionths;         /* steps: of the time allowed */
+  int64_t percent_millionths; /* steps: of the time allowed */
+  treaty_text person;         /* OVER_LIMIT: who was contacted; bytes NULL: nobody in particular */
+  uint32_t count,
+      most;        /* OVER_LIMIT: the how-many-th in the span, of so many; 0: none was allowed */
+  int64_t span_ms; /* OVER_LIMIT: the span … */
+  int64_t contacted_ms;               /* … and when the contact was made */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest

@@ -195,6 +195,15 @@ static void put_answer(members *data, const treaty_decision *decision) {
   put_piece(data->out, "\"", 1);
 }
 
+/* The how-many-th of how many, in what span; where none was allowed there is no span. */
+static void put_contact(members *data, const treaty_decision *decision) {
+  put_instant_member(data, "contacted", decision->contacted_ms);
+  if (decision->most == 0) return;
+  put_number_member(data, "count", decision->count);
+  put_number_member(data, "most", decision->most);
+  put_number_member(data, "in_ms", decision->span_ms);
+}
+
 static void put_measures(members *data, const treaty_decision *decision) {
   unsigned measures = measures_of(decision->kind);
   if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
@@ -219,6 +228,7 @@ static void put_measures(members *data, const treaty_decision *decision) {
     put_number_member(data, "open_ms", decision->open_ms);
     put_number_member(data, "wall_ms", decision->wall_ms);
   }
+  if (decision->kind == TREATY_CONTACT_OVER_LIMIT) put_contact(data, decision);
   if (decision->paused_ms > 0) put_number_member(data, "paused_ms", decision->paused_ms);
   if (decision->percent_millionths > 0) {
     put_key(data, "percent");
@@ -266,6 +276,7 @@ static void put_data(members *event, const treaty_decision *decision) {
   put_string_member(&data, "to", decision->to);
   put_string_member(&data, "party", decision->party);
   put_string_member(&data, "address", decision->address);
+  put_text_member(&data, "person", decision->person);
   put_string_member(&data, "name", decision->name);
   put_text_member(&data, "about_source", decision->about_source);
   put_text_member(&data, "about_id", decision->about_id);
@@ -589,6 +600,35 @@ static void put_identity_phrase(buffer *out, const treaty_decision *decision) {
   }
 }
 
+static void put_ordinal(buffer *out, uint32_t number) {
+  static const char *const endings[] = {"th", "st", "nd", "rd"};
+  bool plain = number % 10 > 3 || number % 100 / 10 == 1;
+  buffer_print(out, "%u%s", number, endings[plain ? 0 : number % 10]);
+}
+
+static void put_contact_phrase(buffer *out, const treaty_program *program,
+                               const treaty_decision *decision) {
+  buffer_print(out, "%s contacted ", or_nobody(decision->party));
+  if (decision->person.bytes)
+    terminal_put_text(out, decision->person);
+  else
+    put(out, "the account");
+  if (decision->name) buffer_print(out, " by %s", decision->name);
+  if (decision->contacted_ms != decision->time_ms) {
+    put(out, " on ");
+    terminal_put_instant(out, program, decision->contacted_ms);
+  }
+  if (decision->most == 0) {
+    put(out, ", which the agreement does not allow now");
+    return;
+  }
+  put(out, ": the ");
+  put_ordinal(out, decision->count);
+  put(out, " time in ");
+  terminal_put_duration(out, decision->span_ms, false);
+  buffer_print(out, ", where %u %s allowed", decision->most, decision->most == 1 ? "is" : "are");
+}
+
 void decision_phrase(buffer *out, const treaty_program *program, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_CRITERION_CHANGED:
@@ -607,6 +647,7 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED:
     case TREATY_POWER_REFUSED: put_power_phrase(out, program, decision); break;
+    case TREATY_CONTACT_OVER_LIMIT: put_contact_phrase(out, program, decision); break;
     case TREATY_ACCOUNT_MERGED:
     case TREATY_LEAD_ADOPTED:
     case TREATY_LEAD_JOINED:

@@ -141,6 +141,7 @@ void story_add_decision(story *story, const treaty_decision *decision) {
   copy.address = copy_string(story, decision->address);
   copy.say = copy_string(story, decision->say);
   copy.reason = copy_string(story, decision->reason);
+  copy.person = copy_text(story, decision->person);
   copy.about_source = copy_text(story, decision->about_source);
   copy.about_id = copy_text(story, decision->about_id);
   copy.cause_source = copy_text(story, decision->cause_source);

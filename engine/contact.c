@@ -1,0 +1,190 @@
+/* contact.c - how much contact is allowed: a contact is judged when it is observed, by the clauses
+ * of the agreement that governs its lead; and whether one may be made now, or from when on.
+ *
+ *     limit … to 2 in 7 days       x1          x2        x3
+ *   ------------------------------|-----------|---------|-----------|--->
+ *                                                       over        x1 + 7 days: two are left in
+ *                                                                   (now - 7 days, now], one may be
+ *                                                                   made once only one is: x2 + 7
+ *
+ * A contact that comes late lets the account be built anew, and those that it makes too many are
+ * told of then. Each is told once; what was told stays told. */
+#include <assert.h>
+
+#include "engine/limits.h"
+#include "engine/step.h"
+
+/* ---- What was told --------------------------------------------------------------------------- */
+
+static bool was_told(const tr_account *account, uint64_t seq, const tr_clause_def *clause) {
+  const tr_breaches *told = account->breaches;
+  for (uint32_t i = told ? told->count : 0; i-- > 0;) {
+    if (told->items[i].seq == seq && (!clause || told->items[i].clause == clause)) return true;
+  }
+  return false;
+}
+
+static void keep(treaty_engine *engine, tr_account *account, tr_breach breach) {
+  if (!account->breaches) {
+    account->breaches = tr_pool_alloc(&engine->pool, sizeof *account->breaches);
+    *account->breaches = (tr_breaches){0};
+  }
+  tr_breaches *told = account->breaches;
+  told->items = tr_pool_grow(&engine->pool, told->items, told->count, &told->room, sizeof breach);
+  told->items[told->count++] = breach;
+}
+
+void tr_contacts_join(treaty_engine *engine, tr_account *kept, tr_account *gone) {
+  for (uint32_t i = 0; gone->breaches && i < gone->breaches->count; i++)
+    keep(engine, kept, gone->breaches->items[i]);
+}
+
+/* ---- A contact ------------------------------------------------------------------------------- */
+
+static bool is_limited(const tr_limit_def *limit, uint32_t party) {
+  return party != TR_NONE && (limit->party == TR_NONE || limit->party == party);
+}
+
+static treaty_truth holds(tr_eval *eval, const tr_limit_def *limit, tr_view view) {
+  return limit->when.count ? tr_evaluate_truth(eval, &limit->when, view) : TREATY_TRUE;
+}
+
+/* Acts only on what is true; where nobody was named there is nobody of whom it is one too many. */
+static bool is_over(tr_eval *eval, const tr_limit_def *limit, tr_view view, uint32_t *count) {
+  const tr_entity_state *state =
+      limit->with == ENTITY_NONE ? NULL : tr_view_state(view, limit->with);
+  tr_stamp at = {.time_ms = eval->engine->event_ms, .seq = tr_order_now(eval->engine)};
+  *count = 0;
+  if (limit->with != ENTITY_NONE) {
+    if (!state) return false;
+    const tr_window *window = &eval->engine->program->windows[limit->window];
+    *count = tr_window_before(&state->cells, window, at, limit->span_ms) + 1;
+    if (*count <= limit->most) return false;
+  }
+  return holds(eval, limit, view) == TREATY_TRUE;
+}
+
+/* What it fires counts as the contact itself does. */
+static void fire_over(treaty_engine *engine, tr_view view) {
+  const treaty_program *program = engine->program;
+  engine->fired[program->over_limit / 64] |= UINT64_C(1) << program->over_limit % 64;
+  tr_fire_behind(engine, program->over_firings, program->over_firing_count, view);
+}
+
+static bool is_open(const treaty_engine *engine, const tr_lead *lead) {
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
+  return !lead->closed || tr_stamp_before(at, lead->closed_at);
+}
+
+static void find_over(tr_step_context *context, const tr_clause_def *clause, tr_view view,
+                      tr_over over) {
+  treaty_engine *engine = context->engine;
+  over.clause = clause;
+  over.lead = view.lead;
+  over.person = view.person;
+  over.time_ms = engine->event_ms;
+  if (was_told(context->account, engine->seq, clause)) return;
+  keep(engine, context->account, (tr_breach){.seq = engine->seq, .clause = clause});
+  TR_PUSH(&engine->step, &context->over, over);
+}
+
+void tr_contact_judge(tr_step_context *context, const tr_event_def *event, tr_view view) {
+  treaty_engine *engine = context->engine;
+  const treaty_program *program = engine->program;
+  if (view.lead->agreement == TR_NONE || !is_open(engine, view.lead)) return;
+  const tr_agreement_def *agreement = &program->agreements[view.lead->agreement];
+  bool any = false;
+  if (engine->seq < view.lead->governed_from) {
+    any = was_told(context->account, engine->seq, NULL); /* by the version that governed then */
+  } else {
+    tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
+    for (uint32_t i = 0; agreement->limits && i < agreement->clause_count; i++) {
+      const tr_clause_def *clause = &agreement->clauses[i];
+      tr_over over = {.event = event};
+      if (!clause->limit || !is_limited(clause->limit, event->party) ||
+          !is_over(&eval, clause->limit, view, &over.count))
+        continue;
+      any = true;
+      find_over(context, clause, view, over);
+    }
+  }
+  if (any) fire_over(engine, view);
+}
+
+/* ---- On record ------------------------------------------------------------------------------- */
+
+static void say(tr_step_context *context, const tr_over *over) {
+  const treaty_program *program = context->engine->program;
+  treaty_decision *decision =
+      tr_decide(context, TREATY_CONTACT_OVER_LIMIT, over->lead, over->clause);
+  tr_trace trace = {0};
+  tr_eval eval = {
+      .engine = context->engine, .now_ms = over->time_ms, .until_ms = TR_NEVER, .trace = &trace};
+  tr_view view = {.account = context->account, .lead = over->lead, .person = over->person};
+  if (over->person) view.member = tr_member_find(over->lead, over->person);
+  if (over->person) decision->person = tr_id_text(over->person->id);
+  decision->party = program->parties[over->event->party];
+  decision->name = over->event->name;
+  decision->count = over->count;
+  decision->most = over->clause->limit->most;
+  decision->span_ms = over->clause->limit->span_ms;
+  decision->contacted_ms = over->time_ms;
+  holds(&eval, over->clause->limit, view);
+  tr_decide_because(decision, &trace);
+}
+
+void tr_contacts_say(tr_step_context *context) {
+  for (uint32_t i = 0; i < context->over.count; i++) say(context, &context->over.items[i]);
+}
+
+/* ---- May one be made? ------------------------------------------------------------------------ */
+
+/* How one clause stands at an instant: whether it allows a contact, else when it may at the
+ * earliest. */
+static bool allows(treaty_engine *engine, const tr_limit_def *limit, tr_view view, int64_t now_ms,
+                   int64_t *until_ms, uint32_t *count) {
+  tr_eval eval = {
+      .engine = engine, .now_ms = now_ms, .until_ms = TR_NEVER, .criteria_afresh = true};
+  bool binds = holds(&eval, limit, view) == TREATY_TRUE;
+  *until_ms = eval.until_ms;
+  *count = 0;
+  if (!binds || limit->with == ENTITY_NONE) return !binds;
+  const tr_entity_state *state = tr_view_state(view, limit->with);
+  if (!state) return true;
+  const tr_window *window = &engine->program->windows[limit->window];
+  tr_value made = tr_window_read(&eval, &state->cells, window, limit->span_ms);
+  *count = (uint32_t)(made.low / 1000000);
+  if (*count < limit->most) return true;
+  int64_t left_ms = tr_tally_until(made.tally, (int64_t)limit->most * 1000000);
+  if (left_ms < *until_ms) *until_ms = left_ms;
+  return false;
+}
+
+/* At one instant: the clause that keeps it longest from being allowed. */
+static tr_permit permit_at(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms) {
+  const tr_agreement_def *agreement = &engine->program->agreements[view.lead->agreement];
+  tr_permit permit = {.allowed = true, .from_ms = now_ms};
+  for (uint32_t i = 0; agreement->limits && i < agreement->clause_count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[i];
+    int64_t until_ms;
+    uint32_t count;
+    if (!clause->limit || !is_limited(clause->limit, party)) continue;
+    if (allows(engine, clause->limit, view, now_ms, &until_ms, &count)) continue;
+    if (!permit.allowed && until_ms <= permit.from_ms) continue;
+    permit = (tr_permit){.from_ms = until_ms, .clause = clause, .count = count};
+  }
+  return permit;
+}
+
+/* From instant to instant at which time could change it; what is told is how it stands now. */
+tr_permit tr_contact_permit(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms) {
+  if (!view.lead || view.lead->agreement == TR_NONE)
+    return (tr_permit){.allowed = true, .from_ms = now_ms};
+  tr_permit first = permit_at(engine, view, party, now_ms), later = first;
+  for (uint32_t i = 0; !later.allowed && later.from_ms != TR_NEVER && i < TR_CONTACTS_MAX; i++) {
+    first.from_ms = later.from_ms;
+    later = permit_at(engine, view, party, later.from_ms);
+  }
+  if (later.from_ms == TR_NEVER) first.from_ms = TR_NEVER;
+  return first;
+}
