@@ -128,16 +128,10 @@ static const char *date_text(tr_check *check, int64_t day) {
 }
 
 /* Behind the end of the file every day would be a working day, and nobody would be told. */
-static void check_reach(tr_check *check, tr_holiday_file *file, tr_span use) {
+static void report_end(tr_check *check, tr_holiday_file *file, tr_span use) {
   const tr_agreement *agreement = check->agreement;
-  if (!file->holidays || file->told_of == agreement) return;
-  int64_t reach_day = file->holidays->reach_day;
+  const char *end = date_text(check, file->holidays->reach_day);
   bool open_end = agreement->to_day == INT64_MAX;
-  if (open_end ? reach_day >= tr_civil_days(TR_HOLIDAY_YEAR_MAX, 12, 31)
-               : reach_day >= agreement->to_day)
-    return;
-  const char *end = date_text(check, reach_day);
-  file->told_of = agreement;
   tr_diag *diag =
       open_end
           ? tr_report(check->diags, DIAG_HOLIDAYS_RUN_OUT, file->from.span,
@@ -149,6 +143,28 @@ static void check_reach(tr_check *check, tr_holiday_file *file, tr_span use) {
   tr_diag_help(diag, open_end ? "Put in a file that goes on before that day, or let the agreement "
                                 "end by then."
                               : "Take a file that goes on, or let the agreement end by then.");
+}
+
+/* Christmas goes on for ever, and the Easters of the file are over. */
+static void report_listed(tr_check *check, tr_holiday_file *file, tr_span use) {
+  tr_diag *diag = tr_report(check->diags, DIAG_HOLIDAYS_RUN_OUT, file->from.span,
+                            "of these holidays those that are listed year by year end with %s",
+                            date_text(check, file->holidays->listed_until_day));
+  tr_diag_related(diag, use, "counted by here, in \"%s\"", check->agreement->name.text);
+  tr_diag_help(diag, "Put in a file that lists more years before that day.");
+}
+
+static void check_reach(tr_check *check, tr_holiday_file *file, tr_span use) {
+  const tr_agreement *agreement = check->agreement;
+  if (!file->holidays || file->told_of == agreement) return;
+  int64_t most_day = tr_civil_days(TR_HOLIDAY_YEAR_MAX, 12, 31);
+  int64_t until_day = agreement->to_day == INT64_MAX ? most_day : agreement->to_day;
+  bool ends = file->holidays->reach_day < until_day;
+  if (ends)
+    report_end(check, file, use);
+  else if (file->holidays->listed_until_day < until_day)
+    report_listed(check, file, use);
+  if (ends || file->holidays->listed_until_day < until_day) file->told_of = agreement;
 }
 
 void tr_check_counts_by(tr_check *check, tr_name name) {

@@ -76,7 +76,21 @@ static void check_way(tr_check *check, const tr_agreement *agreement, tr_power *
   if (power->when) tr_check_condition(check, &scope, power->when);
 }
 
+/* Whether there is an event by which anybody could use a power. */
+static bool can_be_used(const tr_check *check) {
+  for (uint32_t i = 0; i < check->tree->events.count; i++) {
+    const tr_name name = check->tree->events.items[i]->name;
+    if (strcmp(name.text, "lead.moved") == 0 && tr_check_is_std(check, name.span)) return true;
+  }
+  return false;
+}
+
 void tr_check_powers(tr_check *check, tr_agreement *agreement) {
+  if (agreement->powers.count > 0 && !can_be_used(check) && tr_check_is_whole(check)) {
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, agreement->powers.items[0]->span,
+                              "there is no event by which somebody could decide this");
+    tr_diag_help(diag, "Write 'use \"std/events\"' at the top of the file.");
+  }
   for (uint32_t i = 0; i < agreement->powers.count; i++) {
     tr_power *power = agreement->powers.items[i];
     check_party(check, agreement, power->party);

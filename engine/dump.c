@@ -229,6 +229,12 @@ static void dump_calendar(dump *out, const char *name, const tr_calendar *calend
   }
 }
 
+static void dump_power(dump *out, const tr_power_def *power) {
+  PRINT(out, "  %s:%u %s\n", power->act.file, power->act.line, power->act.text);
+  if (power->kind == POWER_HOLD) PRINT(out, "    at most %lld\n", (long long)power->at_most_ms);
+  dump_code(out, "    ", power->act.when);
+}
+
 static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
   dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
@@ -243,6 +249,7 @@ static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
       dump_code(out, "      ", clause->keeps[k].value);
     }
   }
+  for (uint32_t i = 0; i < agreement->power_count; i++) dump_power(out, &agreement->powers[i]);
 }
 
 static void dump_program(dump *out) {

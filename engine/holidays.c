@@ -37,7 +37,8 @@ typedef struct reader {
   uint32_t depth;
   event event;
   TR_LIST(tr_holiday) days;
-  tr_span timed_span; /* the first event with a time of day */
+  TR_LIST(tr_holiday) dated; /* of those the first of each event that no rule brings back */
+  tr_span timed_span;        /* the first event with a time of day */
   uint32_t timed_count;
   uint32_t rules;
   bool endless, full; /* full: beyond a limit, which has been said */
@@ -177,6 +178,7 @@ static void add(reader *reader, int64_t first_day, int64_t length_days) {
   const event *event = &reader->event;
   if (is_excepted(event, first_day)) return;
   for (int64_t day = first_day; day < first_day + length_days && !reader->full; day++) {
+    if (day > TR_DATE_MAX_DAYS) return;
     tr_holiday holiday = {.day = day, .name = event->name, .order = reader->days.count};
     TR_PUSH(reader->scratch, &reader->days, holiday);
     reader->full = reader->days.count > TR_HOLIDAY_DAYS_MAX;
@@ -184,6 +186,14 @@ static void add(reader *reader, int64_t first_day, int64_t length_days) {
   if (reader->full)
     tr_report(reader->check->diags, DIAG_OUT_OF_RANGE, event->span,
               "a file of holidays has %d days at most", TR_HOLIDAY_DAYS_MAX);
+}
+
+/* The same of a day that stands in the file. */
+static void add_dated(reader *reader, int64_t first_day, int64_t length_days) {
+  tr_holiday holiday = {.day = first_day, .name = reader->event.name};
+  add(reader, first_day, length_days);
+  if (holiday.name && !is_excepted(&reader->event, first_day))
+    TR_PUSH(reader->scratch, &reader->dated, holiday);
 }
 
 /* How long it lasts; 0: something is wrong with that. */
@@ -238,8 +248,9 @@ static void add_event(reader *reader) {
   if (event->rule)
     add_rule(reader, length_days);
   else
-    add(reader, event->first_day, length_days);
-  for (uint32_t i = 0; i < event->more.count; i++) add(reader, event->more.items[i], length_days);
+    add_dated(reader, event->first_day, length_days);
+  for (uint32_t i = 0; i < event->more.count; i++)
+    add_dated(reader, event->more.items[i], length_days);
 }
 
 /* ---- The file -------------------------------------------------------------------------------- */
@@ -345,6 +356,29 @@ static int64_t reach_of(const reader *reader, const tr_holidays *holidays) {
   return tr_civil_days(last.year, last.month, last.day);
 }
 
+static int by_name(const void *left, const void *right) {
+  const tr_holiday *a = left, *b = right;
+  int order = strcmp(a->name, b->name);
+  return order != 0 ? order : (a->day > b->day) - (a->day < b->day);
+}
+
+/* A holiday that moves, as Easter does, stands in the file year by year: of the same name in one
+ * year and the next. The end of the latest year of such a one; INT64_MAX: there is none. */
+static int64_t listed_until(reader *reader) {
+  int64_t until_day = INT64_MAX;
+  uint32_t count = reader->dated.count;
+  const tr_holiday *items = reader->dated.items;
+  if (count > 0) qsort(reader->dated.items, count, sizeof *items, by_name);
+  for (uint32_t i = 1; i < count; i++) {
+    int32_t year = tr_civil_date_of(items[i].day).year;
+    if (strcmp(items[i - 1].name, items[i].name) != 0) continue;
+    if (tr_civil_date_of(items[i - 1].day).year != year - 1) continue;
+    int64_t end_day = tr_civil_days(year, 12, 31);
+    if (until_day == INT64_MAX || end_day > until_day) until_day = end_day;
+  }
+  return until_day;
+}
+
 const tr_holidays *tr_check_holidays(tr_check *check, uint32_t file) {
   tr_arena_reset(&check->scratch);
   reader *reader = TR_NEW(check->arena, struct reader);
@@ -359,5 +393,6 @@ const tr_holidays *tr_check_holidays(tr_check *check, uint32_t file) {
   if (reader->days.count == 0) return NULL;
   tr_holidays *holidays = settle(reader);
   holidays->reach_day = reach_of(reader, holidays);
+  holidays->listed_until_day = listed_until(reader);
   return holidays;
 }

@@ -21,7 +21,8 @@ typedef struct tr_holiday {
 typedef struct tr_holidays {
   const tr_holiday *items; /* rising, each day once: of two names the first in the file */
   uint32_t count;
-  int64_t reach_day; /* the last that the file speaks of */
+  int64_t reach_day;        /* the last that the file speaks of */
+  int64_t listed_until_day; /* … and that of holidays which it lists year by year; or INT64_MAX */
 } tr_holidays;
 
 /* The holidays of the source with this number; what is wrong is told. NULL: it has none. */

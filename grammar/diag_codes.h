@@ -69,8 +69,9 @@
     "count as a working day. A file reaches to its last day, and where that lies in December, to the\n" \
     "end of the year; with a yearly rule that has no end, to the end of 2199.\n")                    \
   D(HOLIDAYS_RUN_OUT, "holidays_run_out", WARNING,                                                    \
-    "An agreement without an end counts by a file of holidays that has one. Until that day all is well;\n" \
-    "before it, the file needs to be replaced by one that goes on, in a new version of the treaty.\n") \
+    "An agreement without an end counts by a file of holidays that has one; or a file has holidays with\n" \
+    "yearly rules, and others, such as Easter's, that it lists year by year to some year. Until that day\n" \
+    "all is well; before it, the file needs to be replaced by one that goes on.\n")                    \
   D(TIMED_EVENT, "timed_event", WARNING,                                                              \
     "A file of holidays has an event that begins at a time of day. Only whole days close a calendar, so\n" \
     "it is passed over. For half a day make the event one of a whole day, or leave it out.\n")        \

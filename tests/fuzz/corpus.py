@@ -48,7 +48,7 @@ def examples():
 def with_other_file(path):
   """The treaty, and behind it the first file that it names and has beside it."""
   text = path.read_bytes()
-  for name in re.findall(rb'(?:use|from) "([^"\n]+)"', text):
+  for name in re.findall(rb'(?:use|from|holidays) "([^"\n]+)"', text):
     for end in ("", ".treaty"):
       other = path.parent / (name.decode("utf-8", "replace") + end)
       if other.is_file() and other != path:
