@@ -20,6 +20,7 @@
 #include "seeds.h"
 #include "shrink.h"
 #include "slow.h"
+#include "words.h"
 
 enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 512 };
 
@@ -170,6 +171,7 @@ typedef struct who {
 
 static const char *told(run *run, const tr_type *type, tr_value value) {
   if (value.known == UNKNOWN && type->kind != TYPE_SET) return "unknown";
+  if (type->kind == TYPE_TEXT) return words[value.low].text;
   return tr_show(run->engine, &run->engine->step, type, value);
 }
 
@@ -183,8 +185,15 @@ static void tell_difference(run *run, const char *name, const tr_type *type, con
          lead, told(run, type, fast), told(run, type, slow));
 }
 
+static tr_value numbered(const run *run, tr_value text) {
+  treaty_text bytes = tr_text_bytes(run->engine, text.low);
+  text.low = text.high = words_find(bytes.bytes, bytes.length);
+  return text;
+}
+
 static void compare(run *run, const char *name, const tr_type *type, const who *who, tr_value fast,
                     slow_value slow) {
+  if (type->kind == TYPE_TEXT && fast.known == KNOWN) fast = numbered(run, fast);
   bool same = (int)fast.known == slow.known &&
               (fast.known == UNKNOWN || (fast.low == slow.low && fast.high == slow.high));
   if (slow.fuzzy && !same)
@@ -308,8 +317,9 @@ static void prepare(const run *run, const op *op, int number, sent *sent) {
     set_text(sent, 0, "L0");
     set_text(sent, 1, "L1");
   }
-  for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++)
-    sent->values[i] = (treaty_value){.present = op->present[i], .integer = op->values[i]};
+  for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++) {
+    if (op->present[i]) sent->values[i] = rules_value(i, op->values[i]);
+  }
 }
 
 /* Where an event goes that opens no lead. */

@@ -1,9 +1,8 @@
 /* history.c - see history.h. */
 #include "history.h"
 
-#include <inttypes.h>
-
 #include "grammar/civil.h"
+#include "words.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
@@ -19,10 +18,9 @@ static int64_t lateness(dice *dice) {
 }
 
 static void fill_in(dice *dice, op *op) {
-  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
   for (int i = 0; i < RULES_FIELDS; i++) {
     op->present[i] = !dice_one_in(dice, 4);
-    op->values[i] = dice_roll(dice, sides[i]) * (i == 0 ? INT64_C(1000000) : 1);
+    op->values[i] = dice_roll(dice, rules_values[i]);
   }
 }
 
@@ -38,6 +36,7 @@ history history_random(dice *dice) {
   for (int i = 0; i < made.count; i++) {
     op *op = &made.ops[i];
     at_ms += dice_one_in(dice, 5) ? 0 : dice_roll(dice, 90) * MINUTE_MS + dice_roll(dice, 3);
+    if (dice_one_in(dice, 16)) at_ms += 1440 * MINUTE_MS;
     op->kind = kind_of(dice, i);
     op->time_ms = op->kind == WAIT ? at_ms : at_ms - lateness(dice);
     op->account = dice_roll(dice, 3) / 2;
@@ -61,15 +60,21 @@ const char *history_event_type(const op *op) {
   }
 }
 
-static void print_value(int field, int64_t value) {
+static void print_value(int field, int value) {
   static const char *const kinds[] = {"x", "y", "z"}, *const ranks[] = {"low", "mid", "high"},
                            *const roles[] = {"user", "chief", "buyer"};
   const char *comma = "";
+  char date[TR_TIME_TEXT_BYTES];
   switch (field) {
-    case 0: printf("%" PRId64, value / 1000000); return;
+    case 0: printf("%d", value); return;
     case 1: printf("\"%s\"", kinds[value]); return;
     case 2: printf(value ? "true" : "false"); return;
     case 3: printf("\"%s\"", ranks[value]); return;
+    case 5:
+      tr_format_date(rules_value(field, value).integer, date);
+      printf("\"%s\"", date);
+      return;
+    case 6: printf("\"%s\"", words[value].text); return;
     default: break;
   }
   printf("[");

@@ -20,8 +20,8 @@ typedef struct op {
   int account, person, lead; /* -1: not named */
   int type;                  /* SEND */
   bool present[RULES_FIELDS];
-  int64_t values[RULES_FIELDS];
-  int other; /* AGAIN, VOID: the op that is meant */
+  int values[RULES_FIELDS]; /* their numbers among those of the field */
+  int other;                /* AGAIN, VOID: the op that is meant */
 } op;
 
 typedef struct history {

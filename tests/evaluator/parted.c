@@ -39,7 +39,6 @@ static treaty_text text_of(const char *text) {
 }
 
 static void fill_feed(dice *dice, const treaty_program *program) {
-  static const int sides[RULES_FIELDS] = {6, 3, 2, 3, 8};
   int64_t at_ms = BEGIN_MS;
   for (int i = 0; i < EVENTS; i++) {
     sent *one = &feed[i];
@@ -60,10 +59,9 @@ static void fill_feed(dice *dice, const treaty_program *program) {
         .place = (uint64_t)i,
         .content_hash = (uint64_t)i,
         .values = one->values};
-    for (int k = 0; k < RULES_FIELDS; k++)
-      one->values[k] =
-          (treaty_value){.present = !dice_one_in(dice, 4),
-                         .integer = dice_roll(dice, sides[k]) * (k == 0 ? INT64_C(1000000) : 1)};
+    for (int k = 0; k < RULES_FIELDS; k++) {
+      if (!dice_one_in(dice, 4)) one->values[k] = rules_value(k, dice_roll(dice, rules_values[k]));
+    }
   }
 }
 

@@ -7,8 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grammar/civil.h"
+#include "words.h"
+
 const char *const rules_events[RULES_EVENTS] = {"ask", "visit", "note", "tip"};
-const char *const rules_fields[RULES_FIELDS] = {"n", "k", "f", "s", "r"};
+const char *const rules_fields[RULES_FIELDS] = {"n", "k", "f", "s", "r", "d", "t"};
+const int rules_values[RULES_FIELDS] = {6, 3, 2, 3, 8, 5, WORDS_SAID};
+
+#define FIRST_DATE 20513 /* 2026-03-01 */
+
+treaty_value rules_value(int field, int number) {
+  treaty_value value = {.present = true, .integer = number};
+  if (field == 0) value.integer *= INT64_C(1000000);
+  if (field == 5) value.integer += FIRST_DATE;
+  if (field == 6)
+    value.text = (treaty_text){.bytes = words[number].text, .length = strlen(words[number].text)};
+  return value;
+}
 
 enum {
   SIGNALS_MAX = 4,
@@ -98,12 +113,52 @@ static const char *prefix(const rules *rules, scope scope) {
 static void stay(rules *rules) {
   static const char *const stages[] = {"new", "good", "gone"};
   const char *stage = DICE_PICK(rules->dice, stages);
-  if (rules->of_leads || one_in(rules, 2))
-    put(rules, "%sstage %s %s", prefix(rules, LEAD), one_in(rules, 2) ? "=" : "is not", stage);
-  else if (one_in(rules, 2))
-    put(rules, "times entered %s >= %d", stage, 1 + roll(rules, 2));
-  else
-    put(rules, "time in stage >= %s", duration(rules));
+  switch (rules->of_leads ? 0 : roll(rules, 8)) {
+    default:
+      put(rules, "%sstage %s %s", prefix(rules, LEAD), one_in(rules, 2) ? "=" : "is not", stage);
+      return;
+    case 4: put(rules, "times entered %s >= %d", stage, 1 + roll(rules, 2)); return;
+    case 5: put(rules, "time in stage >= %s", duration(rules)); return;
+    case 6: put(rules, "age of lead %s %s", comparison(rules), duration(rules)); return;
+    case 7: put(rules, "days since date entered %s >= %d", stage, roll(rules, 2)); return;
+  }
+}
+
+static const char *any_word(rules *rules) { return words[roll(rules, WORDS)].text; }
+static const char *any_pattern(rules *rules) {
+  return word_patterns[roll(rules, WORD_PATTERNS)].text;
+}
+
+static void text_fact(rules *rules, const char *entity, const char *field) {
+  static const char *const verbs[] = {"=",           "is not",    "is exactly",
+                                      "starts with", "ends with", "contains"};
+  static const char *const regexes[] = {"^Head", "e$", "of", "^e", "STRASSE", "^"};
+  put(rules, "%s%s ", entity, field);
+  switch (roll(rules, 10)) {
+    case 0: put(rules, "in (\"%s\", \"%s\")", any_word(rules), any_word(rules)); return;
+    case 1: put(rules, "%sin some_words", one_in(rules, 2) ? "" : "is not "); return;
+    case 2: put(rules, "matches \"%s\"", DICE_PICK(rules->dice, regexes)); return;
+    case 3:
+    case 4:
+      put(rules, "has any of (\"%s\", \"%s\")", any_pattern(rules), any_pattern(rules));
+      return;
+    default: put(rules, "%s \"%s\"", DICE_PICK(rules->dice, verbs), any_word(rules)); return;
+  }
+}
+
+static void date_fact(rules *rules, const char *entity, const char *field) {
+  switch (roll(rules, 4)) {
+    case 0:
+      put(rules, "days until %s%s %s %d", entity, field, comparison(rules), roll(rules, 5) - 1);
+      return;
+    case 1:
+      put(rules, "days since %s%s between %d and %d", entity, field, roll(rules, 3) - 1,
+          1 + roll(rules, 3));
+      return;
+    default:
+      put(rules, "%s%s %s 2026-03-0%d", entity, field, comparison(rules), 1 + roll(rules, 5));
+      return;
+  }
 }
 
 static void fact(rules *rules, scope scope) {
@@ -115,7 +170,11 @@ static void fact(rules *rules, scope scope) {
     stay(rules);
     return;
   }
-  switch (roll(rules, 8)) {
+  switch (roll(rules, 12)) {
+    case 8:
+    case 9: text_fact(rules, entity, "label"); return;
+    case 10:
+    case 11: date_fact(rules, entity, "due"); return;
     case 0: put(rules, "%skind = %s", entity, DICE_PICK(rules->dice, kinds)); return;
     case 1: put(rules, "%skind in (x, %s)", entity, one_in(rules, 2) ? "y" : "z"); return;
     case 2: put(rules, "%sflag", entity); return;
@@ -127,7 +186,7 @@ static void fact(rules *rules, scope scope) {
       put(rules, "%ssize between %d and %d", entity, roll(rules, 3), 3 + roll(rules, 3));
       return;
     case 6: {
-      static const char *const fields[] = {"size", "kind", "roles", "rank"};
+      static const char *const fields[] = {"size", "kind", "roles", "rank", "label", "due"};
       put(rules, "%s%s is %s", entity, DICE_PICK(rules->dice, fields),
           one_in(rules, 2) ? "known" : "unknown");
       return;
@@ -137,7 +196,9 @@ static void fact(rules *rules, scope scope) {
 }
 
 static void event_fact(rules *rules) {
-  switch (roll(rules, 4)) {
+  switch (roll(rules, 6)) {
+    case 4: text_fact(rules, "", "t"); return;
+    case 5: date_fact(rules, "", "d"); return;
     case 0: put(rules, "n >= %d", roll(rules, 6)); return;
     case 1: put(rules, "k is not y"); return;
     case 2: put(rules, "s > low"); return;
@@ -147,7 +208,8 @@ static void event_fact(rules *rules) {
 
 static void counting(rules *rules) {
   static const char *const measures[] = {"sum", "max", "min"};
-  switch (roll(rules, 6)) {
+  switch (roll(rules, 7)) {
+    case 6: put(rules, "active in last %s", duration(rules)); return;
     case 4:
       put(rules, "%s of n of %s in last %s %s %d", DICE_PICK(rules->dice, measures),
           rules_events[roll(rules, RULES_EVENTS)], duration(rules), comparison(rules),
@@ -304,15 +366,16 @@ static scope at_random(rules *rules) { return (scope)roll(rules, SCOPES); }
 static void vocabulary(rules *rules) {
   put(rules, "use \"std/events\"\nlate events up to 3 hours\nparty desk\n");
   put(rules, "type rank as scale (low < mid < high)\n");
+  put(rules, "list some_words \"%s\", \"%s\"\n", any_word(rules), any_word(rules));
   for (int i = 0; i < SCOPES; i++)
     put(rules,
         "%s { size whole number, kind one of (x, y, z), flag flag, rank rank, "
-        "roles set of (user, chief, buyer) }\n",
+        "roles set of (user, chief, buyer), due date, label text }\n",
         scope_names[i]);
   for (int i = 0; i < RULES_EVENTS; i++)
     put(rules,
         "event %s by %s { n whole number, k one of (x, y, z), f flag, s rank, "
-        "r set of (user, chief, buyer) }\n",
+        "r set of (user, chief, buyer), d date, t text }\n",
         rules_events[i],
         i < 2    ? "buyer"
         : i == 2 ? "desk"
@@ -330,13 +393,16 @@ static void pattern(rules *rules, const char *on) {
 
 static void action(rules *rules) {
   const char *entity = scope_names[roll(rules, SCOPES)];
-  switch (roll(rules, 13)) {
+  switch (roll(rules, 16)) {
+    case 13: put(rules, "set %s.label to event.t", entity); return;
+    case 14: put(rules, "set %s.label to \"%s\"", entity, any_word(rules)); return;
+    case 15: put(rules, "set %s.due to event.d", entity); return;
     case 8: put(rules, "set %s.size to event.n for 3 hours", entity); return;
     case 9: put(rules, "set first %s.kind to event.k", entity); return;
     case 10: put(rules, "raise %s.rank by 1", entity); return;
     case 11: put(rules, "lower %s.rank by %d", entity, 1 + roll(rules, 2)); return;
     case 12: {
-      static const char *const fields[] = {"size", "kind", "roles", "rank"};
+      static const char *const fields[] = {"size", "kind", "roles", "rank", "label", "due"};
       put(rules, "forget %s.%s", entity, DICE_PICK(rules->dice, fields));
       return;
     }

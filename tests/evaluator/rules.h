@@ -5,9 +5,13 @@
 #include "dice.h"
 #include "treaty.h"
 
-/* Events of the vocabulary; each has the fields n, k, f, s, r, in this order. */
-enum { RULES_EVENTS = 4, RULES_FIELDS = 5 };
+/* Events of the vocabulary; each has the fields n, k, f, s, r, d, t, in this order. */
+enum { RULES_EVENTS = 4, RULES_FIELDS = 7 };
 extern const char *const rules_events[RULES_EVENTS], *const rules_fields[RULES_FIELDS];
+
+/* Of a field there are so many values, from 0; each as an event brings it. */
+extern const int rules_values[RULES_FIELDS];
+treaty_value rules_value(int field, int number);
 
 /* A treaty's text, NUL-terminated, to be freed. */
 char *rules_random(dice *dice);

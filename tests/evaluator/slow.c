@@ -2,6 +2,7 @@
 #include "slow.h"
 
 #include "slow_past.h"
+#include "words.h"
 
 /* ---- Who it is about ------------------------------------------------------------------------- */
 
@@ -88,6 +89,8 @@ static slow_value not3(slow_value value) {
   return other;
 }
 
+static bool is_text(const tr_expr *expr) { return expr->type->kind == TYPE_TEXT; }
+
 static slow_value at_least(const asking *asking, const tr_exprs *list, uint32_t wanted) {
   uint32_t yes = 0, no = 0;
   bool fuzzy = false;
@@ -141,6 +144,7 @@ static slow_value equal_sets(slow_value a, slow_value b, uint32_t count) {
 }
 
 static slow_value compare(const asking *asking, const tr_expr *expr) {
+  if (is_text(expr->left)) return slow_ask_text(asking, expr);
   slow_value a = slow_ask(asking, expr->left), b = slow_ask(asking, expr->right);
   bool sets = expr->left->type->kind == TYPE_SET;
   switch (expr->compare) {
@@ -166,6 +170,7 @@ static slow_value both(slow_value a, slow_value b) {
 }
 
 static slow_value is_in(const asking *asking, const tr_expr *expr) {
+  if (is_text(expr->left)) return slow_ask_text(asking, expr);
   slow_value value = slow_ask(asking, expr->left);
   if (value.known != SLOW_KNOWN) return unknown;
   for (uint32_t i = 0; i < expr->list.count; i++) {
@@ -281,7 +286,6 @@ static slow_value measured(const asking *asking, const tr_expr *expr) {
 }
 
 static slow_value days(const asking *asking, const tr_expr *expr) {
-  static const int64_t day_ms = INT64_C(86400000);
   const slow *slow = asking->slow;
   uint32_t trigger = trigger_of(slow, expr->name.text);
   int64_t count = 0, last_day = INT64_MIN;
@@ -290,10 +294,19 @@ static slow_value days(const asking *asking, const tr_expr *expr) {
     bool in_span = expr->number < 0 || fired->time_ms > asking->now_ms - expr->number;
     if (fired->kind != FIRED || fired->what != trigger || !in_span) continue;
     if (!concerns((tr_entity)expr->entity, fired->whose, asking->view)) continue;
-    if (fired->time_ms / day_ms != last_day) count++;
-    last_day = fired->time_ms / day_ms;
+    if (fired->time_ms / DAY_MS != last_day) count++;
+    last_day = fired->time_ms / DAY_MS;
   }
   return known(count * MILLION);
+}
+
+/* The treaties name no zone: days are those of UTC. */
+static slow_value days_off(const asking *asking, const tr_expr *expr) {
+  slow_value date = slow_ask(asking, expr->left);
+  if (date.known == SLOW_UNKNOWN) return unknown;
+  if (expr->left->type->kind == TYPE_TIME) date = known(date.low / DAY_MS);
+  int64_t off = date.low - asking->now_ms / DAY_MS;
+  return known((expr->kind == EXPR_DAYS_UNTIL ? off : -off) * MILLION);
 }
 
 /* ---- Tables ---------------------------------------------------------------------------------- */
@@ -446,6 +459,7 @@ static slow_value event_value(const asking *asking, const tr_expr *expr) {
   const treaty_value *value = &asking->event->event->values[expr->index];
   if (!value->present)
     return expr->type->kind == TYPE_SET ? (slow_value){.known = SLOW_KNOWN} : unknown;
+  if (is_text(expr)) return known(words_find(value->text.bytes, value->text.length));
   if (expr->type->kind != TYPE_SET) return known(value->integer);
   int64_t all = (INT64_C(1) << expr->type->values.count) - 1;
   return (slow_value){.known = SLOW_KNOWN, .low = value->integer, .high = all & ~value->integer};
@@ -463,6 +477,7 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
     case REF_SCORE: return slow_ask_score(asking, expr->index);
     case REF_DEFINE: return slow_ask_define(asking, expr->index);
     case REF_CRITERION: return ask_criterion(asking, expr->index);
+    case REF_OPENED_AT:
     case REF_STAGE: return slow_ask_stay(asking, expr);
     default: abort();
   }
@@ -487,7 +502,9 @@ slow_value slow_ask(const asking *asking, const tr_expr *expr) {
   switch (expr->kind) {
     case EXPR_TRUTH:
     case EXPR_NUMBER:
+    case EXPR_DATE:
     case EXPR_DURATION: return known(expr->number);
+    case EXPR_TEXT: return known(words_find(expr->text, strlen(expr->text)));
     case EXPR_NAME: return name(asking, expr);
     case EXPR_AND: return at_least(asking, &expr->list, expr->list.count);
     case EXPR_OR: return at_least(asking, &expr->list, 1);
@@ -523,6 +540,17 @@ slow_value slow_ask(const asking *asking, const tr_expr *expr) {
     case EXPR_MAX_IN:
     case EXPR_MIN_IN: return measured(asking, expr);
     case EXPR_COUNT_DAYS: return days(asking, expr);
+    case EXPR_DAYS_UNTIL:
+    case EXPR_DAYS_SINCE: return days_off(asking, expr);
+    case EXPR_EXACTLY:
+    case EXPR_IN_LIST:
+    case EXPR_STARTS_WITH:
+    case EXPR_ENDS_WITH:
+    case EXPR_CONTAINS:
+    case EXPR_MATCHES:
+    case EXPR_HAS_ANY_OF: return slow_ask_text(asking, expr);
+    case EXPR_AGE:
+    case EXPR_DATE_ENTERED:
     case EXPR_TIMES_ENTERED:
     case EXPR_TIME_IN_STAGE: return slow_ask_stay(asking, expr);
     case EXPR_TABLE: return look_up(asking, expr->table);

@@ -226,6 +226,7 @@ static void find_spans(const slow *slow, watch *watch, const tr_expr *expr) {
     assert(watch->span_count < SPANS_MAX);
     watch->spans_ms[watch->span_count++] = expr->number;
   }
+  watch->counts_dates |= expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE;
   find_spans(slow, watch, expr->left);
   find_spans(slow, watch, expr->right);
   for (uint32_t i = 0; i < expr->list.count; i++) find_spans(slow, watch, expr->list.items[i]);
@@ -447,6 +448,10 @@ static void take_changes(const slow *slow, const watch *watch, int64_t after_ms,
       take_earlier(at->time_ms + watch->spans_ms[k] + 1, after_ms, first_ms);
     }
   }
+  if (!watch->counts_dates || slow->entry_count == 0) return;
+  int64_t since_ms = slow->entries[0].time_ms;
+  if (after_ms > since_ms) since_ms = after_ms;
+  take_earlier((since_ms / DAY_MS + 1) * DAY_MS, after_ms, first_ms);
 }
 
 /* The next instant at which something could come about by itself. */

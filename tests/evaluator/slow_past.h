@@ -1,9 +1,11 @@
 /* slow_past.h - between the files of the second evaluator: slow.c answers what is asked,
- * slow_score.c what is asked of scores, slow_past.c lets everything that came happen again. */
+ * slow_score.c what is asked of scores, slow_stays.c of stages, slow_text.c of texts; slow_past.c
+ * lets everything that came happen again. */
 #ifndef SLOW_PAST_H
 #define SLOW_PAST_H
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
 #define SPANS_MAX  16 /* windows in one condition */
 #define MILLION    INT64_C(1000000)
+#define DAY_MS     INT64_C(86400000)
 
 typedef struct past_event {
   const treaty_event *event;
@@ -54,7 +57,8 @@ typedef struct watch {
   int64_t span_ms;         /* … so long */
   const tr_expr *when;     /* what begins, or freezes; NULL: it is a silence */
   int64_t spans_ms[SPANS_MAX];
-  int span_count; /* after which it may change by itself: of the windows in it */
+  int span_count;    /* after which it may change by itself: of the windows in it */
+  bool counts_dates; /* … and with each day */
 } watch;
 
 /* How a watch stands for one of its entities. */
@@ -133,14 +137,15 @@ static inline bool concerns(tr_entity entity, reach whose, slow_view view) {
   }
 }
 
-static inline uint32_t trigger_of(const slow *slow, const char *name) {
-  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
-  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
-}
-
 /* Behind signals and events: whatever the buyer does. */
 static inline uint32_t activity(const slow *slow) {
   return slow->tree->signals.count + slow->tree->events.count;
+}
+
+static inline uint32_t trigger_of(const slow *slow, const char *name) {
+  if (strcmp(name, TR_BUYER_EVENTS) == 0) return activity(slow);
+  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
+  return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
 }
 
 /* ---- slow_stays.c ---------------------------------------------------------------------------- */
@@ -159,6 +164,7 @@ slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 /* ---- The others ------------------------------------------------------------------------------ */
 
 slow_value slow_ask(const asking *asking, const tr_expr *expr);
+slow_value slow_ask_text(const asking *asking, const tr_expr *expr);
 slow_value slow_ask_score(const asking *asking, uint32_t index);
 slow_value slow_ask_define(const asking *asking, uint32_t index);
 void slow_find_watches(slow *slow);

@@ -24,8 +24,7 @@ typedef struct counted {
 } counted;
 
 static bool within_limit(const tr_points *rule, int64_t time_ms, int64_t now_ms) {
-  static const int64_t day_ms = INT64_C(86400000);
-  if (rule->per_day) return time_ms / day_ms == now_ms / day_ms;
+  if (rule->per_day) return time_ms / DAY_MS == now_ms / DAY_MS;
   return time_ms > now_ms - rule->at_most_in_ms;
 }
 

@@ -48,11 +48,25 @@ static int64_t times_entered(const asking *asking, uint32_t stage) {
   return times;
 }
 
+static slow_value date_entered(const asking *asking, uint32_t stage) {
+  slow_value date = unknown;
+  for (int i = 0; i < asking->slow->stay_count; i++) {
+    const stay *one = &asking->slow->stays[i];
+    if (one->lead == asking->view.lead && one->stage == stage && is_before(one, asking->at))
+      date = known(one->after.time_ms / DAY_MS);
+  }
+  return date;
+}
+
 /* A lead that was not open yet stood at the first stage. */
 slow_value slow_ask_stay(const asking *asking, const tr_expr *expr) {
   if (asking->view.lead == SLOW_NONE) return unknown;
   const stay *stands = slow_stay_at(asking->slow, asking->view.lead, asking->at);
+  int64_t opened_ms = asking->slow->lead_opened[asking->view.lead].time_ms;
+  if (expr->kind == EXPR_NAME && expr->ref_kind == REF_OPENED_AT) return known(opened_ms);
   switch (expr->kind) {
+    case EXPR_AGE: return known(asking->now_ms - opened_ms);
+    case EXPR_DATE_ENTERED: return date_entered(asking, expr->index);
     case EXPR_TIMES_ENTERED: return known(times_entered(asking, expr->index) * MILLION);
     case EXPR_TIME_IN_STAGE: return known(time_in_stage(asking));
     default: return known(stands ? stands->stage : 0);
