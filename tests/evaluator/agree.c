@@ -122,10 +122,15 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
       slow_enter_stage(run->slow, *opened, 0, after, by_time);
       return;
     }
-    case TREATY_LEAD_STAGE_CHANGED:
-      slow_enter_stage(run->slow, find_lead(run, account, decision->lead),
-                       stage_number(run, decision->to), after, by_time);
+    case TREATY_LEAD_STAGE_CHANGED: {
+      int moved = find_lead(run, account, decision->lead);
+      if (run->program->kept_count > 0) {
+        slow_recount(run->slow, by_time ? decision->time_ms : run->passed_ms);
+        slow_promote(run->slow, moved, decision->from, decision->to, after, by_time);
+      }
+      slow_enter_stage(run->slow, moved, stage_number(run, decision->to), after, by_time);
       return;
+    }
     case TREATY_LEAD_CLOSED: {
       int closed = find_lead(run, account, decision->lead);
       run->leads[closed].open = false;
@@ -194,6 +199,7 @@ static tr_value numbered(const run *run, tr_value text) {
 static void compare(run *run, const char *name, const tr_type *type, const who *who, tr_value fast,
                     slow_value slow) {
   if (type->kind == TYPE_TEXT && fast.known == KNOWN) fast = numbered(run, fast);
+  if (type->kind == TYPE_SET) fast.known = slow.known = KNOWN; /* its values may be unknown */
   bool same = (int)fast.known == slow.known &&
               (fast.known == UNKNOWN || (fast.low == slow.low && fast.high == slow.high));
   if (slow.fuzzy && !same)
@@ -245,11 +251,19 @@ static void compare_criteria(run *run, const tr_lead *lead, const who *who) {
   }
 }
 
+static void compare_kept(run *run, const who *who) {
+  for (uint32_t i = 0; i < run->program->kept_count; i++) {
+    compare(run, run->program->kept[i].name, run->program->kept[i].type, who,
+            tr_kept_now(i, who->view), slow_kept(run->slow, i, who->slow));
+  }
+}
+
 static void compare_lead(run *run, const tr_account *account, const tr_lead *lead, who who) {
   who.slow.lead = find_lead(run, who.slow.account, tr_id_text(lead->id));
   if (slow_lead_of(run->slow, who.slow.lead) != who.slow.lead) return; /* joined to another */
   who.view.lead = lead;
   compare_entity(run, ENTITY_LEAD, &who);
+  compare_kept(run, &who);
   compare_criteria(run, lead, &who);
   for (uint32_t i = 0; i < lead->member_count; i++) {
     struct who member = who;
@@ -373,8 +387,8 @@ static void send(run *run, const op *op, int number) {
       run->slow, &sent->event, op->time_ms,
       (slow_view){
           .account = account, .person = op->kind == SEND ? op->person : SLOW_NONE, .lead = bound});
-  note_decisions(run, false, &opened);
   if (run->clock_ms - 1 > run->passed_ms) run->passed_ms = run->clock_ms - 1;
+  note_decisions(run, false, &opened);
   if (bound != SLOW_NONE && op->time_ms > run->leads[bound].last_event_ms)
     run->leads[bound].last_event_ms = op->time_ms;
 }

@@ -31,6 +31,7 @@ enum {
   DEFINES_MAX = 4,
   TABLES_MAX = 2,
   CRITERIA = 3,
+  PROMOTIONS = 2,
   DEPTH_MAX = 3
 };
 
@@ -47,7 +48,11 @@ typedef struct rules {
   bool in_event;    /* a condition on an event: facts and the event's fields only */
   bool in_group;    /* no group inside a group */
   bool of_no_stage; /* a condition that does not ask for stages */
-  bool of_leads;    /* … of leads: their own fields stand bare, `lead.` is the one outside */
+  bool to_be_kept;  /* … that asks for no other lead, and not for best.truth */
+  bool asks_more;   /* since this was cleared one has asked for them */
+  bool define_asks_more[DEFINES_MAX];
+  unsigned kept[PROMOTIONS]; /* what each promotion keeps: a bit each */
+  bool of_leads; /* … of leads: their own fields stand bare, `lead.` is the one outside */
 } rules;
 
 __attribute__((format(printf, 2, 3))) static void put(rules *rules, const char *format, ...) {
@@ -161,13 +166,57 @@ static void date_fact(rules *rules, const char *entity, const char *field) {
   }
 }
 
+/* What promotions keep. */
+enum {
+  KEPT_SIZE,
+  KEPT_KIND,
+  KEPT_ROLES,
+  KEPT_DUE,
+  KEPT_LABEL,
+  KEPT_TOP,
+  KEPT_WAITED,
+  KEPT_POINTS,
+  KEPT_TRUTH,
+  KEPT_VALUES
+};
+
+/* One that some promotion keeps; -1: there is none. */
+static int any_kept(rules *rules) {
+  unsigned all = rules->kept[0] | rules->kept[1];
+  int at = roll(rules, KEPT_VALUES);
+  if (rules->to_be_kept) all &= ~(1U << KEPT_TRUTH); /* of what type it is cannot be told */
+  if (all == 0) return -1;
+  while (!(all >> at & 1)) at = (at + 1) % KEPT_VALUES;
+  return at;
+}
+
+static void kept_fact(rules *rules, int kept) {
+  switch (kept) {
+    case KEPT_SIZE: put(rules, "best.size %s %d", comparison(rules), roll(rules, 6)); return;
+    case KEPT_KIND: put(rules, "best.kind = %s", one_in(rules, 2) ? "x" : "y"); return;
+    case KEPT_ROLES: put(rules, "best.roles has chief"); return;
+    case KEPT_DUE: date_fact(rules, "best.", "due"); return;
+    case KEPT_LABEL: text_fact(rules, "best.", "label"); return;
+    case KEPT_TOP: put(rules, "best.top %s %d", comparison(rules), roll(rules, 6)); return;
+    case KEPT_WAITED: put(rules, "best.waited >= %s", duration(rules)); return;
+    case KEPT_POINTS:
+      put(rules, "best.points %s %d.03125", one_in(rules, 2) ? ">=" : "<", roll(rules, 20));
+      return;
+    default: put(rules, "best.truth"); rules->asks_more = true;
+  }
+}
+
 static void fact(rules *rules, scope scope) {
   static const char *const kinds[] = {"x", "y", "z"};
   static const char *const ranks[] = {"low", "mid", "high"};
   static const char *const roles[] = {"user", "chief", "buyer"};
   const char *entity = prefix(rules, at_hand(rules, scope));
   if ((scope == LEAD || scope == MEMBER) && !rules->of_no_stage && one_in(rules, 6)) {
-    stay(rules);
+    int kept = one_in(rules, 2) ? any_kept(rules) : -1;
+    if (kept < 0)
+      stay(rules);
+    else
+      kept_fact(rules, kept);
     return;
   }
   switch (roll(rules, 12)) {
@@ -259,19 +308,22 @@ static void define_condition(rules *rules, scope scope) {
   int table = rules->tables > 0 ? roll(rules, rules->tables) : -1;
   if (table >= 0 && one_in(rules, 2) && sees(scope, rules->table_scope[table]))
     put(rules, "tab%d %s %d", table, comparison(rules), roll(rules, 5));
-  else if (sees(scope, rules->define_scope[define]))
+  else if (sees(scope, rules->define_scope[define]) &&
+           !(rules->to_be_kept && rules->define_asks_more[define])) {
     put(rules, "def%d", define);
-  else
+    rules->asks_more |= rules->define_asks_more[define];
+  } else
     fact(rules, scope);
 }
 
 static void group(rules *rules, int depth) {
-  bool members = !one_in(rules, 4);
+  bool members = !one_in(rules, 4) || rules->to_be_kept;
   const char *words = members ? "member" : "other lead of account";
   const char *plural = members ? "members" : "other leads of account";
   scope inside = members ? MEMBER : LEAD;
   rules->in_group = true;
   rules->of_leads = !members;
+  rules->asks_more |= !members;
   switch (roll(rules, 4)) {
     case 0:
     case 1:
@@ -554,7 +606,9 @@ static void defines(rules *rules) {
   for (int i = 0; i < count; i++) {
     scope scope = at_random(rules);
     put(rules, "define def%d of %s as ", i, scope_names[scope]);
+    rules->asks_more = false;
     condition(rules, scope, DEPTH_MAX);
+    rules->define_asks_more[i] = rules->asks_more;
     if (one_in(rules, 4)) put(rules, " fixed at %s", rules_events[roll(rules, RULES_EVENTS)]);
     put(rules, "\n");
     rules->define_scope[i] = scope;
@@ -596,22 +650,64 @@ static void criteria(rules *rules) {
   }
 }
 
+/* A score whose points a lead sees; -1: there is none. */
+static int any_score(rules *rules) {
+  int at = roll(rules, rules->scores);
+  return rules->score_scope[at] == ACCOUNT || rules->score_scope[at] == LEAD ? at : -1;
+}
+
+static void keep(rules *rules, int kept) {
+  static const char *const values[KEPT_VALUES] = {
+      [KEPT_SIZE] = "lead.size",   [KEPT_KIND] = "lead.kind",
+      [KEPT_ROLES] = "lead.roles", [KEPT_DUE] = "lead.due",
+      [KEPT_LABEL] = "lead.label", [KEPT_TOP] = "top = max of member.size of members"};
+  if (values[kept]) {
+    put(rules, "%s", values[kept]);
+  } else if (kept == KEPT_WAITED) {
+    put(rules, "waited = %s", one_in(rules, 2) ? "time in stage" : "age of lead");
+  } else if (kept == KEPT_POINTS) {
+    int score = any_score(rules);
+    put(rules, score < 0 ? "points = lead.size + 0.5" : "points = score%d", score);
+  } else {
+    rules->to_be_kept = true;
+    put(rules, "truth = (");
+    condition(rules, LEAD, 1);
+    put(rules, ")");
+    rules->to_be_kept = false;
+  }
+}
+
+static void keeps(rules *rules, int promotion) {
+  const char *comma = "\n    keep ";
+  for (int i = 0; i < KEPT_VALUES; i++) {
+    if (!(rules->kept[promotion] >> i & 1)) continue;
+    put(rules, "%s", comma);
+    keep(rules, i);
+    comma = ", ";
+  }
+  put(rules, rules->kept[promotion] ? " as best\n" : "\n");
+}
+
 static void agreement(rules *rules) {
   put(rules,
       "stages {\n  new owned by desk, opened by (ask)\n  good owned by desk\n"
       "  gone owned by desk, lost\n}\n"
       "agreement \"random\" version 1 between desk in force from 2026-01-01 {\n"
       "  applies otherwise\n"
-      "  promote new to good when crit0\n"
-      "  move good to new when crit1 and not crit0\n" /* else the checker shows a circle */
-      "  move good to gone when crit2\n"
-      "  move new, good to gone after %s\n}\n",
+      "  promote new to good when crit0");
+  keeps(rules, 0);
+  /* else the checker shows a circle */
+  put(rules, "  %s good to new when crit1 and not crit0", rules->kept[1] ? "promote" : "move");
+  keeps(rules, 1);
+  put(rules, "  move good to gone when crit2\n  move new, good to gone after %s\n}\n",
       one_in(rules, 2) ? "9 hours" : "40 hours");
 }
 
 char *rules_random(dice *dice) {
   rules rules = {.dice = dice, .room = 4096};
   rules.text = malloc(rules.room);
+  for (int i = 0; i < PROMOTIONS; i++)
+    rules.kept[i] = one_in(&rules, 2) ? (unsigned)roll(&rules, 1 << KEPT_VALUES) : 0;
   vocabulary(&rules);
   signals(&rules);
   learns(&rules);

@@ -109,11 +109,44 @@ static bool narrow_conditions(shrinking *all) {
   return any;
 }
 
+/* ---- What a promotion keeps ------------------------------------------------------------------ */
+
+/* Where one value ends that begins here; those between parentheses are not apart. */
+static size_t kept_end(const char *text, size_t from) {
+  int depth = 0;
+  size_t at = from;
+  for (; text[at] != '\n'; at++) {
+    if (text[at] == '(') depth++;
+    if (text[at] == ')') depth--;
+    if (depth == 0 && (text[at] == ',' || strncmp(text + at, " as ", 4) == 0)) break;
+  }
+  return at;
+}
+
+static bool keep_less(shrinking *all) {
+  bool any = false;
+  const char *line = strstr(all->text, "\n    keep ");
+  while (line) {
+    size_t first = (size_t)(line - all->text) + strlen("\n    keep "), at = first,
+           end = kept_end(all->text, at);
+    while (all->text[end] == ',') {
+      bool gone = try_instead(all, at, end + 2, "", 0);
+      any |= gone;
+      if (!gone) at = end + 2;
+      end = kept_end(all->text, at);
+    }
+    if (at > first) any |= try_instead(all, at - 2, end, "", 0);
+    line = strstr(all->text + first, "\n    keep ");
+  }
+  return any;
+}
+
 char *shrink_treaty(const char *text, shrink_shows *shows, void *context) {
   shrinking all = {.text = strdup(text), .shows = shows, .context = context};
   for (bool more = true; more;) {
     more = leave_out_lines(&all);
     more |= narrow_conditions(&all);
+    more |= keep_less(&all);
   }
   return all.text;
 }

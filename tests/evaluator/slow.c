@@ -10,6 +10,7 @@ slow *slow_new(const treaty_program *program) {
   slow *made = calloc(1, sizeof *made);
   made->tree = program->symbols->tree;
   made->symbols = program->symbols;
+  assert(made->symbols->kept_values.count <= KEPT_MAX);
   for (int i = 0; i < PEOPLE_MAX; i++) made->account_is[i] = made->lead_is[i] = i;
   slow_find_watches(made);
   return made;
@@ -22,6 +23,7 @@ void slow_free(slow *slow) {
   free(slow->watches);
   free(slow->standings);
   free(slow->stays);
+  free(slow->keepings);
   free(slow);
 }
 
@@ -477,6 +479,7 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
     case REF_SCORE: return slow_ask_score(asking, expr->index);
     case REF_DEFINE: return slow_ask_define(asking, expr->index);
     case REF_CRITERION: return ask_criterion(asking, expr->index);
+    case REF_KEPT: return slow_ask_kept(asking, expr->index);
     case REF_OPENED_AT:
     case REF_STAGE: return slow_ask_stay(asking, expr);
     default: abort();

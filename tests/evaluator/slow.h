@@ -57,6 +57,9 @@ void slow_close_lead(slow *slow, int lead, slow_stamp at);
 /* The lead has entered a stage; also when it opens. `after`: the event that had come last by then,
  * which has led there unless it was time. */
 void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time);
+/* The lead is promoted: told before it is said to enter the stage, after a recount. */
+void slow_promote(slow *slow, int lead, const char *from, const char *to, slow_stamp after,
+                  bool by_time);
 /* The lead is of another account now. */
 void slow_move_lead(slow *slow, int lead, int account);
 
@@ -73,6 +76,7 @@ void slow_recount(slow *slow, int64_t until_ms);
 slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view, int64_t now_ms);
 slow_value slow_score(slow *slow, uint32_t score, slow_view view, int64_t now_ms);
 slow_value slow_define(slow *slow, uint32_t define, slow_view view, int64_t now_ms);
+slow_value slow_kept(slow *slow, uint32_t index, slow_view view);
 /* A truth: KNOWN with 1 met, 0 not met; UNKNOWN open. */
 slow_value slow_criterion(slow *slow, uint32_t criterion, slow_view view, int64_t now_ms);
 

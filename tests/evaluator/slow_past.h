@@ -1,6 +1,6 @@
 /* slow_past.h - between the files of the second evaluator: slow.c answers what is asked,
- * slow_score.c what is asked of scores, slow_stays.c of stages, slow_text.c of texts; slow_past.c
- * lets everything that came happen again. */
+ * slow_score.c what is asked of scores, slow_stays.c of stages, slow_kept.c of what promotions have
+ * kept, slow_text.c of texts; slow_past.c lets everything that came happen again. */
 #ifndef SLOW_PAST_H
 #define SLOW_PAST_H
 
@@ -14,6 +14,7 @@
 
 #define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
 #define SPANS_MAX  16 /* windows in one condition */
+#define KEPT_MAX   16 /* values that promotions keep */
 #define MILLION    INT64_C(1000000)
 #define DAY_MS     INT64_C(86400000)
 
@@ -78,6 +79,14 @@ typedef struct stay {
   bool done; /* in the present recount it has reset what it resets */
 } stay;
 
+/* What a lead's promotions have kept by then. */
+typedef struct keeping {
+  int lead;
+  slow_stamp after; /* as of a stay */
+  bool by_time;
+  slow_value values[KEPT_MAX];
+} keeping;
+
 struct slow {
   const tr_tree *tree;
   const tr_symbols *symbols;
@@ -90,6 +99,8 @@ struct slow {
   int lead_count, person_count;
   stay *stays; /* in the order of being decided */
   int stay_count, stay_room;
+  keeping *keepings; /* likewise */
+  int keeping_count;
   watch *watches; /* in the order of what they depend on */
   int watch_count;
   standing *standings;
@@ -150,11 +161,14 @@ static inline uint32_t trigger_of(const slow *slow, const char *name) {
 
 /* ---- slow_stays.c ---------------------------------------------------------------------------- */
 
-/* Whether it was decided by then. What time brings to a stage comes behind all else that time
- * brings at its instant. */
+/* Whether something was decided by then, behind an event or by time. What time brings to a stage
+ * comes behind all else that time brings at its instant. */
+static inline bool is_decided_before(slow_stamp after, bool by_time, slow_stamp at) {
+  if (by_time && at.number == SLOW_BY_TIME) return after.time_ms < at.time_ms;
+  return is_earlier(after, at);
+}
 static inline bool is_before(const stay *stay, slow_stamp at) {
-  if (stay->by_time && at.number == SLOW_BY_TIME) return stay->after.time_ms < at.time_ms;
-  return is_earlier(stay->after, at);
+  return is_decided_before(stay->after, stay->by_time, at);
 }
 /* Where the lead stood as of a stamp; NULL: it was not open yet. */
 const stay *slow_stay_at(const slow *slow, int lead, slow_stamp at);
@@ -164,6 +178,7 @@ slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 /* ---- The others ------------------------------------------------------------------------------ */
 
 slow_value slow_ask(const asking *asking, const tr_expr *expr);
+slow_value slow_ask_kept(const asking *asking, uint32_t index);
 slow_value slow_ask_text(const asking *asking, const tr_expr *expr);
 slow_value slow_ask_score(const asking *asking, uint32_t index);
 slow_value slow_ask_define(const asking *asking, uint32_t index);

@@ -1,0 +1,70 @@
+/* slow_kept.c - what promotions have kept: it is asked when one is decided, before the lead is
+ * where it leads to, and stays what it was then. */
+#include "slow_past.h"
+
+static bool is_among(const tr_names *names, const char *name) {
+  for (uint32_t i = 0; i < names->count; i++) {
+    if (strcmp(names->items[i].text, name) == 0) return true;
+  }
+  return false;
+}
+
+static const tr_clause *find_promotion(const slow *slow, const char *from, const char *to) {
+  const tr_clauses *clauses = &slow->tree->agreements.items[0]->clauses;
+  for (uint32_t i = 0; i < clauses->count; i++) {
+    const tr_clause *clause = clauses->items[i];
+    if (clause->kind == CLAUSE_PROMOTE && is_among(&clause->from, from) &&
+        strcmp(clause->to.text, to) == 0)
+      return clause->kept_as.text ? clause : NULL;
+  }
+  return NULL;
+}
+
+/* The latest by then; NULL: nothing was kept yet. */
+static const keeping *keeping_at(const slow *slow, int lead, slow_stamp at) {
+  const keeping *found = NULL;
+  for (int i = 0; i < slow->keeping_count; i++) {
+    const keeping *one = &slow->keepings[i];
+    if (one->lead == lead && is_decided_before(one->after, one->by_time, at)) found = one;
+  }
+  return found;
+}
+
+static void add_keeping(slow *slow, keeping made) {
+  slow->keepings =
+      realloc(slow->keepings, sizeof *slow->keepings * (size_t)(slow->keeping_count + 1));
+  slow->keepings[slow->keeping_count++] = made;
+}
+
+void slow_promote(slow *slow, int lead, const char *from, const char *to, slow_stamp after,
+                  bool by_time) {
+  const tr_clause *clause = find_promotion(slow, from, to);
+  asking asking = {.slow = slow,
+                   .view = {.account = slow_account_of(slow, slow->lead_account[lead]),
+                            .person = SLOW_NONE,
+                            .lead = lead},
+                   .now_ms = after.time_ms,
+                   .at = {.time_ms = INT64_MAX}};
+  if (!clause) return;
+  const keeping *before = keeping_at(slow, lead, asking.at);
+  keeping now = {.lead = lead, .after = after, .by_time = by_time};
+  if (before) memcpy(now.values, before->values, sizeof now.values);
+  uint32_t name = tr_symbol_find(slow->symbols, clause->kept_as.text)->index;
+  for (uint32_t i = 0; i < slow->symbols->kept_values.count; i++) {
+    if (slow->symbols->kept_values.items[i].kept == name) now.values[i] = unknown;
+  }
+  for (uint32_t i = 0; i < clause->keeps.count; i++)
+    now.values[clause->keeps.items[i].index] = slow_ask(&asking, clause->keeps.items[i].value);
+  add_keeping(slow, now);
+}
+
+slow_value slow_ask_kept(const asking *asking, uint32_t index) {
+  if (asking->view.lead == SLOW_NONE) return unknown;
+  const keeping *kept = keeping_at(asking->slow, asking->view.lead, asking->at);
+  return kept ? kept->values[index] : unknown;
+}
+
+slow_value slow_kept(slow *slow, uint32_t index, slow_view view) {
+  asking asking = {.slow = slow, .view = view, .at = {.time_ms = INT64_MAX}};
+  return slow_ask_kept(&asking, index);
+}
