@@ -3,7 +3,7 @@
 #include "engine/check.h"
 #include "engine/limits.h"
 
-const tr_event_decl tr_buyer_event = {.any_buyer = true};
+const tr_event_decl tr_buyer_event = {.by = {.text = "buyer"}, .any_buyer = true};
 
 /* ---- Patterns -------------------------------------------------------------------------------- */
 

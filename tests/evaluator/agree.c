@@ -258,12 +258,31 @@ static void compare_kept(run *run, const who *who) {
   }
 }
 
+/* What was said of it, and of each phase that it has come to how it was entered. */
+static void compare_phases(run *run, const tr_lead *lead, const who *who) {
+  const tr_type *phases = run->program->phase_type;
+  int phase = phases ? slow_phase(run->slow, who->slow) : 0;
+  tr_value fast = tr_known_value(phases ? tr_phase_now(run->engine, lead) : 0),
+           said = tr_known_value(lead->phase_said);
+  slow_value slow = {.known = SLOW_KNOWN, .low = phase, .high = phase};
+  if (!phases) return;
+  compare(run, "phase", phases, who, fast, slow);
+  if (!lead->closed) compare(run, "phase said", phases, who, said, slow);
+  for (int i = 1; i <= phase; i++) {
+    bool observed = tr_phase_stands(run->engine, lead, (uint32_t)i) == PHASE_OBSERVED;
+    if (observed == slow_phase_is_observed(run->slow, i, who->slow)) continue;
+    differ(run, "%s of a%d lead %s: the engine says %s, slow not", phases->values.items[i].text,
+           who->slow.account, run->leads[who->slow.lead].id, observed ? "observed" : "inferred");
+  }
+}
+
 static void compare_lead(run *run, const tr_account *account, const tr_lead *lead, who who) {
   who.slow.lead = find_lead(run, who.slow.account, tr_id_text(lead->id));
   if (slow_lead_of(run->slow, who.slow.lead) != who.slow.lead) return; /* joined to another */
   who.view.lead = lead;
   compare_entity(run, ENTITY_LEAD, &who);
   compare_kept(run, &who);
+  compare_phases(run, lead, &who);
   compare_criteria(run, lead, &who);
   for (uint32_t i = 0; i < lead->member_count; i++) {
     struct who member = who;

@@ -32,6 +32,7 @@ enum {
   TABLES_MAX = 2,
   CRITERIA = 3,
   PROMOTIONS = 2,
+  BUYERS_EVENTS = 2,
   DEPTH_MAX = 3
 };
 
@@ -45,6 +46,8 @@ typedef struct rules {
   int signals, scores, defines, tables, criteria;
   scope score_scope[SCORES_MAX], define_scope[DEFINES_MAX], table_scope[TABLES_MAX];
   bool score_halves[SCORES_MAX];
+  bool signal_is_buyers[SIGNALS_MAX];
+  bool has_phases;
   bool in_event;    /* a condition on an event: facts and the event's fields only */
   bool in_group;    /* no group inside a group */
   bool of_no_stage; /* a condition that does not ask for stages */
@@ -166,6 +169,16 @@ static void date_fact(rules *rules, const char *entity, const char *field) {
   }
 }
 
+static const char *const phase_names[] = {"early", "looking", "choosing", "sure"};
+
+static void phase_fact(rules *rules) {
+  const char *phase = DICE_PICK(rules->dice, phase_names);
+  if (one_in(rules, 3))
+    put(rules, "phase before %s", phase);
+  else
+    put(rules, "%sphase %s %s", prefix(rules, LEAD), comparison(rules), phase);
+}
+
 /* What promotions keep. */
 enum {
   KEPT_SIZE,
@@ -212,6 +225,10 @@ static void fact(rules *rules, scope scope) {
   static const char *const roles[] = {"user", "chief", "buyer"};
   const char *entity = prefix(rules, at_hand(rules, scope));
   if ((scope == LEAD || scope == MEMBER) && !rules->of_no_stage && one_in(rules, 6)) {
+    if (rules->has_phases && one_in(rules, 2)) {
+      phase_fact(rules);
+      return;
+    }
     int kept = one_in(rules, 2) ? any_kept(rules) : -1;
     if (kept < 0)
       stay(rules);
@@ -418,6 +435,7 @@ static scope at_random(rules *rules) { return (scope)roll(rules, SCOPES); }
 static void vocabulary(rules *rules) {
   put(rules, "use \"std/events\"\nlate events up to 3 hours\nparty desk\n");
   put(rules, "type rank as scale (low < mid < high)\n");
+  put(rules, "lead { want whole number }\n");
   put(rules, "list some_words \"%s\", \"%s\"\n", any_word(rules), any_word(rules));
   for (int i = 0; i < SCOPES; i++)
     put(rules,
@@ -429,9 +447,9 @@ static void vocabulary(rules *rules) {
         "event %s by %s { n whole number, k one of (x, y, z), f flag, s rank, "
         "r set of (user, chief, buyer), d date, t text }\n",
         rules_events[i],
-        i < 2    ? "buyer"
-        : i == 2 ? "desk"
-                 : "others");
+        i < BUYERS_EVENTS ? "buyer"
+        : i == 2          ? "desk"
+                          : "others");
 }
 
 static void pattern(rules *rules, const char *on) {
@@ -441,6 +459,15 @@ static void pattern(rules *rules, const char *on) {
   rules->in_event = true;
   condition(rules, MEMBER, 1);
   rules->in_event = false;
+}
+
+/* What only the buyer teaches may be evidence of a phase. */
+static void buyers_action(rules *rules) {
+  switch (roll(rules, 3)) {
+    case 0: put(rules, "set lead.want to event.n for 3 hours"); return;
+    case 1: put(rules, "forget lead.want"); return;
+    default: put(rules, "set lead.want to event.n"); return;
+  }
 }
 
 static void action(rules *rules) {
@@ -475,7 +502,10 @@ static void learns(rules *rules) {
     put(rules, " {\n");
     for (int k = 1 + roll(rules, 4); k > 0; k--) {
       put(rules, "  ");
-      action(rules);
+      if (i % RULES_EVENTS < BUYERS_EVENTS && one_in(rules, 6))
+        buyers_action(rules);
+      else
+        action(rules);
       put(rules, "\n");
     }
     put(rules, "}\n");
@@ -499,33 +529,111 @@ static void no_event(rules *rules) {
   put(rules, " begins\n");
 }
 
+/* What a signal is on first; whether the buyer alone brings that about. */
+static bool first_pattern(rules *rules) {
+  if (rules->signals > 0 && one_in(rules, 3)) {
+    int other = roll(rules, rules->signals);
+    put(rules, "on sig%d", other);
+    return rules->signal_is_buyers[other];
+  }
+  if (one_in(rules, 5)) {
+    put(rules, "on any buyer event");
+    return true;
+  }
+  int event = roll(rules, RULES_EVENTS);
+  pattern(rules, rules_events[event]);
+  return event < BUYERS_EVENTS;
+}
+
 static void signals(rules *rules) {
   static const char *const same[] = {"person", "account", "lead"};
   int count = 1 + roll(rules, SIGNALS_MAX);
-  while (rules->signals < count) {
+  for (; rules->signals < count; rules->signals++) {
     put(rules, "signal sig%d ", rules->signals);
     if (one_in(rules, 3)) {
       no_event(rules);
-      rules->signals++;
       continue;
     }
-    if (rules->signals > 0 && one_in(rules, 3))
-      put(rules, "on sig%d", roll(rules, rules->signals));
-    else if (one_in(rules, 5))
-      put(rules, "on any buyer event");
-    else
-      pattern(rules, rules_events[roll(rules, RULES_EVENTS)]);
+    bool buyers = first_pattern(rules);
     if (one_in(rules, 3)) {
+      int event = roll(rules, RULES_EVENTS);
       put(rules, ", ");
-      pattern(rules, rules_events[roll(rules, RULES_EVENTS)]);
+      pattern(rules, rules_events[event]);
+      buyers &= event < BUYERS_EVENTS;
     }
     if (one_in(rules, 3))
       put(rules, " within %s after %s by the same %s", duration(rules), trigger(rules),
           DICE_PICK(rules->dice, same));
     put(rules, "\n");
-    rules->signals++;
+    rules->signal_is_buyers[rules->signals] = buyers;
   }
 }
+
+/* ---- Phases ---------------------------------------------------------------------------------- */
+
+/* A signal or event that the buyer alone brings about. */
+static const char *buyers_trigger(rules *rules) {
+  static const char *const signals[SIGNALS_MAX] = {"sig0", "sig1", "sig2", "sig3"};
+  int at = roll(rules, rules->signals + BUYERS_EVENTS);
+  if (at < rules->signals && rules->signal_is_buyers[at]) return signals[at];
+  return rules_events[at % BUYERS_EVENTS];
+}
+
+static void evidence(rules *rules) {
+  const char *trigger = buyers_trigger(rules);
+  switch (roll(rules, 7)) {
+    case 0: put(rules, "lead.want %s %d", comparison(rules), roll(rules, 6)); return;
+    case 1: put(rules, "lead.want is unknown"); return;
+    case 2: put(rules, "active in last %s", duration(rules)); return;
+    case 3:
+      put(rules, "sum of n of %s in last %s >= %d", rules_events[roll(rules, BUYERS_EVENTS)],
+          duration(rules), 3 + roll(rules, 8));
+      return;
+    case 4: put(rules, "time since %s %s %s", trigger, comparison(rules), duration(rules)); return;
+    case 5:
+      put(rules, "any member has (count of %s in last %s >= %d)", trigger, duration(rules),
+          1 + roll(rules, 2));
+      return;
+    default:
+      put(rules, "count of %s in last %s >= %d", trigger, duration(rules), 1 + roll(rules, 3));
+  }
+}
+
+static void evidence_on(rules *rules) {
+  put(rules, " entered on %s", buyers_trigger(rules));
+  if (one_in(rules, 3)) put(rules, ", %s", buyers_trigger(rules));
+}
+
+static void evidence_when(rules *rules) {
+  put(rules, " entered when ");
+  if (one_in(rules, 3)) put(rules, "not ");
+  put(rules, "(");
+  evidence(rules);
+  if (one_in(rules, 2)) {
+    put(rules, one_in(rules, 2) ? " and " : " or ");
+    evidence(rules);
+  }
+  put(rules, ")");
+}
+
+static void phases(rules *rules) {
+  int count = (int)(sizeof phase_names / sizeof *phase_names);
+  if (!rules->has_phases) return;
+  put(rules, "phases of lead {\n");
+  for (int i = 0; i < count; i++) {
+    put(rules, "  %s", phase_names[i]);
+    if (i > 0 && (i == count - 1 || !one_in(rules, 4))) {
+      if (one_in(rules, 3))
+        evidence_on(rules);
+      else
+        evidence_when(rules);
+    }
+    put(rules, "\n");
+  }
+  put(rules, "}\n");
+}
+
+/* ---- Scores ---------------------------------------------------------------------------------- */
 
 /* `once` with or without a span; a limit; or none. */
 static void limits(rules *rules) {
@@ -708,8 +816,10 @@ char *rules_random(dice *dice) {
   rules.text = malloc(rules.room);
   for (int i = 0; i < PROMOTIONS; i++)
     rules.kept[i] = one_in(&rules, 2) ? (unsigned)roll(&rules, 1 << KEPT_VALUES) : 0;
+  rules.has_phases = one_in(&rules, 2);
   vocabulary(&rules);
   signals(&rules);
+  phases(&rules);
   learns(&rules);
   scores(&rules);
   tables(&rules);

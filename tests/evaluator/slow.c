@@ -479,6 +479,7 @@ static slow_value name(const asking *asking, const tr_expr *expr) {
     case REF_SCORE: return slow_ask_score(asking, expr->index);
     case REF_DEFINE: return slow_ask_define(asking, expr->index);
     case REF_CRITERION: return ask_criterion(asking, expr->index);
+    case REF_PHASE: return slow_ask_phase(asking);
     case REF_KEPT: return slow_ask_kept(asking, expr->index);
     case REF_OPENED_AT:
     case REF_STAGE: return slow_ask_stay(asking, expr);
@@ -515,6 +516,7 @@ slow_value slow_ask(const asking *asking, const tr_expr *expr) {
     case EXPR_NONE_OF: return not3(at_least(asking, &expr->list, 1));
     case EXPR_AT_LEAST: return at_least(asking, &expr->list, (uint32_t)expr->number);
     case EXPR_NOT: return not3(slow_ask(asking, expr->left));
+    case EXPR_BEFORE: return less(slow_ask(asking, expr->left), slow_ask(asking, expr->right));
     case EXPR_COMPARE: return compare(asking, expr);
     case EXPR_IN: return is_in(asking, expr);
     case EXPR_BETWEEN:

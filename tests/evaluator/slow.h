@@ -76,6 +76,9 @@ void slow_recount(slow *slow, int64_t until_ms);
 slow_value slow_field(slow *slow, tr_entity entity, uint32_t field, slow_view view, int64_t now_ms);
 slow_value slow_score(slow *slow, uint32_t score, slow_view view, int64_t now_ms);
 slow_value slow_define(slow *slow, uint32_t define, slow_view view, int64_t now_ms);
+int slow_phase(const slow *slow, slow_view view);
+/* Of one that the lead is in or has passed: not inferred. */
+bool slow_phase_is_observed(const slow *slow, int phase, slow_view view);
 slow_value slow_kept(slow *slow, uint32_t index, slow_view view);
 /* A truth: KNOWN with 1 met, 0 not met; UNKNOWN open. */
 slow_value slow_criterion(slow *slow, uint32_t criterion, slow_view view, int64_t now_ms);

@@ -4,7 +4,7 @@
 
 /* ---- Events ---------------------------------------------------------------------------------- */
 
-static entry *add_entry(slow *slow, slow_stamp at, reach whose) {
+entry *slow_add_entry(slow *slow, slow_stamp at, reach whose) {
   if (slow->entry_count == slow->entry_room) {
     slow->entry_room = slow->entry_room ? slow->entry_room * 2 : 256;
     slow->entries = realloc(slow->entries, sizeof *slow->entries * (size_t)slow->entry_room);
@@ -12,10 +12,6 @@ static entry *add_entry(slow *slow, slow_stamp at, reach whose) {
   entry *added = &slow->entries[slow->entry_count++];
   *added = (entry){.time_ms = at.time_ms, .number = at.number, .whose = whose};
   return added;
-}
-
-static reach reach_of(slow_view view) {
-  return (reach){.account = view.account, .person = view.person, .leads = bit_of(view.lead)};
 }
 
 static bool fits(const asking *asking, const tr_pattern *pattern, const bool *fired) {
@@ -119,7 +115,7 @@ static void teach(const asking *asking, const tr_action *action) {
   if (action->kind == ACTION_SET_FIRST)
     elements &= ~known_elements(asking, entity, field->index, is_set);
   if (elements == 0) return;
-  entry *taught = add_entry(slow, asking->at, reach_of(asking->view));
+  entry *taught = slow_add_entry(slow, asking->at, reach_of(asking->view));
   taught->kind = TAUGHT;
   taught->entity = entity;
   taught->what = field->index;
@@ -152,7 +148,7 @@ static void add_points(const asking *asking, uint32_t index, uint32_t r) {
                       : rule->reset_to ? known(rule->reset_to->number)
                                        : known(0);
   if (points.known != SLOW_KNOWN) return;
-  entry *added = add_entry(asking->slow, asking->at, reach_of(asking->view));
+  entry *added = slow_add_entry(asking->slow, asking->at, reach_of(asking->view));
   added->kind = resets ? RESET : POINTS;
   added->what = index;
   added->rule = r;
@@ -194,7 +190,7 @@ static void fix(const asking *asking, const bool *fired) {
     if (!is_at_hand(define->entity, asking->view)) continue;
     slow_value value = slow_ask(asking, define->value);
     if (value.known != SLOW_KNOWN) continue;
-    entry *taught = add_entry(asking->slow, asking->at, reach_of(asking->view));
+    entry *taught = slow_add_entry(asking->slow, asking->at, reach_of(asking->view));
     taught->kind = TAUGHT;
     taught->entity = define->entity;
     taught->what = define->fixed_field;
@@ -207,7 +203,7 @@ static void fix(const asking *asking, const bool *fired) {
 static void note_fired(const asking *asking, const bool *fired, reach whom) {
   for (uint32_t i = 0; i <= activity(asking->slow); i++) {
     if (!fired[i]) continue;
-    entry *added = add_entry(asking->slow, asking->at, whom);
+    entry *added = slow_add_entry(asking->slow, asking->at, whom);
     added->kind = FIRED;
     added->event = asking->event ? asking->event->event : NULL;
     added->what = i;
@@ -359,7 +355,7 @@ static void look_at(slow *slow, const watch *watch, slow_view of, slow_stamp at)
   stands->holds = truth_of(slow_ask(&asking, watch->when)) == TREATY_TRUE;
   if (stands->holds == held) return;
   if (!watch->signal) {
-    entry *froze = add_entry(slow, at, reach_of(of));
+    entry *froze = slow_add_entry(slow, at, reach_of(of));
     froze->kind = FROZE;
     froze->what = watch->score;
     froze->value = known(stands->holds);
@@ -392,7 +388,7 @@ static void look(slow *slow, int account, slow_stamp at) {
 
 static void reset_for(slow *slow, uint32_t score, uint32_t rule, slow_stamp at, slow_view whose) {
   const tr_expr *to = slow->tree->scores.items[score]->points.items[rule].reset_to;
-  entry *reset = add_entry(slow, at, reach_of(whose));
+  entry *reset = slow_add_entry(slow, at, reach_of(whose));
   reset->kind = RESET;
   reset->what = score;
   reset->rule = rule;
@@ -448,10 +444,10 @@ static void take_changes(const slow *slow, const watch *watch, int64_t after_ms,
       take_earlier(at->time_ms + watch->spans_ms[k] + 1, after_ms, first_ms);
     }
   }
-  if (!watch->counts_dates || slow->entry_count == 0) return;
-  int64_t since_ms = slow->entries[0].time_ms;
-  if (after_ms > since_ms) since_ms = after_ms;
-  take_earlier((since_ms / DAY_MS + 1) * DAY_MS, after_ms, first_ms);
+  for (int i = 0; i < slow->event_count && watch->counts_dates; i++) {
+    int64_t since_ms = slow->events[i].time_ms > after_ms ? slow->events[i].time_ms : after_ms;
+    take_earlier((since_ms / DAY_MS + 1) * DAY_MS, after_ms, first_ms);
+  }
 }
 
 /* The next instant at which something could come about by itself. */
@@ -501,6 +497,7 @@ static void observe(slow *slow, const past_event *event) {
   note_fired(&asking, fired, whom);
   score(&asking, fired, whom);
   fix(&asking, fired);
+  slow_find_evidence(&asking, fired);
   look(slow, asking.view.account, asking.at);
   free(fired);
 }

@@ -1,6 +1,7 @@
 /* slow_past.h - between the files of the second evaluator: slow.c answers what is asked,
  * slow_score.c what is asked of scores, slow_stays.c of stages, slow_kept.c of what promotions have
- * kept, slow_text.c of texts; slow_past.c lets everything that came happen again. */
+ * kept, slow_phases.c of phases, slow_text.c of texts; slow_past.c lets everything that came happen
+ * again. */
 #ifndef SLOW_PAST_H
 #define SLOW_PAST_H
 
@@ -33,14 +34,14 @@ typedef struct reach {
 } reach;
 
 /* Something that happened to somebody: a fact taught, a signal, points, a reset, a score that
- * stands still from here or goes on. */
+ * stands still from here or goes on, evidence of a phase. */
 typedef struct entry {
-  enum { TAUGHT, FIRED, POINTS, RESET, FROZE } kind;
+  enum { TAUGHT, FIRED, POINTS, RESET, FROZE, EVIDENCE } kind;
   int64_t time_ms;
   int number; /* of the event */
   reach whose;
   tr_entity entity;          /* TAUGHT */
-  uint32_t what, rule;       /* field; trigger; score and its rule */
+  uint32_t what, rule;       /* field; trigger; score and its rule; phase */
   slow_value value;          /* TAUGHT (unknown: forgotten); POINTS: low; RESET: to; FROZE: 0, 1 */
   uint64_t elements;         /* TAUGHT, of a set: which of its values are settled */
   int64_t until_ms;          /* TAUGHT: known so long */
@@ -131,6 +132,9 @@ static inline bool is_earlier(slow_stamp a, slow_stamp b) {
 }
 
 static inline uint64_t bit_of(int lead) { return lead == SLOW_NONE ? 0 : UINT64_C(1) << lead; }
+static inline reach reach_of(slow_view view) {
+  return (reach){.account = view.account, .person = view.person, .leads = bit_of(view.lead)};
+}
 
 static inline int truth_of(slow_value value) {
   return value.known != SLOW_KNOWN ? TREATY_UNKNOWN : value.low ? TREATY_TRUE : TREATY_FALSE;
@@ -178,10 +182,13 @@ slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 /* ---- The others ------------------------------------------------------------------------------ */
 
 slow_value slow_ask(const asking *asking, const tr_expr *expr);
+slow_value slow_ask_phase(const asking *asking);
 slow_value slow_ask_kept(const asking *asking, uint32_t index);
 slow_value slow_ask_text(const asking *asking, const tr_expr *expr);
 slow_value slow_ask_score(const asking *asking, uint32_t index);
 slow_value slow_ask_define(const asking *asking, uint32_t index);
 void slow_find_watches(slow *slow);
+void slow_find_evidence(const asking *asking, const bool *fired);
+entry *slow_add_entry(slow *slow, slow_stamp at, reach whose);
 
 #endif
