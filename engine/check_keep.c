@@ -54,8 +54,15 @@ void tr_check_gather_kept(tr_check *check) {
 
 /* ---- Types ----------------------------------------------------------------------------------- */
 
-/* Of a name whose type is told by what it is: nothing needs to be followed for it. */
+static bool is_condition(tr_expr_kind kind) {
+  return (kind >= EXPR_AND && kind <= EXPR_IS_OPEN) ||
+         (kind >= EXPR_AT_LEAST && kind <= EXPR_EVERY_HAS) || kind == EXPR_TRUTH || kind == EXPR_NO;
+}
+
+/* Of a condition, or a name whose type is told by what it is: nothing needs to be followed for it,
+ * so that it may ask for what was kept before. */
 static const tr_type *told_type(tr_check *check, const tr_expr *value) {
+  if (is_condition(value->kind)) return &tr_type_truth;
   const tr_symbol *symbol =
       value->kind == EXPR_NAME ? tr_symbol_find(check->symbols, value->name.text) : NULL;
   if (!symbol) return NULL;
