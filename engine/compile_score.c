@@ -13,7 +13,8 @@ static bool has_resets(const tr_score *score) {
   return false;
 }
 
-static void compile_reset(tr_compile *c, const tr_points *points, tr_point_rule *rule) {
+static void compile_reset(tr_compile *c, const tr_score *score, const tr_points *points,
+                          tr_point_rule *rule) {
   rule->reset = true;
   if (points->reset_to) tr_compile_constant(c, points->reset_to, &tr_type_number, &rule->reset_to);
   if (points->kind == POINTS_RESET) {
@@ -22,6 +23,7 @@ static void compile_reset(tr_compile *c, const tr_points *points, tr_point_rule 
   }
   rule->entering = tr_symbol_find(c->symbols, points->on.text)->index;
   c->program->resets_on_entering = true;
+  c->program->resets_people |= score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER;
   c->program->keeps_stays = true;
 }
 
@@ -44,7 +46,7 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
                         .file = tr_compile_file(c, points->span),
                         .line = tr_compile_line(c, points->span)};
   if (is_reset(points)) {
-    compile_reset(c, points, &rule);
+    compile_reset(c, score, points, &rule);
     return rule;
   }
   const tr_event_decl *event = NULL;

@@ -149,6 +149,9 @@ void tr_score_events(treaty_engine *engine, tr_entity entity, tr_cells *cells, t
 /* A lead has entered a stage: scores that this resets, of all whom the lead concerns. */
 void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, uint32_t stage,
                      tr_stamp at);
+/* Whether the lead entered a stage behind the present event, which is of somebody whose scores that
+ * may reset: of a member only because of the event. */
+bool tr_scores_entered_since(const treaty_engine *engine, const tr_lead *lead);
 tr_value tr_score_read(tr_eval *eval, const tr_score_def *score, tr_view view);
 /* Its parts, for an engine that keeps points: they add up to `value`. In the step's arena. */
 const treaty_point *tr_score_points(const tr_eval *looking, const tr_score_def *score, tr_view view,

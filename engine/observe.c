@@ -298,7 +298,9 @@ void tr_observe(tr_step_context *context) {
   fire(engine, event, view_of(account, person, NULL));
   tr_lead *lead = bind_lead(context, event, view_of(account, person, NULL));
   if (lead) tr_lead_heard(account, lead, engine->event_ms);
-  bool out_of_order = tr_history_out_of_order(engine, account);
+  bool out_of_order =
+      tr_history_out_of_order(engine, account) ||
+      (lead && person && engine->options.history.event && tr_scores_entered_since(engine, lead));
   tr_history_add(engine, account, lead);
   if (out_of_order) {
     if (lead && person) tr_member_make(engine, account, lead, person);

@@ -513,7 +513,8 @@ struct treaty_program {
   uint32_t limit_count;
   const tr_watch *watches; /* each behind those that it depends on */
   uint32_t watch_count;
-  bool resets_on_entering; /* some score does */
+  bool resets_on_entering; /* some score does … */
+  bool resets_people;      /* … of a person or a member */
   bool watches_stages;     /* a condition of them asks for a stage */
   const tr_window *windows;
   uint32_t window_count;

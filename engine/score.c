@@ -221,6 +221,15 @@ void tr_scores_enter(treaty_engine *engine, tr_account *account, tr_lead *lead, 
   }
 }
 
+bool tr_scores_entered_since(const treaty_engine *engine, const tr_lead *lead) {
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
+  uint32_t count;
+  const tr_stay *stays = tr_lead_stays(lead, &count);
+  if (!engine->program->resets_people || count == 0) return false;
+  const tr_stay *last = &stays[count - 1];
+  return last->seq != engine->seq && !tr_stay_before(last, at);
+}
+
 /* ---- A step ---------------------------------------------------------------------------------- */
 
 static void score_rule(treaty_engine *engine, const tr_score_def *score, uint32_t index,

@@ -114,11 +114,15 @@ static bool is_earlier(tr_stamp a, tr_stamp b) {
   return a.time_ms < b.time_ms || (a.time_ms == b.time_ms && a.seq < b.seq);
 }
 
+static bool has_closed(const tr_lead *lead, tr_stamp at) {
+  return lead->closed && is_earlier(lead->closed_at, at);
+}
+
 /* Leads count from their opening until they close, each with the event that it comes of. */
 static bool is_open_at(const tr_lead *lead, tr_stamp at) {
   tr_stamp opened_at = {.time_ms = lead->opened_ms, .seq = lead->opened_seq};
   if (lead->joined_into) return false;
-  return !is_earlier(at, opened_at) && (!lead->closed || !is_earlier(lead->closed_at, at));
+  return !is_earlier(at, opened_at) && !has_closed(lead, at);
 }
 
 static tr_member *present_member(const tr_lead *lead, const tr_person *person) {
@@ -354,6 +358,7 @@ int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms) {
   return account->signals_ms;
 }
 
+/* A lead that is closed has no silence any more: the end of one would lie in the past. */
 void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *lead,
                         tr_member *member) {
   treaty_engine *engine = context->engine;
@@ -363,8 +368,10 @@ void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *le
                 .lead = lead,
                 .member = member,
                 .before = context->looks_back || engine->program->observes_stages};
+  tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
   for (int entity = 0; entity < TR_ENTITIES; entity++) {
-    if (state_of(&of, (tr_entity)entity))
+    bool of_lead = entity == ENTITY_LEAD || entity == ENTITY_MEMBER;
+    if (state_of(&of, (tr_entity)entity) && !(of_lead && lead && has_closed(lead, at)))
       note(engine, engine->fired, (tr_entity)entity, &of, engine->event_ms, true);
   }
   look_after_event(context, &of);

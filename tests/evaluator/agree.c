@@ -196,15 +196,19 @@ static tr_value numbered(const run *run, tr_value text) {
   return text;
 }
 
+/* Of a score that halves the last digit may be another one. */
+static bool is_near(tr_value fast, slow_value slow) {
+  if (fast.known == UNKNOWN || slow.known == SLOW_UNKNOWN) return false;
+  return llabs(fast.low - slow.low) <= 2 && llabs(fast.high - slow.high) <= 2;
+}
+
 static void compare(run *run, const char *name, const tr_type *type, const who *who, tr_value fast,
                     slow_value slow) {
   if (type->kind == TYPE_TEXT && fast.known == KNOWN) fast = numbered(run, fast);
   if (type->kind == TYPE_SET) fast.known = slow.known = KNOWN; /* its values may be unknown */
   bool same = (int)fast.known == slow.known &&
               (fast.known == UNKNOWN || (fast.low == slow.low && fast.high == slow.high));
-  if (slow.fuzzy && !same)
-    same = slow.known != SLOW_KNOWN || fast.known != KNOWN || slow.low <= 1 ||
-           llabs(slow.low - fast.low) <= 2;
+  if (slow.fuzzy && !same) same = type->kind == TYPE_TRUTH || is_near(fast, slow);
   if (same) return;
   tell_difference(run, name, type, who, fast,
                   (tr_value){.low = slow.low, .high = slow.high, .known = (uint8_t)slow.known});

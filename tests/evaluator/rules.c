@@ -694,8 +694,7 @@ static void scores(rules *rules) {
       put(rules, one_in(rules, 2) ? "\n" : ", at most once in 1 days\n");
     }
     for (int k = 1 + roll(rules, 3); k > 0; k--) points(rules, scope);
-    /* Not of people: who comes late to a lead, before it entered the stage, is not reset. */
-    if (!floors && (scope == ACCOUNT || scope == LEAD) && one_in(rules, 4)) {
+    if (!floors && one_in(rules, 4)) {
       static const char *const stages[] = {"new", "good", "gone"};
       put(rules, "  on entering %s reset%s\n", DICE_PICK(rules->dice, stages),
           one_in(rules, 2) ? "" : " to 9");

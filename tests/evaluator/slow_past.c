@@ -519,7 +519,7 @@ static void recount_account(slow *slow, int account, const past_event *sorted, i
     observe(slow, &sorted[i]);
   }
   pass_time(slow, account, &passed_ms, until_ms);
-  reset_until(slow, account, (slow_stamp){.time_ms = INT64_MAX});
+  reset_until(slow, account, (slow_stamp){.time_ms = INT64_MAX, .number = SLOW_BY_TIME});
 }
 
 void slow_recount(slow *slow, int64_t until_ms) {
