@@ -16,7 +16,9 @@
 #define FAR SIZE_MAX
 
 typedef struct edge {
-  uint32_t clause, from, to;
+  uint32_t clause;
+  const tr_power_def *power; /* what somebody decides; NULL: the clause acts */
+  uint32_t from, to;
   const char *by; /* what it waits for, or NULL */
   const tr_clause_def *behind;
   size_t missing;
@@ -129,6 +131,27 @@ static void add_edges_of(search *search, uint32_t stage) {
   }
 }
 
+/* What people may decide leads on, too, where its condition holds. */
+static void add_powers(search *search) {
+  const treaty_program *program = search->engine->program;
+  for (uint32_t i = 0; i < search->agreement->power_count; i++) {
+    const tr_power_def *power = &search->agreement->powers[i];
+    tr_eval eval = {
+        .engine = search->engine, .now_ms = search->engine->clock_ms, .until_ms = TR_NEVER};
+    if (power->kind == POWER_HOLD) continue;
+    treaty_truth truth = tr_evaluate_truth(&eval, &power->act.when, search->view);
+    edge edge = {.power = power,
+                 .to = power->act.to,
+                 .by = tr_arena_print(&search->engine->step, "lead.moved by %s",
+                                      program->parties[power->party]),
+                 .missing = truth == TREATY_TRUE ? 1 : 2};
+    for (uint32_t s = 0; s < power->from_count; s++) {
+      edge.from = power->from[s];
+      add_edge(search, edge);
+    }
+  }
+}
+
 /* ---- The way --------------------------------------------------------------------------------- */
 
 /* What is missing counts before the number of steps, of which there are fewer than stages. */
@@ -158,20 +181,33 @@ static search search_from(treaty_engine *engine, tr_view view, const tr_agreemen
   for (uint32_t i = 0; i < stages; i++) search.costs[i] = FAR;
   search.costs[view.lead->stage] = 0;
   for (uint32_t i = 0; i < stages; i++) add_edges_of(&search, i);
+  add_powers(&search);
   find_ways(&search);
   return search;
+}
+
+static treaty_outlook show_power(const treaty_program *program, const tr_power_def *power) {
+  return (treaty_outlook){.clause = power->act.text,
+                          .file = power->act.file,
+                          .line = power->act.line,
+                          .to = program->stages[power->act.to].name,
+                          .condition = {.truth = TREATY_TRUE},
+                          .time_ms = TREATY_NEVER};
 }
 
 static treaty_way_step show_edge(search *search, const edge *edge) {
   const treaty_program *program = search->engine->program;
   const tr_lead *lead = search->view.lead;
   bool here = edge->from == lead->stage;
-  treaty_way_step step = {
-      .from = program->stages[edge->from].name,
-      .to = program->stages[edge->to].name,
-      .outlook = tr_show_clause(search->engine, search->view, search->agreement, edge->clause),
-      .by = edge->by,
-      .missing = edge->missing};
+  treaty_way_step step = {.from = program->stages[edge->from].name,
+                          .to = program->stages[edge->to].name,
+                          .by = edge->by,
+                          .missing = edge->missing};
+  if (edge->power) {
+    step.outlook = show_power(program, edge->power);
+    return step;
+  }
+  step.outlook = tr_show_clause(search->engine, search->view, search->agreement, edge->clause);
   if (!here) step.outlook.time_ms = TREATY_NEVER; /* its time begins when the lead is there */
   if (here && lead->offer && lead->offer->clause == edge->clause) {
     step.outlook.condition = (treaty_condition){.truth = TREATY_TRUE};

@@ -80,7 +80,7 @@ static void read_data(decision_read *read, json_t *data) {
   decision->late =
       decision->kind == TREATY_DUTY_LATE || json_is_true(json_object_get(data, "late"));
   decision->at_once = json_is_true(json_object_get(data, "at_once"));
-  decision->due_ms = instant_member(data, "due", TREATY_NEVER);
+  decision->due_ms = instant_member(data, "due", instant_member(data, "until", TREATY_NEVER));
   decision->offered_ms = instant_member(data, "offered", instant_member(data, "started", 0));
   decision->answered_ms = instant_member(data, "answered", instant_member(data, "done", 0));
   decision->ended_ms = instant_member(data, "ended", 0);

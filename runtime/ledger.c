@@ -85,6 +85,7 @@ void ledger_init(ledger *ledger) {
   ledger->leads = room_grow(NULL, ledger->lead_room, sizeof *ledger->leads);
   ledger->offers = room_grow(NULL, ledger->offer_room, sizeof *ledger->offers);
   ledger->duties = room_grow(NULL, ledger->duty_room, sizeof *ledger->duties);
+  ledger->powers = NULL;
   ledger->names[ledger->name_count++] = room_copy(""); /* number 0 */
 }
 
@@ -95,6 +96,7 @@ void ledger_close(ledger *ledger) {
   free(ledger->leads);
   free(ledger->offers);
   free(ledger->duties);
+  free(ledger->powers);
   buffer_free(&ledger->key);
   tr_memory_close(&ledger->memory);
 }
@@ -253,6 +255,36 @@ static void go_on_with_duty(ledger *ledger, const treaty_decision *decision) {
 
 static bool is_of_duty(const treaty_decision *decision) { return decision->name != NULL; }
 
+/* ---- Powers ---------------------------------------------------------------------------------- */
+
+static uint32_t power_word(ledger *ledger, const treaty_decision *decision) {
+  switch (decision->kind) {
+    case TREATY_LEAD_MOVED: return ledger_name(ledger, "moved");
+    case TREATY_LEAD_HELD: return ledger_name(ledger, "held");
+    case TREATY_LEAD_HELD_BACK: return ledger_name(ledger, "held back");
+    case TREATY_LEAD_RELEASED: return ledger_name(ledger, "released");
+    default: break;
+  }
+  assert(decision->kind == TREATY_POWER_REFUSED);
+  buffer_clear(&ledger->key);
+  buffer_print(&ledger->key, "refused: %s", decision->name);
+  return ledger_name(ledger, buffer_text(&ledger->key));
+}
+
+static void add_power(ledger *ledger, const treaty_decision *decision) {
+  if (ledger->power_count == ledger->power_room) {
+    ledger->power_room = ledger->power_room ? ledger->power_room * 2 : 16;
+    ledger->powers = room_grow(ledger->powers, ledger->power_room, sizeof *ledger->powers);
+  }
+  ledger->powers[ledger->power_count++] =
+      (ledger_power){.party = ledger_name(ledger, decision->party),
+                     .agreement = ledger_name(ledger, decision->agreement),
+                     .version = decision->version,
+                     .clause = clause_name(ledger, decision),
+                     .what = power_word(ledger, decision),
+                     .time_ms = decision->time_ms};
+}
+
 /* ---- Decisions ------------------------------------------------------------------------------- */
 
 void ledger_add(ledger *ledger, const treaty_decision *decision) {
@@ -286,6 +318,11 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
       else
         look_at_clock(ledger, decision);
       break;
+    case TREATY_LEAD_MOVED:
+    case TREATY_LEAD_HELD:
+    case TREATY_LEAD_HELD_BACK:
+    case TREATY_LEAD_RELEASED:
+    case TREATY_POWER_REFUSED: add_power(ledger, decision); break;
     default: break;
   }
 }

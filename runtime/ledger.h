@@ -76,6 +76,13 @@ typedef struct ledger_duty {
   int64_t paused_ms;
 } ledger_duty;
 
+/* What somebody decided about a lead, or wanted to. */
+typedef struct ledger_power {
+  uint32_t party, agreement, clause, version;
+  uint32_t what; /* "moved", "held", "released", "held back", "refused: no_power" */
+  int64_t time_ms;
+} ledger_power;
+
 typedef struct ledger {
   tr_memory memory; /* of the maps */
   tr_map names_map, leads_map;
@@ -87,6 +94,8 @@ typedef struct ledger {
   uint32_t offer_count, offer_room;
   ledger_duty *duties; /* as they began */
   uint32_t duty_count, duty_room;
+  ledger_power *powers; /* as they came */
+  uint32_t power_count, power_room;
   buffer key; /* scratch */
 } ledger;
 

@@ -217,6 +217,7 @@ static void begin_lead(const not_yet *asked, size_t index, told *told) {
   if (there) buffer_print(&told->text, "  it is at %s\n", asked->stage);
   if (!there && lead->closed) put(&told->text, "  no clause leads out of a closed stage\n");
   if (!told->waits) return;
+  if (lead->hold) story_hold_text(asked->story, &told->text, lead->hold);
   const treaty_way_step *way = treaty_engine_way(asked->engine, lead, asked->stage, &count);
   if (count > 0)
     put_way(&told->text, asked, way, count);

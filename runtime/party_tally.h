@@ -62,7 +62,8 @@ typedef struct party_tally {
   /* of hand-overs with a time to answer, and of duties */
   uint64_t owed, kept, answered_late, broken, lapsed, running;
   uint64_t breached, told_late;
-  /* of both */
+  uint64_t decided; /* powers that were used, and refused */
+  /* of hand-overs and duties */
   uint64_t at_once;      /* accepted as the clause says; known when the duty began */
   uint64_t dated_before; /* the start */
   uint64_t paused;       /* whose clock has stood still, */

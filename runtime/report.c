@@ -81,7 +81,10 @@ const treaty_decision_kind *report_kinds(size_t *count) {
       TREATY_CLOCK_PAUSED,       TREATY_CLOCK_RESUMED,
       TREATY_DUTY_STARTED,       TREATY_DUTY_KEPT,
       TREATY_DUTY_LATE,          TREATY_DUTY_BROKEN,
-      TREATY_DUTY_ENDED,         TREATY_DUTY_RETURNED};
+      TREATY_DUTY_ENDED,         TREATY_DUTY_RETURNED,
+      TREATY_LEAD_MOVED,         TREATY_LEAD_HELD,
+      TREATY_LEAD_HELD_BACK,     TREATY_LEAD_RELEASED,
+      TREATY_POWER_REFUSED};
   *count = sizeof kinds / sizeof *kinds;
   return kinds;
 }
@@ -140,6 +143,18 @@ static placed place_duty(report *report, uint32_t index) {
   return at;
 }
 
+static placed place_power(report *report, uint32_t index) {
+  const ledger_power *power = &report->ledger.powers[index];
+  placed at = {.kind = KIND_POWER, .index = index};
+  if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = power->agreement;
+  if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, power->version);
+  if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = power->party;
+  if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = power->clause;
+  if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = power->what;
+  if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, power->time_ms);
+  return at;
+}
+
 static size_t place_all(report *report, placed *all) {
   size_t count = 0;
   for (uint32_t i = 0; i < report->ledger.offer_count; i++)
@@ -148,6 +163,8 @@ static size_t place_all(report *report, placed *all) {
   for (uint32_t i = 0; i < report->ledger.duty_count; i++)
     if (in_period(report, report->ledger.duties[i].started_ms))
       all[count++] = place_duty(report, i);
+  for (uint32_t i = 0; i < report->ledger.power_count; i++)
+    if (in_period(report, report->ledger.powers[i].time_ms)) all[count++] = place_power(report, i);
   return count;
 }
 
@@ -185,14 +202,18 @@ static void add_row(report *report, const placed *at, size_t *room) {
 
 static void count(report *report, const placed *at, party_tally *tally) {
   const ledger *ledger = &report->ledger;
-  if (at->kind == KIND_HANDOVER)
-    party_tally_add_offer(tally, ledger, &ledger->offers[at->index]);
-  else
-    party_tally_add_duty(tally, &ledger->duties[at->index]);
+  switch (at->kind) {
+    case KIND_HANDOVER: party_tally_add_offer(tally, ledger, &ledger->offers[at->index]); return;
+    case KIND_DUTY: party_tally_add_duty(tally, &ledger->duties[at->index]); return;
+    case KIND_POWER: tally->decided++; return;
+    case REPORT_KIND_COUNT: break;
+  }
+  assert(!"a kind that is none");
 }
 
 void report_finish(report *report) {
-  size_t most = (size_t)report->ledger.offer_count + report->ledger.duty_count, room = 0;
+  const ledger *ledger = &report->ledger;
+  size_t most = (size_t)ledger->offer_count + ledger->duty_count + ledger->power_count, room = 0;
   placed *all = room_grow(NULL, most + 1, sizeof *all);
   size_t placed_count = place_all(report, all);
   qsort_r(all, placed_count, sizeof *all, compare_placed, report);

@@ -7,7 +7,8 @@
  *                                            | 2011-11 | 4 9 ...
  *
  * A hand-over belongs, with all that became of it, to the month in which it was offered, a duty to
- * the month in which it began. No row is of both. */
+ * the month in which it began, what somebody decided to the month of that. Each row is of one kind.
+ */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -45,7 +46,7 @@ bool report_by_read(report_by *by, const char *text);
 
 const char *report_part_word(report_part part);
 
-typedef enum report_kind { KIND_HANDOVER, KIND_DUTY, REPORT_KIND_COUNT } report_kind;
+typedef enum report_kind { KIND_HANDOVER, KIND_DUTY, KIND_POWER, REPORT_KIND_COUNT } report_kind;
 
 typedef struct report_row {
   report_kind kind;
@@ -58,7 +59,7 @@ typedef struct report {
   report_by by;
   int64_t from_ms, to_ms; /* both included; INT64_MIN and TREATY_NEVER: no bound */
   ledger ledger;
-  report_row *rows; /* hand-overs, then duties */
+  report_row *rows; /* by kind */
   size_t row_count;
   report_row all[REPORT_KIND_COUNT]; /* of each kind, whatever its parts */
 } report;

@@ -9,29 +9,31 @@
 #include "runtime/terminal.h"
 
 /* What is counted of a row: the name in CSV and JSON, and of what it is made. */
-#define COUNTS(X)                            \
-  X("offered", tally->offered)               \
-  X("accepted", tally->accepted)             \
-  X("rejected", tally->rejected)             \
-  X("returned", tally->returned)             \
-  X("withdrawn", tally->withdrawn)           \
-  X("ended", tally->ended)                   \
-  X("open", tally->open)                     \
-  X("owed", tally->owed)                     \
-  X("kept", tally->kept)                     \
-  X("late", tally->answered_late)            \
-  X("broken", tally->broken)                 \
-  X("lapsed", tally->lapsed)                 \
-  X("running", tally->running)               \
-  X("breached", tally->breached)             \
-  X("told_late", tally->told_late)           \
-  X("at_once", tally->at_once)               \
-  X("dated_before", tally->dated_before)     \
-  X("paused", tally->paused)                 \
-  X("paused_ms", (uint64_t)tally->paused_ms) \
-  X("timed", (uint64_t)tally->answer_wall_ms.count)
+#define COUNTS(X)                                   \
+  X("offered", tally->offered)                      \
+  X("accepted", tally->accepted)                    \
+  X("rejected", tally->rejected)                    \
+  X("returned", tally->returned)                    \
+  X("withdrawn", tally->withdrawn)                  \
+  X("ended", tally->ended)                          \
+  X("open", tally->open)                            \
+  X("owed", tally->owed)                            \
+  X("kept", tally->kept)                            \
+  X("late", tally->answered_late)                   \
+  X("broken", tally->broken)                        \
+  X("lapsed", tally->lapsed)                        \
+  X("running", tally->running)                      \
+  X("breached", tally->breached)                    \
+  X("told_late", tally->told_late)                  \
+  X("at_once", tally->at_once)                      \
+  X("dated_before", tally->dated_before)            \
+  X("paused", tally->paused)                        \
+  X("paused_ms", (uint64_t)tally->paused_ms)        \
+  X("timed", (uint64_t)tally->answer_wall_ms.count) \
+  X("decided", tally->decided)
 
-static const char *const kind_words[] = {[KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty"};
+static const char *const kind_words[] = {
+    [KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty", [KIND_POWER] = "power"};
 
 static const char *const count_words[] = {
 #define COUNT_WORD(word, of) word,
@@ -141,6 +143,8 @@ static uint64_t has_owed(const party_tally *tally) { return tally->owed; }
 static uint64_t has_times(const party_tally *tally) { return tally->answer_wall_ms.count; }
 static uint64_t has_pauses(const party_tally *tally) { return tally->paused; }
 
+static uint64_t has_decided(const party_tally *tally) { return tally->decided; }
+
 static void put_offers(table *table, const party_tally *tally) {
   uint64_t counts[] = {tally->offered,  tally->accepted,  tally->at_once, tally->rejected,
                        tally->returned, tally->withdrawn, tally->ended,   tally->open};
@@ -164,6 +168,10 @@ static void put_times(table *table, const party_tally *tally) {
 static void put_pauses(table *table, const party_tally *tally) {
   table_count(table, tally->paused);
   tally_time_cell(table, tally->paused_ms, false);
+}
+
+static void put_decided(table *table, const party_tally *tally) {
+  table_count(table, tally->decided);
 }
 
 static const sheet offers_sheet = {
@@ -197,6 +205,12 @@ static const sheet pauses_sheet = {
     "paused|in all",
     has_pauses,
     put_pauses};
+
+static const sheet powers_sheet = {
+    {[KIND_POWER] = "Powers: what people decided about leads, and what was refused"},
+    "decided",
+    has_decided,
+    put_decided};
 
 /* With a last row of all together, where there is more than one. */
 static void put_sheet(const shown *shown, const sheet *sheet, buffer *out) {
@@ -253,7 +267,7 @@ static void put_period(const report *report, buffer *out) {
 
 void report_text(const report *report, buffer *out) {
   put_period(report, out);
-  if (report->row_count == 0) buffer_print(out, "Nothing was offered, and nothing owed\n");
+  if (report->row_count == 0) buffer_print(out, "Nothing was offered, owed or decided\n");
   for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) {
     shown shown = find_shown(report, (report_kind)kind);
     if (shown.row_count == 0) continue;
@@ -264,6 +278,7 @@ void report_text(const report *report, buffer *out) {
     put_sheet(&shown, &owed_sheet, out);
     put_sheet(&shown, &times_sheet, out);
     put_sheet(&shown, &pauses_sheet, out);
+    put_sheet(&shown, &powers_sheet, out);
   }
 }
 

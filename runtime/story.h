@@ -62,6 +62,9 @@ void story_points_text(const story *story, buffer *out, const treaty_because *fa
 void story_lead_text(const story *story, buffer *out, const treaty_lead *lead);
 void story_lead_json(buffer *out, const treaty_lead *lead);
 
+/* Who holds it, and until when. */
+void story_hold_text(const story *story, buffer *out, const treaty_hold *hold);
+
 /* An object: a clause, and what it waits for. */
 void story_outlook_json(const story *story, buffer *out, const treaty_outlook *outlook);
 

@@ -243,7 +243,7 @@ static void put_duty(buffer *out, const story *story, const treaty_duty *duty) {
   put(out, "\n");
 }
 
-static void put_hold(buffer *out, const story *story, const treaty_hold *hold) {
+void story_hold_text(const story *story, buffer *out, const treaty_hold *hold) {
   buffer_print(out, "  held by %s since ", hold->party);
   terminal_put_instant(out, story->program, hold->since_ms);
   put(out, " until ");
@@ -287,7 +287,7 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
     if (deadline) put_stretches(out, story, stretches, count);
   }
   lead = lead_at(story, engine, index);
-  if (lead->hold) put_hold(out, story, lead->hold);
+  if (lead->hold) story_hold_text(story, out, lead->hold);
   const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
   for (size_t i = 0; i < count; i++) put_duty(out, story, &duties[i]);
   const treaty_outlook *outlook =

@@ -4,7 +4,8 @@
 A feed fills a store; then each figure is worked out once more from the rows that the store keeps
 for whoever queries it. Answers find their offers there, and deeds their duties, by the instants
 that they name, not by the order in which they came; ranks are places in a sorted list. Both real
-feeds, and one made up in which everything happens that can become of an offer or a duty.
+feeds, and one made up in which everything happens that can become of an offer or a duty, and in
+which people decide.
 
 TREATY_BIN names the program.
 """
@@ -100,6 +101,18 @@ create temp table figures as select *, case
   from judged
 """
 
+# What people decide about leads is what it is.
+POWERS = """
+insert into figures (id, kind, agreement, version, party, clause, what, began, month)
+  select seq || '.' || n, 'power', coalesce(agreement, ''), coalesce(version, 0),
+    coalesce(json ->> '$.data.party', ''), coalesce(clause, ''),
+    case type when 'treaty.lead.moved' then 'moved' when 'treaty.lead.held' then 'held'
+      when 'treaty.lead.held_back' then 'held back' when 'treaty.lead.released' then 'released'
+      else 'refused: ' || (json ->> '$.data.name') end, time, month(time) from decisions
+  where type in ('treaty.lead.moved', 'treaty.lead.held', 'treaty.lead.held_back',
+                 'treaty.lead.released', 'treaty.power.refused')
+"""
+
 COUNTS = {
   "offered": "kind = 'hand-over'",
   "accepted": "fate is 'accepted'",
@@ -121,6 +134,7 @@ COUNTS = {
   "paused": "paused_ms > 0",
   "paused_ms": "paused_ms",
   "timed": "ranked",
+  "decided": "kind = 'power'",
 }
 
 
@@ -160,6 +174,7 @@ def open_store(folder, zone):
   store.executescript(BEGUN)
   store.execute(STANDS)
   store.execute(JUDGED)
+  store.execute(POWERS)
   made = store.execute("select count(*), count(distinct id) from figures").fetchone()
   assert made[0] == made[1], "two things that were offered or owed began as one"
   return store
@@ -315,6 +330,19 @@ def make_deeds(feed, chance, account, asked):
       feed.add(at, "holds", at, account, away=False)
 
 
+def make_powers(feed, chance, account, asked):
+  """Leads are moved and held, where somebody may and where nobody may."""
+  for _ in range(chance.choice((0, 0, 1, 3))):
+    at = asked + random_minutes(chance, 8000)
+    kind = chance.choice(("lead.moved", "lead.held", "lead.released"))
+    said = {"party": chance.choice(("sales", "sales", "marketing", "shop"))}
+    if kind == "lead.moved":
+      said["to"] = chance.choice(("nurture", "nurture", "nurture", "work", "nowhere"))
+    if chance.random() < 0.9:
+      said["reason"] = chance.choice(("not_now", "not_now", "because"))
+    feed.add(at, kind, at, account, **said)
+
+
 def make_up(path):
   """Requests over half a year."""
   chance = random.Random(SEED)
@@ -328,6 +356,7 @@ def make_up(path):
     feed.add(asked, "ask", asked, account, **({"size": size} if size else {}))
     make_answers(feed, chance, account, asked)
     make_deeds(feed, chance, account, asked)
+    make_powers(feed, chance, account, asked)
   Path(path).write_text("".join(line + "\n" for _, line in sorted(feed.lines)), encoding="utf-8")
 
 
