@@ -211,6 +211,7 @@ static outcome step_way_back(tr_step_context *context, tr_lead *lead, tr_duty *w
     tr_hold_until(lead, way->clock.next_ms);
     return STANDS;
   }
+  if (lead->hold) return STANDS; /* it is looked at again when the hold ends */
   take_out(context->engine, lead, way);
   return tr_enter_stage(context, lead, clause->recycle_to, clause, NULL) ? LED_AWAY : IS_OVER;
 }

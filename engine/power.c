@@ -9,7 +9,7 @@
  *
  * While a lead is held, conditions are followed and nothing comes of them; when the hold ends, at
  * its instant or because it is released, all are looked at again, and what holds then rises. An
- * offer that is open goes on: its clock was promised to somebody else. */
+ * offer that is open goes on, and so does what is owed: their clocks were promised to others. */
 #include <string.h>
 
 #include "engine/limits.h"
@@ -323,7 +323,9 @@ void tr_hold_end(tr_step_context *context, tr_lead *lead) {
   if (lead->hold) end_hold(context, lead);
 }
 
-void tr_hold_back(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause) {
+void tr_hold_back(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
+  if (lead->hold->held_back == context->engine->step_number) return;
+  lead->hold->held_back = context->engine->step_number;
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_HELD_BACK, lead, clause);
   const treaty_program *program = context->engine->program;
   if (clause->to != TR_NONE) decision->to = program->stages[clause->to].name;

@@ -141,6 +141,7 @@ typedef struct tr_ended_offer {
 typedef struct tr_hold {
   uint32_t agreement, power; /* that allows it */
   int64_t since_ms, until_ms;
+  uint64_t held_back; /* the latest step in which an event was of no use, for it is held */
 } tr_hold;
 
 /* How a clause or criterion stood when it was looked at last. */

@@ -235,9 +235,12 @@ static bool step_on(tr_step_context *context, tr_lead *lead, uint32_t index,
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
   if (tr_evaluate_truth(&eval, &clause->on_where, tr_lead_view(context, lead)) != TREATY_TRUE)
     return false;
+  if (lead->hold) {
+    tr_hold_back(context, lead, clause);
+    return false;
+  }
   *spent = true;
-  if (lead->hold) tr_hold_back(context, lead, clause);
-  return !lead->hold && act(context, lead, index, clause);
+  return act(context, lead, index, clause);
 }
 
 static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,

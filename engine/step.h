@@ -106,8 +106,8 @@ void tr_power_step(tr_step_context *context);
 bool tr_hold_is_over(tr_step_context *context, tr_lead *lead);
 /* Ends the lead's hold, if there is one, on record: the lead closes. */
 void tr_hold_end(tr_step_context *context, tr_lead *lead);
-/* A clause would have acted on the present event. */
-void tr_hold_back(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause);
+/* A clause would have acted on the present event: the first of a step is noted. */
+void tr_hold_back(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause);
 
 /* ---- step.c ---------------------------------------------------------------------------------- */
 
