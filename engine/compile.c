@@ -276,7 +276,7 @@ static void compile_events(tr_compile *c) {
     def->cause = strcmp(event->by.text, "buyer") == 0    ? CAUSE_BUYER
                  : strcmp(event->by.text, "others") == 0 ? CAUSE_OTHERS
                                                          : CAUSE_PARTY;
-    def->contact = event->contact;
+    def->contact = def->type.contact = event->contact;
     def->party =
         def->cause == CAUSE_PARTY ? tr_type_value(c->symbols->party_type, event->by.text) : TR_NONE;
     def->contacts = TR_NONE;

@@ -30,10 +30,15 @@ static const char *duty_text(tr_compile *c, const tr_duty_decl *duty) {
                         duty->of_every_member ? " of every member" : "");
 }
 
+/* As written; of a limit without what it stands for while. */
+static const char *limit_text(tr_compile *c, const tr_clause *clause) {
+  tr_span span = clause->limit->never ? clause->span : clause->limit->head;
+  return tr_source_quote(&c->check->diags->sources, c->arena, span);
+}
+
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
-  if (clause->kind == CLAUSE_LIMIT)
-    return tr_source_quote(&c->check->diags->sources, c->arena, clause->limit->head);
+  if (clause->kind == CLAUSE_LIMIT) return limit_text(c, clause);
   const char *from = join_names(c, &clause->from);
   switch (clause->kind) {
     case CLAUSE_PROMOTE: return tr_arena_print(c->arena, "promote %s to %s", from, clause->to.text);

@@ -154,6 +154,7 @@ typedef struct treaty_field {
 typedef struct treaty_event_type {
   const char *name;  /* the CloudEvents `type` */
   const char *cause; /* "buyer", "others", or a party's name */
+  bool contact;      /* it counts as contacting the buyer */
   const treaty_field *fields;
   uint32_t field_count;
   uint32_t index; /* of this type among the program's */
@@ -583,6 +584,24 @@ const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_
 /* What is owed about the lead, in the order in which it began. */
 const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *lead,
                                         size_t *count);
+
+/* Whether a party may contact somebody as things stand. */
+typedef struct treaty_permit {
+  const char *party;
+  treaty_text person; /* bytes NULL: the account, nobody in particular */
+  bool allowed;
+  int64_t from_ms;    /* else from when on, if nothing happens until then; TREATY_NEVER: never */
+  const char *clause; /* that does not allow it longest; NULL: it is allowed */
+  const char *file;
+  uint32_t line;
+  uint32_t count, most; /* so many there are in the clause's span, of so many; 0: it allows none */
+  int64_t span_ms;
+} treaty_permit;
+
+/* Of each party that makes contacts, or of one (NULL: each): the account and each member of the
+ * lead, or one person (bytes NULL: each). */
+const treaty_permit *treaty_engine_permits(treaty_engine *engine, const treaty_lead *lead,
+                                           const char *party, treaty_text person, size_t *count);
 
 /* A clause on the way to a stage, with its facts as they are now. */
 typedef struct treaty_way_step {

@@ -1,10 +1,12 @@
-/* cmd_ask.c - `treaty ask TREATY FEED… --account ID`: what to find out next about an account. */
+/* cmd_ask.c - `treaty ask TREATY FEED… --account ID`: what to find out next about an account; with
+ * --contact, whether and when it may be contacted. */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
+#include "runtime/contacts.h"
 #include "runtime/event_decode.h"
 #include "runtime/output.h"
 #include "runtime/progress.h"
@@ -16,14 +18,20 @@ typedef enum ask_format { FORMAT_TEXT = 1, FORMAT_JSON } ask_format;
 
 typedef struct ask_options {
   unsigned format;
-  const char *account;
+  const char *account, *person, *party;
   option_time until;
   uint64_t event_bytes_max;
-  bool sort, as_if_in_force;
+  bool sort, as_if_in_force, contact;
 } ask_options;
 
 static const option_row rows[] = {
     {"account", OPTION_TEXT, "ID", "about whom", offsetof(ask_options, account)},
+    {"contact", OPTION_FLAG, NULL, "tell whether there may be a contact now, and if not, when",
+     offsetof(ask_options, contact)},
+    {"party", OPTION_TEXT, "NAME", "with --contact: by whom (each party that makes contacts)",
+     offsetof(ask_options, party)},
+    {"person", OPTION_TEXT, "ID", "with --contact: with whom (the account, and each of its people)",
+     offsetof(ask_options, person)},
     {"format", OPTION_CHOICE, "text|json", "a list for people, or one object",
      offsetof(ask_options, format)},
     {"until", OPTION_TIME, "TIME", "let time run on to it after the last event, as in `treaty run`",
@@ -54,8 +62,22 @@ static void take_progress(void *context, const replay_counts *counts, uint64_t b
   progress_tell(&((asking *)context)->bar, counts->accepted, bytes_read, bytes_total);
 }
 
-static int put_questions(const asking *ask, const treaty_program *program, treaty_engine *engine,
-                         unsigned format) {
+static treaty_text text_of(const char *text) {
+  return (treaty_text){.bytes = text, .length = text ? strlen(text) : 0};
+}
+
+static void put_answer(const ask_options *options, const story *story, treaty_engine *engine,
+                       buffer *out) {
+  contacts asked = {.story = story, .party = options->party, .person = text_of(options->person)};
+  bool json = options->format == FORMAT_JSON;
+  if (options->contact)
+    (json ? contacts_json : contacts_text)(&asked, engine, out);
+  else
+    (json ? questions_json : questions_text)(story, engine, out);
+}
+
+static int put_answers(const asking *ask, const treaty_program *program, treaty_engine *engine,
+                       const ask_options *options) {
   size_t count;
   treaty_engine_account(engine, ask->account, &count);
   if (count == 0 && !ask->account_seen) {
@@ -66,10 +88,7 @@ static int put_questions(const asking *ask, const treaty_program *program, treat
   output out;
   story_init(&story, program, ask->account);
   output_open(&out, STDOUT_FILENO);
-  if (format == FORMAT_JSON)
-    questions_json(&story, engine, &out.text);
-  else
-    questions_text(&story, engine, &out.text);
+  put_answer(options, &story, engine, &out.text);
   story_free(&story);
   return output_close(&out, EXIT_FINE);
 }
@@ -94,8 +113,7 @@ static int run_program(const treaty_program *program, const ask_options *options
   if (exit_code == EXIT_FINE && refused > 0)
     say("of the feed %" PRIu64 " %s refused; `treaty run` shows %s", refused,
         refused == 1 ? "line was" : "lines were", refused == 1 ? "it" : "them");
-  if (exit_code == EXIT_FINE)
-    exit_code = put_questions(&ask, program, replay.engine, options->format);
+  if (exit_code == EXIT_FINE) exit_code = put_answers(&ask, program, replay.engine, options);
   replay_close(&replay);
   return exit_code;
 }
@@ -105,14 +123,17 @@ static int run_ask(int argc, char **argv) {
   options_rest rest;
   int exit_code;
   if (!options_read(&command_ask, argc, argv, &options, &rest, &exit_code)) return exit_code;
-  if (!options.account) {
-    say("ask wants --account ID; see `treaty help ask`");
+  if (!options.account || ((options.party || options.person) && !options.contact)) {
+    say(options.account ? "--party and --person go with --contact; see `treaty help ask`"
+                        : "ask wants --account ID; see `treaty help ask`");
     return EXIT_USAGE;
   }
   if (!treaty_file_is_apart(rest.arguments[0], rest.arguments + 1, rest.count - 1))
     return EXIT_USAGE;
   treaty_file file;
   exit_code = treaty_file_load(rest.arguments[0], &file);
+  if (exit_code == EXIT_FINE && options.party && !contacts_knows(file.program, options.party))
+    exit_code = EXIT_USAGE;
   if (exit_code == EXIT_FINE) exit_code = run_program(file.program, &options, &rest);
   treaty_file_close(&file);
   return exit_code;
@@ -126,6 +147,11 @@ const command command_ask = {
         "Runs the feed as `treaty run` does. Of each open lead those facts are told that nobody "
         "knows and that could bring a clause of its stage nearer: first what a clause lacks alone, "
         "then what leaves least missing beside it. Whether it does, the answer decides.\n\n"
+        "With --contact it tells whether each party that makes contacts may contact the account "
+        "and "
+        "each of its people now; if not, when, and which clause does not allow it. 'Not before' "
+        "holds "
+        "if nothing happens until then.\n\n"
         "Exit code 1 when no event is for the account or the treaty does not check, 2 when a file "
         "cannot be read.",
     .example = "treaty ask desk.treaty last_quarter.ndjson.gz --account acme",

@@ -94,6 +94,11 @@ static void read_data(decision_read *read, json_t *data) {
   decision->open_ms = json_integer_value(json_object_get(data, "open_ms"));
   decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
   decision->paused_ms = json_integer_value(json_object_get(data, "paused_ms"));
+  decision->person = text_member(data, "person");
+  decision->contacted_ms = instant_member(data, "contacted", decision->time_ms);
+  decision->count = (uint32_t)json_integer_value(json_object_get(data, "count"));
+  decision->most = (uint32_t)json_integer_value(json_object_get(data, "most"));
+  decision->span_ms = json_integer_value(json_object_get(data, "in_ms"));
   /* Shown, and nothing is decided by it: a double will do. */
   double percent = json_number_value(json_object_get(data, "percent"));
   decision->percent_millionths = (int64_t)(percent * 1e4 + 0.5); /* 100 % is a million */
