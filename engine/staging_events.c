@@ -381,8 +381,10 @@ static bool add_points(tr_staging *staging, const tr_points *points, uint32_t wh
   const sought sought = {.name = points->on.text, .who = who};
   if (points->kind == POINTS_WHEN) return add_condition(staging, points->when, CAN_BE_TRUE, who);
   if (reuse(staging, points->on.text, who, used)) return true;
+  uint32_t before = staging->events.count;
   if (!add_of(staging, points->on.text, &sought)) return false;
-  return used[staging->events.count - 1] = true;
+  if (staging->events.count > before) used[staging->events.count - 1] = true; /* no silence */
+  return true;
 }
 
 /* While it is unknown whether points are added, the score is a range. */
