@@ -289,6 +289,7 @@ tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *l
   tr_member *member = tr_member_find(lead, person);
   if (member && member->is_there) return member;
   tr_touch(engine, engine->program->member_input);
+  engine->polls.now++;
   if (member) {
     member->is_there = true;
     tr_census_person(engine, account, person);

@@ -107,7 +107,22 @@ static bool asks_own(const tr_compile *c, tr_code code) {
   return true;
 }
 
+/* Definitions and criteria ask from their own lead; a group within a group does not. */
+static bool asks_outside(const tr_compile *c, tr_code code) {
+  for (uint32_t i = 0; i < code.count; i++) {
+    uint32_t op = code.items[i].op;
+    bool group = op == TR_OP_ANY || op == TR_OP_EVERY || op == TR_OP_COUNT_WITH ||
+                 op == TR_OP_SUM || op == TR_OP_MAX || op == TR_OP_MIN;
+    if (op == TR_OP_OUTSIDE) return true;
+    if (group && asks_outside(c, c->codes.items[code.items[i].c])) return true;
+  }
+  return false;
+}
+
 void tr_compile_members(tr_compile *compile) {
-  for (uint32_t i = 0; i < compile->codes.count; i++)
-    compile->codes.items[i].of_member = asks_own(compile, compile->codes.items[i]);
+  for (uint32_t i = 0; i < compile->codes.count; i++) {
+    tr_code *code = &compile->codes.items[i];
+    code->of_member = asks_own(compile, *code);
+    code->of_asker = asks_outside(compile, *code);
+  }
 }

@@ -21,6 +21,7 @@ const tr_fact *tr_fact_find(const tr_facts *facts, uint32_t slot) {
 /* The fact of a slot that has one, or a fresh one for it. */
 static tr_fact *fact_make(treaty_engine *engine, tr_facts *facts, uint32_t slot, bool *fresh) {
   uint32_t place = fact_place(facts, slot);
+  engine->polls.now++;
   *fresh = place == facts->count || slot_of(&facts->items[place]) != slot;
   if (!*fresh) return &facts->items[place];
   facts->items =
@@ -80,6 +81,7 @@ tr_cell *tr_cell_find(const tr_cells *cells, uint32_t index) {
 
 tr_cell *tr_cell_make(treaty_engine *engine, tr_cells *cells, uint32_t index) {
   uint32_t place = cell_place(cells, index);
+  engine->polls.now++;
   if (place < cells->count && cells->items[place].index == index) return &cells->items[place];
   cells->items =
       tr_pool_grow(&engine->pool, cells->items, cells->count, &cells->room, sizeof *cells->items);

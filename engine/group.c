@@ -8,6 +8,7 @@
 
 #include "engine/aggregate.h"
 #include "engine/census.h"
+#include "engine/poll.h"
 
 /* What the group has given so far. */
 typedef struct gathering {
@@ -133,13 +134,29 @@ static bool has_opened(const tr_eval *eval, const tr_lead *lead) {
   return !tr_stamp_before(now, opened);
 }
 
+/* All leads but the one that asks; false: they are to be asked one by one. */
+static bool over_polled(tr_eval *eval, gathering *all, const tr_code *code, tr_view view) {
+  const tr_poll *poll = tr_poll_take(eval, all->op, code, view);
+  if (!poll) return false;
+  if (is_truth(all->op))
+    gather_answers(all, tr_poll_answers(poll, view.lead));
+  else
+    add_value(eval, all, tr_poll_values(eval, poll, view.lead));
+  return true;
+}
+
 static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_view view,
                        bool others) {
   if (!view.account) {
     all->unknown = true;
     return;
   }
-  for (const tr_lead *lead = view.account->leads; lead && !is_decided(all); lead = lead->next) {
+  const tr_lead *first = view.account->leads, *last = NULL;
+  if (over_polled(eval, all, code, view)) {
+    first = view.lead;
+    last = first ? first->next : NULL;
+  }
+  for (const tr_lead *lead = first; lead != last && !is_decided(all); lead = lead->next) {
     bool itself = lead == view.lead;
     if (lead->joined_into || (others && itself)) continue;
     if (view.before && !itself && !has_opened(eval, lead)) continue;

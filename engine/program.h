@@ -41,6 +41,7 @@ typedef struct tr_code {
   uint32_t count;
   uint32_t registers;
   bool of_member; /* of a quantifier: asks only what a person and the member have for themselves */
+  bool of_asker;  /* of a quantifier: asks something of the lead that it is asked for */
 } tr_code;
 
 /* A condition as people wrote it, for `why not yet`: the whole, and its parts down to comparisons.

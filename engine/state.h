@@ -306,6 +306,12 @@ struct treaty_engine {
     uint32_t count, room;
   } links;
   tr_snapshots snapshots;
+  struct {
+    struct tr_poll *items; /* see poll.h */
+    uint64_t now;          /* another one whenever something is learned or counted */
+    uint64_t asked;        /* leads that were, ever */
+    bool open, never;      /* never: for tests */
+  } polls;
   uint64_t recounted; /* events that were observed once more, ever */
   int64_t clock_ms;
   uint64_t seq;

@@ -11,6 +11,7 @@
 
 #include "engine/crowd.h"
 #include "engine/limits.h"
+#include "engine/poll.h"
 #include "engine/score.h"
 
 static bool touches_any(const treaty_engine *engine) {
@@ -423,10 +424,12 @@ static bool look_at_crowd(tr_step_context *context) {
   tr_crowd *crowd = context->account->crowd;
   bool entered = false;
   choose_from_crowd(context, crowd);
+  tr_polls_open(context->engine);
   for (tr_lead *lead; (lead = tr_crowd_next(crowd));) {
     entered |= step_lead(context, lead);
     tr_crowd_settle(crowd, lead);
   }
+  tr_polls_close(context->engine);
   return entered;
 }
 
