@@ -241,6 +241,7 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   lead->stands = (uint8_t *)lead->entries + entries;
   lead->id = lead_id(engine, account, id, length);
   lead->agreement = lead->reason = TR_NONE;
+  lead->rep = lead->previous_rep = lead->open_to = TR_NO_REP;
   lead->opened_ms = lead->stage_since_ms = lead->before.since_ms = opened_ms;
   lead->opened_seq = engine->seq;
   lead->until_ms = TR_NEVER;

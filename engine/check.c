@@ -21,19 +21,13 @@ const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name) {
 }
 
 static const char *const kind_names[] = {
-    [SYMBOL_PARTY] = "a party",
-    [SYMBOL_CONTACT] = "a contact",
-    [SYMBOL_LIST] = "a list",
-    [SYMBOL_CATALOGUE] = "a catalogue",
-    [SYMBOL_EVENT] = "an event",
-    [SYMBOL_SIGNAL] = "a signal",
-    [SYMBOL_SCORE] = "a score",
-    [SYMBOL_DEFINE] = "a definition",
-    [SYMBOL_CRITERION] = "a criterion",
-    [SYMBOL_STAGE] = "a stage",
-    [SYMBOL_PHASE] = "a phase",
-    [SYMBOL_CALENDAR] = "a calendar",
-    [SYMBOL_KEPT] = "what a promotion keeps",
+    [SYMBOL_PARTY] = "a party",         [SYMBOL_CONTACT] = "a contact",
+    [SYMBOL_LIST] = "a list",           [SYMBOL_CATALOGUE] = "a catalogue",
+    [SYMBOL_EVENT] = "an event",        [SYMBOL_SIGNAL] = "a signal",
+    [SYMBOL_SCORE] = "a score",         [SYMBOL_DEFINE] = "a definition",
+    [SYMBOL_CRITERION] = "a criterion", [SYMBOL_STAGE] = "a stage",
+    [SYMBOL_PHASE] = "a phase",         [SYMBOL_CALENDAR] = "a calendar",
+    [SYMBOL_TEAM] = "a team",           [SYMBOL_KEPT] = "what a promotion keeps",
 };
 
 static void declared_twice(tr_check *check, const tr_symbol *again, const tr_symbol *there) {
@@ -139,6 +133,7 @@ static void gather(tr_check *check) {
   join_defines(check);
   join_criteria(check);
   DECLARE_ALL(calendars, SYMBOL_CALENDAR)
+  DECLARE_ALL(teams, SYMBOL_TEAM)
   tr_type *stages = type_of_names(check, TYPE_STAGE), *parties = type_of_names(check, TYPE_PARTY);
   for (uint32_t i = 0; i < tree->parties.count; i++) {
     TR_PUSH(check->arena, &parties->values, tree->parties.items[i]->name);
@@ -335,6 +330,7 @@ bool tr_check_tree(tr_check *check) {
   check_zone(check);
   tr_check_known(check);
   tr_check_phases(check);
+  tr_check_people(check);
   tr_check_stages(check);
   tr_check_agreements(check);
   tr_check_tests(check);

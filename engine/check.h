@@ -150,6 +150,10 @@ void tr_check_gather_phases(tr_check *check);
 void tr_check_phases(tr_check *check);
 void tr_check_no_phases(tr_check *check, tr_span asked);
 void tr_check_phases_answered(tr_check *check);
+/* check_people.c */
+void tr_check_people(tr_check *check);
+/* Whether somebody of this id is declared; says so if not. */
+bool tr_check_is_person(tr_check *check, tr_name id);
 void tr_check_stages(tr_check *check);
 /* check_calendar.c: all of them; then each time that a clause of check->agreement counts by one. */
 void tr_check_calendars(tr_check *check);

@@ -158,7 +158,8 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
                   "'after' waits a millisecond at least");
       break;
     case TRIGGER_OWED:
-    case TRIGGER_CONTACT: break; /* of others */
+    case TRIGGER_CONTACT:
+    case TRIGGER_ABSENT: break; /* of others */
   }
   tr_check_reason(check, to, clause->reason, clause->to.span, event, true);
 }
@@ -284,7 +285,7 @@ static bool returns(const tr_clause *clause) {
 static bool leaves_in_time(const tr_clause *clause, const char *stage) {
   if (!names_stage(&clause->from, stage)) return false;
   if (clause->kind == CLAUSE_OWES) return clause->duty->start == START_ENTERING && returns(clause);
-  if (clause->trigger == TRIGGER_WHEN && clause->kind != CLAUSE_HAND)
+  if (clause->trigger == TRIGGER_WHEN && clause->kind <= CLAUSE_MOVE && clause->kind != CLAUSE_HAND)
     return comes_in_time(clause->when);
   return (clause->kind == CLAUSE_MOVE && clause->trigger == TRIGGER_AFTER) ||
          (clause->kind == CLAUSE_HAND && (clause->responds || clause->at_once));
@@ -344,6 +345,9 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_HAND: check_hand(check, agreement, clause); break;
       case CLAUSE_OWES: tr_check_duty(check, agreement, clause); break;
       case CLAUSE_LIMIT: tr_check_limit(check, agreement, clause); break;
+      case CLAUSE_ASSIGN:
+      case CLAUSE_REASSIGN:
+      case CLAUSE_OPEN: tr_check_assign(check, agreement, clause); break;
     }
   }
   tr_check_powers(check, agreement);

@@ -18,6 +18,9 @@ void tr_check_reason(tr_check *check, const tr_stage *stage, tr_name reason, tr_
 /* An event or signal that a clause waits for; gives the one event behind it, or NULL. */
 const tr_event_decl *tr_check_awaited(tr_check *check, tr_name by);
 
+/* check_people.c: who is given a lead. */
+void tr_check_assign(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
+
 /* check_duty.c: a time allowed with its steps, and what a party owes. */
 void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *clause);

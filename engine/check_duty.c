@@ -85,6 +85,22 @@ static void check_offer(tr_check *check, const tr_agreement *agreement, const tr
                clause->giver.text, step->who.text);
 }
 
+/* Within the party that owes: whoever is offered a lead has nobody for it yet. */
+static void check_turn(tr_check *check, const tr_clause *clause, const tr_step *step) {
+  if (clause->kind != CLAUSE_OWES) {
+    tr_report(check->diags, DIAG_WRONG_FORM, step->span,
+              "a lead that is on offer is with nobody of the taker yet");
+    return;
+  }
+  const tr_symbol *symbol = tr_check_name(check, step->who, SYMBOL_TEAM, SYMBOL_TEAM, "a team");
+  const tr_team_decl *team = symbol ? symbol->decl : NULL;
+  if (!team || strcmp(team->party.text, clause->duty->party.text) == 0) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_OWNER, step->who.span,
+                            "team '%s' is of %s, and %s owes this", team->name.text,
+                            team->party.text, clause->duty->party.text);
+  tr_diag_related(diag, team->name.span, "declared here");
+}
+
 static void check_step(tr_check *check, const tr_agreement *agreement, const tr_clause *clause,
                        const tr_step *step) {
   check_when(check, clause, step);
@@ -106,12 +122,17 @@ static void check_step(tr_check *check, const tr_agreement *agreement, const tr_
       break;
     }
     case STEP_OFFER: check_offer(check, agreement, clause, step); break;
+    case STEP_REASSIGN:
+    case STEP_OPEN: check_turn(check, clause, step); break;
   }
 }
 
 void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   tr_terms *terms = &clause->terms;
   tr_scope scope = {.entity = ENTITY_NONE};
+  if (terms->within.hours_of_rep && clause->kind != CLAUSE_OWES)
+    tr_report(check->diags, DIAG_WRONG_FORM, terms->within.span,
+              "who is offered a lead has nobody for it yet: 'hours of rep' is for what is owed");
   check_within(check, &terms->within);
   for (uint32_t i = 0; i < terms->steps.count; i++)
     check_step(check, agreement, clause, &terms->steps.items[i]);
@@ -152,6 +173,13 @@ static bool hands_anything(const tr_agreement *agreement) {
   return false;
 }
 
+static bool assigns_anything(const tr_agreement *agreement) {
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    if (agreement->clauses.items[i]->kind == CLAUSE_ASSIGN) return true;
+  }
+  return false;
+}
+
 static bool is_word(const tr_check *check, tr_name name, const char *word) {
   const tr_symbol *symbol = tr_symbol_find(check->symbols, name.text);
   return !symbol && strcmp(name.text, word) == 0;
@@ -159,8 +187,12 @@ static bool is_word(const tr_check *check, tr_name name, const char *word) {
 
 static void check_start_at(tr_check *check, const tr_agreement *agreement, tr_duty_decl *duty) {
   if (is_word(check, duty->from, "assignment")) {
-    tr_report(check->diags, DIAG_NOT_YET, duty->from.span,
-              "assigning leads to people is not yet part of the language");
+    duty->start = START_ASSIGNMENT;
+    if (assigns_anything(agreement) || !tr_check_is_whole(check)) return;
+    tr_diag *diag = tr_report(check->diags, DIAG_MISSING, duty->from.span,
+                              "nobody is given a lead in \"%s\", so there is no assignment",
+                              agreement->name.text);
+    tr_diag_help(diag, "Add 'assign STAGE to TEAM'.");
     return;
   }
   if (!is_word(check, duty->from, "acceptance")) {
@@ -178,6 +210,7 @@ static void check_start_at(tr_check *check, const tr_agreement *agreement, tr_du
 static void check_start(tr_check *check, const tr_agreement *agreement, tr_duty_decl *duty) {
   switch (duty->start) {
     case START_AT: check_start_at(check, agreement, duty); break;
+    case START_ASSIGNMENT: break;
     case START_ENTERING: {
       const tr_stage *stage = tr_check_stage_named(check, duty->from);
       if (!stage || (!stage->won && !stage->lost)) break;

@@ -77,25 +77,15 @@ static const tr_type *take_phase(tr_check *check, tr_expr *expr) {
 static const tr_type *predefined(tr_check *check, tr_expr *expr, const char *name) {
   if (strcmp(name, "stage") == 0) return take(expr, REF_STAGE, check->symbols->stage_type);
   if (strcmp(name, "owner") == 0) return take(expr, REF_OWNER, check->symbols->party_type);
+  if (strcmp(name, "rep") == 0) return take(expr, REF_REP, &tr_type_text_);
   if (strcmp(name, "opened_at") == 0) return take(expr, REF_OPENED_AT, &tr_type_time);
   if (strcmp(name, "won") == 0) return take(expr, REF_WON, &tr_type_truth);
   if (strcmp(name, "phase") == 0) return take_phase(check, expr);
   return NULL;
 }
 
-/* Predefined fields of the design that come with people. */
-static bool is_later_field(tr_entity entity, const char *field) {
-  if (entity == ENTITY_ACCOUNT) return strcmp(field, "rep") == 0;
-  return entity == ENTITY_LEAD && strcmp(field, "rep") == 0;
-}
-
 static const tr_type *unknown_field(tr_check *check, tr_expr *expr, tr_entity entity,
                                     const char *field) {
-  if (is_later_field(entity, field)) {
-    tr_report(check->diags, DIAG_NOT_YET, expr->span, "'%s.%s' is not yet part of the language",
-              tr_entity_names[entity], field);
-    return fail(expr);
-  }
   uint32_t count = check->symbols->fields[entity].count;
   const char **names = TR_NEW_ARRAY(check->arena, const char *, count + 1);
   for (uint32_t i = 0; i < count; i++)
@@ -341,7 +331,7 @@ static bool stands_bare(const tr_check *check, const tr_scope *scope, const char
   if (strcmp(name, "opened_at") == 0) return scope->among_leads;
   if (strcmp(name, "won") == 0) return scope->entity == ENTITY_LEAD;
   if (strcmp(name, "phase") == 0) return check->symbols->phase_type != NULL;
-  return strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0;
+  return strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0 || strcmp(name, "rep") == 0;
 }
 
 static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr *expr,
@@ -804,6 +794,10 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
                                 const tr_type *wanted) {
   switch (expr->kind) {
     case EXPR_ERROR: return fail(expr);
+    case EXPR_ABSENT:
+      tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,
+                "only 'reassign … when' can ask whether somebody is absent");
+      return fail(expr);
     case EXPR_UNKNOWN: return expr->type = wanted ? wanted : ERROR;
     case EXPR_TRUTH: return expr->type = &tr_type_truth;
     case EXPR_NUMBER:

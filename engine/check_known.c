@@ -48,8 +48,9 @@ static void push_field(tr_check *check, tr_entity entity, tr_entity_field entry)
 
 static bool is_predefined(const tr_check *check, tr_entity entity, const char *name) {
   if (strcmp(name, "phase") == 0) return entity == ENTITY_LEAD && check->symbols->phase_type;
-  return entity == ENTITY_LEAD && (strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0 ||
-                                   strcmp(name, "won") == 0 || strcmp(name, "opened_at") == 0);
+  return entity == ENTITY_LEAD &&
+         (strcmp(name, "stage") == 0 || strcmp(name, "owner") == 0 || strcmp(name, "won") == 0 ||
+          strcmp(name, "rep") == 0 || strcmp(name, "opened_at") == 0);
 }
 
 uint32_t tr_slots_of(const tr_symbols *symbols, tr_entity entity) {

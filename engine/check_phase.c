@@ -217,6 +217,7 @@ static void check_named(look *outer, const tr_expr *expr) {
       return;
     case REF_STAGE:
     case REF_OWNER:
+    case REF_REP:
     case REF_WON:
     case REF_KEPT:
       not_the_buyers(outer, expr->span, "where a lead stands is no evidence: the parties move it");

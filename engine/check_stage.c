@@ -106,7 +106,7 @@ static void check_facts_only(tr_check *check, const tr_expr *expr) {
       expr->ref_kind == REF_SCORE || expr->ref_kind == REF_DEFINE ||
       expr->ref_kind == REF_CRITERION || expr->ref_kind == REF_SIGNAL ||
       expr->ref_kind == REF_EVENT || expr->kind == EXPR_AGE || expr->ref_kind == REF_STAGE ||
-      expr->ref_kind == REF_OWNER || expr->ref_kind == REF_OPENED_AT ||
+      expr->ref_kind == REF_OWNER || expr->ref_kind == REF_OPENED_AT || expr->ref_kind == REF_REP ||
       expr->kind == EXPR_DAYS_UNTIL || expr->kind == EXPR_DAYS_SINCE ||
       expr->kind == EXPR_ANY_HAS || expr->kind == EXPR_EVERY_HAS || expr->kind == EXPR_COUNT_WITH ||
       expr->kind == EXPR_SUM_OF || expr->kind == EXPR_MAX_OF || expr->kind == EXPR_MIN_OF;

@@ -127,10 +127,12 @@ static void check_decision(tr_check *check, tr_test_step *step) {
     unknown_decision(check, step->name, names, count);
     return;
   }
-  if (step->to.text) {
+  if (step->to_rep) {
+    (void)tr_check_is_person(check, step->to);
+  } else if (step->to.text) {
     const tr_symbol *to = tr_symbol_find(check->symbols, step->to.text);
-    if (!to ||
-        (to->kind != SYMBOL_PARTY && to->kind != SYMBOL_CONTACT && to->kind != SYMBOL_STAGE)) {
+    if (!to || (to->kind != SYMBOL_PARTY && to->kind != SYMBOL_CONTACT &&
+                to->kind != SYMBOL_STAGE && to->kind != SYMBOL_TEAM)) {
       tr_check_name(check, step->to, SYMBOL_PARTY, SYMBOL_CONTACT, "a party, contact or stage");
     }
   }

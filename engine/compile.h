@@ -84,6 +84,9 @@ void tr_compile_kept(tr_compile *compile);
 void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
 /* A new input, of what one kind of entity has for itself (NONE: it concerns others too). */
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
+/* compile_people.c; calendars come before. */
+void tr_compile_people(tr_compile *compile);
+void tr_compile_whoms(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
 /* compile_member.c: which conditions over members have answers that can be kept. */
 void tr_compile_members(tr_compile *compile);
 /* compile_order.c: for which events it matters when they come. */

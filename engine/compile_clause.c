@@ -45,6 +45,9 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
     case CLAUSE_HAND:
       return tr_arena_print(c->arena, "hand %s from %s to %s", from, clause->giver.text,
                             clause->taker.text);
+    case CLAUSE_ASSIGN: return tr_arena_print(c->arena, "assign %s", from);
+    case CLAUSE_REASSIGN: return tr_arena_print(c->arena, "reassign %s", from);
+    case CLAUSE_OPEN: return tr_arena_print(c->arena, "open %s", from);
     case CLAUSE_MOVE:
     case CLAUSE_OWES:
     case CLAUSE_LIMIT: break;
@@ -102,12 +105,14 @@ static tr_step_def compile_step(tr_compile *c, const tr_agreement *agreement,
                      .business_days = (uint32_t)step->business_days,
                      .who = step->who.text,
                      .stage = step->kind == STEP_RETURN ? stage_number(c, step->who) : TR_NONE,
+                     .team = TR_NONE,
                      .hand = TR_NONE,
                      .reason = step->reason.text,
                      .say = step->say};
   if (within->business_days && !step->business_days)
     def.business_days = (uint32_t)(within->amount_ms * (step->percent_millionths / 1000000));
   if (step->kind == STEP_OFFER) def.hand = hand_to(agreement, clause, step->who.text);
+  if (who->kind == SYMBOL_TEAM) def.team = who->index;
   if (who->kind == SYMBOL_CONTACT) def.address = ((const tr_contact *)who->decl)->address;
   return def;
 }
@@ -119,6 +124,7 @@ static void compile_terms(tr_compile *c, const tr_agreement *agreement, const tr
       .is_there = true,
       .business_days = terms->within.business_days,
       .within = terms->within.amount_ms,
+      .hours_of_rep = terms->within.hours_of_rep,
       .inputs = tr_bits_new(c->arena, c->program->input_words),
       .pauses_most_ms = terms->pauses_most_ms < 0 ? INT64_MAX : terms->pauses_most_ms};
   def->tier = tr_compile_code(c, terms->within.tier, NULL, def->inputs);
@@ -220,7 +226,9 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
   def->when = tr_compile_code(c, clause->when, NULL, def->inputs);
   def->reason_tree = tr_compile_reason(c, clause->when);
   tr_compile_keeps(c, clause, def);
-  if (clause->kind == CLAUSE_HAND)
+  if (clause->kind >= CLAUSE_ASSIGN)
+    tr_compile_whoms(c, clause, def);
+  else if (clause->kind == CLAUSE_HAND)
     compile_hand(c, agreement, clause, def);
   else if (clause->kind == CLAUSE_OWES)
     compile_duty(c, agreement, clause, def);
@@ -306,6 +314,7 @@ void tr_compile_agreements(tr_compile *c) {
   tr_agreement_def *agreements =
       TR_NEW_ARRAY(c->arena, tr_agreement_def, tree->agreements.count + 1);
   tr_compile_calendars(c);
+  tr_compile_people(c);
   c->program->applies_inputs = tr_bits_new(c->arena, c->program->input_words);
   c->program->agreements = agreements;
   c->program->agreement_count = tree->agreements.count;
@@ -319,6 +328,7 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->sent_back_by);
       mark_for_lead(c, clause->sent_until);
       agreements[i].limits |= clause->limit != NULL;
+      agreements[i].assigns |= clause->act == ACT_ASSIGN;
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);

@@ -68,6 +68,10 @@ static void into_name(tr_compile *c, const tr_expr *expr, uint32_t r) {
       depend(c, c->program->stage_input);
       emit(c, TR_OP_OWNER, r, 0, 0);
       return;
+    case REF_REP:
+      depend(c, c->program->stage_input);
+      emit(c, TR_OP_REP, r, 0, 0);
+      return;
     case REF_OPENED_AT: emit(c, TR_OP_OPENED_AT, r, 0, 0); return;
     case REF_WON:
       depend(c, c->program->stage_input);
@@ -358,6 +362,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
       r + 2 + (expr->kind == EXPR_AT_LEAST || expr->kind == EXPR_LOOKUP ? expr->list.count : 0);
   if (needed > c->registers) c->registers = needed;
   switch (expr->kind) {
+    case EXPR_ABSENT:
     case EXPR_ERROR: assert(!"an expression with an error"); return;
     case EXPR_UNKNOWN: emit(c, TR_OP_UNKNOWN, r, 0, 0); return;
     case EXPR_TRUTH:

@@ -39,6 +39,7 @@ static bool instruction_asks_own(const tr_compile *c, const tr_instruction *i) {
     case TR_OP_EVENT_TIME:
     case TR_OP_STAGE:
     case TR_OP_OWNER:
+    case TR_OP_REP:
     case TR_OP_OPENED_AT:
     case TR_OP_WON:
     case TR_OP_PHASE:

@@ -90,6 +90,7 @@ static bool reads_event_only(tr_code code) {
       case TR_OP_FACT:
       case TR_OP_STAGE:
       case TR_OP_OWNER:
+      case TR_OP_REP:
       case TR_OP_OPENED_AT:
       case TR_OP_WON:
       case TR_OP_PHASE:

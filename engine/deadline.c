@@ -7,10 +7,14 @@
 
 /* ---- Instants -------------------------------------------------------------------------------- */
 
-static int64_t open_between_ms(const tr_terms_def *terms, int64_t from_ms, int64_t to_ms) {
+/* The calendar that counts; NULL: around the clock. */
+static const tr_calendar *calendar_of(const tr_terms_def *terms, const tr_deadline *clock) {
+  return terms->hours_of_rep ? clock->hours : terms->calendar;
+}
+
+static int64_t open_between_ms(const tr_calendar *calendar, int64_t from_ms, int64_t to_ms) {
   if (to_ms <= from_ms) return 0;
-  return terms->calendar ? tr_calendar_open_between_ms(terms->calendar, from_ms, to_ms)
-                         : to_ms - from_ms;
+  return calendar ? tr_calendar_open_between_ms(calendar, from_ms, to_ms) : to_ms - from_ms;
 }
 
 static int64_t days_instant(const tr_terms_def *terms, const tr_deadline *clock, uint32_t days) {
@@ -28,9 +32,9 @@ static int64_t share_instant(const tr_terms_def *terms, const tr_deadline *clock
     return days_instant(terms, clock, (uint32_t)(terms->within * (share_millionths / WHOLE)));
   int64_t share_ms =
       (int64_t)(((__int128)clock->allowed_ms * share_millionths + WHOLE - 1) / WHOLE);
-  if (!terms->calendar) return clock->started_ms + clock->paused_open_ms + share_ms;
-  return tr_calendar_add_open_ms(terms->calendar, clock->started_ms,
-                                 share_ms + clock->paused_open_ms);
+  const tr_calendar *calendar = calendar_of(terms, clock);
+  if (!calendar) return clock->started_ms + clock->paused_open_ms + share_ms;
+  return tr_calendar_add_open_ms(calendar, clock->started_ms, share_ms + clock->paused_open_ms);
 }
 
 static int64_t step_instant(const tr_terms_def *terms, const tr_deadline *clock,
@@ -86,6 +90,7 @@ void tr_deadline_start(tr_step_context *context, tr_lead *lead, const tr_terms_d
                          .due_ms = TR_NEVER,
                          .next_ms = TR_NEVER,
                          .paused_since_ms = TR_NEVER};
+  if (terms->hours_of_rep) clock->hours = tr_people_hours(context->engine, lead);
   if (!terms->is_there) return;
   if (terms->tier.count) {
     learn_tier(context, lead, terms, clock);
@@ -122,7 +127,8 @@ static void pause_now(const treaty_engine *engine, const tr_terms_def *terms, tr
 static void go_on(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
   int64_t now_ms = engine->clock_ms;
   clock->paused_ms += now_ms - clock->paused_since_ms;
-  clock->paused_open_ms += open_between_ms(terms, clock->paused_since_ms, now_ms);
+  clock->paused_open_ms +=
+      open_between_ms(calendar_of(terms, clock), clock->paused_since_ms, now_ms);
   clock->paused_since_ms = TR_NEVER;
   if (!clock->broken && clock->due_ms != TR_NEVER)
     clock->due_ms = share_instant(terms, clock, WHOLE);
@@ -176,11 +182,11 @@ int64_t tr_deadline_paused_open_ms(const tr_terms_def *terms, const tr_deadline 
                                    int64_t until_ms) {
   bool now = is_paused(clock);
   return clock->paused_open_ms +
-         (now ? open_between_ms(terms, clock->paused_since_ms, until_ms) : 0);
+         (now ? open_between_ms(calendar_of(terms, clock), clock->paused_since_ms, until_ms) : 0);
 }
 
 int64_t tr_deadline_open_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms) {
-  int64_t open_ms = open_between_ms(terms, clock->started_ms, until_ms) -
+  int64_t open_ms = open_between_ms(calendar_of(terms, clock), clock->started_ms, until_ms) -
                     tr_deadline_paused_open_ms(terms, clock, until_ms);
   return open_ms > 0 ? open_ms : 0;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/deadline.h"
+#include "engine/people.h"
 
 static const tr_clause_def *clause_of(const treaty_engine *engine, const tr_duty *duty) {
   return &engine->program->agreements[duty->agreement].clauses[duty->clause];
@@ -180,13 +181,24 @@ static void break_it(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
 /* What one look at a duty has led to. */
 typedef enum outcome { STANDS, IS_OVER, LED_AWAY } outcome;
 
+/* Another person gets the lead; true: with the one who had it the duty is over. */
+static bool hands_on(tr_step_context *context, tr_lead *lead, const tr_duty *duty,
+                     const tr_step_def *step) {
+  tr_people_step(context, lead, step, clause_of(context->engine, duty));
+  const tr_duty *running = lead->duties;
+  while (running && running != duty) running = running->next;
+  return !running;
+}
+
 static outcome do_due(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
   const tr_clause_def *clause = clause_of(context->engine, duty);
   const tr_step_def *step;
   for (tr_due due; (due = tr_deadline_take(context, &clause->terms, &duty->clock, &step));) {
     if (due == DUE_BREACH)
       break_it(context, lead, duty);
-    else if (do_step(context, lead, duty, step))
+    else if (step->kind == STEP_REASSIGN || step->kind == STEP_OPEN) {
+      if (hands_on(context, lead, duty, step)) return IS_OVER;
+    } else if (do_step(context, lead, duty, step))
       return LED_AWAY;
   }
   if (!duty->clock.broken || clause->duty->start != START_WHILE) return STANDS;
@@ -314,6 +326,7 @@ static bool begins(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   switch (def->start) {
     case START_WHILE: return begins_while(context, lead, def, stand, all);
     case START_ENTERING: *stand = STAND_TRUE; return is_new && is_owed(context, lead, def);
+    case START_ASSIGNMENT: return lead->assigned && is_owed(context, lead, def);
     case START_AT: break;
   }
   bool now = def->from_signal == TR_NONE ? lead->accepted
@@ -336,7 +349,7 @@ void tr_duties_begin(tr_step_context *context, tr_lead *lead, bool all, bool sil
     const tr_clause_def *clause = &agreement->clauses[clauses->clauses[i]];
     uint8_t *stand = &lead->stands[program->criterion_count + i];
     if (clause->act != ACT_OWE) continue;
-    bool holds_already = silent && clause->duty->start != START_AT;
+    bool holds_already = silent && clause->duty->start >= START_ENTERING;
     if (begins(context, lead, clause, stand, all) && !holds_already)
       begin(context, lead, clauses->clauses[i]);
   }
@@ -358,6 +371,15 @@ void tr_duties_leave(tr_step_context *context, tr_lead *lead, uint32_t to) {
     next = duty->next;
     const char *why = why_it_ends(context->engine, lead, duty, to);
     if (why) end(context, lead, duty, why);
+  }
+}
+
+void tr_duties_reassigned(tr_step_context *context, tr_lead *lead) {
+  for (tr_duty *duty = lead->duties, *next; duty; duty = next) {
+    next = duty->next;
+    const tr_clause_def *clause = clause_of(context->engine, duty);
+    if (clause->duty && clause->duty->start == START_ASSIGNMENT)
+      end(context, lead, duty, "somebody else has the lead");
   }
 }
 

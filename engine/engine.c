@@ -6,6 +6,7 @@
 
 #include "engine/history.h"
 #include "engine/limits.h"
+#include "engine/people.h"
 #include "engine/snapshot.h"
 #include "engine/step.h"
 
@@ -51,6 +52,7 @@ static void set_up(treaty_engine *engine) {
   engine->snapshots.bytes_max = TR_SNAPSHOTS_BYTES;
   engine->touched.words =
       tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
+  tr_people_init(engine);
   engine->fired = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * tr_fired_words(program));
   engine->event_loose = tr_memory_alloc(&engine->memory, sizeof(uint32_t) * fields);
 }
@@ -145,7 +147,8 @@ static bool says_too_long(const treaty_engine *engine, const treaty_event *event
 static bool is_refused(const treaty_engine *engine, const treaty_event *event, int64_t clock_ms,
                        treaty_refusal *refusal) {
   if (too_long(event->source) || too_long(event->id) || too_long(event->account) ||
-      too_long(event->person) || too_long(event->lead) || says_too_long(engine, event)) {
+      too_long(event->person) || too_long(event->lead) || too_long(event->actor) ||
+      says_too_long(engine, event)) {
     return refuse(refusal, TREATY_ID_TOO_LONG,
                   "source, id, account, person or lead is longer than 1,024 bytes");
   }
@@ -195,7 +198,11 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   tr_account *account;
   memset(engine->event_loose, 0, sizeof(uint32_t) * event->type->field_count);
   engine->event = event;
-  if (!tr_bind_account(engine, &account, refusal)) return TREATY_REFUSED;
+  bool of_people = engine->program->events[event->type->index].control >= CONTROL_REP_JOINED;
+  if (of_people)
+    account = NULL;
+  else if (!tr_bind_account(engine, &account, refusal))
+    return TREATY_REFUSED;
   tr_repeat_verdict older = look_further_back(engine, account, event, clock_ms);
   if (older == REPEAT_SAME) return TREATY_REPEATED;
   if (older == REPEAT_OTHER_CONTENT) return refuse_reused(refusal);
@@ -207,6 +214,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   engine->event_ms = event->time_ms < clock_ms ? event->time_ms : clock_ms;
   engine->seq++;
   engine->next_n = 1;
+  if (of_people) tr_people_event(engine);
   if (!account) return TREATY_OK;
   begin_step(engine, account);
   tr_step_context context = {.engine = engine, .account = account};

@@ -488,6 +488,7 @@ static tr_value step(tr_eval *eval, const tr_instruction *i, tr_value *r, tr_vie
     case TR_OP_EVENT_TIME: return tr_known_value(engine->event->time_ms);
     case TR_OP_STAGE: return stage_of(eval, view);
     case TR_OP_OWNER: return owner_of(eval, view);
+    case TR_OP_REP: return tr_people_rep(engine, view.lead);
     case TR_OP_OPENED_AT:
       return view.lead ? tr_known_value(view.lead->opened_ms) : (tr_value){.known = UNKNOWN};
     case TR_OP_WON: return won_of(eval, view);

@@ -103,6 +103,9 @@ void tr_eval_watch(tr_eval *eval, tr_value moving, int64_t level);
 /* A count that goes into arithmetic is looked at again whenever it changes. */
 void tr_eval_settle(tr_eval *eval, tr_value value);
 
+/* Who has the lead: a text, or unknown. */
+tr_value tr_people_rep(const treaty_engine *engine, const tr_lead *lead);
+
 /* ---- catalogue.c: rows looked up by their keys ----------------------------------------------- */
 
 /* The cell of a column that is no key; unknown where a key is, or where there is no such row. */

@@ -64,6 +64,7 @@ static treaty_lead show_lead(treaty_engine *engine, const tr_account *account,
                        .ordinal = lead->ordinal,
                        .stage = stage->name,
                        .owner = program->parties[stage->owner],
+                       .rep = tr_people_id(engine, lead->rep),
                        .opened_ms = lead->opened_ms,
                        .stage_since_ms = lead->stage_since_ms,
                        .clock_ms = engine->clock_ms,
@@ -202,6 +203,8 @@ static named bare_value(treaty_engine *engine, tr_view view, const char *name) {
   return found;
 }
 
+static const tr_type rep_type = {.kind = TYPE_REP};
+
 /* What is there of a lead without a declaration. */
 static named predefined_value(treaty_engine *engine, tr_view view, const char *name) {
   const treaty_program *program = engine->program;
@@ -209,6 +212,8 @@ static named predefined_value(treaty_engine *engine, tr_view view, const char *n
   const tr_stage_def *stage = &program->stages[view.lead->stage];
   if (strcmp(name, "stage") == 0) return (named){.word = stage->name};
   if (strcmp(name, "owner") == 0) return (named){.word = program->parties[stage->owner]};
+  if (strcmp(name, "rep") == 0)
+    return (named){.type = &rep_type, .value = tr_people_rep(engine, view.lead)};
   if (strcmp(name, "won") == 0) return (named){.word = stage->won ? "true" : "false"};
   if (program->phase_type && strcmp(name, "phase") == 0) {
     return (named){.type = program->phase_type,
@@ -361,7 +366,7 @@ static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, s
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, clauses->count + 1);
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause_def *clause = &agreement->clauses[clauses->clauses[i]];
-    if (clause->act != ACT_OWE)
+    if (clause->act <= ACT_OFFER)
       show_clause(engine, view, clause, clauses->clauses[i], &shown[(*count)++]);
   }
   return shown;

@@ -277,6 +277,7 @@ static tr_formula *named_value(tr_proof *proof, const tr_expr *expr) {
   switch (expr->ref_kind) {
     case REF_STAGE: return stage(proof);
     case REF_OWNER: return owner(proof);
+    case REF_REP: return variable(proof, other(expr, false));
     case REF_SCORE: return score(proof, expr);
     case REF_DEFINE: return definition(proof, expr);
     default: return field(proof, expr, false);

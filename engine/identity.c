@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/history.h"
+#include "engine/people.h"
 
 /* Both payload fields of these events, in their order. */
 enum { KEPT, GONE, SOURCE = 0, ID };
@@ -175,5 +176,9 @@ void tr_identity_step(tr_step_context *context) {
     case CONTROL_MOVED:
     case CONTROL_HELD:
     case CONTROL_RELEASED: tr_power_step(context); break;
+    case CONTROL_TAKEN: tr_people_take(context); break;
+    case CONTROL_REP_JOINED:
+    case CONTROL_REP_ABSENT:
+    case CONTROL_REP_LEFT: break; /* of no account */
   }
 }

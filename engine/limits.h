@@ -20,6 +20,7 @@
 #define TR_HOLIDAY_RULES_MAX  1000  /* … and how many of its events come back yearly */
 #define TR_ICAL_NESTING_MAX   16    /* of the parts of an iCalendar file */
 #define TR_CLAUSES_MAX        10000 /* of one agreement */
+#define TR_REPS_MAX           60000 /* people, with those that events add */
 #define TR_CONTACTS_MAX       1000 /* of a limit; and so many steps on until a contact is allowed */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code */

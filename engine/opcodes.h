@@ -12,6 +12,7 @@
   OP(EVENT_TIME, "A", "R[A] = the time of the event")                                               \
   OP(STAGE, "A", "R[A] = stage of the lead")                                                        \
   OP(OWNER, "A", "R[A] = owner of the lead")                                                        \
+  OP(REP, "A", "R[A] = the person who has the lead, or unknown")                                   \
   OP(OPENED_AT, "A", "R[A] = when the lead was opened")                                             \
   OP(WON, "A", "R[A] = whether the lead stands at a stage that is won")                             \
   OP(PHASE, "A", "R[A] = phase of the buyer")                                                       \

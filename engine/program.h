@@ -228,9 +228,13 @@ typedef enum tr_control {
   CONTROL_JOINED, /* leads.joined {kept, gone} */
   CONTROL_VOIDED, /* event.voided {source, id} */
   /* what people decide about a lead: see power.c */
-  CONTROL_MOVED,   /* lead.moved {party, to, reason} */
-  CONTROL_HELD,    /* lead.held {party, until, reason} */
-  CONTROL_RELEASED /* lead.released {party, reason} */
+  CONTROL_MOVED,      /* lead.moved {party, to, reason} */
+  CONTROL_HELD,       /* lead.held {party, until, reason} */
+  CONTROL_RELEASED,   /* lead.released {party, reason} */
+  CONTROL_TAKEN,      /* lead.taken */
+  CONTROL_REP_JOINED, /* rep.joined {rep, team}; from here on of no account */
+  CONTROL_REP_ABSENT, /* rep.absent {rep, since, until} */
+  CONTROL_REP_LEFT    /* rep.left {rep} */
 } tr_control;
 
 static inline bool tr_control_is_power(tr_control control) { return control >= CONTROL_MOVED; }
@@ -333,6 +337,7 @@ typedef struct tr_step_def {
   uint32_t business_days;     /* of those allowed */
   const char *who, *address;  /* party or contact */
   uint32_t stage;             /* RETURN */
+  uint32_t team;              /* REASSIGN, OPEN */
   uint32_t hand;              /* OFFER: the clause of the agreement whose terms it is made on */
   const char *reason, *say;
   uint32_t order; /* as written */
@@ -371,6 +376,7 @@ typedef struct tr_terms_def {
   tr_code tier;                /* says how many ms instead, when the clock starts; count 0: none */
   const tr_calendar *calendar; /* NULL: around the clock */
   const char *calendar_name;
+  bool hours_of_rep;        /* the calendar is that of whoever has the lead at the start */
   const tr_step_def *steps; /* in order of time, then as written */
   uint32_t step_count;
   tr_code pauses;         /* the clock stands still while this holds; count 0: never */
@@ -404,7 +410,39 @@ typedef struct tr_limit_def {
   tr_bits inputs; /* what is looked at at a contact */
 } tr_limit_def;
 
-typedef enum tr_clause_act { ACT_MOVE, ACT_OFFER, ACT_OWE, ACT_LIMIT } tr_clause_act;
+typedef struct tr_team_def {
+  const char *name;
+  uint32_t party;
+  tr_pick pick;
+  uint32_t most_open; /* leads that one person holds; 0: any number */
+  bool skip_absent;
+} tr_team_def;
+
+typedef struct tr_rep_def {
+  const char *id;
+  uint32_t team;
+  const tr_calendar *hours; /* NULL: around the clock */
+  int64_t share_millionths;
+} tr_rep_def;
+
+/* Whom a clause gives a lead to: one line of it. */
+typedef struct tr_whom_def {
+  tr_whom_kind kind;
+  uint32_t team;         /* TEAM */
+  const char *rep;       /* REP: the id */
+  const tr_code *wheres; /* for each of the people, and for those whom events add; NULL: always,
+                            count 0: never */
+} tr_whom_def;
+
+typedef enum tr_clause_act {
+  ACT_MOVE,
+  ACT_OFFER,
+  ACT_OWE,
+  ACT_LIMIT,
+  ACT_ASSIGN,
+  ACT_REASSIGN,
+  ACT_OPEN_TO
+} tr_clause_act;
 
 typedef struct tr_clause_def {
   tr_clause_kind kind;
@@ -442,6 +480,9 @@ typedef struct tr_clause_def {
   const tr_duty_def *duty;
   /* limit, never */
   const tr_limit_def *limit;
+  /* assign, reassign, open */
+  const tr_whom_def *whoms;
+  uint32_t whom_count;
 } tr_clause_def;
 
 /* What people of a party may decide. */
@@ -469,6 +510,7 @@ typedef struct tr_agreement_def {
   bool otherwise;
   bool owes;       /* something, by a clause */
   bool limits;     /* contacts, by a clause */
+  bool assigns;    /* leads to people */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms; /* in force in [from, to) */
@@ -547,6 +589,11 @@ struct treaty_program {
   uint32_t calendar_count;
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
+  const tr_team_def *teams;
+  uint32_t team_count;
+  const tr_rep_def *reps;
+  uint32_t rep_count;
+  tr_code account_rep;    /* the account's field; count 0: nothing asks for it */
   tr_bits applies_inputs; /* what decides which agreement governs */
   tr_bits person_inputs;  /* what matters to the leads in which a person is a member … */
   tr_bits shared_inputs;  /* … and to every lead of the account; all else to one lead only */

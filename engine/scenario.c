@@ -27,8 +27,13 @@ static const struct {
 #define EXPECTATION_COUNT (sizeof expectations / sizeof *expectations)
 
 size_t tr_expectation_words(const char *names[TR_EXPECTATIONS_MAX]) {
-  for (size_t i = 0; i < EXPECTATION_COUNT; i++) names[i] = expectations[i].word;
-  return EXPECTATION_COUNT;
+  size_t count = 0;
+  for (size_t i = 0; i < EXPECTATION_COUNT; i++) {
+    size_t k = 0;
+    while (k < count && strcmp(names[k], expectations[i].word) != 0) k++;
+    if (k == count) names[count++] = expectations[i].word;
+  }
+  return count;
 }
 
 /* What has become of what is owed, as `expect first_touch of … is kept` says it. */
@@ -315,6 +320,7 @@ static void send_event(scenario *run, const tr_test_step *step) {
                          .account = text_of(step->who.account),
                          .person = text_of(step->who.person),
                          .lead = text_of(step->who.lead),
+                         .actor = text_of(step->who.actor),
                          .time_ms = run->clock_ms,
                          .place = run->sent.count,
                          .content_hash = run->sent.count,
@@ -355,6 +361,8 @@ static const char *word_of(treaty_decision_kind kind) {
 }
 
 static const char *target_of(const treaty_decision *decision) {
+  if (decision->kind == TREATY_LEAD_ASSIGNED || decision->kind == TREATY_LEAD_OPEN_TO_TEAM)
+    return decision->to;
   bool is_stage = decision->kind == TREATY_HANDOVER_RETURNED ||
                   decision->kind == TREATY_DUTY_RETURNED ||
                   decision->kind == TREATY_LEAD_ENTRY_REFUSED;

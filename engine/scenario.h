@@ -32,6 +32,8 @@
   W("return", DUTY_RETURNED)          \
   W("breach", CONTACT_OVER_LIMIT)     \
   W("answer", HANDOVER_ANSWER_NOTED)  \
+  W("assignment", LEAD_ASSIGNED)      \
+  W("opening", LEAD_OPEN_TO_TEAM)     \
   W("reentry", LEAD_ENTRY_REFUSED)    \
   W("hold", LEAD_HELD)                \
   W("release", LEAD_RELEASED)         \

@@ -94,8 +94,9 @@ typedef struct tr_member {
 /* A time allowed that is running: see deadline.h. */
 typedef struct tr_deadline {
   int64_t started_ms;
-  int64_t allowed_ms;      /* of hours; -1: not known yet */
-  int64_t due_ms;          /* TR_NEVER: no deadline */
+  const struct tr_calendar *hours; /* of whoever had the lead then, where these count */
+  int64_t allowed_ms;              /* of hours; -1: not known yet */
+  int64_t due_ms;                  /* TR_NEVER: no deadline */
   int64_t next_ms;         /* when the next step or the breach falls due, or the pause must end */
   int64_t paused_since_ms; /* TR_NEVER: it runs */
   int64_t paused_ms;       /* in all, of pauses that are over … */
@@ -180,6 +181,11 @@ typedef struct tr_keeping {
   tr_kept values[];                /* the program's */
 } tr_keeping;
 
+/* There are fewer people and teams. */
+#define TR_NO_REP UINT16_MAX
+
+typedef struct tr_rep tr_rep; /* people.h */
+
 typedef struct tr_lead {
   tr_entity_state state;
   struct tr_lead *next; /* of the account, in order of opening */
@@ -190,15 +196,21 @@ typedef struct tr_lead {
   uint32_t ordinal;   /* of the account's leads, from 1 */
   uint32_t agreement; /* that governs, or TR_NONE */
   uint16_t stage;
-  uint16_t phase_said; /* the latest that was said to be entered */
-  bool bound;          /* to its agreement, by a promotion */
+  uint16_t phase_said;   /* the latest that was said to be entered */
+  uint16_t rep;          /* of the engine's people, who has it … */
+  uint16_t previous_rep; /* … and who had it before; TR_NO_REP: nobody */
+  uint16_t open_to;      /* the team whose first taker gets it; TR_NO_REP: none */
+  bool bound;            /* to its agreement, by a promotion */
   bool closed;
-  bool waiting_said; /* that no agreement governs it */
-  bool fresh;        /* has entered its stage and was not looked at yet */
-  bool kept_moved;   /* in this step */
-  bool accepted;     /* in this step, and duties that run from it have not begun yet */
-  uint32_t reason;   /* latest that was given, of the program's; TR_NONE: none */
-  uint8_t *stands;   /* criteria, then the clauses of the stage */
+  bool waiting_said;    /* that no agreement governs it */
+  bool fresh;           /* has entered its stage and was not looked at yet */
+  bool kept_moved;      /* in this step */
+  bool accepted;        /* in this step, and duties that run from it have not begun yet */
+  bool assigned;        /* the same: to somebody */
+  bool rep_moved;       /* conditions that ask who has it were not looked at since */
+  bool unassigned_said; /* that nobody could have it */
+  uint32_t reason;      /* latest that was given, of the program's; TR_NONE: none */
+  uint8_t *stands;      /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
   uint64_t opened_seq;         /* of the event that opened it */
   tr_stamp closed_at;          /* seq UINT64_MAX: by time */
@@ -300,6 +312,9 @@ struct treaty_engine {
   uint32_t account_slot_room; /* 0 or a power of two */
   uint64_t person_count, lead_count, open_lead_count;
   tr_heap timers; /* of accounts */
+  tr_rep *reps;   /* the people, in the order in which they came */
+  uint32_t rep_count, rep_room;
+  uint64_t turns; /* that were taken */
   tr_repeats repeats;
   struct {
     struct tr_link **items; /* blocks, by SEQ: see history.c */
@@ -411,6 +426,11 @@ tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *l
 static inline treaty_text tr_id_text(const tr_id *id) {
   return (treaty_text){.bytes = id->bytes, .length = id->length};
 }
+
+/* ---- people.c -------------------------------------------------------------------------------- */
+
+/* The id of somebody; bytes NULL: nobody. */
+treaty_text tr_people_id(const treaty_engine *engine, uint32_t rep);
 
 /* ---- stays.c --------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 
 #include "engine/crowd.h"
 #include "engine/limits.h"
+#include "engine/people.h"
 #include "engine/poll.h"
 #include "engine/score.h"
 
@@ -59,6 +60,7 @@ void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   tr_offer_withdraw(context, lead);
   tr_duties_leave(context, lead, TR_NONE);
   tr_hold_end(context, lead);
+  tr_people_close(context->engine, lead);
   const tr_stage_def *stage = &context->engine->program->stages[lead->stage];
   treaty_decision *decision = tr_decide(context, TREATY_LEAD_CLOSED, lead, clause);
   decision->to = stage->name;
@@ -103,6 +105,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
     decision = tr_decide(context, TREATY_LEAD_OWNER_CHANGED, lead, clause);
     decision->from = program->parties[from->owner];
     decision->to = program->parties[to->owner];
+    tr_people_leave_owner(context, lead);
   }
   TR_PUSH(&engine->step, &context->entered, lead);
   lead->stage = (uint16_t)stage;
@@ -184,6 +187,10 @@ static bool act(tr_step_context *context, tr_lead *lead, uint32_t index,
         .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = &trace};
     tr_evaluate(&eval, &clause->when, tr_lead_view(context, lead));
   }
+  if (clause->act == ACT_REASSIGN || clause->act == ACT_OPEN_TO) {
+    tr_people_turn(context, lead, clause);
+    return false;
+  }
   if (clause->act == ACT_OFFER) {
     int64_t since_ms = lead->stage_since_ms;
     uint16_t stage = lead->stage;
@@ -257,6 +264,14 @@ static bool step_after(tr_step_context *context, tr_lead *lead, uint32_t index,
   return act(context, lead, index, clause);
 }
 
+static void step_absent(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                        uint8_t *stand, bool silent) {
+  bool was_absent = *stand == STAND_TRUE,
+       is_absent = tr_people_is_absent(context, lead, clause->after_ms);
+  *stand = is_absent ? STAND_TRUE : STAND_FALSE;
+  if (is_absent && !was_absent && !silent) tr_people_turn(context, lead, clause);
+}
+
 /* One look through the clauses of the lead's stage; true: it has entered a stage. */
 static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
   const treaty_program *program = context->engine->program;
@@ -278,7 +293,8 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
       case TRIGGER_AFTER:
         if (step_after(context, lead, index, clause, stand)) return true;
         break;
-      case TRIGGER_OWED:           /* duty.c's */
+      case TRIGGER_ABSENT: step_absent(context, lead, clause, stand, look.silent); break;
+      case TRIGGER_OWED:           /* duty.c's, people.c's */
       case TRIGGER_CONTACT: break; /* contact.c's */
     }
     if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);
@@ -300,7 +316,7 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
   bool governed = !lead->closed && lead->agreement != TR_NONE;
   if (governed && context->engine->program->agreements[lead->agreement].owes)
     tr_duties_begin(context, lead, look.all, look.silent);
-  lead->accepted = false;
+  lead->accepted = lead->assigned = false;
 }
 
 static bool step_lead(tr_step_context *context, tr_lead *lead) {
@@ -330,8 +346,10 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     look.all = all || governed;
     look.silent = governed && is_newer_version(program, before, lead->agreement);
     if (look.silent) lead->switched_ms = engine->clock_ms;
-    if (!step_clauses(context, lead, look)) break;
-    entered_any = true;
+    if (step_clauses(context, lead, look))
+      entered_any = true;
+    else if (!tr_people_settle(context, lead))
+      break;
     all = true;
   }
   begin_duties(context, lead, look);
@@ -360,6 +378,14 @@ static void set_timer(tr_step_context *context) {
   } else {
     tr_heap_add(&engine->timers, next_ms, account->index);
   }
+}
+
+void tr_step_wake(treaty_engine *engine, const tr_account *account) {
+  uint32_t position = engine->heap_positions[account->index];
+  if (position == TR_HEAP_NONE)
+    tr_heap_add(&engine->timers, engine->clock_ms, account->index);
+  else
+    tr_heap_move(&engine->timers, position, engine->clock_ms);
 }
 
 /* ---- Passes ---------------------------------------------------------------------------------- */

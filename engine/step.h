@@ -115,6 +115,9 @@ void tr_hold_back(tr_step_context *context, tr_lead *lead, const tr_clause_def *
  */
 void tr_step_leads(tr_step_context *context);
 
+/* Some lead of the account is to be looked at at the present instant, by time. */
+void tr_step_wake(treaty_engine *engine, const tr_account *account);
+
 /* Takes a lead to a stage on behalf of a clause (NULL: it opens); false: it was there in this step
  * already. */
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
@@ -204,6 +207,8 @@ void tr_duties_begin(tr_step_context *context, tr_lead *lead, bool all, bool sil
 void tr_duties_leave(tr_step_context *context, tr_lead *lead, uint32_t to);
 /* A lead was rejected for a while: from there it goes on by itself. */
 void tr_duties_recycle(tr_step_context *context, tr_lead *lead, uint32_t clause);
+/* Somebody else has it: what ran from the assignment before is over. */
+void tr_duties_reassigned(tr_step_context *context, tr_lead *lead);
 /* Two leads are one: of what both are owed, the earlier clock runs on. */
 void tr_duties_join(tr_lead *kept, tr_lead *gone);
 
@@ -233,6 +238,17 @@ tr_permit tr_contact_permit(treaty_engine *engine, tr_view view, uint32_t party,
 void tr_offer_lapse(treaty_engine *engine, tr_lead *lead);
 /* Notes the present event where it answers an offer that has ended, before any clause acts. */
 void tr_offer_note_answer(tr_step_context *context);
+
+/* ---- people.c: see people.h ------------------------------------------------------------------ */
+
+/* Gives a lead to somebody where the agreement says so; true: who has it has changed, so that
+ * conditions are to be looked at again. */
+bool tr_people_settle(tr_step_context *context, tr_lead *lead);
+/* The lead goes to another party, or closes. */
+void tr_people_leave_owner(tr_step_context *context, tr_lead *lead);
+void tr_people_close(treaty_engine *engine, tr_lead *lead);
+/* The hours of whoever has it; NULL: around the clock. */
+const tr_calendar *tr_people_hours(const treaty_engine *engine, const tr_lead *lead);
 
 /* ---- decide.c -------------------------------------------------------------------------------- */
 

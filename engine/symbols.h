@@ -20,6 +20,7 @@ typedef enum tr_symbol_kind {
   SYMBOL_STAGE,
   SYMBOL_PHASE,
   SYMBOL_CALENDAR,
+  SYMBOL_TEAM,
   SYMBOL_KEPT, /* what promotions keep under a name */
 } tr_symbol_kind;
 
@@ -88,6 +89,7 @@ typedef enum tr_ref_kind {
   REF_STAGE,
   REF_OWNER,
   REF_OPENED_AT,
+  REF_REP,
   REF_PHASE,
   REF_WON,
   REF_VALUE, /* number: of its type */

@@ -207,6 +207,26 @@ tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int
 tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
 tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                             tr_name calendar);
+/* build_people.c */
+tr_team_decl *tr_build_team(tr_parse *parse, tr_name name, tr_name party);
+tr_team_decl *tr_build_team_rule(tr_parse *parse, tr_span span, tr_team_decl *team,
+                                 tr_team_rule rule);
+tr_rep_decl *tr_build_rep(tr_parse *parse, tr_name id, tr_name team);
+tr_rep_decl *tr_build_rep_hours(tr_parse *parse, tr_span span, tr_rep_decl *rep, int64_t unit_ms,
+                                tr_name calendar);
+tr_rep_decl *tr_build_rep_trait(tr_parse *parse, tr_rep_decl *rep, tr_name name, tr_expr *value);
+tr_whom tr_build_whom(tr_span span, tr_name name, tr_expr *where);
+tr_whoms *tr_build_whoms(tr_parse *parse, tr_whoms *whoms, tr_whom whom);
+tr_clause *tr_build_assign(tr_parse *parse, tr_span span, tr_clause_kind kind, tr_names *stages,
+                           tr_whoms *whoms);
+tr_turn tr_build_turn_on(tr_pattern on);
+tr_turn tr_build_turn_when(tr_expr *when);
+tr_turn tr_build_turn_after(tr_parse *parse, tr_span span, int64_t after_ms);
+tr_clause *tr_build_turn(tr_span span, tr_clause *clause, tr_turn turn);
+tr_expr *tr_build_absent(tr_parse *parse, tr_span span, tr_expr *who, int64_t ms);
+tr_within tr_build_hours_of_rep(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
+                                tr_span word, int64_t word_ms);
+
 tr_within tr_build_tier(tr_span span, tr_expr *tier, tr_name calendar);
 tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name who);
 tr_steps *tr_build_step_list(tr_parse *parse, tr_steps *steps, tr_step *step);

@@ -8,6 +8,7 @@
 #define TR_KEYWORDS_H
 
 #define TR_KEYWORDS(W)              \
+  W(ABSENT, "absent", RESERVED)     \
   W(ACCEPTED, "accepted", RESERVED) \
   W(ACCOUNT, "account", SOFT)       \
   W(ACTIVE, "active", RESERVED)     \
@@ -52,6 +53,7 @@
   W(DUE, "due", SOFT)               \
   W(DURATION, "duration", SOFT)     \
   W(EACH, "each", SOFT)             \
+  W(EARLIEST, "earliest", SOFT)     \
   W(ELSE, "else", RESERVED)         \
   W(ENDS, "ends", RESERVED)         \
   W(ENTERED, "entered", RESERVED)   \
@@ -66,6 +68,7 @@
   W(EXPECT, "expect", RESERVED)     \
   W(EXPIRES, "expires", SOFT)       \
   W(FALSE, "false", RESERVED)       \
+  W(FEWEST, "fewest", SOFT)         \
   W(FIRST, "first", SOFT)           \
   W(FIXED, "fixed", SOFT)           \
   W(FLAG, "flag", SOFT)             \
@@ -91,6 +94,7 @@
   W(LARGER, "larger", RESERVED)     \
   W(LAST, "last", RESERVED)         \
   W(LATE, "late", RESERVED)         \
+  W(LATEST, "latest", SOFT)         \
   W(LEAD, "lead", SOFT)             \
   W(LEADS, "leads", SOFT)           \
   W(LEAST, "least", RESERVED)       \
@@ -108,6 +112,7 @@
   W(MET, "met", SOFT)               \
   W(MIN, "min", SOFT)               \
   W(MONEY, "money", SOFT)           \
+  W(MORE, "more", SOFT)             \
   W(MOST, "most", RESERVED)         \
   W(MOVE, "move", RESERVED)         \
   W(NEVER, "never", RESERVED)       \
@@ -138,6 +143,7 @@
   W(PER, "per", SOFT)               \
   W(PERSON, "person", SOFT)         \
   W(PHASES, "phases", RESERVED)     \
+  W(PICK, "pick", SOFT)             \
   W(PLAY, "play", RESERVED)         \
   W(POINTS, "points", SOFT)         \
   W(PREVIOUS, "previous", SOFT)     \
@@ -161,9 +167,11 @@
   W(SENT, "sent", RESERVED)         \
   W(SET, "set", SOFT)               \
   W(SETUP, "setup", RESERVED)       \
+  W(SHARES, "shares", SOFT)         \
   W(SIGNAL, "signal", RESERVED)     \
   W(SIGNED, "signed", SOFT)         \
   W(SINCE, "since", RESERVED)       \
+  W(SKIP, "skip", SOFT)             \
   W(SMALLER, "smaller", RESERVED)   \
   W(SOURCE, "source", SOFT)         \
   W(STAGE, "stage", SOFT)           \
@@ -177,12 +185,14 @@
   W(TELL, "tell", RESERVED)         \
   W(TEST, "test", SOFT)             \
   W(TEXT, "text", SOFT)             \
+  W(THAN, "than", RESERVED)         \
   W(THE, "the", RESERVED)           \
   W(THEN, "then", RESERVED)         \
   W(TIME, "time", RESERVED)         \
   W(TIMES, "times", SOFT)           \
   W(TO, "to", RESERVED)             \
   W(TRUE, "true", RESERVED)         \
+  W(TURNS, "turns", SOFT)           \
   W(TYPE, "type", SOFT)             \
   W(UNKNOWN, "unknown", RESERVED)   \
   W(UNLESS, "unless", RESERVED)     \

@@ -87,6 +87,12 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_power *power;
   tr_power way;
   tr_limit_decl *limit;
+  tr_team_decl *team;
+  tr_team_rule team_rule;
+  tr_rep_decl *rep;
+  tr_whom whom;
+  tr_whoms *whoms;
+  tr_turn turn;
   tr_who who;
   tr_givens *givens;
   tr_test *test;
@@ -101,7 +107,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token RECOVER "the next clause"
 
 /* keywords.h, in its order: reserved, then soft */
-%token <token> ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after" AGREEMENT "agreement" ALL "all"
+%token <token> ABSENT "absent" ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after"
+%token <token> AGREEMENT "agreement" ALL "all"
 %token <token> AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign" AT "at"
 %token <token> BECAUSE "because" BEFORE "before" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
 %token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
@@ -115,31 +122,31 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> PROMOTE "promote" RAISE "raise" REASSIGN "reassign" REJECTED "rejected" REMIND "remind"
 %token <token> REMOVE "remove" RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent"
 %token <token> SETUP "setup" SIGNAL "signal" SINCE "since" SMALLER "smaller" STAGES "stages"
-%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THE "the" THEN "then" TIME "time"
+%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THAN "than" THE "the"
+%token <token> THEN "then" TIME "time"
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
 %token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BEGINS "begins" BELOW "below"
 %token <token> BUSINESS "business" BUYER "buyer" CASE "case" CLOCK "clock" CLOSED "closed" CONTACT "contact"
 %token <token> COUNT "count" COUNTS "counts" DATE "date" DECAY "decay" DOMAIN "domain" DUE "due"
-%token <token> DURATION "duration" EACH "each" EVENT "event" EVENTS "events" EXPIRES "expires" FIRST "first"
-%token <token> FIXED "fixed" FLAG "flag" FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves"
-%token <token> HOLD "hold" HOLIDAYS "holidays" IGNORED "ignored" KNOW "know" LEAD "lead" LEADS "leads" LIST "list"
-%token <token> LOSES "loses"
-%token <token> LOST "lost" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" NONE "none"
+%token <token> DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event" EVENTS "events"
+%token <token> EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag" FORCE "force"
+%token <token> FROZEN "frozen" GOES "goes" HALVES "halves" HOLD "hold" HOLIDAYS "holidays" IGNORED "ignored"
+%token <token> KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost"
+%token <token> MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more" NONE "none"
 %token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
-%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed"
-%token <token> PARTY "party" PAUSES "pauses" PEOPLE "people"
-%token <token> PER "per" PERSON "person" POINTS "points" PREVIOUS "previous" REASON "reason"
-%token <token> REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale" SENDS "sends" SET "set"
-%token <token> SIGNED "signed" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team"
-%token <token> TEST "test" TEXT "text"
-%token <token> TIMES "times"
-%token <token> TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
+%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PAUSES "pauses"
+%token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
+%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale"
+%token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source"
+%token <token> STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
+%token <token> TURNS "turns" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won"
+%token <token> ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
-%type <name> setup_opt zone_opt fixed_opt
+%type <name> setup_opt zone_opt fixed_opt actor_opt
 %type <names> names names_and words value_names steps_of_scale
 %type <number> duration day days in_last pauses_most
 %type <entity> entity of_opt contacted
@@ -183,7 +190,13 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <power> power
 %type <way> way
 %type <limit> limit
-%type <who> who sender
+%type <team> team team_said
+%type <team_rule> team_rule
+%type <rep> rep
+%type <whom> whom
+%type <whoms> whoms
+%type <turn> turn
+%type <who> who sender from_opt
 %type <givens> givens givens_block givens_opt
 %type <test> test_body
 %type <test_step> test_step expectation of_whom decided
@@ -204,8 +217,9 @@ rest: RECOVER { yyerrok; };
 /* ---- Names: a soft word may be a name anywhere, any word behind a dot or as a field -------------------- */
 
 noun: subject
-    | REASON { $$ = tr_build_name(@1, $1.text); };
-/* Who begins a clause: not `reason`, for the expression before it may be `previous reason`. */
+    | REASON { $$ = tr_build_name(@1, $1.text); }
+    | REP { $$ = tr_build_name(@1, $1.text); };
+/* Who begins a clause: not `reason` nor `rep`, for what is before it may be `previous reason`. */
 subject: NAME { $$ = tr_build_name(@1, $1.text); }
        | soft { $$ = tr_build_name(@1, $1.text); };
 name: noun
@@ -494,9 +508,23 @@ closures: DATE_VALUE { $$ = tr_build_closure(parse, @$, NULL, $1.number, $1.numb
         | closures ',' DATE_VALUE TO DATE_VALUE {
             $$ = tr_build_closure(parse, tr_span_join(@3, @5), $1, $3.number, $5.number); };
 
-item: PEOPLE not_yet_people rest { tr_build_lost(parse, @1, @3); }
-    | TEAM not_yet_people rest { tr_build_lost(parse, @1, @3); };
-not_yet_people: %empty { tr_parse_not_yet(parse, "a roster of people and teams", @0); };
+/* ---- team north of sales { pick by turns }   people { "jo" in north, hours munich, share 50% } ---------- */
+
+item: team | team_said '}';
+team: TEAM label OF name { $$ = tr_build_team(parse, $2, $4); };
+team_said: team '{' team_rule { $$ = tr_build_team_rule(parse, @3, $1, $3); }
+         | team_said ',' team_rule { $$ = tr_build_team_rule(parse, @3, $1, $3); };
+team_rule: PICK BY TURNS { $$ = (tr_team_rule){.kind = TEAM_PICKS, .pick = PICK_TURNS}; }
+         | PICK BY SHARES { $$ = (tr_team_rule){.kind = TEAM_PICKS, .pick = PICK_SHARES}; }
+         | PICK BY FEWEST OPEN { $$ = (tr_team_rule){.kind = TEAM_PICKS, .pick = PICK_FEWEST_OPEN}; }
+         | AT MOST NUMBER_VALUE OPEN LEADS EACH { $$ = (tr_team_rule){.kind = TEAM_MOST, .most = $3.number}; }
+         | SKIP ABSENT { $$ = (tr_team_rule){.kind = TEAM_SKIPS}; };
+
+item: PEOPLE '{' reps '}';
+reps: %empty | reps rep | reps lost;
+rep: STRING IN name { $$ = tr_build_rep(parse, tr_build_name(@1, $1.text), $3); }
+   | rep ',' UNIT name { $$ = tr_build_rep_hours(parse, @3, $1, $3.number, $4); }
+   | rep ',' noun value { $$ = tr_build_rep_trait(parse, $1, $3, $4); };
 
 /* ---- agreement "DACH mid-market" version 3 between marketing and sales in force from 2026-11-01 { … } --- */
 
@@ -518,12 +546,8 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
 clause: lost { $$ = NULL; }
-      | ASSIGN not_yet_assign rest { $$ = NULL; }
-      | REASSIGN not_yet_assign rest { $$ = NULL; }
-      | OPEN not_yet_assign rest { $$ = NULL; }
       | TELL not_yet_tell rest { $$ = NULL; }
       | PLAY not_yet_play rest { $$ = NULL; };
-not_yet_assign: %empty { tr_parse_not_yet(parse, "assigning leads to people", @0); };
 not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
 not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
 
@@ -598,11 +622,31 @@ limit: LIMIT CONTACT BY name WITH contacted TO NUMBER_VALUE IN duration {
 contacted: EACH PERSON { $$ = ENTITY_PERSON; }
          | THE ACCOUNT { $$ = ENTITY_ACCOUNT; };
 
+/* ---- assign SAL to account.rep else previous rep else north   reassign SAL to north after 10 days -------- */
+
+clause: ASSIGN names TO whoms { $$ = tr_build_assign(parse, @$, CLAUSE_ASSIGN, $2, $4); }
+      | REASSIGN names TO whoms { $$ = tr_build_assign(parse, @$, CLAUSE_REASSIGN, $2, $4); }
+      | REASSIGN names TO whoms turn {
+          $$ = tr_build_turn(@$, tr_build_assign(parse, @$, CLAUSE_REASSIGN, $2, $4), $5); }
+      | OPEN names TO whoms turn { $$ = tr_build_turn(@$, tr_build_assign(parse, @$, CLAUSE_OPEN, $2, $4), $5); };
+turn: ON pattern { $$ = tr_build_turn_on($2); }
+    | WHEN expr { $$ = tr_build_turn_when($2); }
+    | AFTER duration { $$ = tr_build_turn_after(parse, @2, $2); };
+whoms: whom { $$ = tr_build_whoms(parse, NULL, $1); }
+     | whoms ELSE whom { $$ = tr_build_whoms(parse, $1, $3); };
+whom: PREVIOUS REP { $$ = (tr_whom){.kind = WHOM_PREVIOUS, .span = @$}; }
+    | REP OF LATEST OTHER LEAD OF ACCOUNT { $$ = (tr_whom){.kind = WHOM_LATEST, .span = @$}; }
+    | REP OF EARLIEST OTHER LEAD OF ACCOUNT { $$ = (tr_whom){.kind = WHOM_EARLIEST, .span = @$}; }
+    | STRING where_opt {
+        $$ = (tr_whom){.kind = WHOM_REP, .span = @$, .name = tr_build_name(@1, $1.text), .where = $2}; }
+    | dotted where_opt { $$ = tr_build_whom(@$, $1, $2); };
+
 /* ---- a time allowed, and what happens on the way: 4 hours in munich { at 50% remind sales  pauses while … } */
 
 within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $2.number, $4); }
       | NUMBER_VALUE UNIT AROUND THE CLOCK { $$ = tr_build_within(parse, @$, $1.number, $2.number, (tr_name){0}); }
       | NUMBER_VALUE UNIT { $$ = tr_build_within_bare(parse, @$, $1.number, $2.number); }
+      | NUMBER_VALUE UNIT IN UNIT OF REP { $$ = tr_build_hours_of_rep(parse, @$, $1.number, $2.number, @4, $4.number); }
       | NUMBER_VALUE BUSINESS UNIT IN name { $$ = tr_build_business(parse, @$, $1.number, $3.number, $5); }
       | dotted IN name { $$ = tr_build_tier(@$, tr_build_ref(parse, @1, $1), $3); }
       | dotted UNIT IN name {
@@ -630,9 +674,8 @@ step: REMIND name { $$ = tr_build_step(parse, @$, STEP_REMIND, $2); }
     | ESCALATE TO name { $$ = tr_build_step(parse, @$, STEP_ESCALATE, $3); }
     | RETURN TO name reason_opt { $$ = tr_build_step(parse, @$, STEP_RETURN, $3); $$->reason = $4; }
     | OFFER TO name { $$ = tr_build_step(parse, @$, STEP_OFFER, $3); }
-    | REASSIGN not_yet_step rest { $$ = NULL; }
-    | OPEN not_yet_step rest { $$ = NULL; };
-not_yet_step: %empty { tr_parse_not_yet(parse, "this step", @0); };
+    | REASSIGN TO name { $$ = tr_build_step(parse, @$, STEP_REASSIGN, $3); }
+    | OPEN TO name { $$ = tr_build_step(parse, @$, STEP_OPEN, $3); };
 
 /* ---- move SAL, SQL to customer on crm.deal_won   move shop to nurture after 90 days --------------------- */
 
@@ -657,6 +700,7 @@ comparison: otherwise
           | otherwise IS KNOWN { $$ = tr_build_unary(parse, EXPR_IS_KNOWN, @$, $1); }
           | otherwise IS UNKNOWN { $$ = tr_build_is_unknown(parse, @$, $1); }
           | otherwise IS OPEN { $$ = tr_build_unary(parse, EXPR_IS_OPEN, @$, $1); }
+          | otherwise IS ABSENT MORE THAN duration { $$ = tr_build_absent(parse, @$, $1, $6); }
           | otherwise IS NOT KNOWN {
               tr_parse_wrong(parse, tr_span_join(@2, @4), "'is not known' is written 'is unknown'",
                              "Write 'is unknown'.");
@@ -800,10 +844,15 @@ test_step: CLOCK test_time { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2);
          | PERSON id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_PERSON, $2, $4, $5); }
          | LEAD id OF id givens_block { $$ = tr_build_test_lead(parse, @$, $2, $4, $5); }
          | MEMBER id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_MEMBER, $2, $4, $5); }
-         | SEND dotted FROM sender givens_opt { $$ = tr_build_test_send(parse, @$, $2, $4, $5); }
-         | SEND dotted FROM sender FOR LEAD id givens_opt {
-             $4.lead = $7; $$ = tr_build_test_send(parse, @$, $2, $4, $8); }
+         | SEND dotted from_opt actor_opt givens_opt {
+             $3.actor = $4; $$ = tr_build_test_send(parse, @$, $2, $3, $5); }
+         | SEND dotted FROM sender FOR LEAD id actor_opt givens_opt {
+             $4.lead = $7; $4.actor = $8; $$ = tr_build_test_send(parse, @$, $2, $4, $9); }
          | EXPECT expectation { $$ = $2; $$->span = @$; };
+from_opt: %empty { $$ = (tr_who){0}; }
+        | FROM sender { $$ = $2; };
+actor_opt: %empty { $$ = (tr_name){0}; }
+         | BY id { $$ = $2; };
 test_time: DATETIME { $$ = tr_build_number(parse, @$, EXPR_DATETIME, $1.number); }
          | name { $$ = tr_build_ref(parse, @$, $1); };
 test_span: duration { $$ = tr_build_number(parse, @$, EXPR_DURATION, $1); }
@@ -850,28 +899,29 @@ what: dotted
     | AGREEMENT { $$ = tr_build_name(@1, $1.text); };
 decided: of_whom
        | of_whom TO name { $$ = $1; $$->to = $3; }
+       | of_whom TO STRING { $$ = $1; $$->to = tr_build_name(@3, $3.text); $$->to_rep = true; }
        | of_whom TO name DUE value { $$ = $1; $$->to = $3; $$->due = $5; }
        | of_whom DUE value { $$ = $1; $$->due = $3; };
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
 soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
-    | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EVENT | EVENTS | EXPIRES | FIRST
-    | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED | KNOW | LEAD | LEADS | LIST
-    | LOSES | LOST
-    | MAX | MEMBER | MET | MIN | MONEY | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER
-    | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | POINTS | PREVIOUS | REFUSED | REP | RESET
-    | SAME | SCALE | SENDS | SET | SIGNED | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES
-    | TYPE | UNMET | UP
-    | VERSION | WHOLE | WON | ZONE;
+    | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST | EVENT | EVENTS | EXPIRES
+    | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED | KNOW
+    | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE | NOTHING
+    | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE
+    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SCALE | SENDS | SET | SHARES
+    | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNMET
+    | UP | VERSION | WHOLE | WON | ZONE;
 
-reserved: ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS | ASSIGN | AT
+reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND
+        | AS | ASSIGN | AT
         | BECAUSE | BEFORE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
         | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
         | HAS | IF | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
         | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
         | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
-        | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THE | THEN
+        | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THAN | THE | THEN
         | TIME | TO | TRUE | UNKNOWN | UNLESS | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN
         | WITHIN | WITHOUT;
 

@@ -104,6 +104,7 @@ typedef enum tr_expr_kind {
   EXPR_MULTIPLY,
   EXPR_DIVIDE,
   EXPR_NEGATE,   /* left */
+  EXPR_ABSENT,   /* the rep, left, is absent for more than number (ms) */
   EXPR_LOWERED,  /* left lowered by right (whole steps) */
   EXPR_LARGER,   /* list */
   EXPR_SMALLER,  /* list */
@@ -460,6 +461,60 @@ typedef struct tr_calendar_decl {
   TR_LIST(tr_holiday_file) holidays;
 } tr_calendar_decl;
 
+/* ---- People ---------------------------------------------------------------------------------- */
+
+typedef enum tr_pick { PICK_TURNS, PICK_SHARES, PICK_FEWEST_OPEN } tr_pick;
+
+typedef struct tr_team_decl {
+  tr_name name, party;
+  tr_pick pick;
+  tr_span pick_span;
+  uint32_t most_open;           /* leads that one of them holds; 0: any number */
+  tr_span most_span, skip_span; /* from == to: not said */
+  bool skip_absent;
+} tr_team_decl;
+
+/* What is said of a person of a team, beside hours and share: `territory ("DE", "AT")`. */
+typedef struct tr_trait {
+  tr_name name;
+  tr_expr *value;
+} tr_trait;
+
+typedef struct tr_rep_decl {
+  tr_name id, team;
+  tr_name hours;            /* a calendar; text NULL: not said */
+  int64_t share_millionths; /* 100 % = 1,000,000; -1: not said */
+  TR_LIST(tr_trait) traits;
+} tr_rep_decl;
+
+/* Whom a lead is given to: one line of `assign`. */
+typedef enum tr_whom_kind {
+  WHOM_PREVIOUS,    /* previous rep */
+  WHOM_ACCOUNT_REP, /* account.rep */
+  WHOM_REP,         /* "jo" */
+  WHOM_LATEST,      /* rep of latest other lead of account */
+  WHOM_EARLIEST,
+  WHOM_TEAM
+} tr_whom_kind;
+
+typedef struct tr_whom {
+  tr_whom_kind kind;
+  tr_span span;
+  tr_name name;   /* REP, TEAM */
+  tr_expr *where; /* REP, TEAM: NULL: always */
+  /* checked: `where` for each of the team, its traits in place of their names; NULL: it says
+   * nothing of one of them */
+  tr_expr **wheres;
+} tr_whom;
+typedef TR_LIST(tr_whom) tr_whoms;
+
+/* One thing that is said of a team. */
+typedef struct tr_team_rule {
+  enum { TEAM_PICKS, TEAM_MOST, TEAM_SKIPS } kind;
+  tr_pick pick;
+  int64_t most; /* millionths */
+} tr_team_rule;
+
 /* ---- Agreements ------------------------------------------------------------------------------ */
 
 typedef enum tr_step_kind {
@@ -467,7 +522,9 @@ typedef enum tr_step_kind {
   STEP_ESCALATE,
   STEP_RETURN,
   STEP_TELL,
-  STEP_OFFER
+  STEP_OFFER,
+  STEP_REASSIGN,
+  STEP_OPEN
 } tr_step_kind;
 
 typedef struct tr_step {
@@ -476,7 +533,7 @@ typedef struct tr_step {
   int64_t percent_millionths; /* of the time allowed: 50% is 500000; 0: business days are given */
   int64_t business_days;
   tr_name who;     /* REMIND, TELL: party or contact; ESCALATE: contact; RETURN: stage;
-                                 OFFER: party */
+                                 OFFER: party; REASSIGN, OPEN: team */
   tr_name reason;  /* RETURN */
   const char *say; /* TELL */
 } tr_step;
@@ -488,7 +545,8 @@ typedef struct tr_within {
   int64_t amount_ms; /* or, with business_days, that many days */
   tr_expr *tier;     /* or what this says when the clock starts; else NULL */
   bool business_days;
-  tr_name calendar; /* text NULL: around the clock */
+  tr_name calendar;  /* text NULL: around the clock */
+  bool hours_of_rep; /* by the calendar of whoever has the lead */
 } tr_within;
 
 /* The time allowed, what happens on the way, and when the clock stands still. */
@@ -512,21 +570,34 @@ typedef enum tr_clause_kind {
   CLAUSE_HAND,
   CLAUSE_MOVE,
   CLAUSE_OWES,
-  CLAUSE_LIMIT
+  CLAUSE_LIMIT,
+  CLAUSE_ASSIGN,
+  CLAUSE_REASSIGN,
+  CLAUSE_OPEN
 } tr_clause_kind;
 typedef enum tr_trigger {
   TRIGGER_WHEN,
   TRIGGER_ON,
   TRIGGER_AFTER,
   TRIGGER_OWED,
-  TRIGGER_CONTACT
+  TRIGGER_CONTACT,
+  TRIGGER_ABSENT
 } tr_trigger;
+
+/* When somebody else is to have a lead. */
+typedef struct tr_turn {
+  tr_trigger trigger;
+  tr_expr *when;
+  tr_pattern on;
+  int64_t after_ms;
+} tr_turn;
 
 /* From when a duty runs. */
 typedef enum tr_start_kind {
-  START_AT,       /* a signal, each time; or the word `acceptance` */
-  START_ENTERING, /* a stage */
-  START_WHILE,    /* `every D while …` */
+  START_AT,         /* a signal, each time; or the word `acceptance` */
+  START_ASSIGNMENT, /* each time somebody gets the lead */
+  START_ENTERING,   /* a stage */
+  START_WHILE,      /* `every D while …` */
 } tr_start_kind;
 
 /* What a party owes, beside the terms. */
@@ -583,6 +654,7 @@ typedef struct tr_clause {
   tr_terms terms;       /* HAND that responds, OWES */
   tr_duty_decl *duty;   /* OWES */
   tr_limit_decl *limit; /* LIMIT */
+  tr_whoms whoms;       /* ASSIGN, REASSIGN, OPEN: to whom */
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 
@@ -630,6 +702,7 @@ typedef struct tr_agreement {
 typedef struct tr_who {
   tr_span span;
   tr_name account, person, lead; /* text NULL: not named */
+  tr_name actor;                 /* of a `send` */
 } tr_who;
 
 typedef struct tr_given {
@@ -668,6 +741,7 @@ typedef struct tr_test_step {
   tr_compare compare;
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */
+  bool to_rep;         /* `to` is a person, in quotes */
   bool of_duty;        /* checked: EXPECT_VALUE asks what has become of what is owed */
 } tr_test_step;
 
@@ -705,6 +779,8 @@ typedef struct tr_tree {
   TR_LIST(tr_phases *) phases;
   TR_LIST(tr_stages *) stages;
   TR_LIST(tr_calendar_decl *) calendars;
+  TR_LIST(tr_team_decl *) teams;
+  TR_LIST(tr_rep_decl *) reps;
   TR_LIST(tr_agreement *) agreements;
   TR_LIST(tr_test *) tests; /* checked: one a case, each with the steps of its setup */
   TR_LIST(tr_test *) setups;

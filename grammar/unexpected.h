@@ -5,12 +5,12 @@
 #define TR_UNEXPECTED_H
 
 /* How many alternatives are worth reading. */
-#define EXPECTED_MAX 6
+#define EXPECTED_MAX 7
 
 /* A soft word is one alternative among many where a name may stand: "a name" says it all. */
 static bool is_soft(int symbol) { return symbol >= YYSYMBOL_ACCOUNT && symbol <= YYSYMBOL_ZONE; }
 
-static bool is_word(int symbol) { return symbol >= YYSYMBOL_ACCEPTED && symbol <= YYSYMBOL_ZONE; }
+static bool is_word(int symbol) { return symbol >= YYSYMBOL_ABSENT && symbol <= YYSYMBOL_ZONE; }
 
 /* What can stand where the error is. */
 typedef struct expected_symbols {
@@ -24,8 +24,6 @@ static bool worth_saying(const expected_symbols *expected, int symbol) {
   if (symbol == YYTRANSLATE('-') && expected->at[YYSYMBOL_TO]) return false;
   if (symbol == YYTRANSLATE('.')) return expected->count == 1;
   switch (symbol) {
-    /* words that only begin what is not yet part of the language */
-    case YYSYMBOL_REASSIGN:
     case YYSYMBOL_RECOVER:
     case YYSYMBOL_YYerror:
     case YYSYMBOL_FAT_ARROW:

@@ -209,6 +209,7 @@ typedef struct treaty_event {
   const treaty_event_type *type;
   treaty_text source, id;            /* its identity */
   treaty_text account, person, lead; /* bytes NULL: not named */
+  treaty_text actor;                 /* who of a party did it; bytes NULL: not said */
   int64_t time_ms;                   /* when it happened */
   uint64_t place;                    /* where the host finds it again (treaty_history) */
   uint64_t content_hash;      /* over the rest of the line: tells a repeat from an id used twice */
@@ -342,6 +343,9 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_UNGOVERNED, "treaty.lead.ungoverned", "no agreement governs a lead, or none can be told yet")    \
   X(LEAD_GOVERNED, "treaty.lead.governed", "an agreement, or another one, has come to govern a lead")        \
   X(LEAD_ENTRY_REFUSED, "treaty.lead.entry_refused", "a lead would enter one stage twice in one step")    \
+  X(LEAD_ASSIGNED, "treaty.lead.assigned", "somebody has the lead from now on")                           \
+  X(LEAD_UNASSIGNED, "treaty.lead.unassigned", "nobody could be found who can have the lead")             \
+  X(LEAD_OPEN_TO_TEAM, "treaty.lead.open_to_team", "the first of a team who takes the lead gets it")      \
   X(HANDOVER_OFFERED, "treaty.handover.offered", "a lead is offered to another party")                    \
   X(HANDOVER_ACCEPTED, "treaty.handover.accepted", "the other party takes the lead")                      \
   X(HANDOVER_REJECTED, "treaty.handover.rejected", "the other party does not take it")                    \
@@ -556,6 +560,7 @@ typedef struct treaty_lead {
   treaty_text account, id;
   uint32_t ordinal; /* of its account's leads, from 1 */
   const char *stage, *owner;
+  treaty_text rep;       /* who of the owner has it; bytes NULL: nobody */
   const char *phase;     /* of the buyer; NULL: the treaty has none */
   const char *agreement; /* NULL: none governs */
   uint32_t version;

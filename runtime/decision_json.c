@@ -386,6 +386,18 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
     case TREATY_LEAD_OWNER_CHANGED:
       buffer_print(out, "owner changed from %s to %s", from ? from : "nobody", to ? to : "nobody");
       break;
+    case TREATY_LEAD_ASSIGNED:
+      buffer_print(out, "given to %s", to ? to : "somebody");
+      if (decision->name) buffer_print(out, " of %s", decision->name);
+      if (from) buffer_print(out, ", no longer %s", from);
+      break;
+    case TREATY_LEAD_UNASSIGNED:
+      buffer_print(out, "nobody of %s can have it now", decision->party ? decision->party : "it");
+      break;
+    case TREATY_LEAD_OPEN_TO_TEAM:
+      buffer_print(out, "open to %s: the first who takes it gets it", to ? to : "a team");
+      if (from) buffer_print(out, ", no longer %s", from);
+      break;
     case TREATY_LEAD_CLOSED:
       /* Without a clause it is neither: it was joined to another, or never was. */
       buffer_print(out, "closed%s", !decision->file ? "" : decision->won ? ", won" : ", lost");

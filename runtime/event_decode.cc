@@ -579,6 +579,7 @@ static bool read_payload(event_decoder *decoder, const treaty_event_type *type, 
   X(ACCOUNT, "account")         \
   X(PERSON, "person")           \
   X(LEAD, "lead")               \
+  X(ACTOR, "actor")             \
   X(DATA, "data")
 
 enum attribute {
@@ -729,7 +730,9 @@ static bool take_parties(event_decoder *decoder, const envelope &envelope, treat
          optional_text(decoder, envelope, PERSON, &event->person) &&
          check_id_length(decoder, PERSON, event->person) &&
          optional_text(decoder, envelope, LEAD, &event->lead) &&
-         check_id_length(decoder, LEAD, event->lead);
+         check_id_length(decoder, LEAD, event->lead) &&
+         optional_text(decoder, envelope, ACTOR, &event->actor) &&
+         check_id_length(decoder, ACTOR, event->actor);
 }
 
 /* ---- The line -------------------------------------------------------------------------------- */

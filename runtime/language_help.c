@@ -65,6 +65,11 @@
   X("owes", "What the parties owe")                         \
   X("limit", "How much contact is allowed")                 \
   X("never", "How much contact is allowed")                 \
+  X("team", "Teams and people")                             \
+  X("people", "Teams and people")                           \
+  X("assign", "Who gets a lead")                            \
+  X("reassign", "Who gets a lead")                          \
+  X("open", "Who gets a lead")                              \
   X("calendar", "Calendars and deadlines")                  \
   X("zone", "Time")                                         \
   X("late", "Time")                                         \

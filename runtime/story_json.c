@@ -228,6 +228,7 @@ void story_lead_json(buffer *out, const treaty_lead *lead) {
   put_text(out, "lead", lead->id);
   put_string(out, "stage", lead->stage);
   put_string(out, "owner", lead->owner);
+  if (lead->rep.bytes) put_text(out, "rep", lead->rep);
   if (lead->phase) put_string(out, "phase", lead->phase);
   put_string(out, "agreement", lead->agreement);
   if (lead->agreement) buffer_print(out, ",\"version\":%u", lead->version);

@@ -259,6 +259,11 @@ void story_lead_text(const story *story, buffer *out, const treaty_lead *lead) {
   buffer_print(out, ": %s since ", lead->stage);
   terminal_put_instant(out, story->program, lead->stage_since_ms);
   buffer_print(out, ", owned by %s", lead->owner);
+  if (lead->rep.bytes) {
+    put(out, " (");
+    terminal_put_text(out, lead->rep);
+    put(out, ")");
+  }
   if (lead->phase) buffer_print(out, ", buyer at %s", lead->phase);
   if (lead->closed) put(out, ", closed");
   if (lead->won || lead->lost) put(out, lead->won ? " as won" : " as lost");

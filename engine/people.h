@@ -1,0 +1,45 @@
+/* people.h - who has a lead: teams, their people, and whose turn it is.
+ *
+ *   lead enters SAL -> assign SAL to account.rep else north where … else north
+ *                                     |                |
+ *                        one who is there and not absent; of a team the next in turn
+ *
+ * The people of an engine are those of the program and those that `rep.joined` names, in that
+ * order. Choices follow from the log alone: the same log, the same choices. */
+#ifndef TR_PEOPLE_H
+#define TR_PEOPLE_H
+
+#include "engine/step.h"
+
+/* One of the people, as things stand. */
+struct tr_rep {
+  treaty_text id;
+  int64_t text; /* the number of the id among the engine's texts */
+  uint32_t team;
+  const tr_calendar *hours; /* NULL: around the clock */
+  int64_t share_millionths;
+  int64_t absent_from_ms, absent_until_ms; /* [from, until); the same: not absent */
+  uint64_t given;                          /* leads, by the team's turn */
+  uint64_t turn;                           /* when the last was: of engine->turns; 0: never */
+  uint32_t open;                           /* leads that the person has now */
+  bool left;
+};
+
+/* Takes in the people of the program. */
+void tr_people_init(treaty_engine *engine);
+
+/* Does what an event of std/events says of people; it belongs to no account. */
+void tr_people_event(treaty_engine *engine);
+/* The present event takes a lead that is open to a team, or passes one on. */
+void tr_people_take(tr_step_context *context);
+
+/* A `reassign` or `open` clause acts. */
+void tr_people_turn(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause);
+/* A step of a duty does: the team has another turn, or its first taker gets the lead. */
+void tr_people_step(tr_step_context *context, tr_lead *lead, const tr_step_def *step,
+                    const tr_clause_def *clause);
+/* Whether the lead's person is absent for longer than a `reassign` clause allows, now; holds the
+ * lead until that changes. */
+bool tr_people_is_absent(tr_step_context *context, tr_lead *lead, int64_t more_than_ms);
+
+#endif
