@@ -42,6 +42,29 @@ static char *unfold(tr_ical *ical, uint32_t *first_end) {
   return text;
 }
 
+/* How long the fold at `at` is, which stands within a letter; 0: there is none. */
+static size_t fold_in_letter(const char *bytes, size_t length, size_t at) {
+  size_t end = at;
+  if (at == 0 || !(bytes[at - 1] & 0x80)) return 0;
+  if (end < length && bytes[end] == '\r') end++;
+  if (end + 2 >= length || bytes[end] != '\n' || !is_fold(bytes[end + 1])) return 0;
+  return ((unsigned char)bytes[end + 2] & 0xC0) == 0x80 ? end + 2 - at : 0;
+}
+
+const char *tr_ical_mended(tr_arena *arena, const char *bytes, size_t length) {
+  char *mended = tr_arena_copy(arena, bytes, length);
+  for (size_t at = 0; at < length; at++) {
+    size_t fold = fold_in_letter(bytes, length, at), rest = 0;
+    if (fold == 0) continue;
+    while (at + fold + rest < length && ((unsigned char)bytes[at + fold + rest] & 0xC0) == 0x80)
+      rest++;
+    memcpy(mended + at, bytes + at + fold, rest);
+    memcpy(mended + at + rest, bytes + at, fold);
+    at += fold + rest - 1;
+  }
+  return mended;
+}
+
 static char capital(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
 
 /* Parts `NAME;PARAMETERS:VALUE` at its first signs that stand in no quotes. */

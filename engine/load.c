@@ -5,6 +5,7 @@
 
 #include "engine/check.h"
 #include "engine/compile.h"
+#include "engine/ical.h"
 #include "engine/limits.h"
 #include "engine/prove.h"
 #include "grammar/near.h"
@@ -94,6 +95,16 @@ static const char *not_utf8(const load *load, treaty_text text) {
   return tr_arena_print(&load->diags->arena, "its line %u is not UTF-8", line);
 }
 
+/* Also once the folds of an iCalendar file are mended. */
+static bool is_utf8(load *load, const char *path, treaty_text *text) {
+  if (tr_utf8_valid(text->bytes, text->length)) return true;
+  if (!ends_with(path, ".ics")) return false;
+  const char *mended = tr_ical_mended(&load->diags->arena, text->bytes, text->length);
+  if (!tr_utf8_valid(mended, text->length)) return false;
+  text->bytes = mended;
+  return true;
+}
+
 /* Decisions and findings name the files, so a name that is not UTF-8 will not do; in place of its
  * bytes outside of ASCII stands a '?'. */
 static const char *shown_path(const load *load, const char *path) {
@@ -116,7 +127,7 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
   } else if (text.length > TR_FILE_BYTES_MAX) {
     code = DIAG_OUT_OF_RANGE;
     why = "it has more than 16 MiB";
-  } else if (!tr_utf8_valid(text.bytes, text.length)) {
+  } else if (!is_utf8(load, path, &text)) {
     code = DIAG_NOT_UTF8;
     why = not_utf8(load, text);
   } else {
@@ -138,7 +149,7 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
   if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);
   if (code == DIAG_NOT_UTF8 && load->paths.count > 0)
     tr_diag_help(diag, ends_with(path, ".ics")
-                           ? "Save the file as UTF-8; a fold of a line must not part a letter."
+                           ? "Save the file as UTF-8."
                            : "Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.");
   return false;
 }

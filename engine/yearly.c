@@ -190,7 +190,7 @@ bool tr_yearly_read(tr_arena *arena, const char *text, int64_t first_day, tr_yea
   for (char *c = copy; *c; c++)
     if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
   for (char *next; (next = strsep(&rest, ";"));)
-    if (!read_part(arena, next, rule, &seen, why)) return false;
+    if (*next && !read_part(arena, next, rule, &seen, why)) return false; /* some end with a ';' */
   complete(rule);
   if (!(seen & 1))
     *why = "the rule does not say how often ('FREQ=YEARLY')";
