@@ -130,6 +130,20 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
   tr_check_reason(check, to, (tr_name){0}, clause->to.span, NULL, false);
 }
 
+const tr_event_decl *tr_check_clause_on(tr_check *check, tr_clause *clause) {
+  const tr_symbol *symbol =
+      tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
+  tr_check_use_trigger(check, symbol);
+  const tr_event_decl *event = symbol ? tr_check_trigger_event(check, symbol) : NULL;
+  tr_scope scope = {.entity = ENTITY_NONE, .event = event, .bare_event = true};
+  if (clause->on.where && event) tr_check_condition(check, &scope, clause->on.where);
+  if (clause->on.where && symbol && !event) {
+    tr_report(check->diags, DIAG_WRONG_SCOPE, clause->on.where->span,
+              "'%s' has several events, so no field of one can be asked", clause->on.event.text);
+  }
+  return event;
+}
+
 static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   const tr_stage *to = tr_check_stage_named(check, clause->to);
   const tr_event_decl *event = NULL;
@@ -137,21 +151,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
   if (to) tr_check_bound(check, agreement, to->owner.text, clause->to.span, GAINS);
   switch (clause->trigger) {
     case TRIGGER_WHEN: tr_check_condition(check, &scope, clause->when); break;
-    case TRIGGER_ON: {
-      const tr_symbol *symbol =
-          tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
-      tr_check_use_trigger(check, symbol);
-      event = symbol ? tr_check_trigger_event(check, symbol) : NULL;
-      scope.event = event;
-      scope.bare_event = true;
-      if (clause->on.where && event) tr_check_condition(check, &scope, clause->on.where);
-      if (clause->on.where && symbol && !event) {
-        tr_report(check->diags, DIAG_WRONG_SCOPE, clause->on.where->span,
-                  "'%s' has several events, so no field of one can be asked",
-                  clause->on.event.text);
-      }
-      break;
-    }
+    case TRIGGER_ON: event = tr_check_clause_on(check, clause); break;
     case TRIGGER_AFTER:
       if (clause->after_ms < 1)
         tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
@@ -240,6 +240,30 @@ static void check_hand(tr_check *check, const tr_agreement *agreement, tr_clause
     tr_check_awaited(check, clause->sent_until);
   }
   if (clause->responds) tr_check_terms(check, agreement, clause);
+}
+
+/* ---- tell ------------------------------------------------------------------------------------ */
+
+static void check_tell(tr_check *check, tr_clause *clause) {
+  tr_scope scope = {.entity = ENTITY_NONE};
+  tr_check_name(check, clause->who, SYMBOL_PARTY, SYMBOL_CONTACT, "a party or contact");
+  if (clause->trigger == TRIGGER_ON)
+    (void)tr_check_clause_on(check, clause);
+  else
+    tr_check_condition(check, &scope, clause->when);
+}
+
+/* So many are looked at beside the clauses of a stage; each has a bit in the lead or the member. */
+static void check_asides(tr_check *check, const tr_agreement *agreement) {
+  uint32_t tells = 0;
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    tr_clause *clause = agreement->clauses.items[i];
+    if (clause->kind != CLAUSE_TELL || clause->trigger != TRIGGER_WHEN) continue;
+    clause->bit = tells++;
+    if (tells != TR_TELLS_MAX + 1) continue;
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
+              "an agreement has %d messages with 'when' at most", TR_TELLS_MAX);
+  }
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -348,9 +372,11 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_ASSIGN:
       case CLAUSE_REASSIGN:
       case CLAUSE_OPEN: tr_check_assign(check, agreement, clause); break;
+      case CLAUSE_TELL: check_tell(check, clause); break;
     }
   }
   tr_check_powers(check, agreement);
+  check_asides(check, agreement);
   if (check->diags->error_count > 0) return;
   warn_ways(check, agreement);
   warn_unreached(check, agreement);

@@ -28,4 +28,7 @@ void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *cl
 /* check_contact.c: how much contact is allowed, and when none is. */
 void tr_check_limit(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 
+/* What a clause waits for with `on`, and its condition; gives the one event behind it, or NULL. */
+const tr_event_decl *tr_check_clause_on(tr_check *check, tr_clause *clause);
+
 #endif

@@ -321,7 +321,8 @@ static void mark_clause(tr_compile *c, const tr_clause *clause, const tr_clause_
   if (clause->kind == CLAUSE_HAND && clause->rejected_by.text) {
     mark_field(event_behind(c, clause->rejected_by.text), def->rejected_reason_field);
   }
-  if (clause->kind != CLAUSE_MOVE || clause->trigger != TRIGGER_ON) return;
+  bool waits = clause->kind == CLAUSE_MOVE || clause->kind == CLAUSE_TELL;
+  if (!waits || clause->trigger != TRIGGER_ON) return;
   tr_event_def *event = event_behind(c, clause->on.event.text);
   if (event) mark_code(event, def->on_where);
   mark_field(event, def->reason_field);

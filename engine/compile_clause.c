@@ -39,6 +39,8 @@ static const char *limit_text(tr_compile *c, const tr_clause *clause) {
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
   if (clause->kind == CLAUSE_LIMIT) return limit_text(c, clause);
+  if (clause->kind == CLAUSE_TELL)
+    return tr_arena_print(c->arena, "tell %s \"%s\"", clause->who.text, clause->say);
   const char *from = join_names(c, &clause->from);
   switch (clause->kind) {
     case CLAUSE_PROMOTE: return tr_arena_print(c->arena, "promote %s to %s", from, clause->to.text);
@@ -50,7 +52,8 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
     case CLAUSE_OPEN: return tr_arena_print(c->arena, "open %s", from);
     case CLAUSE_MOVE:
     case CLAUSE_OWES:
-    case CLAUSE_LIMIT: break;
+    case CLAUSE_LIMIT:
+    case CLAUSE_TELL: break;
   }
   return tr_arena_print(c->arena, "move %s to %s", from, clause->to.text);
 }
@@ -196,6 +199,15 @@ static void compile_duty(tr_compile *c, const tr_agreement *agreement, const tr_
   compile_terms(c, agreement, clause, &def->terms);
 }
 
+static void compile_tell(const tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
+  const tr_symbol *who = tr_symbol_find(c->symbols, clause->who.text);
+  def->act = ACT_TELL;
+  def->who = who->name;
+  if (who->kind == SYMBOL_CONTACT) def->address = ((const tr_contact *)who->decl)->address;
+  def->say = clause->say;
+  def->bit = clause->bit;
+}
+
 static void compile_clause(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
                            tr_clause_def *def) {
   *def = (tr_clause_def){.kind = clause->kind,
@@ -234,6 +246,8 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
     compile_duty(c, agreement, clause, def);
   else if (clause->kind == CLAUSE_LIMIT)
     tr_compile_limit_clause(c, clause, def);
+  else if (clause->kind == CLAUSE_TELL)
+    compile_tell(c, clause, def);
   else
     compile_reason(clause->reason, event, &def->reason, &def->reason_field);
 }
@@ -329,6 +343,7 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->sent_until);
       agreements[i].limits |= clause->limit != NULL;
       agreements[i].assigns |= clause->act == ACT_ASSIGN;
+      agreements[i].tells |= clause->act == ACT_TELL;
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);

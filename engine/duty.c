@@ -273,7 +273,7 @@ bool tr_duties_step(tr_step_context *context, tr_lead *lead, bool all) {
 
 /* ---- What begins ----------------------------------------------------------------------------- */
 
-static bool was_begun(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause) {
+bool tr_begun_before(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause) {
   for (uint32_t i = 0; i < context->begun.count; i++) {
     const tr_begun *begun = &context->begun.items[i];
     if (begun->lead == lead && begun->clause == clause) return true;
@@ -331,7 +331,7 @@ static bool begins(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   }
   bool now = def->from_signal == TR_NONE ? lead->accepted
                                          : tr_happens_at_all(context, lead, def->from_signal);
-  return now && !was_begun(context, lead, clause) && is_owed(context, lead, def);
+  return now && !tr_begun_before(context, lead, clause) && is_owed(context, lead, def);
 }
 
 static void begin(tr_step_context *context, tr_lead *lead, uint32_t clause) {

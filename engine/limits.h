@@ -22,6 +22,7 @@
 #define TR_CLAUSES_MAX        10000 /* of one agreement */
 #define TR_REPS_MAX           60000 /* people, with those that events add */
 #define TR_CONTACTS_MAX       1000 /* of a limit; and so many steps on until a contact is allowed */
+#define TR_TELLS_MAX          64   /* `tell … when` of one agreement */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code */
 #define TR_POINTS_MAX         1000000000 /* of one event, either way */

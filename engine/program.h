@@ -441,7 +441,8 @@ typedef enum tr_clause_act {
   ACT_LIMIT,
   ACT_ASSIGN,
   ACT_REASSIGN,
-  ACT_OPEN_TO
+  ACT_OPEN_TO,
+  ACT_TELL
 } tr_clause_act;
 
 typedef struct tr_clause_def {
@@ -483,6 +484,9 @@ typedef struct tr_clause_def {
   /* assign, reassign, open */
   const tr_whom_def *whoms;
   uint32_t whom_count;
+  /* tell */
+  const char *who, *address, *say;
+  uint32_t bit; /* of those with `when`: in the lead's `told` */
 } tr_clause_def;
 
 /* What people of a party may decide. */
@@ -511,6 +515,7 @@ typedef struct tr_agreement_def {
   bool owes;       /* something, by a clause */
   bool limits;     /* contacts, by a clause */
   bool assigns;    /* leads to people */
+  bool tells;      /* something, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms; /* in force in [from, to) */

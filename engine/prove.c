@@ -522,6 +522,9 @@ static void prove_terms(prover *prover, const tr_clause *clause) {
   (void)prove_condition(prover, clause->withdrawn, "the offer is never withdrawn");
   (void)prove_condition(prover, clause->terms.pauses, "the clock never stands still");
   if (clause->limit) (void)prove_condition(prover, clause->limit->when, "the clause never acts");
+  if (clause->kind == CLAUSE_TELL &&
+      prove_condition(prover, clause->when, "the message is never sent"))
+    (void)prove_condition(prover, clause->on.where, "the message is never sent");
   if (!clause->duty) return;
   (void)prove_condition(prover, clause->duty->owed_while, "nothing is ever owed");
   (void)prove_condition(prover, clause->duty->unless, "nothing ever excuses it");

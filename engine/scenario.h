@@ -28,6 +28,7 @@
   W("reminder", DUTY_REMINDED)        \
   W("escalation", DUTY_ESCALATED)     \
   W("message", DUTY_TOLD)             \
+  W("message", LEAD_TOLD)             \
   W("breach", DUTY_BROKEN)            \
   W("return", DUTY_RETURNED)          \
   W("breach", CONTACT_OVER_LIMIT)     \

@@ -217,7 +217,8 @@ typedef struct tr_lead {
   struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
   int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
   uint64_t governed_from;      /* events from this SEQ on are judged by its agreement */
-  int64_t until_ms;            /* until when everything that was evaluated holds */
+  uint64_t told;    /* conditions of messages that held when they were looked at, a bit each */
+  int64_t until_ms; /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_hold *hold;         /* NULL: nobody holds it */
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */

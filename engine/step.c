@@ -319,6 +319,20 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
   lead->accepted = lead->assigned = false;
 }
 
+/* What is said beside: it moves no lead. */
+static void begin_asides(tr_step_context *context, tr_lead *lead, bool silent) {
+  const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
+  if (agreement->tells) tr_tells_begin(context, lead, silent);
+}
+
+/* A lead that has just closed is looked at for the last time. */
+static void step_asides(tr_step_context *context, tr_lead *lead, bool all) {
+  if (lead->agreement == TR_NONE) return;
+  const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
+  if (agreement->tells) tr_tell_conditions(context, lead, all);
+  if (lead->closed) lead->until_ms = TR_NEVER;
+}
+
 static bool step_lead(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
@@ -346,6 +360,8 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     look.all = all || governed;
     look.silent = governed && is_newer_version(program, before, lead->agreement);
     if (look.silent) lead->switched_ms = engine->clock_ms;
+    if (governed) begin_asides(context, lead, look.silent);
+    if (program->agreements[lead->agreement].tells) tr_tell_events(context, lead);
     if (step_clauses(context, lead, look))
       entered_any = true;
     else if (!tr_people_settle(context, lead))
@@ -353,6 +369,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     all = true;
   }
   begin_duties(context, lead, look);
+  step_asides(context, lead, look.all || entered_any);
   return entered_any;
 }
 

@@ -232,6 +232,18 @@ typedef struct tr_permit {
 
 tr_permit tr_contact_permit(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms);
 
+/* Whether the clause has acted on an event for this lead in this step; from now on it has. */
+bool tr_begun_before(tr_step_context *context, const tr_lead *lead, const tr_clause_def *clause);
+
+/* ---- tell.c: messages ------------------------------------------------------------------------ */
+
+/* Another agreement governs; `silent`: only a newer version, and what holds already is not said. */
+void tr_tells_begin(tr_step_context *context, tr_lead *lead, bool silent);
+/* Those that an event or signal brings, before a clause moves the lead. */
+void tr_tell_events(tr_step_context *context, tr_lead *lead);
+/* Those that a condition brings, after all that the step has led to. */
+void tr_tell_conditions(tr_step_context *context, tr_lead *lead, bool all);
+
 /* ---- handover_ended.c ------------------------------------------------------------------------ */
 
 /* Ends the lead's offer unanswered, and keeps what an answer to it would be held against. */

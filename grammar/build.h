@@ -196,6 +196,10 @@ tr_limit_decl *tr_build_limit_to(tr_parse *parse, tr_span head, tr_name party, t
 tr_clause *tr_build_limit(tr_parse *parse, tr_span span, tr_limit_decl *limit, tr_expr *when);
 tr_clause *tr_build_never(tr_parse *parse, tr_span span, tr_span head, tr_name party,
                           tr_expr *when);
+tr_clause *tr_build_tell_on(tr_parse *parse, tr_span span, tr_name who, const char *say,
+                            tr_pattern on);
+tr_clause *tr_build_tell_when(tr_parse *parse, tr_span span, tr_name who, const char *say,
+                              tr_expr *when);
 tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_pattern on, tr_name reason);
 tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,

@@ -307,6 +307,29 @@ tr_clause *tr_build_never(tr_parse *parse, tr_span span, tr_span head, tr_name p
   return tr_build_limit(parse, span, limit, when);
 }
 
+/* ---- Messages -------------------------------------------------------------------------------- */
+
+static tr_clause *build_tell(tr_parse *parse, tr_span span, tr_name who, const char *say,
+                             tr_trigger trigger) {
+  return TR_BUILD_KEEP(
+      parse, tr_clause,
+      {.kind = CLAUSE_TELL, .trigger = trigger, .span = span, .who = who, .say = say});
+}
+
+tr_clause *tr_build_tell_on(tr_parse *parse, tr_span span, tr_name who, const char *say,
+                            tr_pattern on) {
+  tr_clause *clause = build_tell(parse, span, who, say, TRIGGER_ON);
+  clause->on = on;
+  return clause;
+}
+
+tr_clause *tr_build_tell_when(tr_parse *parse, tr_span span, tr_name who, const char *say,
+                              tr_expr *when) {
+  tr_clause *clause = build_tell(parse, span, who, say, TRIGGER_WHEN);
+  clause->when = when;
+  return clause;
+}
+
 static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                              tr_name reason, tr_trigger trigger) {
   return TR_BUILD_KEEP(parse, tr_clause,

@@ -546,9 +546,7 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
 clause: lost { $$ = NULL; }
-      | TELL not_yet_tell rest { $$ = NULL; }
       | PLAY not_yet_play rest { $$ = NULL; };
-not_yet_tell: %empty { tr_parse_not_yet(parse, "a 'tell' clause", @0); };
 not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
 
 /* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
@@ -640,6 +638,11 @@ whom: PREVIOUS REP { $$ = (tr_whom){.kind = WHOM_PREVIOUS, .span = @$}; }
     | STRING where_opt {
         $$ = (tr_whom){.kind = WHOM_REP, .span = @$, .name = tr_build_name(@1, $1.text), .where = $2}; }
     | dotted where_opt { $$ = tr_build_whom(@$, $1, $2); };
+
+/* ---- tell sales "call back" on web.asked   tell boss "a large one" when lead.budget >= 1000000 EUR ------------ */
+
+clause: TELL name STRING ON pattern { $$ = tr_build_tell_on(parse, @$, $2, $3.text, $5); }
+      | TELL name STRING WHEN expr { $$ = tr_build_tell_when(parse, @$, $2, $3.text, $5); };
 
 /* ---- a time allowed, and what happens on the way: 4 hours in munich { at 50% remind sales  pauses while … } */
 

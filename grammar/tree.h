@@ -573,7 +573,8 @@ typedef enum tr_clause_kind {
   CLAUSE_LIMIT,
   CLAUSE_ASSIGN,
   CLAUSE_REASSIGN,
-  CLAUSE_OPEN
+  CLAUSE_OPEN,
+  CLAUSE_TELL
 } tr_clause_kind;
 typedef enum tr_trigger {
   TRIGGER_WHEN,
@@ -655,6 +656,9 @@ typedef struct tr_clause {
   tr_duty_decl *duty;   /* OWES */
   tr_limit_decl *limit; /* LIMIT */
   tr_whoms whoms;       /* ASSIGN, REASSIGN, OPEN: to whom */
+  tr_name who;          /* TELL: party or contact */
+  const char *say;
+  uint32_t bit; /* checked: TELL when: among those of its agreement */
 } tr_clause;
 typedef TR_LIST(tr_clause *) tr_clauses;
 

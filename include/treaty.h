@@ -374,6 +374,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_HELD_BACK, "treaty.lead.held_back", "a clause would have acted on an event, but the lead is held")  \
   X(LEAD_RELEASED, "treaty.lead.released", "a lead is held no longer")                                     \
   X(POWER_REFUSED, "treaty.power.refused", "somebody decides what no clause lets them")                    \
+  X(LEAD_TOLD, "treaty.lead.told", "a message that a clause says about a lead")                             \
   X(CONTACT_OVER_LIMIT, "treaty.contact.over_limit", "a contact that a clause does not allow")  \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \

@@ -409,6 +409,10 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
       put_agreement_before(out, from);
       break;
     }
+    case TREATY_LEAD_TOLD:
+      buffer_print(out, "%s told \"%s\"", or_nobody(decision->party),
+                   decision->say ? decision->say : "");
+      break;
     case TREATY_LEAD_ENTRY_REFUSED:
       buffer_print(out, "not moved to %s: it was there already in this step", to ? to : "a stage");
       break;

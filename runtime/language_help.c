@@ -63,6 +63,7 @@
   X("respond", "Calendars and deadlines")                   \
   X("pauses", "The clock stands still")                     \
   X("owes", "What the parties owe")                         \
+  X("tell", "Messages")                                     \
   X("limit", "How much contact is allowed")                 \
   X("never", "How much contact is allowed")                 \
   X("team", "Teams and people")                             \
