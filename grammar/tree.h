@@ -571,10 +571,10 @@ typedef enum tr_clause_kind {
   CLAUSE_MOVE,
   CLAUSE_OWES,
   CLAUSE_LIMIT,
-  CLAUSE_ASSIGN,
+  CLAUSE_TELL,
+  CLAUSE_ASSIGN, /* from here on: to whom */
   CLAUSE_REASSIGN,
-  CLAUSE_OPEN,
-  CLAUSE_TELL
+  CLAUSE_OPEN
 } tr_clause_kind;
 typedef enum tr_trigger {
   TRIGGER_WHEN,
