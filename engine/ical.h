@@ -23,8 +23,8 @@ typedef struct tr_ical {
   uint32_t file, at;
 } tr_ical;
 
-/* Lines are folded behind so many bytes, and some programs do so in the middle of a letter: a copy in
- * which the rest of the letter stands in front of the fold, on the line where it begins. */
+/* Lines are folded behind so many bytes, and some programs do so in the middle of a letter: a copy
+ * in which the rest of the letter stands in front of the fold, on the line where it begins. */
 const char *tr_ical_mended(tr_arena *arena, const char *bytes, size_t length);
 
 /* The next line that is not empty; false: there is none. One without a colon has value NULL. */
