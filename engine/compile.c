@@ -475,8 +475,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile_watches(c);
   tr_compile_limits(c);
   tr_compile_order(c);
-  tr_compile_entries(c);
   tr_compile_agreements(c);
+  tr_compile_entries(c);
   mark_used(c);
   tr_compile_members(c);
   program->scores = c->scores;
