@@ -493,6 +493,21 @@ static const tr_clause_def *decision_clause(const treaty_program *program,
   return NULL;
 }
 
+static bool stands_at(const tr_clause_def *clause, const char *file, uint32_t line) {
+  return clause->line == line && strcmp(clause->file, file) == 0;
+}
+
+const char *treaty_program_clause(const treaty_program *program, const char *file, uint32_t line) {
+  for (uint32_t i = 0; i < program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &program->agreements[i];
+    for (uint32_t k = 0; k < agreement->clause_count; k++)
+      if (stands_at(&agreement->clauses[k], file, line)) return agreement->clauses[k].text;
+    for (uint32_t k = 0; k < agreement->power_count; k++)
+      if (stands_at(&agreement->powers[k].act, file, line)) return agreement->powers[k].act.text;
+  }
+  return NULL;
+}
+
 const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
                                           int64_t to_ms, size_t *count) {
   const tr_clause_def *clause = decision_clause(engine->program, decision);

@@ -170,6 +170,10 @@ const treaty_event_type *treaty_program_event_type_at(const treaty_program *prog
 /* The name of a stage, in the order of the treaty; NULL behind the last. */
 const char *treaty_program_stage(const treaty_program *program, size_t index);
 
+/* What a clause that begins there does, as the treaty says it: "promote inquiry to MQL"; NULL: none
+ * begins there. */
+const char *treaty_program_clause(const treaty_program *program, const char *file, uint32_t line);
+
 /* The compiled program as text, for people who look inside; the same text for the same treaty. */
 const char *treaty_program_dump(treaty_program *program);
 

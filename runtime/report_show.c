@@ -249,6 +249,35 @@ static void put_rejections(const shown *shown, buffer *out) {
   table_put(&table, out);
 }
 
+/* What the clause of that name does, "FILE:LINE"; NULL: it has no text. */
+static const char *clause_text(const report *report, const char *clause) {
+  const char *colon = strrchr(clause, ':'), *text = NULL;
+  if (!colon) return NULL;
+  char *file = room_copy(clause);
+  file[colon - clause] = '\0';
+  text = treaty_program_clause(report->program, file, (uint32_t)strtoul(colon + 1, NULL, 10));
+  free(file);
+  return text;
+}
+
+/* Each clause once, in the order of the rows. */
+static void put_clauses(const report *report, buffer *out) {
+  table table;
+  size_t count = 0;
+  table_init(&table, "tt");
+  for (size_t i = 0; i < report->row_count; i++) {
+    size_t before = 0;
+    uint32_t clause = report->rows[i].names[PART_CLAUSE];
+    while (before < i && report->rows[before].names[PART_CLAUSE] != clause) before++;
+    const char *name = report->ledger.names[clause], *text = clause_text(report, name);
+    if (before < i || !text) continue;
+    if (count++ == 0) buffer_print(out, "\nClauses\n");
+    table_text(&table, name);
+    table_text(&table, text);
+  }
+  table_put(&table, out);
+}
+
 /* "Begun from 2026-01-01 00:00:00+01:00 to …" */
 static void put_period(const report *report, buffer *out) {
   bool from = report->from_ms != INT64_MIN, to = report->to_ms != TREATY_NEVER;
@@ -280,6 +309,7 @@ void report_text(const report *report, buffer *out) {
     put_sheet(&shown, &pauses_sheet, out);
     put_sheet(&shown, &powers_sheet, out);
   }
+  put_clauses(report, out);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
@@ -364,12 +394,16 @@ void report_csv(const report *report, buffer *out) {
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static void put_json_name(buffer *out, report_part part, const char *name) {
+static void put_json_name(const report *report, buffer *out, report_part part, const char *name) {
+  const char *text = part == PART_CLAUSE ? clause_text(report, name) : NULL;
   buffer_print(out, ",\"%s\":", report_part_word(part));
   if (part == PART_VERSION)
     buffer_print(out, "%s", name);
   else
     buffer_json(out, name, strlen(name));
+  if (!text) return;
+  buffer_print(out, ",\"clause_text\":");
+  buffer_json(out, text, strlen(text));
 }
 
 /* Members, from a comma on. */
@@ -387,7 +421,7 @@ static void put_json_row(const report *report, const report_row *row, buffer *ou
   bool all = row == &report->all[row->kind];
   buffer_print(out, "{\"kind\":\"%s\"", kind_words[row->kind]);
   for (size_t i = 0; i < report->by.count && !all; i++)
-    put_json_name(out, report->by.parts[i], name_at(report, row, report->by.parts[i]));
+    put_json_name(report, out, report->by.parts[i], name_at(report, row, report->by.parts[i]));
   put_json_tally(out, &row->tally);
   buffer_print(out, "}");
 }

@@ -152,9 +152,10 @@ static void test_looks_survive_without_memory(void **state) {
   memcpy(id, lead.id.bytes, lead.id.length);
   lead.id.bytes = id;
   for (int64_t requests = 0; requests < 12; requests++) {
-    size_t outlooks, stretches;
+    size_t outlooks, stretches, steps;
     tr_memory_fail_after = requests;
     treaty_engine_outlook(session.engine, &lead, &outlooks);
+    treaty_engine_way(session.engine, &lead, "sal", &steps);
     treaty_engine_value(session.engine, &lead, "heat");
     treaty_engine_stretches(session.engine, &lead, &stretches);
     treaty_engine_account(session.engine, text_of("acme"), &count);
