@@ -321,11 +321,11 @@ bool tr_check_tree(tr_check *check) {
   tr_check_gather_types(check);
   gather(check);
   check->event_used = TR_NEW_ARRAY(check->arena, bool, check->tree->events.count + 1);
-  check->signal_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->signals.count + 1);
+  check->signals = TR_NEW_ARRAY(check->arena, tr_followed, check->tree->signals.count + 1);
   check->signal_used = TR_NEW_ARRAY(check->arena, bool, check->tree->signals.count + 1);
-  check->define_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->defines.count + 1);
-  check->criterion_states = TR_NEW_ARRAY(check->arena, uint8_t, symbols->criteria.count + 1);
-  check->score_states = TR_NEW_ARRAY(check->arena, uint8_t, check->tree->scores.count + 1);
+  check->defines = TR_NEW_ARRAY(check->arena, tr_followed, symbols->defines.count + 1);
+  check->criteria = TR_NEW_ARRAY(check->arena, tr_followed, symbols->criteria.count + 1);
+  check->scores = TR_NEW_ARRAY(check->arena, tr_followed, check->tree->scores.count + 1);
   check->following = TR_NO_DEFINE;
   check_zone(check);
   tr_check_known(check);

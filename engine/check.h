@@ -27,19 +27,24 @@ typedef struct tr_reading {
   tr_span from;
 } tr_reading;
 
+/* A definition, criterion, score or signal, as far as it was followed to what it is made of. */
+typedef struct tr_followed {
+  uint8_t state;   /* 1: being followed, 2: done: for what needs itself */
+  uint32_t height; /* done: how many stand on each other, itself the last */
+  uint32_t beside; /* being followed: the highest that the one before has read until then */
+} tr_followed;
+
 typedef struct tr_check {
   tr_arena *arena;
   tr_diags *diags;
   tr_tree *tree;
   tr_symbols *symbols;
   const treaty_host *host;
-  uint8_t *define_states; /* 1: being followed, 2: done: for what needs itself */
-  uint8_t *score_states;
+  tr_followed *defines, *scores, *criteria, *signals;
   uint32_t following; /* the definition that is being followed; TR_NO_DEFINE: none */
   TR_LIST(tr_reading) readings;
-  uint32_t chain; /* how many of them are being followed, one for the other */
-  uint8_t *criterion_states;
-  uint8_t *signal_states;
+  uint32_t chain;                  /* how many are being followed, one for the other */
+  uint32_t highest;                /* of those that the one that is being followed has read */
   bool *signal_used;               /* its events are marked as used */
   TR_LIST(tr_watched) watch_order; /* each behind those that it depends on */
   bool *event_used;                /* something acts on it */
@@ -126,9 +131,10 @@ void tr_check_use_buyers(tr_check *check);
 /* The one event type behind a trigger, or NULL when it is a signal of several. */
 const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *symbol);
 
-/* Following one name for the other: whether to go on; `state` tells those that need themselves. */
-bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span from);
-void tr_check_end(tr_check *check, uint8_t *state);
+/* Following one name for the other, in whatever order they are declared: whether to go on. Says
+ * which need themselves, and which stand on too many others. */
+bool tr_check_begin(tr_check *check, tr_followed *one, const tr_name *name, tr_span from);
+void tr_check_end(tr_check *check, tr_followed *one, tr_span from);
 
 void tr_check_known(tr_check *check);
 void tr_check_sources(tr_check *check);

@@ -226,31 +226,45 @@ static void check_binds(tr_check *check) {
 
 /* ---- Definitions and criteria ---------------------------------------------------------------- */
 
-bool tr_check_begin(tr_check *check, uint8_t *state, const char *name, tr_span from) {
-  if (*state == 2) return false;
-  if (*state == 1) {
-    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "'%s' needs its own value", name);
+static void too_deep(tr_check *check, tr_span from) {
+  tr_report(check->diags, DIAG_TOO_DEEP, from,
+            "more than %d definitions or signals stand on each other", TR_CHAIN_MAX);
+}
+
+static void has_read(tr_check *check, uint32_t height) {
+  if (height > check->highest) check->highest = height;
+}
+
+bool tr_check_begin(tr_check *check, tr_followed *one, const tr_name *name, tr_span from) {
+  if (one->state == 2) has_read(check, one->height);
+  if (one->state == 2) return false;
+  if (one->state == 1) {
+    tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "'%s' needs its own value", name->text);
     return false;
   }
   if (check->chain >= TR_CHAIN_MAX) {
-    tr_report(check->diags, DIAG_TOO_DEEP, from, "definitions read each other deeper than %d",
-              TR_CHAIN_MAX);
-    *state = 2;
+    too_deep(check, from);
+    one->state = 2;
     return false;
   }
   check->chain++;
-  *state = 1;
+  *one = (tr_followed){.state = 1, .beside = check->highest};
+  check->highest = 0;
   return true;
 }
 
-void tr_check_end(tr_check *check, uint8_t *state) {
+/* Those above one that is too high are not told of again. */
+void tr_check_end(tr_check *check, tr_followed *one, tr_span from) {
   check->chain--;
-  *state = 2;
+  *one = (tr_followed){.state = 2, .height = check->highest + 1, .beside = one->beside};
+  check->highest = one->beside;
+  has_read(check, one->height);
+  if (one->height == TR_CHAIN_MAX + 1) too_deep(check, from);
 }
 
 void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
   tr_define *define = check->symbols->defines.items[index];
-  if (!tr_check_begin(check, &check->define_states[index], define->name.text, from)) return;
+  if (!tr_check_begin(check, &check->defines[index], &define->name, from)) return;
   uint32_t outer = check->following;
   check->following = index;
   if (define->value) {
@@ -261,7 +275,7 @@ void tr_check_define_order(tr_check *check, uint32_t index, tr_span from) {
       tr_check_assignable(check, wanted, define->value);
   }
   check->following = outer;
-  tr_check_end(check, &check->define_states[index]);
+  tr_check_end(check, &check->defines[index], from);
 }
 
 /* `X is known`, or `… and X is known`. */
@@ -288,7 +302,7 @@ static void warn_never_open(tr_check *check, const tr_criterion *criterion) {
 
 void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
   tr_criterion *criterion = check->symbols->criteria.items[index];
-  if (!tr_check_begin(check, &check->criterion_states[index], criterion->name.text, from)) return;
+  if (!tr_check_begin(check, &check->criteria[index], &criterion->name, from)) return;
   uint32_t outer = check->following;
   check->following = TR_NO_DEFINE;
   tr_scope scope = {.entity = ENTITY_NONE};
@@ -302,7 +316,7 @@ void tr_check_criterion_order(tr_check *check, uint32_t index, tr_span from) {
     tr_diag_help(diag, "Write 'criterion %s met when …' in your file.", criterion->name.text);
   }
   check->following = outer;
-  tr_check_end(check, &check->criterion_states[index]);
+  tr_check_end(check, &check->criteria[index], from);
 }
 
 /* A bare name that is a field and a definition means the field: said once, where the definition

@@ -83,7 +83,7 @@ static void check_life(tr_check *check, tr_score *score) {
 
 void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
   tr_score *score = check->tree->scores.items[index];
-  if (!tr_check_begin(check, &check->score_states[index], score->name.text, from)) return;
+  if (!tr_check_begin(check, &check->scores[index], &score->name, from)) return;
   uint32_t outer = check->following;
   check->following = TR_NO_DEFINE;
   check_clamp(check, score);
@@ -91,7 +91,7 @@ void tr_check_score_order(tr_check *check, uint32_t index, tr_span from) {
   for (uint32_t k = 0; k < score->points.count; k++)
     check_points(check, score, &score->points.items[k]);
   check->following = outer;
-  tr_check_end(check, &check->score_states[index]);
+  tr_check_end(check, &check->scores[index], from);
   tr_watched watched = {.score = true, .index = index};
   TR_PUSH(check->arena, &check->watch_order, watched);
 }

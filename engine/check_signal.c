@@ -46,27 +46,21 @@ static void check_order(tr_check *check, tr_name name) {
 }
 
 void tr_check_signal_order(tr_check *check, const tr_symbol *symbol, tr_span from) {
-  if (symbol->kind != SYMBOL_SIGNAL || check->signal_states[symbol->index] == 2) return;
-  if (check->signal_states[symbol->index] == 1) {
+  if (symbol->kind != SYMBOL_SIGNAL) return;
+  tr_followed *one = &check->signals[symbol->index];
+  if (one->state == 1) {
     tr_report(check->diags, DIAG_DEFINED_BY_ITSELF, from, "signal '%s' is made of itself",
               symbol->name);
     return;
   }
-  if (check->chain >= TR_CHAIN_MAX) {
-    tr_report(check->diags, DIAG_TOO_DEEP, from, "signals stand on each other deeper than %d",
-              TR_CHAIN_MAX);
-    return;
-  }
-  check->chain++;
-  check->signal_states[symbol->index] = 1;
+  if (!tr_check_begin(check, one, &((const tr_signal *)symbol->decl)->name, from)) return;
   const tr_signal *signal = symbol->decl;
   for (uint32_t i = 0; i < signal->patterns.count; i++)
     check_order(check, signal->patterns.items[i].event);
   check_order(check, signal->other);
   tr_scope scope = {.entity = signal->entity};
   if (signal->when) tr_check_condition(check, &scope, signal->when);
-  check->chain--;
-  check->signal_states[symbol->index] = 2;
+  tr_check_end(check, one, from);
   tr_watched watched = {.index = symbol->index};
   TR_PUSH(check->arena, &check->watch_order, watched);
 }

@@ -466,7 +466,7 @@ tr_code tr_compile_code(tr_compile *compile, const tr_expr *expr, const tr_event
       .items = compile->out.items, .count = compile->out.count, .registers = compile->registers};
   if (compile->registers > TR_REGISTERS_MAX) {
     tr_report(compile->check->diags, DIAG_TOO_DEEP, expr->span,
-              "this expression needs more than %d registers", TR_REGISTERS_MAX);
+              "this expression holds more than %d values at once", TR_REGISTERS_MAX);
   }
   memcpy(&compile->out, &outer.out, sizeof compile->out);
   compile->registers = outer.registers;

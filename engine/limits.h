@@ -24,7 +24,7 @@
 #define TR_CONTACTS_MAX       1000 /* of a limit; and so many steps on until a contact is allowed */
 #define TR_TELLS_MAX          64   /* `tell … when` of one agreement */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
-#define TR_REGISTERS_MAX      4000       /* of one piece of code */
+#define TR_REGISTERS_MAX      4000       /* of one piece of code: values that it holds at once */
 #define TR_POINTS_MAX         1000000000 /* of one event, either way */
 #define TR_HALVES_MIN_MS      3600000    /* a half-life is an hour at least … */
 #define TR_HALVES_MAX_MS      (INT64_C(100000) * 86400000) /* … and 100,000 days at most */

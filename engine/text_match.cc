@@ -32,7 +32,7 @@ const char *why_of(re2::RE2::ErrorCode code) {
     case re2::RE2::ErrorBadPerlOp: return "has a group of a kind that does not exist here";
     case re2::RE2::ErrorBadUTF8: return "is not UTF-8";
     case re2::RE2::ErrorBadNamedCapture: return "has a group whose name is none";
-    case re2::RE2::ErrorPatternTooLarge: return "is larger than a pattern may become";
+    case re2::RE2::ErrorPatternTooLarge: return "takes more than 1 MiB, compiled";
     default: return "cannot be read";
   }
 }

@@ -101,6 +101,19 @@ def limit_expression_megabyte_of_and():
   return "too_deep", "1000", f"{define}{wide}\n", f"{define}{'not ' * 300000}flag\n"
 
 
+def limit_values_at_once():
+  def make(count):
+    return ACCOUNT + f"define d of account as at least 1 of ({numbered(count, 'n = #')})\n"
+  return "too_deep", "4000", *at_and_beyond(3998, make)
+
+
+def limit_pattern():
+  """What a pattern takes is RE2's to say: 20,000 characters fit, twenty times as many do not."""
+  def make(thousands):
+    return ACCOUNT + f'define d of account as s matches "{"x{1000}" * thousands}"\n'
+  return "wrong_form", "1 MiB", make(20), make(400)
+
+
 def limit_definitions():
   def make(count):
     return ACCOUNT + "".join(f"define d{i} of account as not d{i - 1}\n"
@@ -108,10 +121,37 @@ def limit_definitions():
   return "too_deep", "1000", *at_and_beyond(1000, make)
 
 
+def limit_definitions_in_order():
+  """Whichever is declared first; more stand on what is too deep, and are not told of again."""
+  def make(count):
+    beyond = 1 if count == 1000 else 9
+    return ACCOUNT + "define d1 of account as flag\n" + "".join(
+      f"define d{i} of account as not d{i - 1}\n" for i in range(2, count + beyond))
+  return "too_deep", "1000", *at_and_beyond(1000, make)
+
+
+def limit_criteria_in_order():
+  """Chains go through criteria and scores, too."""
+  def make(count):
+    links = "".join(f"criterion c{i} met when d{i - 1}\ndefine d{i} of lead as c{i}\n"
+                    for i in range(2, count // 2 + 1))
+    return PARTIES + STAGES + "lead { flag flag }\ndefine d1 of lead as flag\n" + links + (
+      agreement("  move new to sold on yes") + f"score p of lead {{ when d{count // 2} add 1 }}\n"
+      + ("" if count % 2 == 0 else f"criterion c met when p > 0\n"))
+  return "too_deep", "1000", *at_and_beyond(1000, make)
+
+
 def limit_signals():
   def make(count):
     return PARTIES + "".join(f"signal s{i} on s{i - 1}\n"
                              for i in range(count, 1, -1)) + "signal s1 on ask\n"
+  return "too_deep", "1000", *at_and_beyond(1000, make)
+
+
+def limit_signals_in_order():
+  def make(count):
+    return PARTIES + "signal s1 on ask\n" + "".join(f"signal s{i} on s{i - 1}\n"
+                                                    for i in range(2, count + 1))
   return "too_deep", "1000", *at_and_beyond(1000, make)
 
 
