@@ -277,10 +277,28 @@ static void compile_by_stage(tr_compile *c, const tr_agreement *agreement, tr_ag
   def->by_stage = by_stage;
 }
 
+static const treaty_party *compile_parties(tr_compile *c, const tr_agreement *agreement) {
+  treaty_party *parties = TR_NEW_ARRAY(c->arena, treaty_party, agreement->parties.count + 1);
+  for (uint32_t i = 0; i < agreement->parties.count; i++) {
+    parties[i].name = agreement->parties.items[i].text;
+    for (uint32_t k = 0; k < agreement->signatures.count; k++) {
+      const tr_signature *signature = &agreement->signatures.items[k];
+      if (strcmp(signature->party.text, parties[i].name) != 0) continue;
+      parties[i].signed_by = signature->who;
+      parties[i].signed_day = signature->day;
+    }
+  }
+  return parties;
+}
+
 static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {
   *def = (tr_agreement_def){.name = agreement->name.text,
                             .version = (uint32_t)agreement->version,
                             .otherwise = agreement->otherwise,
+                            .from_day = agreement->from_day,
+                            .to_day = agreement->to_day,
+                            .parties = compile_parties(c, agreement),
+                            .party_count = agreement->parties.count,
                             .clause_count = agreement->clauses.count,
                             .file = tr_compile_file(c, agreement->name.span),
                             .line = tr_compile_line(c, agreement->name.span)};

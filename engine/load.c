@@ -387,6 +387,21 @@ const treaty_event_type *treaty_program_event_type_at(const treaty_program *prog
   return &program->events[index].type;
 }
 
+size_t treaty_program_agreement_count(const treaty_program *program) {
+  return program->agreement_count;
+}
+
+void treaty_program_agreement_at(const treaty_program *program, size_t index,
+                                 treaty_agreement *agreement) {
+  const tr_agreement_def *def = &program->agreements[index];
+  *agreement = (treaty_agreement){.name = def->name,
+                                  .version = def->version,
+                                  .parties = def->parties,
+                                  .party_count = def->party_count,
+                                  .from_day = def->from_day,
+                                  .to_day = def->to_day};
+}
+
 int64_t treaty_program_late_ms(const treaty_program *program) { return program->late_ms; }
 
 size_t treaty_time_text(const treaty_program *program, int64_t utc_ms,

@@ -518,7 +518,10 @@ typedef struct tr_agreement_def {
   bool tells;      /* something, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
-  int64_t from_ms, to_ms; /* in force in [from, to) */
+  int64_t from_ms, to_ms;   /* in force in [from, to) */
+  int64_t from_day, to_day; /* as written */
+  const treaty_party *parties;
+  uint32_t party_count;
   const tr_clause_def *clauses;
   uint32_t clause_count;
   const tr_stage_clauses *by_stage;

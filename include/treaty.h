@@ -177,6 +177,27 @@ const char *treaty_program_clause(const treaty_program *program, const char *fil
 /* The compiled program as text, for people who look inside; the same text for the same treaty. */
 const char *treaty_program_dump(treaty_program *program);
 
+/* A party of an agreement, and who has signed for it. */
+typedef struct treaty_party {
+  const char *name;
+  const char *signed_by; /* NULL: nobody has */
+  int64_t signed_day;    /* days since 1970-01-01 */
+} treaty_party;
+
+/* One version of an agreement. */
+typedef struct treaty_agreement {
+  const char *name;
+  uint32_t version;
+  const treaty_party *parties; /* in the order of the treaty */
+  size_t party_count;
+  int64_t from_day, to_day; /* in force, both included; to_day INT64_MAX: without an end */
+} treaty_agreement;
+
+/* Its agreements, in the order of the treaty; borrowed from the program. */
+size_t treaty_program_agreement_count(const treaty_program *program);
+void treaty_program_agreement_at(const treaty_program *program, size_t index,
+                                 treaty_agreement *agreement);
+
 /* How far events may lie behind the clock and still be put in place from memory, in ms. */
 int64_t treaty_program_late_ms(const treaty_program *program);
 

@@ -10,7 +10,7 @@
 /* A new command is a row here. */
 static const command *const commands[] = {
     &command_check, &command_test, &command_run,   &command_why,  &command_ask,  &command_report,
-    &command_serve, &command_send, &command_watch, &command_dump, &command_help,
+    &command_serve, &command_send, &command_watch, &command_dump, &command_seal, &command_help,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

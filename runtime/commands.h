@@ -6,7 +6,8 @@
 #include "runtime/options.h"
 
 extern const command command_check, command_test, command_run, command_why, command_ask,
-    command_report, command_serve, command_send, command_watch, command_dump, command_help;
+    command_report, command_serve, command_send, command_watch, command_dump, command_seal,
+    command_help;
 
 /* NULL: there is none of that name. */
 const command *commands_find(const char *name);

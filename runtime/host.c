@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/seal.h"
+
 /* A file longer than this is not a treaty: reading ends, and the load says that the file is too
  * large. */
 #define HOST_FILE_BYTES_MAX (UINT64_C(64) << 20)
@@ -361,6 +363,25 @@ host *host_from_bundle(const void *bytes, size_t length, const char **why) {
   made->folder = path_plain(main_piece(made)->name);
   cut_to_folder(made->folder);
   return made;
+}
+
+/* What cannot be read is told by the load. */
+host *host_open(const char *path, const char **main_path, buffer *why) {
+  host *made = host_new();
+  treaty_text text;
+  buffer bundle = {0};
+  const char *wrong = NULL;
+  *main_path = path;
+  if (!read_main(made, path, &text, &wrong) || !seal_is(text.bytes, text.length)) return made;
+  host *sealed = NULL;
+  if (seal_open(text.bytes, text.length, &bundle, why)) {
+    sealed = host_from_bundle(bundle.bytes, bundle.length, &wrong);
+    if (!sealed) buffer_print(why, "%s", wrong);
+  }
+  buffer_free(&bundle);
+  host_free(made);
+  if (sealed) *main_path = host_main_path(sealed);
+  return sealed;
 }
 
 const char *host_main_path(const host *host) {

@@ -18,6 +18,10 @@ typedef struct host host;
  * records it. */
 host *host_new(void);
 
+/* The same, with the main file read, which may be a sealed treaty (seal.h); *main_path is what to
+ * load then. NULL and `why`: it is sealed, and cannot be opened. */
+host *host_open(const char *path, const char **main_path, buffer *why);
+
 /* Answers from a bundle alone; NULL and *why when the bytes are no bundle. The bytes are copied. */
 host *host_from_bundle(const void *bytes, size_t length, const char **why);
 

@@ -28,9 +28,14 @@ static bool can_be_read(const char *path) {
 int treaty_file_check(const char *path, treaty_file *file) {
   *file = (treaty_file){0};
   if (!can_be_read(path)) return EXIT_USAGE;
-  file->host = host_new();
+  buffer why = {0};
+  const char *main_path;
+  file->host = host_open(path, &main_path, &why);
+  if (!file->host) say("could not open '%s': %s", path, buffer_text(&why));
+  buffer_free(&why);
+  if (!file->host) return EXIT_USAGE;
   treaty_host callbacks = host_callbacks(file->host);
-  switch (treaty_load(&callbacks, path, &file->diags, &file->program)) {
+  switch (treaty_load(&callbacks, main_path, &file->diags, &file->program)) {
     case TREATY_OK: return EXIT_FINE;
     case TREATY_INVALID: return EXIT_FINDINGS;
     default: say("there is not enough memory to load '%s'", path); return EXIT_USAGE;
