@@ -27,7 +27,7 @@ typedef struct report_options {
 
 static const option_row rows[] = {
     {"by", OPTION_TEXT, "PARTS",
-     "a row for each of what is named here: agreement, version, party, clause, what, month "
+     "a row for each of what is named here: agreement, version, party, rep, clause, what, month "
      "(" REPORT_BY_DEFAULT ")",
      offsetof(report_options, by)},
     {"from", OPTION_TIME, "TIME", "only what was offered then or later; a date means its beginning",

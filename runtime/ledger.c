@@ -1,5 +1,5 @@
-/* ledger.c - see ledger.h. A lead is a record of 72 bytes and its key, a hand-over or a duty one of
- * 64. */
+/* ledger.c - see ledger.h. A lead is a record of 80 bytes and its key, a hand-over or a duty one of
+ * 72. */
 #include "runtime/ledger.h"
 
 #include <assert.h>
@@ -124,6 +124,7 @@ static ledger_offer *add_offer(ledger *ledger, ledger_lead *lead, const treaty_d
                           .owed = decision->due_ms != TREATY_NEVER,
                           .offered_ms = decision->offered_ms};
   lead->open_offer = ledger->offer_count;
+  lead->taken_offer = 0;
   return offer;
 }
 
@@ -142,6 +143,7 @@ static void end_offer(ledger *ledger, const treaty_decision *decision, offer_end
     offer->dated_before = decision->answered_ms < decision->offered_ms;
   else
     lead->lapsed_offer = (uint32_t)(offer - ledger->offers) + 1;
+  lead->taken_offer = end == OFFER_ACCEPTED ? (uint32_t)(offer - ledger->offers) + 1 : 0;
   offer->open_ms = decision->open_ms;
   offer->wall_ms = decision->wall_ms;
   offer->reason = ledger_name(ledger, decision->reason);
@@ -194,6 +196,28 @@ static void breach_offer(ledger *ledger, const treaty_decision *decision) {
   look_at_clock(ledger, decision);
 }
 
+/* ---- Who has a lead -------------------------------------------------------------------------- */
+
+static void assign_lead(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  lead->rep = ledger_name(ledger, decision->to);
+  lead->rep_party = ledger_name(ledger, decision->party);
+  if (!lead->taken_offer) return;
+  ledger_offer *offer = &ledger->offers[lead->taken_offer - 1];
+  if (offer->party == lead->rep_party) offer->rep = lead->rep;
+  lead->taken_offer = 0;
+}
+
+/* Nobody, or not said yet. */
+static void take_from_rep(ledger *ledger, const treaty_decision *decision) {
+  ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  lead->rep = lead->rep_party = 0;
+}
+
+static uint32_t rep_of(const ledger_lead *lead, uint32_t party) {
+  return lead->rep_party == party ? lead->rep : 0;
+}
+
 /* ---- Duties ---------------------------------------------------------------------------------- */
 
 static void begin_duty(ledger *ledger, const treaty_decision *decision) {
@@ -211,6 +235,8 @@ static void begin_duty(ledger *ledger, const treaty_decision *decision) {
                     .version = decision->version,
                     .clause = clause_name(ledger, decision),
                     .started_ms = decision->offered_ms};
+  ledger_duty *duty = &ledger->duties[ledger->duty_count - 1];
+  duty->rep = rep_of(&ledger->leads[lead], duty->party);
   ledger->leads[lead].open_duty = ledger->duty_count;
 }
 
@@ -237,11 +263,17 @@ static void fulfil_duty(ledger_duty *duty, const treaty_decision *decision) {
   duty->wall_ms = decision->wall_ms;
 }
 
+static bool settles(treaty_decision_kind kind) {
+  return kind == TREATY_DUTY_KEPT || kind == TREATY_DUTY_LATE || kind == TREATY_DUTY_BROKEN;
+}
+
 static void go_on_with_duty(ledger *ledger, const treaty_decision *decision) {
   uint32_t *place = find_duty(ledger, decision);
   if (!place) return;
   ledger_duty *duty = &ledger->duties[*place - 1];
+  const ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
   if (decision->paused_ms > duty->paused_ms) duty->paused_ms = decision->paused_ms;
+  if (!duty->broken && settles(decision->kind)) duty->rep = rep_of(lead, duty->party);
   switch (decision->kind) {
     case TREATY_DUTY_KEPT:
     case TREATY_DUTY_LATE: fulfil_duty(duty, decision); break;
@@ -294,6 +326,10 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
       break;
     case TREATY_LEAD_CLOSED: close_lead(ledger, decision); break;
     case TREATY_LEAD_ADOPTED: adopt_lead(ledger, decision); break;
+    case TREATY_LEAD_ASSIGNED: assign_lead(ledger, decision); break;
+    case TREATY_LEAD_UNASSIGNED:
+    case TREATY_LEAD_OPEN_TO_TEAM:
+    case TREATY_LEAD_OWNER_CHANGED: take_from_rep(ledger, decision); break;
     case TREATY_HANDOVER_OFFERED:
       add_offer(ledger, ledger_lead_of(ledger, decision->account, decision->lead), decision);
       break;

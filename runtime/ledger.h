@@ -26,8 +26,10 @@ typedef struct ledger_lead {
   uint32_t key_length;
   uint32_t is;         /* index + 1 of the record that it is: of a lead with another name before */
   uint32_t open_offer; /* its index + 1; 0: none is open */
-  uint32_t lapsed_offer; /* the last that ended unanswered: its index + 1; 0: none */
-  uint32_t open_duty;    /* the one begun last of those that are not over: its index + 1 */
+  uint32_t lapsed_offer;   /* the last that ended unanswered: its index + 1; 0: none */
+  uint32_t open_duty;      /* the one begun last of those that are not over: its index + 1 */
+  uint32_t taken_offer;    /* accepted, and nobody has got the lead since: its index + 1 */
+  uint32_t rep, rep_party; /* who has it, and of whom */
   int64_t opened_ms, closed_ms;
   uint32_t reason; /* for which it was closed */
   bool closed, won, lost;
@@ -61,12 +63,14 @@ typedef struct ledger_offer {
   int64_t offered_ms;
   int64_t open_ms, wall_ms; /* until its end, or until the answer that came behind it */
   int64_t paused_ms;        /* so long its clock stood still, as far as was told */
+  uint32_t rep;             /* who got the lead when it was accepted */
 } ledger_offer;
 
 /* Something that a party owed once: a time that began, and ran out or did not. */
 typedef struct ledger_duty {
   uint32_t next; /* of the lead's that are not over: its index + 1 */
   uint32_t party, name;
+  uint32_t rep; /* who had the lead when it was done or broken; else when the duty began */
   uint32_t agreement, clause, version;
   bool done, late, broken, over;
   bool at_once;      /* it was known when the duty began */

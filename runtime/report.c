@@ -26,7 +26,8 @@ static void say_no_part(const char *word) {
   if (near)
     say("a report is not made by '%s'; did you mean '%s'?", word, near);
   else
-    say("a report is made by agreement, version, party, clause, what or month, not by '%s'", word);
+    say("a report is made by agreement, version, party, rep, clause, what or month, not by '%s'",
+        word);
 }
 
 static bool add_part(report_by *by, const char *word) {
@@ -84,7 +85,9 @@ const treaty_decision_kind *report_kinds(size_t *count) {
       TREATY_DUTY_ENDED,         TREATY_DUTY_RETURNED,
       TREATY_LEAD_MOVED,         TREATY_LEAD_HELD,
       TREATY_LEAD_HELD_BACK,     TREATY_LEAD_RELEASED,
-      TREATY_POWER_REFUSED};
+      TREATY_POWER_REFUSED,      TREATY_LEAD_ASSIGNED,
+      TREATY_LEAD_UNASSIGNED,    TREATY_LEAD_OPEN_TO_TEAM,
+      TREATY_LEAD_OWNER_CHANGED};
   *count = sizeof kinds / sizeof *kinds;
   return kinds;
 }
@@ -125,6 +128,7 @@ static placed place_offer(report *report, uint32_t index) {
   if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = offer->agreement;
   if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, offer->version);
   if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = offer->party;
+  if (is_by(report, PART_REP)) at.names[PART_REP] = offer->rep;
   if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = offer->clause;
   if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = ledger_name(&report->ledger, "answer");
   if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, offer->offered_ms);
@@ -137,6 +141,7 @@ static placed place_duty(report *report, uint32_t index) {
   if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = duty->agreement;
   if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, duty->version);
   if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = duty->party;
+  if (is_by(report, PART_REP)) at.names[PART_REP] = duty->rep;
   if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = duty->clause;
   if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = duty->name;
   if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, duty->started_ms);

@@ -23,6 +23,7 @@
   X(AGREEMENT, "agreement") \
   X(VERSION, "version")     \
   X(PARTY, "party")         \
+  X(REP, "rep")             \
   X(CLAUSE, "clause")       \
   X(WHAT, "what")           \
   X(MONTH, "month")

@@ -30,13 +30,14 @@ SECONDS_MAX = 300
 SEED = 20260201
 ACCOUNTS = 1500
 DIFFERENCES_SHOWN = 3
-BYS = ("agreement,party,clause,what,month", "month,version", "party,what")
+BYS = ("agreement,party,clause,what,month", "month,version", "party,rep,what")
 
 # Each hand-over and duty with what became of it. What is told of one names the instant at which it
 # began, so that is how they are joined.
 BEGUN = """
 create temp table told as
-  select seq || '.' || n as id, substr(type, 8) as type, account, lead, clause, agreement, version,
+  select seq || '.' || n as id, seq, n, substr(type, 8) as type, account, lead, clause,
+    agreement, version,
     json_extract(json, '$.data') as data from decisions
   where type like 'treaty.handover.%' or type like 'treaty.duty.%' or type like 'treaty.clock.%';
 create temp table about as
@@ -49,14 +50,17 @@ create temp table notes as
   select data ->> 'offer' as id, data ->> 'answered' as answered, data ->> 'ended' as ended,
     data ->> 'due' as due, data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms
   from told where type = 'handover.answer_noted';
+create index told_by on told (account, lead);
 create index about_by on about (account, lead, clause, began);
 create index notes_by on notes (id);
 create temp table begun as
-  select id, account, lead, clause, agreement, version, data ->> 'party' as party,
+  select id, seq * 100000 + n as place, account, lead, clause, agreement, version,
+    data ->> 'party' as party,
     case type when 'duty.started' then 'duty' else 'hand-over' end as kind,
     case type when 'duty.started' then data ->> 'name' else 'answer' end as what,
     coalesce(data ->> 'offered', data ->> 'started') as began
   from told where type in ('handover.offered', 'duty.started');
+create index begun_by on begun (account, lead);
 create temp table fates as
   select begun.id, substr(type, instr(type, '.') + 1) as fate, about.* from begun
     join about using (account, lead, clause, began)
@@ -70,15 +74,50 @@ create temp table clocks as
   from begun join about using (account, lead, clause, began) group by begun.id;
 create index fates_by on fates (id);
 create index clocks_by on clocks (id);
+-- Who has a lead, from each change of that on; and who got one first after it was accepted.
+create temp table had as
+  select seq, n, account, lead, case type when 'treaty.lead.assigned' then json ->> '$.data.to' end
+    as rep, json ->> '$.data.party' as party from decisions
+  where type in ('treaty.lead.assigned', 'treaty.lead.unassigned', 'treaty.lead.open_to_team',
+                 'treaty.lead.owner_changed');
+create index had_by on had (account, lead, seq, n);
+create temp table settled as
+  select begun.id, min(told.seq * 100000 + told.n) as place from begun
+    join told on told.account = begun.account and told.lead = begun.lead
+      and told.clause = begun.clause and told.data ->> 'started' = begun.began
+  where begun.kind = 'duty' and type in ('duty.kept', 'duty.late', 'duty.broken')
+  group by begun.id;
+create temp table reps as
+  select begun.id, case kind
+    when 'duty' then (
+      select case when had.party = begun.party then rep end from had
+      where had.account = begun.account and had.lead = begun.lead
+        and had.seq * 100000 + had.n < coalesce(settled.place, begun.place)
+      order by had.seq desc, had.n desc limit 1)
+    else (
+      select case when had.party = begun.party then rep end from had
+      where had.account = begun.account and had.lead = begun.lead and had.rep is not null
+        and had.seq * 100000 + had.n > (
+          select told.seq * 100000 + told.n from told where type = 'handover.accepted'
+            and told.account = begun.account and told.lead = begun.lead
+            and told.clause = begun.clause and told.data ->> 'offered' = begun.began)
+        and had.seq * 100000 + had.n < coalesce((
+          select min(later.place) from begun later where later.kind = 'hand-over'
+            and later.account = begun.account and later.lead = begun.lead
+            and later.place > begun.place), 1e18)
+      order by had.seq, had.n limit 1) end as rep
+  from begun left join settled using (id);
 create temp table items as
-  select begun.*, month(begun.began) as month, fates.fate, fates.reason,
+  select begun.*, coalesce(reps.rep, '') as rep, month(begun.began) as month, fates.fate,
+    fates.reason,
     coalesce(fates.at_once, 0) as at_once, clocks.timed or begun.kind = 'duty' as is_owed,
     clocks.breached, clocks.paused_ms, notes.ended,
     coalesce(fates.answered, notes.answered) as answered,
     case when fates.answered is null then notes.due else fates.due end as due,
     case when fates.answered is null then notes.open_ms else fates.open_ms end as open_ms,
     case when fates.answered is null then notes.wall_ms else fates.wall_ms end as wall_ms
-  from begun join clocks using (id) left join fates using (id) left join notes using (id);
+  from begun join clocks using (id) join reps using (id) left join fates using (id)
+    left join notes using (id);
 """
 
 # `stands`: what the party has done, by its own time; without a due instant the clock stood still.
@@ -103,9 +142,9 @@ create temp table figures as select *, case
 
 # What people decide about leads is what it is.
 POWERS = """
-insert into figures (id, kind, agreement, version, party, clause, what, began, month)
+insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month)
   select seq || '.' || n, 'power', coalesce(agreement, ''), coalesce(version, 0),
-    coalesce(json ->> '$.data.party', ''), coalesce(clause, ''),
+    coalesce(json ->> '$.data.party', ''), '', coalesce(clause, ''),
     case type when 'treaty.lead.moved' then 'moved' when 'treaty.lead.held' then 'held'
       when 'treaty.lead.held_back' then 'held back' when 'treaty.lead.released' then 'released'
       else 'refused: ' || (json ->> '$.data.name') end, time, month(time) from decisions
@@ -295,13 +334,14 @@ def random_minutes(chance, most):
 
 
 def make_answers(feed, chance, account, asked):
-  """In time, late, never, told late, or dated before the offer; beside it what ends an offer."""
+  """In time, late, never, told late, or dated before the offer; beside it what ends an offer, and
+  who has the lead."""
   minutes = lambda most: random_minutes(chance, most)
   answered = asked + timedelta(minutes=chance.choice((-90, 0, 15, 240, 600, 601, 900, 1200, 2000,
                                                       3000, chance.randrange(3000))))
   told = max(asked, answered) + timedelta(minutes=chance.choice((0, 0, 0, 500, 1500, 4000)))
-  for kind, share in (("stop", 0.1), ("cools", 0.1), ("query", 0.2)):
-    at = asked + minutes(1500)
+  for kind, share in (("stop", 0.1), ("cools", 0.1), ("query", 0.2), ("swap", 0.3)):
+    at = asked + minutes(8000 if kind == "swap" else 1500)
     if chance.random() < share:
       feed.add(at, kind, at, account)
       if kind == "query" and chance.random() < 0.8:
