@@ -159,6 +159,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
       break;
     case TRIGGER_OWED:
     case TRIGGER_CONTACT:
+    case TRIGGER_MEMBERS:
     case TRIGGER_ABSENT: break; /* of others */
   }
   tr_check_reason(check, to, clause->reason, clause->to.span, event, true);
@@ -373,10 +374,12 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_REASSIGN:
       case CLAUSE_OPEN: tr_check_assign(check, agreement, clause); break;
       case CLAUSE_TELL: check_tell(check, clause); break;
+      case CLAUSE_PLAY: tr_check_play(check, clause); break;
     }
   }
   tr_check_powers(check, agreement);
   check_asides(check, agreement);
+  tr_check_plays(check, agreement);
   if (check->diags->error_count > 0) return;
   warn_ways(check, agreement);
   warn_unreached(check, agreement);

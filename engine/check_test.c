@@ -118,7 +118,22 @@ static bool is_owed(const tr_check *check, const char *name) {
   return false;
 }
 
+/* Some agreement has a play of this name. */
+static void check_play(tr_check *check, tr_name play) {
+  TR_LIST(const char *) names = {0};
+  for (uint32_t i = 0; i < check->tree->agreements.count; i++) {
+    const tr_clauses *clauses = &check->tree->agreements.items[i]->clauses;
+    for (uint32_t k = 0; k < clauses->count; k++) {
+      if (!clauses->items[k]->play) continue;
+      if (strcmp(clauses->items[k]->play->name.text, play.text) == 0) return;
+      TR_PUSH(check->arena, &names, clauses->items[k]->play->name.text);
+    }
+  }
+  tr_check_unknown(check, DIAG_UNKNOWN_NAME, play, "a play", names.items, names.count);
+}
+
 static void check_decision(tr_check *check, tr_test_step *step) {
+  if (step->play.text) check_play(check, step->play);
   const char *names[TR_EXPECTATIONS_MAX];
   size_t count = tr_expectation_words(names);
   size_t i = 0;

@@ -118,12 +118,17 @@ static void compile_catalogue(tr_compile *c, const tr_catalogue *catalogue, tr_c
   int64_t *cells = TR_NEW_ARRAY(c->arena, int64_t, (size_t)width * rows + 1);
   uint8_t *known = TR_NEW_ARRAY(c->arena, uint8_t, (size_t)width * rows + 1);
   const tr_type **types = TR_NEW_ARRAY(c->arena, const tr_type *, width);
+  const char **columns = TR_NEW_ARRAY(c->arena, const char *, width);
+  int64_t *names =
+      catalogue->is_offered ? TR_NEW_ARRAY(c->arena, int64_t, (size_t)keys * rows + 1) : NULL;
+  for (uint32_t i = 0; i < width; i++) columns[i] = catalogue->columns.items[i].name.text;
   for (uint32_t i = 0; i < width; i++)
     types[i] = tr_check_type(c->check, catalogue->columns.items[i].type);
   for (uint32_t r = 0; r < rows; r++) {
     for (uint32_t i = 0; i < width; i++) {
       size_t cell = (size_t)r * width + i;
       known[cell] = cell_number(c, catalogue, r, i, types[i], &cells[cell]);
+      if (i < keys && names) names[(size_t)r * keys + i] = cells[cell];
       if (i < keys && tr_type_is_text(types[i]))
         cells[cell] = tr_texts_folded(&c->program->texts, (uint32_t)cells[cell]);
     }
@@ -134,6 +139,8 @@ static void compile_catalogue(tr_compile *c, const tr_catalogue *catalogue, tr_c
                             .value_types = types + keys,
                             .key_types = types,
                             .cells = cells,
+                            .names = names,
+                            .columns = columns,
                             .known = known,
                             .row_count = rows};
   def->order = sorted_rows(c, def);

@@ -39,6 +39,8 @@ static const char *limit_text(tr_compile *c, const tr_clause *clause) {
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
   if (clause->kind == CLAUSE_LIMIT) return limit_text(c, clause);
+  if (clause->kind == CLAUSE_PLAY)
+    return tr_arena_print(c->arena, "play \"%s\"", clause->play->name.text);
   if (clause->kind == CLAUSE_TELL)
     return tr_arena_print(c->arena, "tell %s \"%s\"", clause->who.text, clause->say);
   const char *from = join_names(c, &clause->from);
@@ -53,7 +55,8 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
     case CLAUSE_MOVE:
     case CLAUSE_OWES:
     case CLAUSE_LIMIT:
-    case CLAUSE_TELL: break;
+    case CLAUSE_TELL:
+    case CLAUSE_PLAY: break;
   }
   return tr_arena_print(c->arena, "move %s to %s", from, clause->to.text);
 }
@@ -248,6 +251,8 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
     tr_compile_limit_clause(c, clause, def);
   else if (clause->kind == CLAUSE_TELL)
     compile_tell(c, clause, def);
+  else if (clause->kind == CLAUSE_PLAY)
+    tr_compile_play(c, clause, def);
   else
     compile_reason(clause->reason, event, &def->reason, &def->reason_field);
 }
@@ -362,6 +367,7 @@ void tr_compile_agreements(tr_compile *c) {
       agreements[i].limits |= clause->limit != NULL;
       agreements[i].assigns |= clause->act == ACT_ASSIGN;
       agreements[i].tells |= clause->act == ACT_TELL;
+      agreements[i].plays |= clause->play != NULL;
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);

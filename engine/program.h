@@ -315,9 +315,11 @@ typedef struct tr_catalogue_def {
   uint32_t key_count, value_count;
   const tr_type *const *key_types;
   const tr_type *const *value_types;
-  const int64_t *cells;  /* row by row: keys (texts folded), then values */
-  const uint8_t *known;  /* beside cells */
-  const uint32_t *order; /* rows sorted by keys */
+  const int64_t *cells;       /* row by row: keys (texts folded), then values */
+  const uint8_t *known;       /* beside cells */
+  const int64_t *names;       /* keys row by row, texts as written; NULL: no play offers it */
+  const char *const *columns; /* their names, keys first */
+  const uint32_t *order;      /* rows sorted by keys */
   uint32_t row_count;
 } tr_catalogue_def;
 
@@ -434,6 +436,30 @@ typedef struct tr_whom_def {
                             count 0: never */
 } tr_whom_def;
 
+/* A column of a catalogue, and what it must equal. */
+typedef struct tr_match_column {
+  uint32_t column;
+  const tr_type *type;       /* of the column … */
+  const tr_type *value_type; /* … and of the value */
+  tr_code value;
+} tr_match_column;
+
+typedef struct tr_play_rows {
+  uint32_t catalogue;
+  uint32_t most;
+  const tr_match_column *matches;
+  uint32_t match_count;
+} tr_play_rows;
+
+/* What to bring to whom (play.c). */
+typedef struct tr_play_def {
+  const char *name, *say;    /* say NULL: nothing */
+  tr_code with, holds_while; /* `while` of no code: always */
+  const tr_play_rows *rows;
+  uint32_t rows_count;
+  uint32_t bit; /* in a member's `plays` */
+} tr_play_def;
+
 typedef enum tr_clause_act {
   ACT_MOVE,
   ACT_OFFER,
@@ -442,7 +468,8 @@ typedef enum tr_clause_act {
   ACT_ASSIGN,
   ACT_REASSIGN,
   ACT_OPEN_TO,
-  ACT_TELL
+  ACT_TELL,
+  ACT_PLAY
 } tr_clause_act;
 
 typedef struct tr_clause_def {
@@ -487,6 +514,8 @@ typedef struct tr_clause_def {
   /* tell */
   const char *who, *address, *say;
   uint32_t bit; /* of those with `when`: in the lead's `told` */
+  /* play */
+  const tr_play_def *play;
 } tr_clause_def;
 
 /* What people of a party may decide. */
@@ -516,6 +545,7 @@ typedef struct tr_agreement_def {
   bool limits;     /* contacts, by a clause */
   bool assigns;    /* leads to people */
   bool tells;      /* something, by a clause */
+  bool plays;      /* for members, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms;   /* in force in [from, to) */

@@ -522,6 +522,10 @@ static void prove_terms(prover *prover, const tr_clause *clause) {
   (void)prove_condition(prover, clause->withdrawn, "the offer is never withdrawn");
   (void)prove_condition(prover, clause->terms.pauses, "the clock never stands still");
   if (clause->limit) (void)prove_condition(prover, clause->limit->when, "the clause never acts");
+  if (clause->play) {
+    (void)prove_condition(prover, clause->play->with, "no member is ever meant");
+    (void)prove_condition(prover, clause->play->holds_while, "the play is for nobody");
+  }
   if (clause->kind == CLAUSE_TELL &&
       prove_condition(prover, clause->when, "the message is never sent"))
     (void)prove_condition(prover, clause->on.where, "the message is never sent");

@@ -388,9 +388,12 @@ static const char *decided_text(scenario *run) {
     if (!word) continue;
     if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
       to = decision->to;
-    text = tr_arena_print(run->arena, "%s\n  %s of %.*s%s%s", text, word,
-                          (int)decision->account.length, decision->account.bytes, to ? " to " : "",
-                          to ? to : "");
+    bool is_play = decision->kind == TREATY_PLAY_SUGGESTED;
+    if (is_play) word = tr_arena_print(run->arena, "play \"%s\"", decision->name);
+    text = tr_arena_print(
+        run->arena, "%s\n  %s of %.*s%s%.*s%s%s", text, word, (int)decision->account.length,
+        decision->account.bytes, decision->person.bytes ? "/" : "", (int)decision->person.length,
+        decision->person.bytes ? decision->person.bytes : "", to ? " to " : "", to ? to : "");
     if ((decision->kind == TREATY_HANDOVER_OFFERED || starts) && decision->due_ms != TREATY_NEVER) {
       text = tr_arena_print(run->arena, "%s due %s", text, instant_text(run, decision->due_ms));
     }
@@ -482,12 +485,19 @@ static bool is_expected(scenario *run, const tr_test_step *step, const treaty_de
   bool named = decision->kind == TREATY_DUTY_STARTED ? is_owed(decision, step->name.text)
                                                      : word && strcmp(word, step->name.text) == 0;
   if (!named || !about(decision, &step->who)) return false;
+  if (step->play.text && strcmp(decision->name, step->play.text) != 0) return false;
   if (decision->kind == TREATY_LEAD_STAGE_CHANGED || decision->kind == TREATY_LEAD_OPENED)
     target = decision->to;
   if (step->to.text && (!target || strcmp(target, step->to.text) != 0)) return false;
   if (step->due && tr_zone_to_utc(run->program->zone, step->due->number) != decision->due_ms)
     return false;
   return !step->because.text || rests_on(decision, step->because.text);
+}
+
+/* "reminder", "play \"security brief\"" */
+static const char *what_text(scenario *run, const tr_test_step *step) {
+  if (!step->play.text) return step->name.text;
+  return tr_arena_print(run->arena, "play \"%s\"", step->play.text);
 }
 
 static void expect_decision(scenario *run, const tr_test_step *step) {
@@ -511,7 +521,7 @@ static void expect_decision(scenario *run, const tr_test_step *step) {
   const tr_lead *lead = lead_of(run, &step->who, &account);
   fail(run, step,
        tr_arena_print(run->arena, "expected %s%s of %s%s%s%s; %s%s", step->no ? "no " : "",
-                      step->name.text, who_text(run, &step->who), to, due, because,
+                      what_text(run, step), who_text(run, &step->who), to, due, because,
                       decided_text(run), lead && !step->no ? why_not(run, account, lead) : ""));
 }
 

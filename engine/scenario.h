@@ -32,6 +32,7 @@
   W("breach", DUTY_BROKEN)            \
   W("return", DUTY_RETURNED)          \
   W("breach", CONTACT_OVER_LIMIT)     \
+  W("play", PLAY_SUGGESTED)           \
   W("answer", HANDOVER_ANSWER_NOTED)  \
   W("assignment", LEAD_ASSIGNED)      \
   W("opening", LEAD_OPEN_TO_TEAM)     \

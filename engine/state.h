@@ -88,7 +88,8 @@ typedef struct tr_person {
 typedef struct tr_member {
   tr_entity_state state;
   tr_person *person;
-  bool is_there; /* some event that counts says so; false: all of them were taken back */
+  uint64_t plays; /* that held for the member when they were looked at, a bit each */
+  bool is_there;  /* some event that counts says so; false: all of them were taken back */
 } tr_member;
 
 /* A time allowed that is running: see deadline.h. */

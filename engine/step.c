@@ -295,7 +295,8 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
         break;
       case TRIGGER_ABSENT: step_absent(context, lead, clause, stand, look.silent); break;
       case TRIGGER_OWED:           /* duty.c's, people.c's */
-      case TRIGGER_CONTACT: break; /* contact.c's */
+      case TRIGGER_CONTACT:        /* contact.c's */
+      case TRIGGER_MEMBERS: break; /* play.c's */
     }
     if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);
   }
@@ -323,6 +324,7 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
 static void begin_asides(tr_step_context *context, tr_lead *lead, bool silent) {
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
   if (agreement->tells) tr_tells_begin(context, lead, silent);
+  if (agreement->plays) tr_plays_begin(context, lead, silent);
 }
 
 /* A lead that has just closed is looked at for the last time. */
@@ -330,6 +332,7 @@ static void step_asides(tr_step_context *context, tr_lead *lead, bool all) {
   if (lead->agreement == TR_NONE) return;
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
   if (agreement->tells) tr_tell_conditions(context, lead, all);
+  if (agreement->plays && !lead->closed) tr_plays_step(context, lead, all);
   if (lead->closed) lead->until_ms = TR_NEVER;
 }
 

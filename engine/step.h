@@ -244,6 +244,13 @@ void tr_tell_events(tr_step_context *context, tr_lead *lead);
 /* Those that a condition brings, after all that the step has led to. */
 void tr_tell_conditions(tr_step_context *context, tr_lead *lead, bool all);
 
+/* ---- play.c: what to bring to whom ----------------------------------------------------------- */
+
+/* Another agreement governs; `silent`: only a newer version, and what holds already is not said. */
+void tr_plays_begin(tr_step_context *context, tr_lead *lead, bool silent);
+/* Those that begin to hold for a member, after all that the step has led to. */
+void tr_plays_step(tr_step_context *context, tr_lead *lead, bool all);
+
 /* ---- handover_ended.c ------------------------------------------------------------------------ */
 
 /* Ends the lead's offer unanswered, and keeps what an answer to it would be held against. */

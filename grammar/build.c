@@ -591,6 +591,13 @@ tr_test_step *tr_build_expect_contact(tr_parse *parse, tr_name name, tr_who who,
       {.kind = TEST_EXPECT_CONTACT, .name = name, .who = who, .to = party, .value = answer});
 }
 
+tr_test_step *tr_build_expect_play(tr_parse *parse, tr_name play, tr_span word, tr_who who) {
+  tr_test_step *step =
+      tr_build_expect(parse, TEST_EXPECT_DECISION, tr_build_name(word, "play"), who);
+  step->play = play;
+  return step;
+}
+
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value) {
   (void)parse;
   expect->kind = TEST_EXPECT_VALUE;

@@ -200,6 +200,17 @@ tr_clause *tr_build_tell_on(tr_parse *parse, tr_span span, tr_name who, const ch
                             tr_pattern on);
 tr_clause *tr_build_tell_when(tr_parse *parse, tr_span span, tr_name who, const char *say,
                               tr_expr *when);
+tr_play_decl *tr_build_play_head(tr_parse *parse, tr_name name, tr_expr *with);
+tr_play_decl *tr_build_play_while(tr_parse *parse, tr_span span, tr_play_decl *play, tr_expr *when);
+tr_play_decl *tr_build_play_lines(tr_parse *parse);
+tr_play_decl *tr_build_play_say(tr_parse *parse, tr_span span, tr_play_decl *lines,
+                                const char *say);
+tr_play_decl *tr_build_play_offer(tr_parse *parse, tr_play_decl *lines, tr_play_offer *offer);
+tr_play_offer *tr_build_offer_of(tr_parse *parse, tr_span span, tr_name catalogue,
+                                 tr_play_matches *matches);
+tr_play_offer *tr_build_offer_most(tr_play_offer *offer, tr_span span, int64_t millionths);
+tr_play_matches *tr_build_matches(tr_parse *parse, tr_play_matches *matches, tr_play_match match);
+tr_clause *tr_build_play(tr_parse *parse, tr_span span, tr_play_decl *head, tr_play_decl *lines);
 tr_clause *tr_build_move_on(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                             tr_pattern on, tr_name reason);
 tr_clause *tr_build_move_when(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
@@ -302,6 +313,7 @@ tr_test_step *tr_build_expect_range(tr_parse *parse, tr_test_step *expect, tr_co
                                     tr_expr *value, tr_expr *high);
 tr_test_step *tr_build_expect_contact(tr_parse *parse, tr_name name, tr_who who, tr_name party,
                                       tr_expr *answer);
+tr_test_step *tr_build_expect_play(tr_parse *parse, tr_name play, tr_span word, tr_who who);
 tr_test_step *tr_build_expect_value(tr_parse *parse, tr_test_step *expect, tr_expr *value);
 
 #endif

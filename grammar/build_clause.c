@@ -330,6 +330,66 @@ tr_clause *tr_build_tell_when(tr_parse *parse, tr_span span, tr_name who, const 
   return clause;
 }
 
+/* ---- Plays ----------------------------------------------------------------------------------- */
+
+static void play_part_twice(tr_parse *parse, bool there, tr_span span, const char *part) {
+  if (there) tr_report(parse->diags, DIAG_REPEATED, span, "'%s' stands twice in this play", part);
+}
+
+tr_play_decl *tr_build_play_head(tr_parse *parse, tr_name name, tr_expr *with) {
+  return TR_BUILD_KEEP(parse, tr_play_decl, {.name = name, .with = with});
+}
+
+tr_play_decl *tr_build_play_while(tr_parse *parse, tr_span span, tr_play_decl *play,
+                                  tr_expr *when) {
+  play_part_twice(parse, play->holds_while != NULL, span, "while");
+  play->holds_while = when;
+  return play;
+}
+
+tr_play_decl *tr_build_play_lines(tr_parse *parse) { return TR_NEW(parse->arena, tr_play_decl); }
+
+tr_play_decl *tr_build_play_say(tr_parse *parse, tr_span span, tr_play_decl *lines,
+                                const char *say) {
+  play_part_twice(parse, lines->say != NULL, span, "say");
+  lines->say = say;
+  return lines;
+}
+
+tr_play_decl *tr_build_play_offer(tr_parse *parse, tr_play_decl *lines, tr_play_offer *offer) {
+  TR_PUSH(parse->arena, &lines->offers, *offer);
+  return lines;
+}
+
+tr_play_offer *tr_build_offer_of(tr_parse *parse, tr_span span, tr_name catalogue,
+                                 tr_play_matches *matches) {
+  tr_play_offer *offer = TR_NEW(parse->arena, tr_play_offer);
+  *offer = (tr_play_offer){.span = span, .catalogue = catalogue, .most = -1};
+  if (matches) offer->matches = *matches;
+  return offer;
+}
+
+tr_play_offer *tr_build_offer_most(tr_play_offer *offer, tr_span span, int64_t millionths) {
+  offer->most_span = span;
+  offer->most = millionths;
+  return offer;
+}
+
+tr_play_matches *tr_build_matches(tr_parse *parse, tr_play_matches *matches, tr_play_match match) {
+  if (!matches) matches = TR_NEW(parse->arena, tr_play_matches);
+  TR_PUSH(parse->arena, matches, match);
+  return matches;
+}
+
+tr_clause *tr_build_play(tr_parse *parse, tr_span span, tr_play_decl *head, tr_play_decl *lines) {
+  lines->name = head->name;
+  lines->with = head->with;
+  lines->holds_while = head->holds_while;
+  return TR_BUILD_KEEP(
+      parse, tr_clause,
+      {.kind = CLAUSE_PLAY, .trigger = TRIGGER_MEMBERS, .span = span, .play = lines});
+}
+
 static tr_clause *build_move(tr_parse *parse, tr_span span, tr_names *from, tr_name to,
                              tr_name reason, tr_trigger trigger) {
   return TR_BUILD_KEEP(parse, tr_clause,

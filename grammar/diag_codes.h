@@ -135,6 +135,10 @@
   D(NO_WAY_OUT, "no_way_out", WARNING,                                                                \
     "A lead could stay in this stage for ever: no clause leaves it after a time, and no deadline runs\n" \
     "in it.\n")                                                                                       \
+  D(NO_PLAY, "no_play", WARNING,                                                                      \
+    "The agreement has plays, but none for this phase of the buyer or for these roles in it. What a play\n" \
+    "is for is read from 'phase' in its 'while' and from 'roles has …'; one that asks for no role is for\n" \
+    "all of them.\n")                                                                                 \
   D(UNREACHED, "unreached", WARNING, \
     "No clause leads to this stage, or no evidence to this phase, so no lead will ever be in it.\n")  \
   D(UNUSED_EVENT, "unused_event", WARNING,                                                            \

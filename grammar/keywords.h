@@ -105,6 +105,7 @@
   W(LOWER, "lower", RESERVED)       \
   W(LOWERED, "lowered", RESERVED)   \
   W(MATCHES, "matches", RESERVED)   \
+  W(MATCHING, "matching", SOFT)     \
   W(MAX, "max", SOFT)               \
   W(MAY, "may", RESERVED)           \
   W(MEMBER, "member", SOFT)         \
@@ -160,6 +161,7 @@
   W(RESPOND, "respond", RESERVED)   \
   W(RETURN, "return", RESERVED)     \
   W(SAME, "same", SOFT)             \
+  W(SAY, "say", SOFT)               \
   W(SCALE, "scale", SOFT)           \
   W(SCORE, "score", RESERVED)       \
   W(SEND, "send", RESERVED)         \

@@ -87,6 +87,10 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_power *power;
   tr_power way;
   tr_limit_decl *limit;
+  tr_play_decl *play;
+  tr_play_offer *play_offer;
+  tr_play_match match;
+  tr_play_matches *matches;
   tr_team_decl *team;
   tr_team_rule team_rule;
   tr_rep_decl *rep;
@@ -134,11 +138,11 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag" FORCE "force"
 %token <token> FROZEN "frozen" GOES "goes" HALVES "halves" HOLD "hold" HOLIDAYS "holidays" IGNORED "ignored"
 %token <token> KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost"
-%token <token> MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more" NONE "none"
+%token <token> MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more" NONE "none"
 %token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
 %token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PAUSES "pauses"
 %token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
-%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SCALE "scale"
+%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
 %token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source"
 %token <token> STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
 %token <token> TURNS "turns" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won"
@@ -190,6 +194,10 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <power> power
 %type <way> way
 %type <limit> limit
+%type <play> play play_lines
+%type <play_offer> play_offer
+%type <match> match
+%type <matches> matches
 %type <team> team team_said
 %type <team_rule> team_rule
 %type <rep> rep
@@ -545,9 +553,7 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body APPLIES OTHERWISE { $$ = tr_build_applies(parse, @2, $1, NULL); }
               | agreement_body clause { $$ = tr_build_clause_add(parse, $1, $2); };
 
-clause: lost { $$ = NULL; }
-      | PLAY not_yet_play rest { $$ = NULL; };
-not_yet_play: %empty { tr_parse_not_yet(parse, "'play'", @0); };
+clause: lost { $$ = NULL; };
 
 /* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
 
@@ -643,6 +649,28 @@ whom: PREVIOUS REP { $$ = (tr_whom){.kind = WHOM_PREVIOUS, .span = @$}; }
 
 clause: TELL name STRING ON pattern { $$ = tr_build_tell_on(parse, @$, $2, $3.text, $5); }
       | TELL name STRING WHEN expr { $$ = tr_build_tell_when(parse, @$, $2, $3.text, $5); };
+
+/* ---- play "security brief" for member with (roles has decider) while phase = evaluation {
+          say "Bring the audit report."  offer references matching industry, size = lead.size, at most 2 } --------- */
+
+clause: play '{' play_lines '}' { $$ = tr_build_play(parse, @$, $1, $3); };
+play: PLAY STRING FOR MEMBER WITH '(' expr ')' {
+        $$ = tr_build_play_head(parse, tr_build_name(@2, $2.text), $7); }
+    | play WHILE expr { $$ = tr_build_play_while(parse, @2, $1, $3); };
+play_lines: %empty { $$ = tr_build_play_lines(parse); }
+          | play_lines SAY STRING { $$ = tr_build_play_say(parse, @2, $1, $3.text); }
+          | play_lines play_offer { $$ = tr_build_play_offer(parse, $1, $2); }
+          | play_lines lost { $$ = $1; $$->is_lost = true; };
+play_offer: OFFER name { $$ = tr_build_offer_of(parse, @$, $2, NULL); }
+          | OFFER name ',' AT MOST NUMBER_VALUE {
+              $$ = tr_build_offer_most(tr_build_offer_of(parse, @$, $2, NULL), @6, $6.number); }
+          | OFFER name MATCHING matches { $$ = tr_build_offer_of(parse, @$, $2, $4); }
+          | OFFER name MATCHING matches ',' AT MOST NUMBER_VALUE {
+              $$ = tr_build_offer_most(tr_build_offer_of(parse, @$, $2, $4), @8, $8.number); };
+matches: match { $$ = tr_build_matches(parse, NULL, $1); }
+       | matches ',' match { $$ = tr_build_matches(parse, $1, $3); };
+match: name { $$ = (tr_play_match){.column = $1}; }
+     | name '=' dotted { $$ = (tr_play_match){.column = $1, .value = tr_build_ref(parse, @3, $3)}; };
 
 /* ---- a time allowed, and what happens on the way: 4 hours in munich { at 50% remind sales  pauses while … } */
 
@@ -901,6 +929,7 @@ what: dotted
     | MOVE { $$ = tr_build_name(@1, $1.text); }
     | AGREEMENT { $$ = tr_build_name(@1, $1.text); };
 decided: of_whom
+       | PLAY STRING OF who { $$ = tr_build_expect_play(parse, tr_build_name(@2, $2.text), @1, $4); }
        | of_whom TO name { $$ = $1; $$->to = $3; }
        | of_whom TO STRING { $$ = $1; $$->to = tr_build_name(@3, $3.text); $$->to_rep = true; }
        | of_whom TO name DUE value { $$ = $1; $$->to = $3; $$->due = $5; }
@@ -911,9 +940,9 @@ decided: of_whom
 soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
     | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST | EVENT | EVENTS | EXPIRES
     | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED | KNOW
-    | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE | NOTHING
+    | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE | NOTHING
     | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE
-    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SCALE | SENDS | SET | SHARES
+    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHARES
     | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNMET
     | UP | VERSION | WHOLE | WON | ZONE;
 

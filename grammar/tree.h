@@ -236,6 +236,7 @@ typedef struct tr_catalogue {
   tr_use from; /* or the rows of this file */
   /* checked */
   struct tr_csv_rows *csv;
+  bool is_offered; /* by a play: its keys are shown as they are written */
 } tr_catalogue;
 
 typedef struct tr_event_decl {
@@ -572,6 +573,7 @@ typedef enum tr_clause_kind {
   CLAUSE_OWES,
   CLAUSE_LIMIT,
   CLAUSE_TELL,
+  CLAUSE_PLAY,
   CLAUSE_ASSIGN, /* from here on: to whom */
   CLAUSE_REASSIGN,
   CLAUSE_OPEN
@@ -582,6 +584,7 @@ typedef enum tr_trigger {
   TRIGGER_AFTER,
   TRIGGER_OWED,
   TRIGGER_CONTACT,
+  TRIGGER_MEMBERS,
   TRIGGER_ABSENT
 } tr_trigger;
 
@@ -631,6 +634,35 @@ typedef struct tr_limit_decl {
 /* What `contact.over_limit` is called: a contact that a clause does not allow. */
 #define TR_OVER_LIMIT "contact.over_limit"
 
+/* `industry`, `size = lead.size`: the column of a catalogue equals it. */
+typedef struct tr_play_match {
+  tr_name column;
+  tr_expr *value; /* NULL as written: what the account or the lead has of this name; then that */
+  /* checked */
+  uint32_t index; /* of the column */
+} tr_play_match;
+typedef TR_LIST(tr_play_match) tr_play_matches;
+
+/* Rows of a catalogue. */
+typedef struct tr_play_offer {
+  tr_span span;
+  tr_name catalogue;
+  tr_play_matches matches;
+  tr_span most_span;
+  int64_t most; /* millionths; -1: all that match */
+} tr_play_offer;
+
+/* What to bring to whom. */
+typedef struct tr_play_decl {
+  tr_name name;
+  tr_expr *with;        /* of the member */
+  tr_expr *holds_while; /* NULL: always */
+  const char *say;      /* NULL: nothing */
+  TR_LIST(tr_play_offer) offers;
+  bool is_lost; /* a line of it could not be read */
+  uint32_t bit; /* checked: among those of its agreement */
+} tr_play_decl;
+
 typedef struct tr_clause {
   tr_clause_kind kind;
   tr_span span;
@@ -655,6 +687,7 @@ typedef struct tr_clause {
   tr_terms terms;       /* HAND that responds, OWES */
   tr_duty_decl *duty;   /* OWES */
   tr_limit_decl *limit; /* LIMIT */
+  tr_play_decl *play;   /* PLAY */
   tr_whoms whoms;       /* ASSIGN, REASSIGN, OPEN: to whom */
   tr_name who;          /* TELL: party or contact */
   const char *say;
@@ -737,7 +770,8 @@ typedef struct tr_test_step {
   tr_name name;     /* SEND: the event; EXPECT: WHAT, NAME; STAGE: the stage */
   tr_givens givens; /* ENTITY, SEND */
   bool no;
-  tr_name to; /* party, contact or stage */
+  tr_name to;   /* party, contact or stage */
+  tr_name play; /* of which one; text NULL: it is about something else */
   tr_expr *due;
   tr_expr *value; /* EXPECT_VALUE, RANGE: V; CLOCK, AT: a date and time; AFTER: a duration */
   tr_expr *stage; /* checked: that a lead is given, one of the givens; NULL: none */

@@ -400,6 +400,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_RELEASED, "treaty.lead.released", "a lead is held no longer")                                     \
   X(POWER_REFUSED, "treaty.power.refused", "somebody decides what no clause lets them")                    \
   X(LEAD_TOLD, "treaty.lead.told", "a message that a clause says about a lead")                             \
+  X(PLAY_SUGGESTED, "treaty.play.suggested", "a play has begun to be for somebody")  \
   X(CONTACT_OVER_LIMIT, "treaty.contact.over_limit", "a contact that a clause does not allow")  \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
@@ -453,6 +454,14 @@ typedef struct treaty_because {
   size_t point_count;
 } treaty_because;
 
+/* A row of a catalogue that a play offers. Of its columns the name, and the value as people write
+ * it, texts without quotes; keys first. What is unknown is left out. */
+typedef struct treaty_reference {
+  const char *catalogue;
+  const treaty_because *columns;
+  size_t column_count;
+} treaty_reference;
+
 typedef struct treaty_decision {
   treaty_decision_kind kind;
   uint64_t seq; /* with n: the id, SEQ.N */
@@ -490,7 +499,8 @@ typedef struct treaty_decision {
                                out pauses */
   int64_t paused_ms;        /* the same, RESUMED: how long its clock stood still, in wall time */
   int64_t percent_millionths; /* steps: of the time allowed */
-  treaty_text person;         /* OVER_LIMIT: who was contacted; bytes NULL: nobody in particular */
+  treaty_text person;         /* SUGGESTED: for whom; OVER_LIMIT: who was contacted, bytes
+                                 NULL: nobody in particular */
   uint32_t count,
       most;        /* OVER_LIMIT: the how-many-th in the span, of so many; 0: none was allowed */
   int64_t span_ms; /* OVER_LIMIT: the span … */
@@ -499,6 +509,8 @@ typedef struct treaty_decision {
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest
                             event; 0: there was no choice */
+  const treaty_reference *references; /* SUGGESTED: of the catalogues that the play offers */
+  size_t reference_count;
   const treaty_because *because;
   size_t because_count;
 } treaty_decision;
@@ -615,6 +627,21 @@ const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_
 /* What is owed about the lead, in the order in which it began. */
 const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead *lead,
                                         size_t *count);
+
+/* A play that is for a member of the lead now. */
+typedef struct treaty_play {
+  const char *name;
+  treaty_text person;
+  const char *say; /* NULL: nothing */
+  const treaty_reference *references;
+  size_t reference_count;
+  const char *file;
+  uint32_t line;
+} treaty_play;
+
+/* Member by member, in the order of the treaty. */
+const treaty_play *treaty_engine_plays(treaty_engine *engine, const treaty_lead *lead,
+                                       size_t *count);
 
 /* Whether a party may contact somebody as things stand. */
 typedef struct treaty_permit {

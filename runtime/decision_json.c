@@ -256,6 +256,30 @@ static void put_because(members *data, const treaty_decision *decision) {
   put_piece(out, "]", 1);
 }
 
+/* As items of `because`: each column has its name and value. */
+static void put_references(members *data, const treaty_decision *decision) {
+  if (decision->reference_count == 0) return;
+  buffer *out = data->out;
+  put_key(data, "references");
+  for (size_t i = 0; i < decision->reference_count; i++) {
+    const treaty_reference *row = &decision->references[i];
+    members object = {.out = out};
+    put_piece(out, i == 0 ? "[{" : ",{", 2);
+    put_string_member(&object, "catalogue", row->catalogue);
+    put_key(&object, "row");
+    put_piece(out, "[", 1);
+    for (size_t k = 0; k < row->column_count; k++) {
+      members column = {.out = out};
+      put_piece(out, k == 0 ? "{" : ",{", k == 0 ? 1 : 2);
+      put_string_member(&column, "name", row->columns[k].name);
+      put_string_member(&column, "value", row->columns[k].value);
+      put_piece(out, "}", 1);
+    }
+    put_piece(out, "]}", 2);
+  }
+  put_piece(out, "]", 1);
+}
+
 static void put_clause(members *data, const treaty_decision *decision) {
   if (!decision->file) return;
   buffer *out = data->out;
@@ -283,6 +307,7 @@ static void put_data(members *event, const treaty_decision *decision) {
   put_string_member(&data, "reason", decision->reason);
   put_measures(&data, decision);
   put_string_member(&data, "say", decision->say);
+  put_references(&data, decision);
   put_clause(&data, decision);
   put_because(&data, decision);
   put_piece(out, "}", 1);
@@ -645,6 +670,26 @@ static void put_contact_phrase(buffer *out, const treaty_program *program,
   buffer_print(out, ", where %u %s allowed", decision->most, decision->most == 1 ? "is" : "are");
 }
 
+void decision_put_reference(buffer *out, const treaty_reference *row) {
+  put(out, row->catalogue);
+  for (size_t i = 0; i < row->column_count; i++) {
+    const char *value = row->columns[i].value;
+    put(out, i == 0 ? " " : i == 1 ? " (" : ", ");
+    terminal_put_text(out, (treaty_text){.bytes = value, .length = strlen(value)});
+  }
+  if (row->column_count > 1) put(out, ")");
+}
+
+static void put_play_phrase(buffer *out, const treaty_decision *decision) {
+  buffer_print(out, "play \"%s\" for ", decision->name ? decision->name : "");
+  terminal_put_text(out, decision->person);
+  if (decision->say) buffer_print(out, ": \"%s\"", decision->say);
+  for (size_t i = 0; i < decision->reference_count; i++) {
+    put(out, "; ");
+    decision_put_reference(out, &decision->references[i]);
+  }
+}
+
 void decision_phrase(buffer *out, const treaty_program *program, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_CRITERION_CHANGED:
@@ -663,6 +708,7 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED:
     case TREATY_POWER_REFUSED: put_power_phrase(out, program, decision); break;
+    case TREATY_PLAY_SUGGESTED: put_play_phrase(out, decision); break;
     case TREATY_CONTACT_OVER_LIMIT: put_contact_phrase(out, program, decision); break;
     case TREATY_ACCOUNT_MERGED:
     case TREATY_LEAD_ADOPTED:

@@ -16,4 +16,7 @@ void decision_text(buffer *out, const treaty_program *program, const treaty_deci
  * sales, answer due …". */
 void decision_phrase(buffer *out, const treaty_program *program, const treaty_decision *decision);
 
+/* Adds a row that a play offers: "references Muster AG (machinery, DE)". */
+void decision_put_reference(buffer *out, const treaty_reference *row);
+
 #endif

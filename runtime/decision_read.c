@@ -64,6 +64,31 @@ static void read_clause(decision_read *read, const char *clause) {
   read->decision.line = (uint32_t)strtoul(colon + 1, NULL, 10);
 }
 
+/* Texts are the JSON's, lists are ours. */
+static void read_row(treaty_reference *row, json_t *object) {
+  json_t *cells = json_object_get(object, "row");
+  size_t count = json_array_size(cells);
+  treaty_because *columns = room_grow(NULL, count + 1, sizeof *columns);
+  *row = (treaty_reference){.catalogue = string_member(object, "catalogue"), .columns = columns};
+  if (!row->catalogue) row->catalogue = "";
+  for (size_t i = 0; i < count; i++) {
+    json_t *cell = json_array_get(cells, i);
+    const char *name = string_member(cell, "name"), *value = string_member(cell, "value");
+    if (name && value)
+      columns[row->column_count++] = (treaty_because){.name = name, .value = value};
+  }
+}
+
+static void read_references(decision_read *read, json_t *list) {
+  size_t count = json_array_size(list);
+  if (count == 0) return;
+  read->references = room_grow(NULL, count, sizeof *read->references);
+  read->reference_count = count;
+  for (size_t i = 0; i < count; i++) read_row(&read->references[i], json_array_get(list, i));
+  read->decision.references = read->references;
+  read->decision.reference_count = count;
+}
+
 static void read_data(decision_read *read, json_t *data) {
   treaty_decision *decision = &read->decision;
   decision->from = string_member(data, "from");
@@ -102,6 +127,7 @@ static void read_data(decision_read *read, json_t *data) {
   /* Shown, and nothing is decided by it: a double will do. */
   double percent = json_number_value(json_object_get(data, "percent"));
   decision->percent_millionths = (int64_t)(percent * 1e4 + 0.5); /* 100 % is a million */
+  read_references(read, json_object_get(data, "references"));
   read_clause(read, string_member(data, "clause"));
 }
 
@@ -131,6 +157,8 @@ bool decision_read_line(decision_read *read, treaty_text line) {
 }
 
 void decision_read_close(decision_read *read) {
+  for (size_t i = 0; i < read->reference_count; i++) free((void *)read->references[i].columns);
+  free(read->references);
   json_decref(read->json);
   free(read->agreement);
   free(read->file);

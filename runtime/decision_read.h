@@ -12,6 +12,8 @@
 typedef struct decision_read {
   treaty_decision decision;
   char *agreement, *file; /* taken out of longer texts */
+  treaty_reference *references;
+  size_t reference_count;
   void *json;
 } decision_read;
 

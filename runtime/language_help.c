@@ -63,6 +63,8 @@
   X("respond", "Calendars and deadlines")                   \
   X("pauses", "The clock stands still")                     \
   X("owes", "What the parties owe")                         \
+  X("play", "Plays")                                        \
+  X("offer", "Plays")                                       \
   X("tell", "Messages")                                     \
   X("limit", "How much contact is allowed")                 \
   X("never", "How much contact is allowed")                 \

@@ -122,6 +122,16 @@ static const treaty_because *copy_facts(story *story, const treaty_because *fact
   return copies;
 }
 
+static const treaty_reference *copy_references(story *story, const treaty_decision *decision) {
+  if (decision->reference_count == 0) return NULL;
+  treaty_reference *copies = cut(story, decision->reference_count * sizeof *copies);
+  for (size_t i = 0; i < decision->reference_count; i++) {
+    copies[i] = decision->references[i]; /* catalogues are the program's */
+    copies[i].columns = copy_facts(story, copies[i].columns, copies[i].column_count);
+  }
+  return copies;
+}
+
 void story_add_decision(story *story, const treaty_decision *decision) {
   if (decision->kind == TREATY_ACCOUNT_MERGED) add_merge(story, decision);
   if (!bytes_same(decision->account, story->account)) return;
@@ -146,6 +156,7 @@ void story_add_decision(story *story, const treaty_decision *decision) {
   copy.about_id = copy_text(story, decision->about_id);
   copy.cause_source = copy_text(story, decision->cause_source);
   copy.cause_id = copy_text(story, decision->cause_id);
+  copy.references = copy_references(story, decision);
   copy.because = copy_facts(story, decision->because, decision->because_count);
   story->decisions[story->decision_count++] = copy;
 }

@@ -224,6 +224,43 @@ static void put_hold(buffer *out, const treaty_hold *hold) {
   put(out, "}");
 }
 
+static void put_reference(buffer *out, const treaty_reference *row) {
+  put(out, "{");
+  put_string(out, "catalogue", row->catalogue);
+  put(out, ",\"row\":[");
+  for (size_t i = 0; i < row->column_count; i++) {
+    put(out, i > 0 ? ",{" : "{");
+    put_string(out, "name", row->columns[i].name);
+    put_string(out, "value", row->columns[i].value);
+    put(out, "}");
+  }
+  put(out, "]}");
+}
+
+static void put_play(buffer *out, const treaty_play *play) {
+  put(out, "{");
+  put_string(out, "name", play->name);
+  put_text(out, "person", play->person);
+  put_string(out, "say", play->say);
+  put_place(out, play->file, play->line);
+  put(out, ",\"references\":[");
+  for (size_t i = 0; i < play->reference_count; i++) {
+    if (i > 0) put(out, ",");
+    put_reference(out, &play->references[i]);
+  }
+  put(out, "]}");
+}
+
+static void put_plays(buffer *out, const treaty_play *plays, size_t count) {
+  if (count == 0) return;
+  put(out, ",\"plays\":[");
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) put(out, ",");
+    put_play(out, &plays[i]);
+  }
+  put(out, "]");
+}
+
 void story_lead_json(buffer *out, const treaty_lead *lead) {
   put_text(out, "lead", lead->id);
   put_string(out, "stage", lead->stage);
@@ -260,6 +297,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   if (lead->hold) put_hold(out, lead->hold);
   const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
   put_duties(out, duties, count);
+  const treaty_play *plays = treaty_engine_plays(engine, lead_at(story, engine, index), &count);
+  put_plays(out, plays, count);
   const treaty_outlook *outlook =
       treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
   put(out, ",\"outlook\":[");

@@ -253,6 +253,23 @@ void story_hold_text(const story *story, buffer *out, const treaty_hold *hold) {
   put(out, "\n");
 }
 
+static void put_play(buffer *out, const treaty_play *play) {
+  buffer_print(out, "  play \"%s\" for ", play->name);
+  terminal_put_text(out, play->person);
+  put_clause(out, play->file, play->line);
+  put(out, "\n");
+  if (play->say) {
+    put(out, "    say \"");
+    put_string(out, play->say);
+    put(out, "\"\n");
+  }
+  for (size_t i = 0; i < play->reference_count; i++) {
+    put(out, "    offer ");
+    decision_put_reference(out, &play->references[i]);
+    put(out, "\n");
+  }
+}
+
 void story_lead_text(const story *story, buffer *out, const treaty_lead *lead) {
   put(out, "\nlead ");
   terminal_put_text(out, lead->id);
@@ -295,6 +312,8 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   if (lead->hold) story_hold_text(story, out, lead->hold);
   const treaty_duty *duties = treaty_engine_duties(engine, lead_at(story, engine, index), &count);
   for (size_t i = 0; i < count; i++) put_duty(out, story, &duties[i]);
+  const treaty_play *plays = treaty_engine_plays(engine, lead_at(story, engine, index), &count);
+  for (size_t i = 0; i < count; i++) put_play(out, &plays[i]);
   const treaty_outlook *outlook =
       treaty_engine_outlook(engine, lead_at(story, engine, index), &count);
   if (count == 0) put(out, "  no clause leads on from here\n");
