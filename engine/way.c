@@ -101,6 +101,11 @@ static void add_move(search *search, edge edge, const tr_clause_def *clause) {
   add_edge(search, edge);
 }
 
+/* What only says something, or names who has the lead, leads nowhere. */
+static bool leads_on(const tr_clause_def *clause) {
+  return clause->act == ACT_MOVE || clause->act == ACT_OFFER || clause->act == ACT_OWE;
+}
+
 /* Hand-overs of a stage are looked at in the order of the file: one whose condition is not false
  * keeps those below it from acting. */
 static void add_edges_of(search *search, uint32_t stage) {
@@ -111,6 +116,7 @@ static void add_edges_of(search *search, uint32_t stage) {
   for (uint32_t i = 0; i < clauses->count; i++) {
     uint32_t index = clauses->clauses[i];
     const tr_clause_def *clause = &search->agreement->clauses[index];
+    if (!leads_on(clause)) continue;
     treaty_outlook shown = tr_show_clause(search->engine, search->view, search->agreement, index);
     edge edge = {.clause = index,
                  .from = stage,
