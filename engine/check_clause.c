@@ -316,11 +316,19 @@ static bool leaves_in_time(const tr_clause *clause, const char *stage) {
          (clause->kind == CLAUSE_HAND && (clause->responds || clause->at_once));
 }
 
+static bool is_new_name(const tr_agreement *agreement, const char *stage) {
+  for (uint32_t i = 0; i < agreement->stages.count; i++) {
+    if (strcmp(agreement->stages.items[i].to.text, stage) == 0) return true;
+  }
+  return false;
+}
+
 static void warn_ways(tr_check *check, const tr_agreement *agreement) {
   const tr_stage_list *list = &check->tree->stages.items[0]->list;
   for (uint32_t i = 0; i < list->count; i++) {
     const tr_stage *stage = &list->items[i];
-    bool reached = i == 0 || tr_check_power_leads_to(agreement, stage->name.text);
+    bool reached = i == 0 || is_new_name(agreement, stage->name.text) ||
+                   tr_check_power_leads_to(agreement, stage->name.text);
     bool left = stage->won || stage->lost;
     for (uint32_t k = 0; k < agreement->clauses.count; k++) {
       reached |= leads_to(agreement->clauses.items[k], stage->name.text);
@@ -347,6 +355,7 @@ static void warn_unreached(tr_check *check, const tr_agreement *agreement) {
       reached |= tr_check_power_leads_to(tree->agreements.items[a], list->items[i].name.text);
       for (uint32_t k = 0; k < clauses->count; k++)
         reached |= leads_to(clauses->items[k], list->items[i].name.text);
+      reached |= is_new_name(tree->agreements.items[a], list->items[i].name.text);
     }
     if (!reached) {
       tr_report(check->diags, DIAG_UNREACHED, list->items[i].name.span, "no clause leads to '%s'",

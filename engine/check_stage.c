@@ -99,6 +99,45 @@ static void check_signatures(tr_check *check, const tr_agreement *agreement) {
   }
 }
 
+static const tr_stage *check_open_stage(tr_check *check, tr_name name, const char *so) {
+  const tr_symbol *symbol = tr_check_name(check, name, SYMBOL_STAGE, SYMBOL_STAGE, "a stage");
+  const tr_stage *stage = symbol ? symbol->decl : NULL;
+  if (!stage || (!stage->won && !stage->lost)) return stage;
+  tr_diag *diag = tr_report(check->diags, DIAG_CLOSED_STAGE, name.span, "'%s' closes the lead, %s",
+                            name.text, so);
+  tr_diag_related(diag, stage->name.span, "declared here");
+  return NULL;
+}
+
+/* A lead that an earlier version has left at a stage goes on at another. */
+static void check_becomes(tr_check *check, const tr_agreement *agreement) {
+  const tr_tree *tree = check->tree;
+  bool earlier = false;
+  for (uint32_t i = 0; i < tree->agreements.count; i++) {
+    const tr_agreement *other = tree->agreements.items[i];
+    earlier |=
+        strcmp(other->name.text, agreement->name.text) == 0 && other->version < agreement->version;
+  }
+  for (uint32_t i = 0; i < agreement->stages.count; i++) {
+    const tr_becomes *becomes = &agreement->stages.items[i];
+    const tr_stage *from = check_open_stage(check, becomes->from, "so none is there"),
+                   *to = check_open_stage(check, becomes->to, "and a new version closes none");
+    if (from && from == to)
+      tr_report(check->diags, DIAG_WRONG_FORM, becomes->span, "'%s' becomes itself",
+                from->name.text);
+    if (!earlier && tr_check_is_whole(check))
+      tr_report(check->diags, DIAG_MISSING, becomes->span,
+                "there is no earlier version of \"%s\" whose leads could be there",
+                agreement->name.text);
+    for (uint32_t k = 0; k < i; k++) {
+      if (strcmp(agreement->stages.items[k].from.text, becomes->from.text) != 0) continue;
+      tr_diag *diag = tr_report(check->diags, DIAG_REPEATED, becomes->span,
+                                "'%s' becomes two stages", becomes->from.text);
+      tr_diag_related(diag, agreement->stages.items[k].span, "first here");
+    }
+  }
+}
+
 /* Which agreement governs must not change with every visit: only facts of account and lead decide
  * it. */
 static void check_facts_only(tr_check *check, const tr_expr *expr) {
@@ -166,6 +205,7 @@ void tr_check_agreements(tr_check *check) {
       tr_diag_help(diag, "Write 'in force from 2026-11-01' behind its parties.");
     }
     check_signatures(check, agreement);
+    check_becomes(check, agreement);
     check_applies(check, agreement);
     for (uint32_t k = 0; k < i; k++) check_against(check, agreement, tree->agreements.items[k]);
     if (tree->stages.count == 0 && !tr_check_is_whole(check)) return;

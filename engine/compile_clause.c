@@ -282,6 +282,21 @@ static void compile_by_stage(tr_compile *c, const tr_agreement *agreement, tr_ag
   def->by_stage = by_stage;
 }
 
+static const tr_becomes_def *compile_becomes(tr_compile *c, const tr_agreement *agreement) {
+  tr_becomes_def *defs = TR_NEW_ARRAY(c->arena, tr_becomes_def, agreement->stages.count + 1);
+  for (uint32_t i = 0; i < agreement->stages.count; i++) {
+    const tr_becomes *becomes = &agreement->stages.items[i];
+    defs[i] =
+        (tr_becomes_def){.from = stage_number(c, becomes->from),
+                         .to = stage_number(c, becomes->to),
+                         .clause = {.text = tr_arena_print(c->arena, "stage %s becomes %s",
+                                                           becomes->from.text, becomes->to.text),
+                                    .file = tr_compile_file(c, becomes->span),
+                                    .line = tr_compile_line(c, becomes->span)}};
+  }
+  return defs;
+}
+
 static const treaty_party *compile_parties(tr_compile *c, const tr_agreement *agreement) {
   treaty_party *parties = TR_NEW_ARRAY(c->arena, treaty_party, agreement->parties.count + 1);
   for (uint32_t i = 0; i < agreement->parties.count; i++) {
@@ -302,6 +317,9 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
                             .otherwise = agreement->otherwise,
                             .from_day = agreement->from_day,
                             .to_day = agreement->to_day,
+                            .catching_up = agreement->catching_up,
+                            .becomes = compile_becomes(c, agreement),
+                            .becomes_count = agreement->stages.count,
                             .parties = compile_parties(c, agreement),
                             .party_count = agreement->parties.count,
                             .clause_count = agreement->clauses.count,

@@ -534,6 +534,12 @@ typedef struct tr_stage_clauses {
   uint32_t count;
 } tr_stage_clauses;
 
+/* A stage that has another name from this version on. */
+typedef struct tr_becomes_def {
+  uint32_t from, to;
+  tr_clause_def clause; /* what stands in the record as the reason */
+} tr_becomes_def;
+
 typedef struct tr_agreement_def {
   const char *name;
   uint32_t version;
@@ -555,6 +561,9 @@ typedef struct tr_agreement_def {
   const tr_clause_def *clauses;
   uint32_t clause_count;
   const tr_stage_clauses *by_stage;
+  bool catching_up; /* what holds already acts when the version takes force */
+  const struct tr_becomes_def *becomes;
+  uint32_t becomes_count;
   const tr_power_def *powers; /* in file order */
   uint32_t power_count;
   const char *file;

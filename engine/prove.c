@@ -454,6 +454,18 @@ static bool leaves_one_of(const prover *prover, const tr_clause *clause, const b
   return false;
 }
 
+/* A stage that has another name in a newer version. */
+static bool reach_renamed(const prover *prover, const tr_agreement *agreement, bool *reached) {
+  bool more = false;
+  for (uint32_t i = 0; i < agreement->stages.count; i++) {
+    const tr_becomes *becomes = &agreement->stages.items[i];
+    uint32_t to = stage_number(prover, becomes->to.text);
+    if (!reached[stage_number(prover, becomes->from.text)] || reached[to]) continue;
+    reached[to] = more = true;
+  }
+  return more;
+}
+
 /* Adds the stages to which clauses that act lead from those that are reached; false: none is new.
  */
 static bool reach_more(const prover *prover, bool *reached) {
@@ -470,6 +482,7 @@ static bool reach_more(const prover *prover, bool *reached) {
         reached[stage] = more = true;
       }
     }
+    more |= reach_renamed(prover, tree->agreements.items[a], reached);
   }
   return more;
 }

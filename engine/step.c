@@ -312,6 +312,21 @@ static bool is_newer_version(const treaty_program *program, uint32_t before, uin
          program->agreements[before].first == program->agreements[now].first;
 }
 
+/* The stage may have another name in the version that has taken the lead over. It is the same stay
+ * there: no clock moves, and nothing rises by it. */
+static void rename_stage(tr_step_context *context, tr_lead *lead) {
+  const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
+  for (uint32_t i = 0; i < agreement->becomes_count; i++) {
+    const tr_becomes_def *becomes = &agreement->becomes[i];
+    if (becomes->from != lead->stage) continue;
+    int64_t since_ms = lead->stage_since_ms;
+    if (!tr_enter_stage(context, lead, becomes->to, &becomes->clause, NULL)) return;
+    lead->stage_since_ms = since_ms;
+    lead->fresh = false;
+    return;
+  }
+}
+
 /* What is owed from now on, as the lead stands after all that the step has led to. */
 static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
   bool governed = !lead->closed && lead->agreement != TR_NONE;
@@ -361,7 +376,9 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
       memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
     }
     look.all = all || governed;
-    look.silent = governed && is_newer_version(program, before, lead->agreement);
+    bool taken_over = governed && is_newer_version(program, before, lead->agreement);
+    look.silent = taken_over && !program->agreements[lead->agreement].catching_up;
+    if (taken_over) rename_stage(context, lead);
     if (look.silent) lead->switched_ms = engine->clock_ms;
     if (governed) begin_asides(context, lead, look.silent);
     if (program->agreements[lead->agreement].tells) tr_tell_events(context, lead);

@@ -17,6 +17,13 @@ tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const 
                         .to_day = INT64_MAX});
 }
 
+tr_agreement *tr_build_becomes(tr_parse *parse, tr_span span, tr_agreement *head, tr_name from,
+                               tr_name to) {
+  tr_becomes becomes = {.span = span, .from = from, .to = to};
+  TR_PUSH(parse->arena, &head->stages, becomes);
+  return head;
+}
+
 tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from,
                              int64_t to) {
   if (head->has_force)

@@ -28,6 +28,7 @@
   W(AT, "at", RESERVED)             \
   W(BACK, "back", SOFT)             \
   W(BECAUSE, "because", RESERVED)   \
+  W(BECOMES, "becomes", SOFT)       \
   W(BEFORE, "before", RESERVED)     \
   W(BEGINS, "begins", SOFT)         \
   W(BELOW, "below", SOFT)           \
@@ -39,6 +40,7 @@
   W(CALENDAR, "calendar", RESERVED) \
   W(CASE, "case", SOFT)             \
   W(CATALOGUE, "catalogue", RESERVED) \
+  W(CATCHING, "catching", SOFT)     \
   W(CLOCK, "clock", SOFT)           \
   W(CLOSED, "closed", SOFT)         \
   W(CONTACT, "contact", SOFT)       \

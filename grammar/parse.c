@@ -186,7 +186,7 @@ int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse) {
 /* Words that only constructs of the design which are not built bring: a stumble over one, or right
  * behind it. */
 static const char *later_word(const tr_parse *parse, const char *found) {
-  static const char *const words[] = {"becomes", "catching", "shadow"};
+  static const char *const words[] = {"shadow"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (strcmp(words[i], found) == 0) return words[i];
     if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0)

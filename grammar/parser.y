@@ -131,22 +131,22 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BEGINS "begins" BELOW "below"
-%token <token> BUSINESS "business" BUYER "buyer" CASE "case" CLOCK "clock" CLOSED "closed" CONTACT "contact"
-%token <token> COUNT "count" COUNTS "counts" DATE "date" DECAY "decay" DOMAIN "domain" DUE "due"
-%token <token> DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event" EVENTS "events"
-%token <token> EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag" FORCE "force"
-%token <token> FROZEN "frozen" GOES "goes" HALVES "halves" HOLD "hold" HOLIDAYS "holidays" IGNORED "ignored"
-%token <token> KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses" LOST "lost"
-%token <token> MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more" NONE "none"
-%token <token> NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
-%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PAUSES "pauses"
-%token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
-%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
-%token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source"
-%token <token> STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
-%token <token> TURNS "turns" TYPE "type" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won"
-%token <token> ZONE "zone"
+%token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BECOMES "becomes" BEGINS "begins"
+%token <token> BELOW "below" BUSINESS "business" BUYER "buyer" CASE "case" CATCHING "catching" CLOCK "clock"
+%token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DECAY "decay"
+%token <token> DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event"
+%token <token> EVENTS "events" EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag"
+%token <token> FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves" HOLD "hold" HOLIDAYS "holidays"
+%token <token> IGNORED "ignored" KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list"
+%token <token> LOSES "loses" LOST "lost" MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min"
+%token <token> MONEY "money" MORE "more" NONE "none" NOTHING "nothing" NUMBER "number" OFFER "offer"
+%token <token> ONE "one" ONLY "only" OPENED "opened" OTHER "other" OTHERS "others" OVERRIDE "override"
+%token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PER "per" PERSON "person"
+%token <token> PICK "pick" POINTS "points" PREVIOUS "previous" REASON "reason" REFUSED "refused" REP "rep"
+%token <token> RESET "reset" SAME "same" SAY "say" SCALE "scale" SENDS "sends" SET "set" SHARES "shares"
+%token <token> SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum"
+%token <token> TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type" UNMET "unmet"
+%token <token> UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
@@ -543,6 +543,8 @@ agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
                   $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
               | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
                   $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
+              | agreement_head CATCHING UP { $$ = $1; $$->catching_up = true; }
+              | agreement_head STAGE name BECOMES name { $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
               | agreement_head SIGNED BY signatures { $$ = tr_build_signed(parse, $1, $4); };
 signatures: name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, NULL, $1, $2.text, $4.number); }
           | signatures ',' name STRING ON DATE_VALUE {
@@ -937,14 +939,14 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | ACTIVITY | AGE | BACK | BEGINS | BELOW | BUSINESS | BUYER | CASE | CLOCK | CLOSED | CONTACT
-    | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST | EVENT | EVENTS | EXPIRES
-    | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED | KNOW
-    | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE | NOTHING
-    | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE
-    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHARES
-    | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNMET
-    | UP | VERSION | WHOLE | WON | ZONE;
+soft: ACCOUNT | ACTIVITY | AGE | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE | CATCHING
+    | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST
+    | EVENT | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD
+    | HOLIDAYS | IGNORED | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER
+    | MET | MIN | MONEY | MORE | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS
+    | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET
+    | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM
+    | TEST | TEXT | TIMES | TURNS | TYPE | UNMET | UP | VERSION | WHOLE | WON | ZONE;
 
 reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND
         | AS | ASSIGN | AT

@@ -718,6 +718,12 @@ typedef struct tr_signature {
   int64_t day;
 } tr_signature;
 
+/* stage OLD becomes NEW */
+typedef struct tr_becomes {
+  tr_span span;
+  tr_name from, to;
+} tr_becomes;
+
 typedef struct tr_agreement {
   tr_name name; /* its text, quotes off */
   int64_t version;
@@ -726,6 +732,8 @@ typedef struct tr_agreement {
   int64_t from_day,
       to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
   TR_LIST(tr_signature) signatures;
+  bool catching_up;           /* what holds already acts when the version takes force */
+  TR_LIST(tr_becomes) stages; /* that have other names from this version on */
   bool otherwise;
   tr_expr *applies;     /* NULL with otherwise */
   tr_span applies_span; /* from == to: no applies clause */
