@@ -162,11 +162,24 @@ static void check_event(tr_check *check, tr_event_decl *event) {
       break;
     }
   }
+}
+
+static bool same_event_type(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const char *type = ((const tr_tree *)owner)->events.items[index]->type;
+  return strlen(type) == length && memcmp(type, bytes, length) == 0;
+}
+
+/* The same name twice is told of where names are declared. */
+static void check_event_types(tr_check *check) {
+  tr_map types;
+  tr_map_init(&types, check->symbols->memory, (tr_hash_key){1, 2}, same_event_type, check->tree);
   for (uint32_t i = 0; i < check->tree->events.count; i++) {
-    const tr_event_decl *other = check->tree->events.items[i];
-    if (other == event) break;
-    if (strcmp(other->type, event->type) != 0 || strcmp(other->name.text, event->name.text) == 0)
-      continue;
+    const tr_event_decl *event = check->tree->events.items[i], *other;
+    uint32_t found = tr_map_find(&types, event->type, strlen(event->type));
+    if (found == TR_MAP_NONE) tr_map_add(&types, event->type, strlen(event->type), i);
+    if (found == TR_MAP_NONE) continue;
+    other = check->tree->events.items[found];
+    if (strcmp(other->name.text, event->name.text) == 0) continue;
     tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, event->name.span,
                               "event type \"%s\" is declared twice", event->type);
     tr_diag_related(diag, other->name.span, "first here");
@@ -371,6 +384,7 @@ void tr_check_known(tr_check *check) {
   tr_check_catalogues(check);
   for (uint32_t i = 0; i < check->tree->events.count; i++)
     check_event(check, check->tree->events.items[i]);
+  check_event_types(check);
   tr_check_signals(check);
   check_binds(check);
   tr_check_learns(check);
