@@ -42,6 +42,7 @@ static void compile_power(tr_compile *c, const tr_power *power, tr_power_def *de
   if (power->kind == POWER_HOLD) return;
   def->act.to = tr_symbol_find(c->symbols, power->to.text)->index;
   def->act.when = tr_compile_code(c, power->when, NULL, (tr_bits){0});
+  def->act.reason_tree = tr_compile_reason(c, power->when);
 }
 
 void tr_compile_powers(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {

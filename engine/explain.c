@@ -334,6 +334,17 @@ treaty_outlook tr_show_clause(treaty_engine *engine, tr_view view,
   return shown;
 }
 
+treaty_outlook tr_show_power(treaty_engine *engine, tr_view view, const tr_power_def *power) {
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  treaty_outlook shown = {.clause = power->act.text,
+                          .file = power->act.file,
+                          .line = power->act.line,
+                          .to = engine->program->stages[power->act.to].name,
+                          .condition = show_condition(&eval, &power->act.reason_tree, view)};
+  shown.time_ms = eval.until_ms;
+  return shown;
+}
+
 treaty_outlook tr_show_agreement(treaty_engine *engine, tr_view view,
                                  const tr_agreement_def *agreement) {
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};

@@ -22,6 +22,9 @@ const tr_lead *tr_lead_shown(const treaty_engine *engine, const treaty_lead *sho
 treaty_outlook tr_show_clause(treaty_engine *engine, tr_view view,
                               const tr_agreement_def *agreement, uint32_t clause);
 
+/* When somebody may decide so. */
+treaty_outlook tr_show_power(treaty_engine *engine, tr_view view, const tr_power_def *power);
+
 /* What the agreement waits for before it applies to this lead. */
 treaty_outlook tr_show_agreement(treaty_engine *engine, tr_view view,
                                  const tr_agreement_def *agreement);

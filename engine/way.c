@@ -142,15 +142,13 @@ static void add_powers(search *search) {
   const treaty_program *program = search->engine->program;
   for (uint32_t i = 0; i < search->agreement->power_count; i++) {
     const tr_power_def *power = &search->agreement->powers[i];
-    tr_eval eval = {
-        .engine = search->engine, .now_ms = search->engine->clock_ms, .until_ms = TR_NEVER};
     if (power->kind == POWER_HOLD) continue;
-    treaty_truth truth = tr_evaluate_truth(&eval, &power->act.when, search->view);
+    treaty_outlook shown = tr_show_power(search->engine, search->view, power);
     edge edge = {.power = power,
                  .to = power->act.to,
                  .by = tr_arena_print(&search->engine->step, "lead.moved by %s",
                                       program->parties[power->party]),
-                 .missing = truth == TREATY_TRUE ? 1 : 2};
+                 .missing = treaty_condition_missing(&shown.condition, NULL) + 1};
     for (uint32_t s = 0; s < power->from_count; s++) {
       edge.from = power->from[s];
       add_edge(search, edge);
@@ -192,15 +190,6 @@ static search search_from(treaty_engine *engine, tr_view view, const tr_agreemen
   return search;
 }
 
-static treaty_outlook show_power(const treaty_program *program, const tr_power_def *power) {
-  return (treaty_outlook){.clause = power->act.text,
-                          .file = power->act.file,
-                          .line = power->act.line,
-                          .to = program->stages[power->act.to].name,
-                          .condition = {.truth = TREATY_TRUE},
-                          .time_ms = TREATY_NEVER};
-}
-
 static treaty_way_step show_edge(search *search, const edge *edge) {
   const treaty_program *program = search->engine->program;
   const tr_lead *lead = search->view.lead;
@@ -210,7 +199,8 @@ static treaty_way_step show_edge(search *search, const edge *edge) {
                           .by = edge->by,
                           .missing = edge->missing};
   if (edge->power) {
-    step.outlook = show_power(program, edge->power);
+    step.outlook = tr_show_power(search->engine, search->view, edge->power);
+    if (!here) step.outlook.time_ms = TREATY_NEVER;
     return step;
   }
   step.outlook = tr_show_clause(search->engine, search->view, search->agreement, edge->clause);
