@@ -311,6 +311,15 @@ static const treaty_party *compile_parties(tr_compile *c, const tr_agreement *ag
   return parties;
 }
 
+static tr_stage_clauses clauses_that(tr_compile *c, const tr_agreement_def *agreement,
+                                     tr_clause_act act) {
+  TR_LIST(uint32_t) clauses = {0};
+  for (uint32_t i = 0; i < agreement->clause_count; i++) {
+    if (agreement->clauses[i].act == act) TR_PUSH(c->arena, &clauses, i);
+  }
+  return (tr_stage_clauses){.clauses = clauses.items, .count = clauses.count};
+}
+
 static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {
   *def = (tr_agreement_def){.name = agreement->name.text,
                             .version = (uint32_t)agreement->version,
@@ -336,6 +345,9 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
   for (uint32_t i = 0; i < agreement->clauses.count; i++)
     compile_clause(c, agreement, agreement->clauses.items[i], &clauses[i]);
   compile_by_stage(c, agreement, def);
+  def->limits = clauses_that(c, def, ACT_LIMIT);
+  def->tells = clauses_that(c, def, ACT_TELL);
+  def->plays = clauses_that(c, def, ACT_PLAY);
   tr_compile_powers(c, agreement, def);
 }
 
@@ -382,10 +394,7 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->rejected_by);
       mark_for_lead(c, clause->sent_back_by);
       mark_for_lead(c, clause->sent_until);
-      agreements[i].limits |= clause->limit != NULL;
       agreements[i].assigns |= clause->act == ACT_ASSIGN;
-      agreements[i].tells |= clause->act == ACT_TELL;
-      agreements[i].plays |= clause->play != NULL;
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);

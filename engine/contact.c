@@ -98,10 +98,10 @@ void tr_contact_judge(tr_step_context *context, const tr_event_def *event, tr_vi
     any = was_told(context->account, engine->seq, NULL); /* by the version that governed then */
   } else {
     tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
-    for (uint32_t i = 0; agreement->limits && i < agreement->clause_count; i++) {
-      const tr_clause_def *clause = &agreement->clauses[i];
+    for (uint32_t i = 0; i < agreement->limits.count; i++) {
+      const tr_clause_def *clause = &agreement->clauses[agreement->limits.clauses[i]];
       tr_over over = {.event = event};
-      if (!clause->limit || !is_limited(clause->limit, event->party) ||
+      if (!is_limited(clause->limit, event->party) ||
           !is_over(&eval, clause->limit, view, &over.count))
         continue;
       any = true;
@@ -164,11 +164,11 @@ static bool allows(treaty_engine *engine, const tr_limit_def *limit, tr_view vie
 static tr_permit permit_at(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms) {
   const tr_agreement_def *agreement = &engine->program->agreements[view.lead->agreement];
   tr_permit permit = {.allowed = true, .from_ms = now_ms};
-  for (uint32_t i = 0; agreement->limits && i < agreement->clause_count; i++) {
-    const tr_clause_def *clause = &agreement->clauses[i];
+  for (uint32_t i = 0; i < agreement->limits.count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[agreement->limits.clauses[i]];
     int64_t until_ms;
     uint32_t count;
-    if (!clause->limit || !is_limited(clause->limit, party)) continue;
+    if (!is_limited(clause->limit, party)) continue;
     if (allows(engine, clause->limit, view, now_ms, &until_ms, &count)) continue;
     if (!permit.allowed && until_ms <= permit.from_ms) continue;
     permit = (tr_permit){.from_ms = until_ms, .clause = clause, .count = count};

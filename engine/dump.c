@@ -235,6 +235,18 @@ static void dump_power(dump *out, const tr_power_def *power) {
   dump_code(out, "    ", power->act.when);
 }
 
+static void dump_play(dump *out, const tr_play_def *play) {
+  dump_named(out, "   ", "with", play->with);
+  if (play->holds_while.count) dump_named(out, "   ", "while", play->holds_while);
+  for (uint32_t i = 0; i < play->rows_count; i++) {
+    const tr_play_rows *rows = &play->rows[i];
+    const tr_catalogue_def *catalogue = &out->program->catalogues[rows->catalogue];
+    PRINT(out, "    offer %s, at most %u\n", catalogue->name, rows->most);
+    for (uint32_t k = 0; k < rows->match_count; k++)
+      dump_named(out, "     ", catalogue->columns[rows->matches[k].column], rows->matches[k].value);
+  }
+}
+
 static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
   dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
@@ -244,6 +256,8 @@ static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
     PRINT(out, "  %s:%u %s\n", clause->file, clause->line, clause->text);
     dump_code(out, "    ", clause->when);
     dump_code(out, "    ", clause->on_where);
+    if (clause->limit) dump_code(out, "    ", clause->limit->when);
+    if (clause->play) dump_play(out, clause->play);
     for (uint32_t k = 0; k < clause->keep_count; k++) {
       PRINT(out, "    keep %s\n", out->program->kept[clause->keeps[k].kept].name);
       dump_code(out, "      ", clause->keeps[k].value);

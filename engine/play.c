@@ -151,9 +151,9 @@ static void look(tr_step_context *context, tr_lead *lead, tr_member *member,
 
 static void look_at_each(tr_step_context *context, tr_lead *lead, bool all, bool silent) {
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
-  for (uint32_t i = 0; i < agreement->clause_count; i++) {
-    const tr_clause_def *clause = &agreement->clauses[i];
-    if (!clause->play || !(all || tr_touches(context->engine, clause->inputs))) continue;
+  for (uint32_t i = 0; i < agreement->plays.count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[agreement->plays.clauses[i]];
+    if (!all && !tr_touches(context->engine, clause->inputs)) continue;
     for (uint32_t k = 0; k < lead->member_count; k++)
       look(context, lead, &lead->members[k], clause, silent);
   }
@@ -195,12 +195,11 @@ const treaty_play *treaty_engine_plays(treaty_engine *engine, const treaty_lead 
   if (!lead || lead->closed || lead->agreement == TR_NONE) return NULL;
   LOOK(engine, NULL)
   const tr_agreement_def *agreement = &engine->program->agreements[lead->agreement];
-  for (uint32_t k = 0; agreement->plays && k < lead->member_count; k++) {
+  for (uint32_t k = 0; k < lead->member_count; k++) {
     const tr_member *member = &lead->members[k];
-    for (uint32_t i = 0; member->is_there && i < agreement->clause_count; i++) {
-      const tr_clause_def *clause = &agreement->clauses[i];
-      if (clause->play) show(engine, clause, member_view(account, lead, member), &all);
-    }
+    for (uint32_t i = 0; member->is_there && i < agreement->plays.count; i++)
+      show(engine, &agreement->clauses[agreement->plays.clauses[i]],
+           member_view(account, lead, member), &all);
   }
   engine->memory.on_failure = NULL;
   *count = all.count;

@@ -528,7 +528,7 @@ typedef struct tr_power_def {
   int64_t at_most_ms;
 } tr_power_def;
 
-/* The clauses that look at a stage, in file order. */
+/* Clauses in file order: those that look at a stage, for example. */
 typedef struct tr_stage_clauses {
   const uint32_t *clauses;
   uint32_t count;
@@ -548,10 +548,7 @@ typedef struct tr_agreement_def {
   uint32_t newer_count;
   bool otherwise;
   bool owes;       /* something, by a clause */
-  bool limits;     /* contacts, by a clause */
   bool assigns;    /* leads to people */
-  bool tells;      /* something, by a clause */
-  bool plays;      /* for members, by a clause */
   tr_code applies; /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms;   /* in force in [from, to) */
@@ -561,7 +558,8 @@ typedef struct tr_agreement_def {
   const tr_clause_def *clauses;
   uint32_t clause_count;
   const tr_stage_clauses *by_stage;
-  bool catching_up; /* what holds already acts when the version takes force */
+  tr_stage_clauses limits, tells, plays; /* those that look at no stage */
+  bool catching_up;                      /* what holds already acts when the version takes force */
   const struct tr_becomes_def *becomes;
   uint32_t becomes_count;
   const tr_power_def *powers; /* in file order */

@@ -338,16 +338,16 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
 /* What is said beside: it moves no lead. */
 static void begin_asides(tr_step_context *context, tr_lead *lead, bool silent) {
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
-  if (agreement->tells) tr_tells_begin(context, lead, silent);
-  if (agreement->plays) tr_plays_begin(context, lead, silent);
+  if (agreement->tells.count) tr_tells_begin(context, lead, silent);
+  if (agreement->plays.count) tr_plays_begin(context, lead, silent);
 }
 
 /* A lead that has just closed is looked at for the last time. */
 static void step_asides(tr_step_context *context, tr_lead *lead, bool all) {
   if (lead->agreement == TR_NONE) return;
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
-  if (agreement->tells) tr_tell_conditions(context, lead, all);
-  if (agreement->plays && !lead->closed) tr_plays_step(context, lead, all);
+  if (agreement->tells.count) tr_tell_conditions(context, lead, all);
+  if (agreement->plays.count && !lead->closed) tr_plays_step(context, lead, all);
   if (lead->closed) lead->until_ms = TR_NEVER;
 }
 
@@ -381,7 +381,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     if (taken_over) rename_stage(context, lead);
     if (look.silent) lead->switched_ms = engine->clock_ms;
     if (governed) begin_asides(context, lead, look.silent);
-    if (program->agreements[lead->agreement].tells) tr_tell_events(context, lead);
+    if (program->agreements[lead->agreement].tells.count) tr_tell_events(context, lead);
     if (step_clauses(context, lead, look))
       entered_any = true;
     else if (!tr_people_settle(context, lead))

@@ -19,9 +19,9 @@ static void tell(tr_step_context *context, const tr_lead *lead, const tr_clause_
 void tr_tell_events(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   const tr_agreement_def *agreement = &engine->program->agreements[lead->agreement];
-  for (uint32_t i = 0; i < agreement->clause_count; i++) {
-    const tr_clause_def *clause = &agreement->clauses[i];
-    if (clause->act != ACT_TELL || clause->trigger != TRIGGER_ON) continue;
+  for (uint32_t i = 0; i < agreement->tells.count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[agreement->tells.clauses[i]];
+    if (clause->trigger != TRIGGER_ON) continue;
     if (!tr_happens_at_all(context, lead, clause->signal)) continue;
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
     tr_view view = tr_lead_view(context, lead);
@@ -58,9 +58,9 @@ static void look(tr_step_context *context, tr_lead *lead, const tr_clause_def *c
 
 static void look_at_each(tr_step_context *context, tr_lead *lead, bool all, bool silent) {
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
-  for (uint32_t i = 0; i < agreement->clause_count; i++) {
-    const tr_clause_def *clause = &agreement->clauses[i];
-    if (clause->act != ACT_TELL || clause->trigger != TRIGGER_WHEN) continue;
+  for (uint32_t i = 0; i < agreement->tells.count; i++) {
+    const tr_clause_def *clause = &agreement->clauses[agreement->tells.clauses[i]];
+    if (clause->trigger != TRIGGER_WHEN) continue;
     if (all || tr_touches(context->engine, clause->inputs)) look(context, lead, clause, silent);
   }
 }
