@@ -47,8 +47,8 @@
   D(WRONG_SCOPE, "wrong_scope", ERROR,                                                                \
     "The field belongs to an entity that is not at hand here. 'where' sees the event; a 'define' or\n" \
     "'score' of account sees the account; of person, also its account; of lead, also its account; of\n" \
-    "member, all four. Clauses and criteria see lead and account; people are reached with\n"          \
-    "'any member has (…)'.\n")                                                                        \
+    "member, all four. Clauses and criteria see lead and account, those about contacts and plays also\n" \
+    "the person concerned; people are reached with 'any member has (…)'.\n")                                \
   D(MIXED_AND_OR, "mixed_and_or", ERROR,                                                              \
     "'A and B or C' can be read in two ways. Parentheses say which one is meant.\n")                  \
   D(DECAYING, "decaying", ERROR,                                                                      \
