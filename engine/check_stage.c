@@ -26,6 +26,17 @@ static void check_opener(tr_check *check, tr_stage *stage, tr_name name) {
   }
 }
 
+/* Before the first that was read stands one that could not be. */
+static bool is_first_lost(const tr_check *check, const tr_stages *stages) {
+  tr_span first = stages->list.items[0].name.span;
+  for (uint32_t i = 0; i < check->tree->lost.count; i++) {
+    tr_span lost = check->tree->lost.items[i];
+    if (lost.file == first.file && lost.from > stages->span.from && lost.to <= first.from)
+      return true;
+  }
+  return false;
+}
+
 void tr_check_stages(tr_check *check) {
   const tr_tree *tree = check->tree;
   for (uint32_t i = 1; i < tree->stages.count; i++) {
@@ -60,6 +71,7 @@ void tr_check_stages(tr_check *check) {
       tr_diag_help(diag, "A lead starts at '%s'.", list->items[0].name.text);
     }
   }
+  if (is_first_lost(check, tree->stages.items[0])) return;
   if (list->items[0].won || list->items[0].lost) {
     tr_report(check->diags, DIAG_CLOSED_STAGE, list->items[0].name.span,
               "a lead starts at the first stage, so it cannot be closed");

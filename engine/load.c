@@ -298,6 +298,7 @@ static bool compile(load *load, const char *path) {
   load->tree.arena = arena;
   if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
   use_files(load, main_file);
+  tr_parse_settle(&load->tree, load->diags);
   read_others(load);
   read_zone(load);
   tr_symbols *symbols = TR_NEW(arena, tr_symbols);

@@ -12,7 +12,9 @@ tr_name tr_build_reserved(tr_parse *parse, tr_span span, const char *text) {
                 "'%s' is a word of the language and cannot be declared as a name", text);
   tr_diag_help(diag, "Choose another name, such as '%s_'.", text);
   parse->reserved_to = span.to;
-  return tr_build_name(span, text);
+  tr_name name = tr_build_name(span, text);
+  TREE_PUSH(parse, refused, name);
+  return name;
 }
 
 tr_name tr_build_dotted(tr_parse *parse, tr_span span, tr_name left, tr_name right) {

@@ -105,6 +105,18 @@ void tr_diags_drop_repeats(tr_diags *diags, uint32_t from) {
   diags->found.count = kept;
 }
 
+void tr_diags_drop(tr_diags *diags, const tr_diag *said) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < diags->found.count; i++) {
+    tr_diag *diag = diags->found.items[i];
+    if (diag != said) diags->found.items[kept++] = diag;
+  }
+  if (kept == diags->found.count) return;
+  diags->found.count = kept;
+  diags->kept_count[codes[said->code].severity]--;
+  diags->error_count -= codes[said->code].severity == TREATY_ERROR;
+}
+
 static int by_place(const void *a, const void *b) {
   const tr_diag *left = *(tr_diag *const *)a, *right = *(tr_diag *const *)b;
   if (left->span.file != right->span.file) return left->span.file < right->span.file ? -1 : 1;

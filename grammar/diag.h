@@ -22,13 +22,14 @@ typedef struct tr_related {
   const char *label; /* behind the underline, or NULL */
 } tr_related;
 
-typedef struct tr_diag {
+typedef struct tr_diag tr_diag;
+struct tr_diag {
   tr_diag_code code;
   tr_span span;
   const char *message, *help;
   TR_LIST(tr_related) related;
   tr_arena *arena;
-} tr_diag;
+};
 
 /* Public as treaty_diags: it owns the sources, so that it can be shown after the load is over. */
 typedef struct treaty_diags {
@@ -59,6 +60,9 @@ void tr_diag_related(tr_diag *diag, tr_span span, const char *format, ...)
 /* What is looked at once for each case of a test may be found again: takes out of the findings from
  * the index `from` on what was said before, word for word, of the same place. */
 void tr_diags_drop_repeats(tr_diags *diags, uint32_t from);
+
+/* Takes out one that was kept, as another one says it. */
+void tr_diags_drop(tr_diags *diags, const tr_diag *said);
 
 /* Puts the findings in the order of files and places. Called once, before they are shown. */
 void tr_diags_sort(tr_diags *diags);

@@ -273,6 +273,23 @@ void tr_parse_unexpected(tr_parse *parse, const tr_unexpected *error) {
     diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "'%s' cannot stand here", found);
   }
   if (help) tr_diag_help(diag, "%s", help);
+  if (!error->word_for_name || tr_diags_is_full(parse->diags)) return;
+  tr_misplaced misplaced = {.word = found, .said = diag};
+  TR_PUSH(parse->arena, &parse->tree->misplaced, misplaced);
+}
+
+static bool is_refused(const tr_tree *tree, const char *word) {
+  for (uint32_t i = 0; i < tree->refused.count; i++) {
+    if (strcmp(tree->refused.items[i].text, word) == 0) return true;
+  }
+  return false;
+}
+
+void tr_parse_settle(const tr_tree *tree, tr_diags *diags) {
+  for (uint32_t i = 0; i < tree->misplaced.count; i++) {
+    const tr_misplaced *misplaced = &tree->misplaced.items[i];
+    if (is_refused(tree, misplaced->word)) tr_diags_drop(diags, misplaced->said);
+  }
 }
 
 void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span) {

@@ -803,11 +803,19 @@ typedef struct tr_test {
   TR_LIST(tr_test_step) steps;
 } tr_test;
 
+/* A word of the language where a name could stand, and what was said of it. */
+typedef struct tr_misplaced {
+  const char *word;
+  const struct tr_diag *said;
+} tr_misplaced;
+
 typedef struct tr_tree {
   tr_arena *arena;
   TR_LIST(tr_use) uses;
   TR_LIST(tr_span) lost; /* texts that could not be read: what they say is not missed again */
   bool lost_file;        /* … a whole file that is used */
+  tr_names refused;      /* words of the language that are declared as names all the same … */
+  TR_LIST(tr_misplaced) misplaced; /* … and may be meant by these */
   TR_LIST(tr_party *) parties;
   TR_LIST(tr_contact *) contacts;
   TR_LIST(tr_type_decl *) types;
