@@ -69,7 +69,7 @@ typedef struct tr_parse {
 /* Reads file `file` of diags->sources into the tree. Errors are in diags. */
 void tr_parse_file(tr_arena *arena, tr_diags *diags, tr_tree *tree, uint32_t file);
 
-/* Once all files are read: a word that was refused as a name is not told of again where it is used. */
+/* Once all files are read: a word that was refused as a name is not told of where it is used. */
 void tr_parse_settle(const tr_tree *tree, tr_diags *diags);
 
 /* For the grammar. */

@@ -324,6 +324,7 @@ static bool take_piece(host *host, const char **at, const char *end) {
   for (; *digit >= '0' && *digit <= '9' && length <= UINT32_MAX; digit++)
     length = length * 10 + (uint64_t)(*digit - '0');
   if (*digit != ' ' || digit + 1 >= line_end) return false;
+  if (memchr(digit, '\0', (size_t)(line_end - digit))) return false;
   const char *bytes = line_end + 1;
   if ((uint64_t)(end - bytes) < length + 1 || bytes[length] != '\n') return false;
 

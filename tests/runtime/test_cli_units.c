@@ -287,6 +287,8 @@ static void a_bundle_answers_without_the_disk(void **state) {
   for (size_t cut = 1; cut <= 6; cut++)
     assert_null(host_from_bundle(bundle.bytes, bundle.length - cut, &why));
   assert_null(host_from_bundle("", 0, &why));
+  const char nameless[] = "treaty-bundle 1\nmain 1 \0a\n \n";
+  assert_null(host_from_bundle(nameless, sizeof nameless - 1, &why));
   bundle.bytes[14] = '2'; /* another version */
   assert_null(host_from_bundle(bundle.bytes, bundle.length, &why));
   buffer_free(&bundle);
