@@ -9,17 +9,32 @@
  *
  * A contact that comes late lets the account be built anew, and those that it makes too many are
  * told of then. Each is told once; what was told stays told. */
-#include <assert.h>
+#include <string.h>
 
 #include "engine/limits.h"
 #include "engine/step.h"
 
 /* ---- What was told --------------------------------------------------------------------------- */
 
+/* Where those of an event begin, or would stand. */
+static uint32_t place_of(const tr_breaches *told, uint64_t seq) {
+  uint32_t low = 0, high = told->count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (told->items[middle].seq < seq)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* clause NULL: by any. */
 static bool was_told(const tr_account *account, uint64_t seq, const tr_clause_def *clause) {
   const tr_breaches *told = account->breaches;
-  for (uint32_t i = told ? told->count : 0; i-- > 0;) {
-    if (told->items[i].seq == seq && (!clause || told->items[i].clause == clause)) return true;
+  for (uint32_t i = told ? place_of(told, seq) : 0; told && i < told->count; i++) {
+    if (told->items[i].seq != seq) break;
+    if (!clause || told->items[i].clause == clause) return true;
   }
   return false;
 }
@@ -31,7 +46,10 @@ static void keep(treaty_engine *engine, tr_account *account, tr_breach breach) {
   }
   tr_breaches *told = account->breaches;
   told->items = tr_pool_grow(&engine->pool, told->items, told->count, &told->room, sizeof breach);
-  told->items[told->count++] = breach;
+  uint32_t place = place_of(told, breach.seq);
+  memmove(told->items + place + 1, told->items + place, sizeof breach * (told->count - place));
+  told->items[place] = breach;
+  told->count++;
 }
 
 void tr_contacts_join(treaty_engine *engine, tr_account *kept, tr_account *gone) {
@@ -178,7 +196,7 @@ static tr_permit permit_at(treaty_engine *engine, tr_view view, uint32_t party, 
 
 /* From instant to instant at which time could change it; what is told is how it stands now. */
 tr_permit tr_contact_permit(treaty_engine *engine, tr_view view, uint32_t party, int64_t now_ms) {
-  if (!view.lead || view.lead->agreement == TR_NONE)
+  if (!view.lead || view.lead->closed || view.lead->agreement == TR_NONE)
     return (tr_permit){.allowed = true, .from_ms = now_ms};
   tr_permit first = permit_at(engine, view, party, now_ms), later = first;
   for (uint32_t i = 0; !later.allowed && later.from_ms != TR_NEVER && i < TR_CONTACTS_MAX; i++) {

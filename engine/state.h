@@ -246,7 +246,7 @@ typedef struct tr_breach {
 } tr_breach;
 
 typedef struct tr_breaches {
-  tr_breach *items;
+  tr_breach *items; /* by seq */
   uint32_t count, room;
 } tr_breaches;
 

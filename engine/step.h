@@ -222,7 +222,8 @@ void tr_contacts_say(tr_step_context *context);
 /* Two accounts are one. */
 void tr_contacts_join(treaty_engine *engine, tr_account *kept, tr_account *gone);
 
-/* Whether a party may contact somebody (view.person; NULL: the account as such) as things stand. */
+/* Whether a party may contact somebody (view.person; NULL: the account as such) as things stand. Of
+ * a lead that is closed, or that no agreement governs, nothing is limited. */
 typedef struct tr_permit {
   bool allowed;
   int64_t from_ms; /* else from when on, if nothing happens until then; TR_NEVER: never */
