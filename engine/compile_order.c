@@ -169,7 +169,7 @@ void tr_compile_order(tr_compile *c) {
   for (uint32_t e = 0; e < c->program->event_count; e++) add_reads(c, e, all_reads);
   add_watched(c, all_reads);
   c->program->observes_stages = reads_decisions(c, all_reads);
-  c->program->keeps_stays |= c->program->observes_stages;
+  c->program->keeps_stays |= c->program->observes_stages || c->program->watches_leads;
   for (uint32_t e = 0; e < c->program->event_count; e++) {
     tr_event_def *def = (tr_event_def *)&c->program->events[e];
     tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);

@@ -171,10 +171,20 @@ static tr_watch *add_watch(tr_compile *c, watch_list *watches, tr_entity entity)
   return &watches->items[watches->count - 1];
 }
 
+/* With a stage it may change, and with what a promotion keeps. */
+static bool reads_stages(const tr_compile *c, tr_bits inputs) {
+  for (uint32_t i = 0; i < c->program->kept_count; i++) {
+    if (tr_bits_has(inputs, c->program->kept[i].input)) return true;
+  }
+  return tr_bits_has(inputs, c->program->stage_input);
+}
+
 static void add_condition(tr_compile *c, tr_watch *watch, const tr_expr *when) {
   watch->when = tr_compile_code(c, when, NULL, watch->inputs);
   watch->shared = shared_inputs(c, watch);
-  c->program->watches_stages |= tr_bits_has(watch->inputs, c->program->stage_input);
+  c->program->watches_stages |= reads_stages(c, watch->inputs);
+  c->program->watches_leads |=
+      c->program->watches_stages || watch->entity == ENTITY_LEAD || watch->entity == ENTITY_MEMBER;
 }
 
 static void watch_signal(tr_compile *c, watch_list *watches, uint32_t index) {

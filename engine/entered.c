@@ -79,10 +79,13 @@ uint32_t tr_enter_again(tr_step_context *context, const tr_entered *first, uint3
     if (engine->program->resets_on_entering) reset(context, &first[done]);
     done++;
   } while (done < count && came_at_once(first, &first[done]));
-  if (first->by == ENTERED_BEFORE_EVENT || !engine->program->watches_stages) return done;
-  tr_stays_with(context->account, first[done - 1].stay);
+  if (first->by == ENTERED_BEFORE_EVENT || !engine->program->watches_leads) return done;
+  if (engine->program->observes_stages) tr_stays_with(context->account, first[done - 1].stay);
   context->by_time = first->by == ENTERED_BY_TIME;
-  tr_signals_of_stages(context);
+  if (first->stay == first->lead->stays)
+    tr_signals_of_opening(context);
+  else
+    tr_signals_of_stages(context);
   context->by_time = false;
   return done;
 }

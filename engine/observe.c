@@ -309,6 +309,7 @@ void tr_observe(tr_step_context *context) {
     take_in(context, event, person, lead);
   }
   if (engine->program->observes_stages) tr_stays_now(account);
+  if (lead && lead->opened_seq == engine->seq) tr_signals_of_opening(context);
   if (lead) *(lead->closed ? &context->closed : &context->bound) = lead;
   if (!lead && event->for_lead)
     tr_decide(context, TREATY_EVENT_UNBOUND, NULL, NULL)->name = event->name;

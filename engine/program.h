@@ -603,7 +603,8 @@ struct treaty_program {
   uint32_t watch_count;
   bool resets_on_entering; /* some score does … */
   bool resets_people;      /* … of a person or a member */
-  bool watches_stages;     /* a condition of them asks for a stage */
+  bool watches_stages;     /* a condition of them asks for a stage … */
+  bool watches_leads;      /* … or they look at leads */
   const tr_window *windows;
   uint32_t window_count;
   const tr_measure *measures;

@@ -343,6 +343,8 @@ static void look_at_instant(tr_step_context *context, tr_stamp at, bool silences
     look.watch = &program->watches[i];
     look_at_all(&look, context->account);
   }
+  /* A silence that was over before its lead opened is said now: time does not go back. */
+  if (context->account->signals_ms < at.time_ms) context->account->signals_ms = at.time_ms;
 }
 
 /* ---- A step ---------------------------------------------------------------------------------- */
@@ -377,15 +379,23 @@ void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *le
   look_after_event(context, &of);
 }
 
-bool tr_signals_of_stages(tr_step_context *context) {
+static void look_behind_entry(tr_step_context *context) {
   treaty_engine *engine = context->engine;
-  uint32_t before = context->came_about;
   tr_stamp at = {.time_ms = engine->clock_ms, .seq = context->by_time ? UINT64_MAX : engine->seq};
-  if (!engine->program->watches_stages) return false;
   tr_touch(engine, engine->program->stage_input);
   look_at_instant(context, at, false);
   if (context->looks < UINT8_MAX) context->looks++;
+}
+
+bool tr_signals_of_stages(tr_step_context *context) {
+  uint32_t before = context->came_about;
+  if (!context->engine->program->watches_stages) return false;
+  look_behind_entry(context);
   return context->came_about > before;
+}
+
+void tr_signals_of_opening(tr_step_context *context) {
+  if (context->engine->program->watches_leads) look_behind_entry(context);
 }
 
 bool *tr_happens(tr_step_context *context, const tr_lead *lead, uint32_t signal) {

@@ -113,6 +113,9 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   lead->switched_ms = INT64_MIN;
   tr_reason_keep(engine, lead, reason);
   tr_stay_begin(engine, lead, context->by_time, context->looks);
+  /* What began with it may have been otherwise, had an event come that is still to come. */
+  if (program->watches_leads && engine->clock_ms > context->account->observed_ms)
+    context->account->observed_ms = engine->clock_ms;
   memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
@@ -513,7 +516,7 @@ static void touch_entry(treaty_engine *engine) {
 static bool step_leads(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   bool entered = false;
-  if (engine->program->keeps_stays)
+  if (engine->program->observes_stages)
     remember_all(context);
   else
     remember_entered(context);

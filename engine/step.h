@@ -72,6 +72,8 @@ void tr_signals_observe(tr_step_context *context, tr_person *person, tr_lead *le
 int64_t tr_signals_by_time(tr_step_context *context, int64_t now_ms);
 /* Conditions on stages, after some lead has entered one; true: something came about. */
 bool tr_signals_of_stages(tr_step_context *context);
+/* The present event has opened a lead: what it is by then may begin. */
+void tr_signals_of_opening(tr_step_context *context);
 /* When time alone could let a signal come about for a lead; TR_NEVER: it does not. */
 int64_t tr_signal_due(const treaty_engine *engine, tr_view view, uint32_t signal);
 /* Whether a signal happens to a lead in this step and no clause has acted on it: where to write

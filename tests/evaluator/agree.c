@@ -106,6 +106,13 @@ static uint32_t stage_number(const run *run, const char *name) {
   return stage;
 }
 
+/* Of a lead's n-th stage, as the engine has noted it; where nothing asks for it there is none. */
+static int look_of(const run *run, int account, treaty_text id, int entry) {
+  const tr_account *found = tr_account_find(run->engine, account_ids[account], 2);
+  const tr_lead *lead = tr_lead_find(found, id.bytes, id.length);
+  return entry < (int)lead->stay_count ? lead->stays[entry].look : 0;
+}
+
 static void take_note(run *run, const treaty_decision *decision, slow_stamp at, int *opened) {
   int account = slow_account_of(run->slow, account_number(decision->account));
   slow_stamp after = {.time_ms = decision->time_ms, .number = (int)decision->seq - 1};
@@ -119,16 +126,17 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
           .account = account, .open = true, .order = run->orders++, .last_event_ms = INT64_MIN};
       name_lead(lead, decision->lead);
       slow_open_lead(run->slow, *opened, account, at);
-      slow_enter_stage(run->slow, *opened, 0, after, by_time);
+      slow_enter_stage(run->slow, *opened, 0, after, by_time, 0);
       return;
     }
     case TREATY_LEAD_STAGE_CHANGED: {
       int moved = find_lead(run, account, decision->lead);
       if (run->program->kept_count > 0) {
         slow_recount(run->slow, by_time ? decision->time_ms : run->passed_ms);
-        slow_promote(run->slow, moved, decision->from, decision->to, after, by_time);
+        slow_promote(run->slow, moved, decision->from, decision->to, decision->time_ms);
       }
-      slow_enter_stage(run->slow, moved, stage_number(run, decision->to), after, by_time);
+      int look = look_of(run, account, decision->lead, slow_stages_entered(run->slow, moved));
+      slow_enter_stage(run->slow, moved, stage_number(run, decision->to), after, by_time, look);
       return;
     }
     case TREATY_LEAD_CLOSED: {

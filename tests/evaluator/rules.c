@@ -48,11 +48,10 @@ typedef struct rules {
   bool score_halves[SCORES_MAX];
   bool signal_is_buyers[SIGNALS_MAX];
   bool has_phases;
-  bool in_event;    /* a condition on an event: facts and the event's fields only */
-  bool in_group;    /* no group inside a group */
-  bool of_no_stage; /* a condition that does not ask for stages */
-  bool to_be_kept;  /* … that asks for no other lead, and not for best.truth */
-  bool asks_more;   /* since this was cleared one has asked for them */
+  bool in_event;   /* a condition on an event: facts and the event's fields only */
+  bool in_group;   /* no group inside a group */
+  bool to_be_kept; /* … that asks for no other lead, and not for best.truth */
+  bool asks_more;  /* since this was cleared one has asked for them */
   bool define_asks_more[DEFINES_MAX];
   unsigned kept[PROMOTIONS]; /* what each promotion keeps: a bit each */
   bool of_leads; /* … of leads: their own fields stand bare, `lead.` is the one outside */
@@ -224,7 +223,7 @@ static void fact(rules *rules, scope scope) {
   static const char *const ranks[] = {"low", "mid", "high"};
   static const char *const roles[] = {"user", "chief", "buyer"};
   const char *entity = prefix(rules, at_hand(rules, scope));
-  if ((scope == LEAD || scope == MEMBER) && !rules->of_no_stage && one_in(rules, 6)) {
+  if ((scope == LEAD || scope == MEMBER) && one_in(rules, 6)) {
     if (rules->has_phases && one_in(rules, 2)) {
       phase_fact(rules);
       return;
@@ -520,12 +519,12 @@ static void no_event(rules *rules) {
     put(rules, "no %s for %s\n", trigger(rules), duration(rules));
     return;
   }
-  rules->in_group = rules->of_no_stage = true;
+  rules->in_group = true;
   if (one_in(rules, 2))
     fact(rules, scope);
   else
     condition(rules, scope, 1);
-  rules->in_group = rules->of_no_stage = false;
+  rules->in_group = false;
   put(rules, " begins\n");
 }
 
@@ -681,12 +680,10 @@ static void scores(rules *rules) {
     }
     if (one_in(rules, 3)) {
       put(rules, "  frozen while ");
-      rules->of_no_stage = true;
       if (one_in(rules, 2))
         fact(rules, scope);
       else
         counting(rules);
-      rules->of_no_stage = false;
       put(rules, one_in(rules, 4) ? ", decay goes on\n" : "\n");
     }
     if (one_in(rules, 4)) {

@@ -55,11 +55,14 @@ void slow_join_leads(slow *slow, int kept, int gone);
 void slow_open_lead(slow *slow, int lead, int account, slow_stamp at);
 void slow_close_lead(slow *slow, int lead, slow_stamp at);
 /* The lead has entered a stage; also when it opens. `after`: the event that had come last by then,
- * which has led there unless it was time. */
-void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time);
+ * which has led there unless it was time. `look`: how often conditions on stages had been looked at
+ * by then since that event. */
+void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time,
+                      int look);
+/* How often it has. */
+int slow_stages_entered(const slow *slow, int lead);
 /* The lead is promoted: told before it is said to enter the stage, after a recount. */
-void slow_promote(slow *slow, int lead, const char *from, const char *to, slow_stamp after,
-                  bool by_time);
+void slow_promote(slow *slow, int lead, const char *from, const char *to, int64_t now_ms);
 /* The lead is of another account now. */
 void slow_move_lead(slow *slow, int lead, int account);
 

@@ -20,12 +20,13 @@ static const tr_clause *find_promotion(const slow *slow, const char *from, const
   return NULL;
 }
 
-/* The latest by then; NULL: nothing was kept yet. */
-static const keeping *keeping_at(const slow *slow, int lead, slow_stamp at) {
+/* The latest that is seen; NULL: nothing was kept yet. */
+static const keeping *find_keeping(const asking *asking) {
+  const slow *slow = asking->slow;
   const keeping *found = NULL;
   for (int i = 0; i < slow->keeping_count; i++) {
-    const keeping *one = &slow->keepings[i];
-    if (one->lead == lead && is_decided_before(one->after, one->by_time, at)) found = one;
+    const stay *stay = &slow->stays[slow->keepings[i].stay];
+    if (stay->lead == asking->view.lead && is_seen(asking, stay)) found = &slow->keepings[i];
   }
   return found;
 }
@@ -36,18 +37,17 @@ static void add_keeping(slow *slow, keeping made) {
   slow->keepings[slow->keeping_count++] = made;
 }
 
-void slow_promote(slow *slow, int lead, const char *from, const char *to, slow_stamp after,
-                  bool by_time) {
+void slow_promote(slow *slow, int lead, const char *from, const char *to, int64_t now_ms) {
   const tr_clause *clause = find_promotion(slow, from, to);
   asking asking = {.slow = slow,
                    .view = {.account = slow_account_of(slow, slow->lead_account[lead]),
                             .person = SLOW_NONE,
                             .lead = lead},
-                   .now_ms = after.time_ms,
+                   .now_ms = now_ms,
                    .at = {.time_ms = INT64_MAX}};
   if (!clause) return;
-  const keeping *before = keeping_at(slow, lead, asking.at);
-  keeping now = {.lead = lead, .after = after, .by_time = by_time};
+  const keeping *before = find_keeping(&asking);
+  keeping now = {.stay = slow->stay_count}; /* it comes next */
   if (before) memcpy(now.values, before->values, sizeof now.values);
   uint32_t name = tr_symbol_find(slow->symbols, clause->kept_as.text)->index;
   for (uint32_t i = 0; i < slow->symbols->kept_values.count; i++) {
@@ -60,7 +60,7 @@ void slow_promote(slow *slow, int lead, const char *from, const char *to, slow_s
 
 slow_value slow_ask_kept(const asking *asking, uint32_t index) {
   if (asking->view.lead == SLOW_NONE) return unknown;
-  const keeping *kept = keeping_at(asking->slow, asking->view.lead, asking->at);
+  const keeping *kept = find_keeping(asking);
   return kept ? kept->values[index] : unknown;
 }
 

@@ -413,16 +413,40 @@ static void reset_entering(slow *slow, int account, const stay *stay, slow_stamp
   }
 }
 
-/* All that were decided before a stamp. A reset comes behind the event that led into the stage;
- * that of the opening before its event. */
-static void reset_until(slow *slow, int account, slow_stamp until) {
+static bool is_of(const slow *slow, const stay *stay, int account) {
+  return slow_account_of(slow, slow->lead_account[stay->lead]) == account;
+}
+
+static bool came_at_once(const stay *one, const stay *other) {
+  return one->after.time_ms == other->after.time_ms && one->after.number == other->after.number &&
+         one->by_time == other->by_time && one->look == other->look;
+}
+
+/* The opening by an event resets before it. */
+static void reset_opening(slow *slow, int account, slow_stamp event) {
   for (int i = 0; i < slow->stay_count; i++) {
     stay *stay = &slow->stays[i];
-    bool opens = stay->opens && stay->after.number == until.number;
-    if (slow_account_of(slow, slow->lead_account[stay->lead]) != account) continue;
-    if (stay->done || (!opens && !is_before(stay, until))) continue;
-    reset_entering(slow, account, stay, opens ? until : stay->after);
-    stay->done = true;
+    if (!is_of(slow, stay, account) || !stay->opens || stay->after.number != event.number) continue;
+    reset_entering(slow, account, stay, event);
+    stay->resets = true;
+  }
+}
+
+/* All that were decided before a stamp, each behind the event that led there; then it is looked
+ * whether a condition begins. What was entered without a look in between came at once. */
+static void enter_until(slow *slow, int account, slow_stamp until) {
+  for (int i = 0; i < slow->stay_count; i++) {
+    const stay *first = &slow->stays[i];
+    if (!is_of(slow, first, account) || first->is_past || !is_before(first, until)) continue;
+    for (int k = i; k < slow->stay_count; k++) {
+      stay *stay = &slow->stays[k];
+      if (!is_of(slow, stay, account) || !came_at_once(first, stay)) continue;
+      if (!stay->resets) reset_entering(slow, account, stay, stay->after);
+      stay->resets = stay->is_past = true;
+    }
+    slow_stamp behind = first->after;
+    if (first->by_time) behind.number = SLOW_BY_TIME;
+    look(slow, account, behind);
   }
 }
 
@@ -430,6 +454,14 @@ static void reset_until(slow *slow, int account, slow_stamp until) {
 
 static void take_earlier(int64_t instant_ms, int64_t after_ms, int64_t *first_ms) {
   if (instant_ms > after_ms && instant_ms < *first_ms) *first_ms = instant_ms;
+}
+
+/* Of leads, and of their time in a stage. */
+static void take_ages(const slow *slow, int64_t span_ms, int64_t after_ms, int64_t *first_ms) {
+  for (int lead = 0; lead < slow->lead_count; lead++)
+    take_earlier(slow->lead_opened[lead].time_ms + span_ms, after_ms, first_ms);
+  for (int i = 0; i < slow->stay_count; i++)
+    take_earlier(slow->stays[i].since_ms + span_ms, after_ms, first_ms);
 }
 
 /* What a condition looks at may change at these instants; at others nothing comes of looking. A
@@ -443,6 +475,10 @@ static void take_changes(const slow *slow, const watch *watch, int64_t after_ms,
       take_earlier(at->time_ms + watch->spans_ms[k], after_ms, first_ms);
       take_earlier(at->time_ms + watch->spans_ms[k] + 1, after_ms, first_ms);
     }
+  }
+  for (int k = 0; k < watch->span_count; k++) {
+    take_ages(slow, watch->spans_ms[k], after_ms, first_ms);
+    take_ages(slow, watch->spans_ms[k] + 1, after_ms, first_ms);
   }
   for (int i = 0; i < slow->event_count && watch->counts_dates; i++) {
     int64_t since_ms = slow->events[i].time_ms > after_ms ? slow->events[i].time_ms : after_ms;
@@ -472,11 +508,14 @@ static int64_t next_instant(slow *slow, int account, int64_t after_ms) {
   return first_ms;
 }
 
+/* What was entered at an instant by time is behind all else of the instant. */
 static void pass_time(slow *slow, int account, int64_t *passed_ms, int64_t until_ms) {
   while (slow->watch_count > 0) {
+    if (*passed_ms > INT64_MIN)
+      enter_until(slow, account, (slow_stamp){.time_ms = *passed_ms + 1, .number = SLOW_NONE});
     slow_stamp next = {.time_ms = next_instant(slow, account, *passed_ms), .number = SLOW_BY_TIME};
     if (next.time_ms > until_ms) break;
-    reset_until(slow, account, next);
+    enter_until(slow, account, next);
     look(slow, account, next);
     *passed_ms = next.time_ms;
   }
@@ -515,11 +554,12 @@ static void recount_account(slow *slow, int account, const past_event *sorted, i
     slow_stamp at = {.time_ms = sorted[i].time_ms, .number = sorted[i].number};
     if (sorted[i].voided || slow_account_of(slow, sorted[i].whose.account) != account) continue;
     pass_time(slow, account, &passed_ms, sorted[i].time_ms - 1);
-    reset_until(slow, account, at);
+    enter_until(slow, account, at);
+    reset_opening(slow, account, at);
     observe(slow, &sorted[i]);
   }
   pass_time(slow, account, &passed_ms, until_ms);
-  reset_until(slow, account, (slow_stamp){.time_ms = INT64_MAX, .number = SLOW_BY_TIME});
+  enter_until(slow, account, (slow_stamp){.time_ms = INT64_MAX, .number = SLOW_BY_TIME});
 }
 
 void slow_recount(slow *slow, int64_t until_ms) {
@@ -528,7 +568,7 @@ void slow_recount(slow *slow, int64_t until_ms) {
   if (bytes) memcpy(sorted, slow->events, bytes);
   qsort(sorted, (size_t)slow->event_count, sizeof *sorted, by_time);
   slow->entry_count = slow->standing_count = 0;
-  for (int i = 0; i < slow->stay_count; i++) slow->stays[i].done = false;
+  for (int i = 0; i < slow->stay_count; i++) slow->stays[i].resets = slow->stays[i].is_past = false;
   for (int account = 0; account < PEOPLE_MAX; account++) {
     if (slow->account_is[account] == account) recount_account(slow, account, sorted, until_ms);
   }

@@ -76,15 +76,16 @@ typedef struct stay {
   int lead;
   uint32_t stage;
   slow_stamp after;
+  int64_t since_ms; /* from when its time counts: where leads were joined, of the earlier one */
   bool opens, by_time;
-  bool done; /* in the present recount it has reset what it resets */
+  int look;     /* how often conditions had been looked at since the event */
+  bool resets;  /* in the present recount it has reset what it resets … */
+  bool is_past; /* … and has happened */
 } stay;
 
 /* What a lead's promotions have kept by then. */
 typedef struct keeping {
-  int lead;
-  slow_stamp after; /* as of a stay */
-  bool by_time;
+  int stay; /* that it has led to */
   slow_value values[KEPT_MAX];
 } keeping;
 
@@ -96,7 +97,6 @@ struct slow {
   int account_is[PEOPLE_MAX], lead_is[PEOPLE_MAX]; /* who they have become */
   int lead_account[PEOPLE_MAX];
   slow_stamp lead_opened[PEOPLE_MAX], lead_closed[PEOPLE_MAX];
-  int64_t lead_since_ms[PEOPLE_MAX]; /* in its present stage */
   int lead_count, person_count;
   stay *stays; /* in the order of being decided */
   int stay_count, stay_room;
@@ -165,17 +165,16 @@ static inline uint32_t trigger_of(const slow *slow, const char *name) {
 
 /* ---- slow_stays.c ---------------------------------------------------------------------------- */
 
-/* Whether something was decided by then, behind an event or by time. What time brings to a stage
- * comes behind all else that time brings at its instant. */
-static inline bool is_decided_before(slow_stamp after, bool by_time, slow_stamp at) {
-  if (by_time && at.number == SLOW_BY_TIME) return after.time_ms < at.time_ms;
-  return is_earlier(after, at);
-}
+/* Whether it was decided by then. What time brings to a stage comes behind all else that time
+ * brings at its instant. */
 static inline bool is_before(const stay *stay, slow_stamp at) {
-  return is_decided_before(stay->after, stay->by_time, at);
+  if (stay->by_time && at.number == SLOW_BY_TIME) return stay->after.time_ms < at.time_ms;
+  return is_earlier(stay->after, at);
 }
-/* Where the lead stood as of a stamp; NULL: it was not open yet. */
-const stay *slow_stay_at(const slow *slow, int lead, slow_stamp at);
+/* Whether who asks sees it: in a recount what has happened in it by then, else all. */
+static inline bool is_seen(const asking *asking, const stay *stay) {
+  return asking->at.time_ms == INT64_MAX || stay->is_past;
+}
 void slow_join_stays(slow *slow, int kept, int gone);
 slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 
