@@ -100,6 +100,10 @@ void tr_deadline_start(tr_step_context *context, tr_lead *lead, const tr_terms_d
   set_next(terms, clock);
 }
 
+bool tr_deadline_is_missed(const tr_step_context *context, const tr_deadline *clock) {
+  return !clock->broken && !is_paused(clock) && tr_is_due(context, clock->due_ms);
+}
+
 tr_due tr_deadline_take(tr_step_context *context, const tr_terms_def *terms, tr_deadline *clock,
                         const tr_step_def **step) {
   if (is_paused(clock) || !tr_is_due(context, clock->next_ms)) return DUE_NOTHING;
@@ -158,7 +162,10 @@ tr_pause tr_deadline_look(tr_step_context *context, tr_lead *lead, const tr_term
     if (terms->pauses.count) look_at_condition(context, lead, terms, clock, trace);
   }
   bool may = may_pause(terms, clock, engine->clock_ms);
-  if (may == is_paused(clock)) return PAUSE_SAME;
+  if (may == is_paused(clock)) {
+    if (may) set_next(terms, clock); /* what ends the pause may be another by now */
+    return PAUSE_SAME;
+  }
   if (may)
     pause_now(engine, terms, clock);
   else

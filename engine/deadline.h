@@ -20,6 +20,9 @@ typedef enum tr_due { DUE_NOTHING, DUE_STEP, DUE_BREACH } tr_due;
 tr_due tr_deadline_take(tr_step_context *context, const tr_terms_def *terms, tr_deadline *clock,
                         const tr_step_def **step);
 
+/* Whether the time allowed has passed, and nothing has said so yet. */
+bool tr_deadline_is_missed(const tr_step_context *context, const tr_deadline *clock);
+
 /* What the look at the terms' conditions has changed. */
 typedef enum tr_pause { PAUSE_SAME, PAUSE_BEGINS, PAUSE_ENDS } tr_pause;
 

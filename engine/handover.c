@@ -30,11 +30,39 @@ static void end_answered(treaty_engine *engine, tr_lead *lead) {
   lead->offer = NULL;
 }
 
+static void breach(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
+  treaty_decision *decision = decide(context, TREATY_HANDOVER_BREACHED, lead);
+  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, context->engine->clock_ms, decision);
+}
+
+/* One that falls due at that instant is breached all the same. */
 void tr_offer_withdraw(tr_step_context *context, tr_lead *lead) {
   if (!lead->offer) return;
+  const treaty_engine *engine = context->engine;
+  const tr_clause_def *clause =
+      &engine->program->agreements[lead->agreement].clauses[lead->offer->clause];
+  if (tr_deadline_is_missed(context, &lead->offer->clock)) breach(context, lead, clause);
   decide(context, TREATY_HANDOVER_ENDED, lead);
   tr_offer_lapse(context->engine, lead);
 }
+
+/* ---- The clock ------------------------------------------------------------------------------- */
+
+static void look_at_clock(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
+                          bool all, bool sent_back) {
+  tr_deadline *clock = &lead->offer->clock;
+  tr_trace trace = {0};
+  tr_pause pause = tr_deadline_look(context, lead, &clause->terms, clock, all, &trace);
+  if (pause == PAUSE_SAME && !sent_back) return;
+  treaty_decision_kind kind = sent_back               ? TREATY_HANDOVER_SENT_BACK
+                              : pause == PAUSE_BEGINS ? TREATY_CLOCK_PAUSED
+                                                      : TREATY_CLOCK_RESUMED;
+  treaty_decision *decision = decide(context, kind, lead);
+  tr_deadline_tell_times(&clause->terms, clock, context->engine->clock_ms, decision);
+  tr_decide_because(decision, &trace);
+}
+
+/* ---- The offer ------------------------------------------------------------------------------- */
 
 void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_index,
                    const tr_trace *trace) {
@@ -49,7 +77,10 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   tr_decide_because(offered, trace);
   lead->offer->seq = offered->seq;
   lead->offer->n = offered->n;
-  if (!clause->at_once) return;
+  if (!clause->at_once) {
+    look_at_clock(context, lead, clause, true, false); /* it may stand still from the start */
+    return;
+  }
   treaty_decision *accepted = decide(context, TREATY_HANDOVER_ACCEPTED, lead);
   accepted->answered_ms = engine->clock_ms;
   accepted->at_once = true;
@@ -176,11 +207,6 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
   return tr_enter_stage(context, lead, step->stage, clause, step->reason);
 }
 
-static void breach(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
-  treaty_decision *decision = decide(context, TREATY_HANDOVER_BREACHED, lead);
-  tr_deadline_tell_times(&clause->terms, &lead->offer->clock, context->engine->clock_ms, decision);
-}
-
 /* Steps may end the offer, or put another in its place. */
 static bool do_due(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
   const tr_step_def *step;
@@ -195,22 +221,6 @@ static bool do_due(tr_step_context *context, tr_lead *lead, const tr_clause_def 
     }
   }
   return false;
-}
-
-/* ---- The clock ------------------------------------------------------------------------------- */
-
-static void look_at_clock(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
-                          bool all, bool sent_back) {
-  tr_deadline *clock = &lead->offer->clock;
-  tr_trace trace = {0};
-  tr_pause pause = tr_deadline_look(context, lead, &clause->terms, clock, all, &trace);
-  if (pause == PAUSE_SAME && !sent_back) return;
-  treaty_decision_kind kind = sent_back               ? TREATY_HANDOVER_SENT_BACK
-                              : pause == PAUSE_BEGINS ? TREATY_CLOCK_PAUSED
-                                                      : TREATY_CLOCK_RESUMED;
-  treaty_decision *decision = decide(context, kind, lead);
-  tr_deadline_tell_times(&clause->terms, clock, context->engine->clock_ms, decision);
-  tr_decide_because(decision, &trace);
 }
 
 bool tr_offer_step(tr_step_context *context, tr_lead *lead, bool all) {
