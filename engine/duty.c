@@ -41,9 +41,17 @@ static treaty_decision *decide(tr_step_context *context, treaty_decision_kind ki
   return decision;
 }
 
+static void break_it(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
+  const tr_clause_def *clause = clause_of(context->engine, duty);
+  treaty_decision *broken = decide(context, TREATY_DUTY_BROKEN, lead, duty);
+  tr_deadline_tell_times(&clause->terms, &duty->clock, context->engine->clock_ms, broken);
+}
+
+/* What falls due at the instant at which something else ends it is broken all the same. */
 static void end(tr_step_context *context, tr_lead *lead, tr_duty *duty, const char *why) {
   const tr_clause_def *clause = clause_of(context->engine, duty);
   if (clause->act == ACT_OWE) {
+    if (tr_deadline_is_missed(context, &duty->clock)) break_it(context, lead, duty);
     treaty_decision *ended = decide(context, TREATY_DUTY_ENDED, lead, duty);
     ended->reason = why;
     tr_deadline_tell_times(&clause->terms, &duty->clock, context->engine->clock_ms, ended);
@@ -93,13 +101,18 @@ static void look_at_clock(tr_step_context *context, tr_lead *lead, tr_duty *duty
 
 /* One that is owed `every D` goes on under the version that governs: where that is another, its
  * own clause begins. */
-static bool starts_anew(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
+static bool has_successor(tr_step_context *context, tr_lead *lead, const tr_duty *duty) {
   const tr_clause_def *clause = clause_of(context->engine, duty);
-  if (clause->duty->start != START_WHILE) return false;
-  if (duty->agreement == lead->agreement) return is_owed(context, lead, clause->duty);
+  if (clause->duty->start != START_WHILE || duty->agreement == lead->agreement) return false;
   tr_begun outlived = {.lead = lead, .clause = clause};
   TR_PUSH(&context->engine->step, &context->outlived, outlived);
-  return false;
+  return true;
+}
+
+static bool starts_anew(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
+  const tr_duty_def *def = clause_of(context->engine, duty)->duty;
+  return def->start == START_WHILE && !has_successor(context, lead, duty) &&
+         is_owed(context, lead, def);
 }
 
 static void renew_or_take_out(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
@@ -156,7 +169,8 @@ static bool do_step(tr_step_context *context, tr_lead *lead, tr_duty *duty,
   treaty_engine *engine = context->engine;
   const tr_clause_def *clause = clause_of(engine, duty);
   bool returns = step->kind == STEP_RETURN;
-  if (returns && tr_refuses_entry(context, lead, step->stage, clause)) return false;
+  uint32_t stage = tr_stage_by_now(engine, lead, duty->agreement, step->stage);
+  if (returns && tr_refuses_entry(context, lead, stage, clause)) return false;
   treaty_decision *decision = decide(context, kinds[step->kind], lead, duty);
   decision->percent_millionths = step->percent_millionths;
   decision->address = step->address;
@@ -166,29 +180,15 @@ static bool do_step(tr_step_context *context, tr_lead *lead, tr_duty *duty,
     return false;
   }
   decision->reason = step->reason;
-  decision->to = engine->program->stages[step->stage].name;
+  decision->to = engine->program->stages[stage].name;
   tr_deadline_tell_times(&clause->terms, &duty->clock, engine->clock_ms, decision);
   take_out(engine, lead, duty);
-  return tr_enter_stage(context, lead, step->stage, clause, step->reason);
+  return tr_enter_stage(context, lead, stage, clause, step->reason);
 }
 
-static void break_it(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
-  const tr_clause_def *clause = clause_of(context->engine, duty);
-  treaty_decision *broken = decide(context, TREATY_DUTY_BROKEN, lead, duty);
-  tr_deadline_tell_times(&clause->terms, &duty->clock, context->engine->clock_ms, broken);
-}
-
-/* What one look at a duty has led to. */
-typedef enum outcome { STANDS, IS_OVER, LED_AWAY } outcome;
-
-/* Another person gets the lead; true: with the one who had it the duty is over. */
-static bool hands_on(tr_step_context *context, tr_lead *lead, const tr_duty *duty,
-                     const tr_step_def *step) {
-  tr_people_step(context, lead, step, clause_of(context->engine, duty));
-  const tr_duty *running = lead->duties;
-  while (running && running != duty) running = running->next;
-  return !running;
-}
+/* What one look at a duty has led to. Where the lead was given on, duties of whoever had it are
+ * over, this one or others. */
+typedef enum outcome { STANDS, IS_OVER, GIVEN_ON, LED_AWAY } outcome;
 
 static outcome do_due(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
   const tr_clause_def *clause = clause_of(context->engine, duty);
@@ -197,7 +197,8 @@ static outcome do_due(tr_step_context *context, tr_lead *lead, tr_duty *duty) {
     if (due == DUE_BREACH)
       break_it(context, lead, duty);
     else if (step->kind == STEP_REASSIGN || step->kind == STEP_OPEN) {
-      if (hands_on(context, lead, duty, step)) return IS_OVER;
+      tr_people_step(context, lead, step, clause);
+      return GIVEN_ON;
     } else if (do_step(context, lead, duty, step))
       return LED_AWAY;
   }
@@ -224,8 +225,9 @@ static outcome step_way_back(tr_step_context *context, tr_lead *lead, tr_duty *w
     return STANDS;
   }
   if (lead->hold) return STANDS; /* it is looked at again when the hold ends */
+  uint32_t to = tr_stage_by_now(context->engine, lead, way->agreement, clause->recycle_to);
   take_out(context->engine, lead, way);
-  return tr_enter_stage(context, lead, clause->recycle_to, clause, NULL) ? LED_AWAY : IS_OVER;
+  return tr_enter_stage(context, lead, to, clause, NULL) ? LED_AWAY : IS_OVER;
 }
 
 /* ---- A look at what is owed ------------------------------------------------------------------ */
@@ -255,6 +257,7 @@ static outcome step_duty(tr_step_context *context, tr_lead *lead, tr_duty *duty,
   outcome outcome = do_due(context, lead, duty);
   if (outcome != STANDS) return outcome;
   if ((all || tr_touches(engine, def->inputs)) && !is_owed(context, lead, def)) {
+    (void)has_successor(context, lead, duty);
     end(context, lead, duty, "no longer owed");
     return IS_OVER;
   }
@@ -267,6 +270,7 @@ bool tr_duties_step(tr_step_context *context, tr_lead *lead, bool all) {
     next = duty->next;
     outcome outcome = step_duty(context, lead, duty, all);
     if (outcome == LED_AWAY) return true;
+    if (outcome == GIVEN_ON) next = lead->duties;
   }
   return false;
 }
@@ -291,7 +295,7 @@ static bool is_same(const tr_duty_def *a, const tr_duty_def *b) {
 static bool runs_already(const treaty_engine *engine, const tr_lead *lead, const tr_duty_def *def) {
   const tr_agreement_def *agreements = engine->program->agreements;
   for (const tr_duty *duty = lead->duties; duty; duty = duty->next) {
-    if (is_same(clause_of(engine, duty)->duty, def) &&
+    if (duty->agreement != lead->agreement && is_same(clause_of(engine, duty)->duty, def) &&
         agreements[duty->agreement].first == agreements[lead->agreement].first)
       return true;
   }
@@ -325,7 +329,9 @@ static bool begins(tr_step_context *context, tr_lead *lead, const tr_clause_def 
   bool is_new = *stand == STAND_NEW;
   switch (def->start) {
     case START_WHILE: return begins_while(context, lead, def, stand, all);
-    case START_ENTERING: *stand = STAND_TRUE; return is_new && is_owed(context, lead, def);
+    case START_ENTERING:
+      *stand = STAND_TRUE;
+      return is_new && !runs_already(context->engine, lead, def) && is_owed(context, lead, def);
     case START_ASSIGNMENT: return lead->assigned && is_owed(context, lead, def);
     case START_AT: break;
   }

@@ -268,6 +268,7 @@ static void open_to(tr_step_context *context, tr_lead *lead, uint32_t team,
   open->to = engine->program->teams[team].name;
   open->party = engine->program->parties[engine->program->teams[team].party];
   let_go(context, lead);
+  lead->assigned = false;
   lead->open_to = (uint16_t)team;
   tr_duties_reassigned(context, lead);
 }
@@ -282,6 +283,7 @@ static void reassign(tr_step_context *context, tr_lead *lead, const tr_whom_def 
 }
 
 void tr_people_turn(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause) {
+  if (tr_begun_before(context, lead, clause)) return; /* two could go on by turns for ever */
   if (clause->act == ACT_OPEN_TO)
     open_to(context, lead, clause->whoms[0].team, clause);
   else
@@ -305,9 +307,9 @@ bool tr_people_is_absent(tr_step_context *context, tr_lead *lead, int64_t more_t
   bool long_enough =
       rep->absent_until_ms == TR_NEVER || rep->absent_until_ms - rep->absent_from_ms > more_than_ms;
   if (!long_enough || engine->clock_ms >= rep->absent_until_ms) return false;
-  if (engine->clock_ms >= rep->absent_from_ms) return true;
-  tr_hold_until(lead, rep->absent_from_ms);
-  return false;
+  bool already = engine->clock_ms >= rep->absent_from_ms;
+  tr_hold_until(lead, already ? rep->absent_until_ms : rep->absent_from_ms);
+  return already;
 }
 
 /* ---- Events ---------------------------------------------------------------------------------- */

@@ -321,6 +321,7 @@ static void prove_clauses(prover *prover, pair pair) {
 }
 
 static bool leaves(const tr_clause *clause, const char *stage) {
+  if (clause->kind >= CLAUSE_ASSIGN) return false; /* whoever has it, it stays there */
   for (uint32_t i = 0; i < clause->from.count; i++) {
     if (strcmp(clause->from.items[i].text, stage) == 0) return true;
   }

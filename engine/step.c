@@ -84,6 +84,24 @@ static void enter_scores(tr_step_context *context, tr_lead *lead, bool opens) {
   tr_scores_enter(engine, context->account, lead, lead->stage, at);
 }
 
+/* Without a clause it is opened there. */
+static void say_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                      const tr_clause_def *clause, const char *reason) {
+  const treaty_program *program = context->engine->program;
+  const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
+  treaty_decision *decision =
+      tr_decide(context, clause ? TREATY_LEAD_STAGE_CHANGED : TREATY_LEAD_OPENED, lead, clause);
+  decision->from = clause ? from->name : NULL;
+  decision->to = to->name;
+  decision->reason = reason;
+  decision->party = program->parties[to->owner];
+  if (!clause || from->owner == to->owner) return;
+  decision = tr_decide(context, TREATY_LEAD_OWNER_CHANGED, lead, clause);
+  decision->from = program->parties[from->owner];
+  decision->to = program->parties[to->owner];
+  tr_people_leave_owner(context, lead);
+}
+
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason) {
   treaty_engine *engine = context->engine;
@@ -92,21 +110,10 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   if (tr_refuses_entry(context, lead, stage, clause)) return false;
   entered_before(context, lead, stage, &ever);
   note_entry(program, lead, stage);
-  const tr_stage_def *from = &program->stages[lead->stage], *to = &program->stages[stage];
+  const tr_stage_def *to = &program->stages[stage];
   tr_offer_withdraw(context, lead);
   tr_duties_leave(context, lead, stage);
-  treaty_decision *decision =
-      tr_decide(context, clause ? TREATY_LEAD_STAGE_CHANGED : TREATY_LEAD_OPENED, lead, clause);
-  decision->from = clause ? from->name : NULL;
-  decision->to = to->name;
-  decision->reason = reason;
-  decision->party = program->parties[to->owner];
-  if (clause && from->owner != to->owner) {
-    decision = tr_decide(context, TREATY_LEAD_OWNER_CHANGED, lead, clause);
-    decision->from = program->parties[from->owner];
-    decision->to = program->parties[to->owner];
-    tr_people_leave_owner(context, lead);
-  }
+  say_entry(context, lead, stage, clause, reason);
   TR_PUSH(&engine->step, &context->entered, lead);
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
@@ -316,25 +323,52 @@ static bool is_newer_version(const treaty_program *program, uint32_t before, uin
 }
 
 /* The stage may have another name in the version that has taken the lead over. It is the same stay
- * there: no clock moves, and nothing rises by it. */
-static void rename_stage(tr_step_context *context, tr_lead *lead) {
-  const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
+ * there: no clock moves, no score is reset, what is owed goes on, and nothing rises by it. */
+static void take_name(tr_step_context *context, tr_lead *lead, uint32_t stage,
+                      const tr_clause_def *clause) {
+  treaty_engine *engine = context->engine;
+  const tr_stage_def *stages = engine->program->stages;
+  bool ever;
+  if (tr_refuses_entry(context, lead, stage, clause)) return;
+  entered_before(context, lead, stage, &ever);
+  note_entry(engine->program, lead, stage);
+  if (stages[lead->stage].owner != stages[stage].owner) tr_duties_leave(context, lead, stage);
+  say_entry(context, lead, stage, clause, NULL);
+  TR_PUSH(&engine->step, &context->entered, lead);
+  lead->stage = (uint16_t)stage;
+  lead->until_ms = engine->clock_ms; /* what is owed asks for the stage: it is looked at anew */
+  tr_stay_begin(engine, lead, context->by_time, context->looks);
+  tr_touch(engine, engine->program->stage_input);
+}
+
+static const tr_becomes_def *becomes(const treaty_engine *engine, const tr_lead *lead,
+                                     uint32_t stage) {
+  const tr_agreement_def *agreement = &engine->program->agreements[lead->agreement];
   for (uint32_t i = 0; i < agreement->becomes_count; i++) {
-    const tr_becomes_def *becomes = &agreement->becomes[i];
-    if (becomes->from != lead->stage) continue;
-    int64_t since_ms = lead->stage_since_ms;
-    if (!tr_enter_stage(context, lead, becomes->to, &becomes->clause, NULL)) return;
-    lead->stage_since_ms = since_ms;
-    lead->fresh = false;
-    return;
+    if (agreement->becomes[i].from == stage) return &agreement->becomes[i];
   }
+  return NULL;
+}
+
+uint32_t tr_stage_by_now(const treaty_engine *engine, const tr_lead *lead, uint32_t agreement,
+                         uint32_t stage) {
+  if (lead->agreement == TR_NONE || lead->agreement == agreement ||
+      !is_newer_version(engine->program, agreement, lead->agreement))
+    return stage;
+  const tr_becomes_def *now = becomes(engine, lead, stage);
+  return now ? now->to : stage;
+}
+
+static void rename_stage(tr_step_context *context, tr_lead *lead) {
+  const tr_becomes_def *now = becomes(context->engine, lead, lead->stage);
+  if (now) take_name(context, lead, now->to, &now->clause);
 }
 
 /* What is owed from now on, as the lead stands after all that the step has led to. */
-static void begin_duties(tr_step_context *context, tr_lead *lead, look look) {
+static void begin_duties(tr_step_context *context, tr_lead *lead, bool all, bool silent) {
   bool governed = !lead->closed && lead->agreement != TR_NONE;
   if (governed && context->engine->program->agreements[lead->agreement].owes)
-    tr_duties_begin(context, lead, look.all, look.silent);
+    tr_duties_begin(context, lead, all, silent);
   lead->accepted = lead->assigned = false;
 }
 
@@ -359,7 +393,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
   const treaty_program *program = engine->program;
   bool over = lead->hold && tr_hold_is_over(context, lead);
   bool all = lead->until_ms <= engine->clock_ms || lead->fresh || over;
-  bool entered_any = false;
+  bool entered_any = false, quiet = false; /* quiet: it stands as a newer version has found it */
   look look = {.all = all};
   if (all) lead->until_ms = TR_NEVER;
   for (uint32_t acts = 0; !lead->closed; acts++) {
@@ -369,6 +403,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     if (lead->hold) tr_hold_until(lead, lead->hold->until_ms);
     if (lead->duties && tr_duties_step(context, lead, all)) {
       all = entered_any = true;
+      quiet = false;
       continue;
     }
     bool governed = tr_govern(context, lead, all);
@@ -383,15 +418,18 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     look.silent = taken_over && !program->agreements[lead->agreement].catching_up;
     if (taken_over) rename_stage(context, lead);
     if (look.silent) lead->switched_ms = engine->clock_ms;
+    quiet |= look.silent;
     if (governed) begin_asides(context, lead, look.silent);
     if (program->agreements[lead->agreement].tells.count) tr_tell_events(context, lead);
-    if (step_clauses(context, lead, look))
-      entered_any = true;
+    bool entered = step_clauses(context, lead, look);
+    entered_any |= entered;
+    if (entered)
+      quiet = false;
     else if (!tr_people_settle(context, lead))
       break;
     all = true;
   }
-  begin_duties(context, lead, look);
+  begin_duties(context, lead, look.all, quiet);
   step_asides(context, lead, look.all || entered_any);
   return entered_any;
 }

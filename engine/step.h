@@ -44,7 +44,7 @@ typedef struct tr_step_context {
   TR_LIST(tr_happening) happenings;
   uint32_t came_about;        /* signals that no event is */
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
-  TR_LIST(tr_begun) begun;    /* duties that a signal of this step has begun */
+  TR_LIST(tr_begun) begun;    /* duties and turns that this step has begun */
   TR_LIST(tr_over) over;      /* contacts, not told of yet */
   TR_LIST(tr_begun) outlived; /* those whose version governs no longer, and that are over now */
 } tr_step_context;
@@ -124,6 +124,11 @@ void tr_step_wake(treaty_engine *engine, const tr_account *account);
  * already. */
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason);
+
+/* The stage of the agreement that began something, as the newer version that governs the lead now
+ * calls it. */
+uint32_t tr_stage_by_now(const treaty_engine *engine, const tr_lead *lead, uint32_t agreement,
+                         uint32_t stage);
 
 /* Withdraws the lead's offer, on record, and ends the lead, where it stands. */
 void tr_close_lead(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
