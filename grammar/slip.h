@@ -81,6 +81,10 @@
   P("rejected", NULL, "rejected by EVENT to STAGE with reason REASON")                           \
   P("respond", NULL, "respond within 4 hours in CALENDAR { at 50% remind WHO }")                 \
   P("may", NULL, "PARTY may move STAGE to STAGE with reason")                                    \
+  P("limit", NULL, "limit contact by PARTY with each person to 2 in 7 days")                     \
+  P("never", NULL, "never contact by PARTY when CONDITION")                                      \
+  P("tell", NULL, "tell PARTY \"TEXT\" when CONDITION")                                          \
+  P("play", NULL, "play \"NAME\" for member with (CONDITION) { say \"TEXT\" }")                  \
   P("test", "test \"NAME\" { clock 2026-11-06 14:00  send EVENT from ACCOUNT }", NULL)           \
   P("at", NULL, "at 50% remind PARTY' or, in a test, 'at 2026-11-09 12:00")                      \
   P("clock", NULL, "clock 2026-11-06 14:00")                                                     \

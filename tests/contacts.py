@@ -59,8 +59,8 @@ def treaty_of(limits):
 
 
 def random_events(dice):
-  """Those of the feed in order of their coming: (id, type, ms, person). Half the feeds have late ones;
-  some fall on one instant."""
+  """Those of the feed in order of their coming: (id, type, ms, person). Half the feeds have late
+  ones; some fall on one instant."""
   late = dice.random() < 0.5
   events, now = [("0", "web.asked", 0, "anna")], 0
   for number in range(1, dice.randint(2, 60)):
@@ -139,7 +139,8 @@ def decided(treaty, feed):
 
 
 def asked(treaty, feed):
-  answer = json.loads(run("ask", treaty, feed, "--account", "acme", "--contact", "--format", "json"))
+  answer = json.loads(run("ask", treaty, feed, "--account", "acme", "--contact",
+                          "--format", "json"))
   return {(one["party"], one.get("person")): one.get("from")
           for one in answer["leads"][0]["contacts"]}
 
@@ -158,7 +159,8 @@ def check(seed, folder):
   for (party, person), instant in asked(treaty, feed).items():
     wanted = not_before(events, limits, party, person, now)
     if (wanted and text_of(wanted)) != instant:
-      return f"seed {seed}: {party} may contact {person} from {wanted} on, not from {instant}\n{text}"
+      return (f"seed {seed}: {party} may contact {person} from {wanted} on, "
+              f"not from {instant}\n{text}")
   return None
 
 
