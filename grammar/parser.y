@@ -544,7 +544,8 @@ agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
               | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
                   $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
               | agreement_head CATCHING UP { $$ = $1; $$->catching_up = true; }
-              | agreement_head STAGE name BECOMES name { $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
+              | agreement_head STAGE name BECOMES name {
+                  $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
               | agreement_head SIGNED BY signatures { $$ = tr_build_signed(parse, $1, $4); };
 signatures: name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, NULL, $1, $2.text, $4.number); }
           | signatures ',' name STRING ON DATE_VALUE {
