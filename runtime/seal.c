@@ -163,10 +163,10 @@ static bool take_base64(const char **at, const char *end, const sealed_piece *pi
     if (ok) buffer_put(&text, *at, line);
     *at += ok ? line + 1 : 0;
   }
-  unsigned char *plain = room_grow(NULL, letters + 1, 1);
-  ok =
-      ok && letters <= INT32_MAX &&
-      EVP_DecodeBlock(plain, (const unsigned char *)text.bytes, (int)letters) >= (int)piece->length;
+  ok = ok && letters <= INT32_MAX;
+  unsigned char *plain = ok ? room_grow(NULL, letters + 1, 1) : NULL; /* not what it only says */
+  ok = ok && EVP_DecodeBlock(plain, (const unsigned char *)text.bytes, (int)letters) >=
+                 (int)piece->length;
   if (ok) buffer_put(bundle, plain, piece->length);
   free(plain);
   buffer_free(&text);

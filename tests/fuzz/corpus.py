@@ -6,6 +6,7 @@
 Each function `gather_*` gives the inputs of one target. They are named by their place in the order,
 so that the same project gives the same corpus.
 """
+import base64
 import gzip
 import itertools
 import re
@@ -25,6 +26,7 @@ LINES_TOGETHER = 8                             # in one input
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca",
          "America/Nuuk", "Asia/Kathmandu", "Etc/GMT+5", "Pacific/Apia")
 ZONE_FOLDER = Path("/usr/share/zoneinfo")
+BASE64_LETTERS = 76                            # a line, as in seal.c
 EVENT_RECORD, TICK_RECORD, PROGRAM_RECORD = 1, 2, 3
 
 
@@ -129,6 +131,16 @@ def gather_bundle():
       pieces.append((b"zone", b"Europe/Berlin", zone))
     yield bundle_head() + b"".join(b"%s %d %s\n%s\n" % (kind, len(piece), name, piece)
                                    for kind, name, piece in pieces)
+
+
+def gather_sealed():
+  zone = next(gather_zone())
+  letters = base64.b64encode(zone).decode()
+  lines = "\n".join(letters[at:at + BASE64_LETTERS] for at in range(0, len(letters), BASE64_LETTERS))
+  for path in paths("*.treaty")[::9]:
+    text = path.read_bytes()
+    yield (b'\nagreement "A" version 1\n\nmain %d main.treaty\n%s\nzone %d Europe/Berlin\n%s\n'
+           % (len(text), text, len(zone), lines.encode()))
 
 
 def bundle_head():

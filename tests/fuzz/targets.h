@@ -21,6 +21,7 @@
   T(regex,    2000, 500000, "a pattern of `matches`, and the text that it is asked about")           \
   T(zone,      800, 400000, "a zone as TZif has it")                                                 \
   T(bundle,    100,  20000, "what a program was made from, as a store keeps it")                     \
+  T(sealed,   1000, 200000, "a sealed treaty, with a hash that fits")                                \
   T(records,  1500, 400000, "the log of a store: records, and the packed segment around them")      \
   T(protocol, 2000, 500000, "a line between service and client: hello, reply, decision")
 /* clang-format on */
