@@ -179,7 +179,7 @@ tr_lead *tr_lead_find(const tr_account *account, const char *id, size_t length) 
 
 tr_lead *tr_lead_meant(const tr_account *account, const char *id, size_t length) {
   tr_lead *lead = tr_lead_find(account, id, length);
-  while (lead && lead->joined_into) lead = lead->joined_into;
+  while (lead && tr_lead_joined_into(lead)) lead = tr_lead_joined_into(lead);
   return lead;
 }
 
@@ -245,7 +245,7 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   lead->opened_ms = lead->stage_since_ms = lead->before.since_ms = opened_ms;
   lead->opened_seq = engine->seq;
   lead->until_ms = TR_NEVER;
-  lead->last_event_ms = lead->switched_ms = INT64_MIN;
+  lead->last_event_ms = INT64_MIN;
   memset(lead->stands, STAND_NEW, stands);
   for (uint32_t i = 0; i < program->criterion_count; i++) lead->stands[i] = STAND_UNKNOWN;
   enlist(engine, account, lead);
@@ -258,6 +258,13 @@ static bool is_person(const void *owner, uint32_t place, const void *bytes, size
   (void)length;
   uint32_t number = ((const tr_lead *)owner)->members[place].person->number;
   return memcmp(&number, bytes, sizeof number) == 0;
+}
+
+tr_aside *tr_lead_aside(treaty_engine *engine, tr_lead *lead) {
+  if (lead->aside) return lead->aside;
+  lead->aside = tr_pool_alloc(&engine->pool, sizeof *lead->aside);
+  *lead->aside = (tr_aside){.switched_ms = INT64_MIN};
+  return lead->aside;
 }
 
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person) {

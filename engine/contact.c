@@ -112,7 +112,7 @@ void tr_contact_judge(tr_step_context *context, const tr_event_def *event, tr_vi
   if (view.lead->agreement == TR_NONE || !is_open(engine, view.lead)) return;
   const tr_agreement_def *agreement = &program->agreements[view.lead->agreement];
   bool any = false;
-  if (engine->seq < view.lead->governed_from) {
+  if (view.lead->aside && engine->seq < view.lead->aside->governed_from) {
     any = was_told(context->account, engine->seq, NULL); /* by the version that governed then */
   } else {
     tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};

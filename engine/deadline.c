@@ -7,9 +7,29 @@
 
 /* ---- Instants -------------------------------------------------------------------------------- */
 
+static int64_t paused_open_ms(const tr_deadline *clock) {
+  return clock->rarely ? clock->rarely->paused_open_ms : 0;
+}
+
+/* The time allowed, of hours; -1: not known yet. */
+static int64_t allowed_ms(const tr_terms_def *terms, const tr_deadline *clock) {
+  return terms->tier.count ? clock->rarely->allowed_ms : terms->within;
+}
+
+static tr_rarely *rarely_of(treaty_engine *engine, tr_deadline *clock) {
+  if (clock->rarely) return clock->rarely;
+  clock->rarely = tr_pool_alloc(&engine->pool, sizeof *clock->rarely);
+  *clock->rarely = (tr_rarely){.allowed_ms = -1, .paused_since_ms = TR_NEVER};
+  return clock->rarely;
+}
+
+void tr_rarely_free(treaty_engine *engine, tr_rarely *rarely) {
+  if (rarely) tr_pool_free(&engine->pool, rarely, sizeof *rarely);
+}
+
 /* The calendar that counts; NULL: around the clock. */
 static const tr_calendar *calendar_of(const tr_terms_def *terms, const tr_deadline *clock) {
-  return terms->hours_of_rep ? clock->hours : terms->calendar;
+  return terms->hours_of_rep ? clock->rarely->hours : terms->calendar;
 }
 
 static int64_t open_between_ms(const tr_calendar *calendar, int64_t from_ms, int64_t to_ms) {
@@ -19,8 +39,8 @@ static int64_t open_between_ms(const tr_calendar *calendar, int64_t from_ms, int
 
 static int64_t days_instant(const tr_terms_def *terms, const tr_deadline *clock, uint32_t days) {
   int64_t instant_ms = tr_calendar_add_business_days(terms->calendar, clock->started_ms, days);
-  if (clock->paused_open_ms == 0) return instant_ms;
-  return tr_calendar_add_open_ms(terms->calendar, instant_ms, clock->paused_open_ms);
+  if (paused_open_ms(clock) == 0) return instant_ms;
+  return tr_calendar_add_open_ms(terms->calendar, instant_ms, paused_open_ms(clock));
 }
 
 /* The instant at which so much of the time allowed has passed. Whole percentages of whole
@@ -31,10 +51,10 @@ static int64_t share_instant(const tr_terms_def *terms, const tr_deadline *clock
   if (terms->business_days)
     return days_instant(terms, clock, (uint32_t)(terms->within * (share_millionths / WHOLE)));
   int64_t share_ms =
-      (int64_t)(((__int128)clock->allowed_ms * share_millionths + WHOLE - 1) / WHOLE);
+      (int64_t)(((__int128)allowed_ms(terms, clock) * share_millionths + WHOLE - 1) / WHOLE);
   const tr_calendar *calendar = calendar_of(terms, clock);
-  if (!calendar) return clock->started_ms + clock->paused_open_ms + share_ms;
-  return tr_calendar_add_open_ms(calendar, clock->started_ms, share_ms + clock->paused_open_ms);
+  if (!calendar) return clock->started_ms + paused_open_ms(clock) + share_ms;
+  return tr_calendar_add_open_ms(calendar, clock->started_ms, share_ms + paused_open_ms(clock));
 }
 
 static int64_t step_instant(const tr_terms_def *terms, const tr_deadline *clock,
@@ -50,12 +70,16 @@ static bool is_before_breach(const tr_terms_def *terms, const tr_step_def *step)
 
 /* ---- The clock ------------------------------------------------------------------------------- */
 
-static bool is_paused(const tr_deadline *clock) { return clock->paused_since_ms != TR_NEVER; }
+static bool is_paused(const tr_deadline *clock) {
+  return clock->rarely && clock->rarely->paused_since_ms != TR_NEVER;
+}
+
+bool tr_deadline_is_paused(const tr_deadline *clock) { return is_paused(clock); }
 
 /* A pause that began before its terms were known to allow for one has no end. */
 static int64_t pause_end(const tr_terms_def *terms, const tr_deadline *clock) {
   if (clock->sent_back || terms->pauses_most_ms == INT64_MAX) return TR_NEVER;
-  return clock->paused_since_ms + terms->pauses_most_ms - clock->paused_ms;
+  return clock->rarely->paused_since_ms + terms->pauses_most_ms - clock->rarely->paused_ms;
 }
 
 /* The next step, or the breach where that comes first. */
@@ -78,19 +102,18 @@ static void learn_tier(tr_step_context *context, tr_lead *lead, const tr_terms_d
   tr_value tier = tr_evaluate(&eval, &terms->tier, tr_lead_view(context, lead));
   tr_hold_until(lead, eval.until_ms);
   if (tier.known != KNOWN) return;
-  clock->allowed_ms = tier.low > 0 ? tier.low : 1;
+  rarely_of(engine, clock)->allowed_ms = tier.low > 0 ? tier.low : 1;
   clock->due_ms = share_instant(terms, clock, WHOLE);
   set_next(terms, clock);
 }
 
 void tr_deadline_start(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
                        tr_deadline *clock) {
-  *clock = (tr_deadline){.started_ms = context->engine->clock_ms,
-                         .allowed_ms = terms->tier.count ? -1 : terms->within,
-                         .due_ms = TR_NEVER,
-                         .next_ms = TR_NEVER,
-                         .paused_since_ms = TR_NEVER};
-  if (terms->hours_of_rep) clock->hours = tr_people_hours(context->engine, lead);
+  treaty_engine *engine = context->engine;
+  tr_rarely_free(engine, clock->rarely);
+  *clock = (tr_deadline){.started_ms = engine->clock_ms, .due_ms = TR_NEVER, .next_ms = TR_NEVER};
+  if (terms->hours_of_rep || terms->tier.count)
+    rarely_of(engine, clock)->hours = tr_people_hours(engine, lead);
   if (!terms->is_there) return;
   if (terms->tier.count) {
     learn_tier(context, lead, terms, clock);
@@ -123,17 +146,23 @@ tr_due tr_deadline_take(tr_step_context *context, const tr_terms_def *terms, tr_
 
 /* ---- Pauses ---------------------------------------------------------------------------------- */
 
-static void pause_now(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
-  clock->paused_since_ms = engine->clock_ms;
+static void pause_now(treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
+  rarely_of(engine, clock)->paused_since_ms = engine->clock_ms;
   set_next(terms, clock);
 }
 
-static void go_on(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
+void tr_deadline_stop(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
+  if (!is_paused(clock)) return;
   int64_t now_ms = engine->clock_ms;
-  clock->paused_ms += now_ms - clock->paused_since_ms;
-  clock->paused_open_ms +=
-      open_between_ms(calendar_of(terms, clock), clock->paused_since_ms, now_ms);
-  clock->paused_since_ms = TR_NEVER;
+  tr_rarely *rarely = clock->rarely;
+  rarely->paused_ms += now_ms - rarely->paused_since_ms;
+  rarely->paused_open_ms +=
+      open_between_ms(calendar_of(terms, clock), rarely->paused_since_ms, now_ms);
+  rarely->paused_since_ms = TR_NEVER;
+}
+
+static void go_on(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock) {
+  tr_deadline_stop(engine, terms, clock);
   if (!clock->broken && clock->due_ms != TR_NEVER)
     clock->due_ms = share_instant(terms, clock, WHOLE);
   set_next(terms, clock);
@@ -156,9 +185,9 @@ static void look_at_condition(tr_step_context *context, tr_lead *lead, const tr_
 
 tr_pause tr_deadline_look(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
                           tr_deadline *clock, bool all, tr_trace *trace) {
-  const treaty_engine *engine = context->engine;
+  treaty_engine *engine = context->engine;
   if (terms->is_there && (all || tr_touches(engine, terms->inputs))) {
-    if (terms->tier.count && clock->allowed_ms < 0) learn_tier(context, lead, terms, clock);
+    if (terms->tier.count && allowed_ms(terms, clock) < 0) learn_tier(context, lead, terms, clock);
     if (terms->pauses.count) look_at_condition(context, lead, terms, clock, trace);
   }
   bool may = may_pause(terms, clock, engine->clock_ms);
@@ -181,20 +210,22 @@ bool tr_deadline_is_late(const tr_deadline *clock, int64_t done_ms) {
 }
 
 int64_t tr_deadline_paused_ms(const tr_deadline *clock, int64_t until_ms) {
-  bool now = is_paused(clock) && until_ms > clock->paused_since_ms;
-  return clock->paused_ms + (now ? until_ms - clock->paused_since_ms : 0);
+  const tr_rarely *rarely = clock->rarely;
+  if (!rarely) return 0;
+  bool now = is_paused(clock) && until_ms > rarely->paused_since_ms;
+  return rarely->paused_ms + (now ? until_ms - rarely->paused_since_ms : 0);
 }
 
-int64_t tr_deadline_paused_open_ms(const tr_terms_def *terms, const tr_deadline *clock,
-                                   int64_t until_ms) {
-  bool now = is_paused(clock);
-  return clock->paused_open_ms +
-         (now ? open_between_ms(calendar_of(terms, clock), clock->paused_since_ms, until_ms) : 0);
+/* What its clock would have counted in pauses until an instant. */
+static int64_t left_out_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms) {
+  if (!is_paused(clock)) return paused_open_ms(clock);
+  return paused_open_ms(clock) +
+         open_between_ms(calendar_of(terms, clock), clock->rarely->paused_since_ms, until_ms);
 }
 
 int64_t tr_deadline_open_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms) {
   int64_t open_ms = open_between_ms(calendar_of(terms, clock), clock->started_ms, until_ms) -
-                    tr_deadline_paused_open_ms(terms, clock, until_ms);
+                    left_out_ms(terms, clock, until_ms);
   return open_ms > 0 ? open_ms : 0;
 }
 

@@ -10,10 +10,13 @@
 
 #include "engine/step.h"
 
-/* Starts the clock at the engine's. A tier that cannot be told yet leaves the deadline open: it
+/* Starts the clock, all zero or one that ran before, at the engine's. A tier that cannot be told yet leaves the deadline open: it
  * counts from the start once it is known. */
 void tr_deadline_start(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
                        tr_deadline *clock);
+
+/* Whoever lets a clock go frees this of it; takes NULL. */
+void tr_rarely_free(treaty_engine *engine, tr_rarely *rarely);
 
 /* What falls due now, one after the other in order of time. */
 typedef enum tr_due { DUE_NOTHING, DUE_STEP, DUE_BREACH } tr_due;
@@ -31,15 +34,17 @@ typedef enum tr_pause { PAUSE_SAME, PAUSE_BEGINS, PAUSE_ENDS } tr_pause;
 tr_pause tr_deadline_look(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
                           tr_deadline *clock, bool all, tr_trace *trace);
 
+/* The clock is over, at the engine's: a pause that it was in is, too. */
+void tr_deadline_stop(const treaty_engine *engine, const tr_terms_def *terms, tr_deadline *clock);
+
 /* Whether something done at an instant is late. */
 bool tr_deadline_is_late(const tr_deadline *clock, int64_t done_ms);
 
 /* Open time between the start and an instant, less pauses; 0 where it lies before. */
 int64_t tr_deadline_open_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms);
-/* How long it stood still until an instant, in wall time; and what its clock would have counted. */
+/* How long it stood still until an instant, in wall time. */
 int64_t tr_deadline_paused_ms(const tr_deadline *clock, int64_t until_ms);
-int64_t tr_deadline_paused_open_ms(const tr_terms_def *terms, const tr_deadline *clock,
-                                   int64_t until_ms);
+bool tr_deadline_is_paused(const tr_deadline *clock);
 /* The instant by which it is to be done; TR_NEVER: there is none, or the clock stands still. */
 int64_t tr_deadline_due(const tr_deadline *clock);
 

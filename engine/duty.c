@@ -22,6 +22,7 @@ static void take_out(treaty_engine *engine, tr_lead *lead, tr_duty *duty) {
   tr_duty **place = &lead->duties;
   while (*place != duty) place = &(*place)->next;
   *place = duty->next;
+  tr_rarely_free(engine, duty->clock.rarely);
   tr_pool_free(&engine->pool, duty, sizeof *duty);
 }
 
@@ -214,7 +215,6 @@ void tr_duties_recycle(tr_step_context *context, tr_lead *lead, uint32_t clause)
   tr_duty *way = add_duty(engine, lead, clause);
   way->clock = (tr_deadline){.started_ms = engine->clock_ms,
                              .due_ms = TR_NEVER,
-                             .paused_since_ms = TR_NEVER,
                              .next_ms = engine->clock_ms + clause_of(engine, way)->recycle_ms};
 }
 

@@ -26,7 +26,7 @@ static const treaty_handover *show_offer(treaty_engine *engine, const tr_lead *l
                         .offered_ms = clock->started_ms,
                         .due_ms = tr_deadline_due(clock),
                         .breached = clock->broken,
-                        .paused = clock->paused_since_ms != TR_NEVER,
+                        .paused = tr_deadline_is_paused(clock),
                         .open_ms = tr_deadline_open_ms(&clause->terms, clock, engine->clock_ms)};
   return shown;
 }
@@ -420,7 +420,7 @@ static treaty_duty show_duty(const treaty_engine *engine, const tr_duty *duty) {
   shown.done = duty->done;
   shown.times = clause->duty->times;
   shown.broken = duty->clock.broken;
-  shown.paused = duty->clock.paused_since_ms != TR_NEVER;
+  shown.paused = tr_deadline_is_paused(&duty->clock);
   return shown;
 }
 

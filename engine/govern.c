@@ -74,7 +74,8 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   uint32_t before = lead->agreement;
   bool changed = agreement != before;
   lead->agreement = agreement;
-  lead->governed_from = engine->seq + 1;
+  if (engine->program->over_limit != TR_NONE)
+    tr_lead_aside(engine, lead)->governed_from = engine->seq + 1;
   lead->waiting_said = agreement == TR_NONE;
   if (agreement == TR_NONE || waited || before != TR_NONE) {
     eval.trace = &trace;

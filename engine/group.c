@@ -158,7 +158,7 @@ static void over_leads(tr_eval *eval, gathering *all, const tr_code *code, tr_vi
   }
   for (const tr_lead *lead = first; lead != last && !is_decided(all); lead = lead->next) {
     bool itself = lead == view.lead;
-    if (lead->joined_into || (others && itself)) continue;
+    if (tr_lead_joined_into(lead) || (others && itself)) continue;
     if (view.before && !itself && !has_opened(eval, lead)) continue;
     gather(eval, all, code,
            (tr_view){.account = view.account,

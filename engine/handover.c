@@ -26,6 +26,7 @@ static treaty_decision *decide(tr_step_context *context, treaty_decision_kind ki
 }
 
 static void end_answered(treaty_engine *engine, tr_lead *lead) {
+  tr_rarely_free(engine, lead->offer->clock.rarely);
   tr_pool_free(&engine->pool, lead->offer, sizeof *lead->offer);
   lead->offer = NULL;
 }

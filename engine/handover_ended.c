@@ -18,21 +18,23 @@ static const tr_clause_def *clause_of(const treaty_engine *engine, uint32_t agre
 
 void tr_offer_lapse(treaty_engine *engine, tr_lead *lead) {
   tr_offer *offer = lead->offer;
-  int64_t ended_ms = engine->clock_ms;
   assert(offer);
   const tr_terms_def *terms = &clause_of(engine, lead->agreement, offer->clause)->terms;
-  if (!lead->ended) lead->ended = tr_pool_alloc(&engine->pool, sizeof *lead->ended);
-  *lead->ended =
-      (tr_ended_offer){.seq = offer->seq,
-                       .n = offer->n,
-                       .agreement = lead->agreement,
-                       .clause = offer->clause,
-                       .offered_ms = offer->clock.started_ms,
-                       .due_ms = tr_deadline_due(&offer->clock),
-                       .paused_ms = tr_deadline_paused_ms(&offer->clock, ended_ms),
-                       .paused_open_ms = tr_deadline_paused_open_ms(terms, &offer->clock, ended_ms),
-                       .ended_ms = ended_ms,
-                       .until_ms = TR_NEVER};
+  int64_t due_ms = tr_deadline_due(&offer->clock);
+  tr_deadline_stop(engine, terms, &offer->clock);
+  if (lead->ended)
+    tr_rarely_free(engine, lead->ended->rarely);
+  else
+    lead->ended = tr_pool_alloc(&engine->pool, sizeof *lead->ended);
+  *lead->ended = (tr_ended_offer){.seq = offer->seq,
+                                  .n = offer->n,
+                                  .agreement = lead->agreement,
+                                  .clause = offer->clause,
+                                  .offered_ms = offer->clock.started_ms,
+                                  .due_ms = due_ms,
+                                  .rarely = offer->clock.rarely,
+                                  .ended_ms = engine->clock_ms,
+                                  .until_ms = TR_NEVER};
   tr_pool_free(&engine->pool, offer, sizeof *offer);
   lead->offer = NULL;
 }
@@ -117,11 +119,8 @@ static void note(tr_step_context *context, tr_lead *lead) {
   noted->ended_ms = ended->ended_ms;
   noted->answered_ms = engine->event_ms;
   noted->late = engine->event_ms > ended->due_ms;
-  tr_deadline clock = {.started_ms = ended->offered_ms,
-                       .due_ms = ended->due_ms,
-                       .paused_ms = ended->paused_ms,
-                       .paused_open_ms = ended->paused_open_ms,
-                       .paused_since_ms = TR_NEVER};
+  tr_deadline clock = {
+      .started_ms = ended->offered_ms, .due_ms = ended->due_ms, .rarely = ended->rarely};
   tr_deadline_tell(&clock, noted);
   tr_deadline_tell_times(&clause->terms, &clock, engine->event_ms, noted);
 }
@@ -130,6 +129,7 @@ void tr_offer_note_answer(tr_step_context *context) {
   tr_lead *lead = lead_meant(context);
   if (!lead || !lead->ended || answers_open(context, lead) || !answers_ended(context, lead)) return;
   note(context, lead);
+  tr_rarely_free(context->engine, lead->ended->rarely);
   tr_pool_free(&context->engine->pool, lead->ended, sizeof *lead->ended);
   lead->ended = NULL;
 }

@@ -125,7 +125,7 @@ static void join_leads(tr_step_context *context) {
   keep_earlier_clock(kept, gone);
   tr_history_move(engine, account, gone->ordinal, kept->ordinal);
   tr_close_lead(context, gone, NULL, "joined");
-  gone->joined_into = kept;
+  tr_lead_aside(engine, gone)->joined_into = kept;
   tr_lead_heard(account, kept, gone->last_event_ms);
   tr_rebuild(context);
 }

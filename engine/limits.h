@@ -23,7 +23,7 @@
 #define TR_REPS_MAX           60000 /* people, with those that events add */
 #define TR_CONTACTS_MAX       1000 /* of a limit; and so many steps on until a contact is allowed */
 #define TR_TELLS_MAX          64   /* `tell … when` of one agreement */
-#define TR_PLAYS_MAX          64   /* of one agreement */
+#define TR_PLAYS_MAX          63   /* of one agreement */
 #define TR_PLAY_ROWS_MAX      100  /* that one line of a play offers */
 #define TR_SLOTS_MAX          60000      /* facts of one kind of entity; of a set, of each value */
 #define TR_REGISTERS_MAX      4000       /* of one piece of code: values that it holds at once */

@@ -66,7 +66,7 @@ static void ask(tr_eval *asking, tr_poll *poll, tr_view asker, const tr_lead *le
   uint32_t place = lead->ordinal - 1;
   if (values) poll->before[place] = tr_aggregate_none();
   if (!values) poll->answers[place] = SAYS_NOTHING;
-  if (lead->joined_into) return;
+  if (tr_lead_joined_into(lead)) return;
   asking->engine->polls.asked++;
   tr_value value = tr_evaluate(
       asking, poll->code,

@@ -121,7 +121,7 @@ static bool has_closed(const tr_lead *lead, tr_stamp at) {
 /* Leads count from their opening until they close, each with the event that it comes of. */
 static bool is_open_at(const tr_lead *lead, tr_stamp at) {
   tr_stamp opened_at = {.time_ms = lead->opened_ms, .seq = lead->opened_seq};
-  if (lead->joined_into) return false;
+  if (tr_lead_joined_into(lead)) return false;
   return !is_earlier(at, opened_at) && !has_closed(lead, at);
 }
 

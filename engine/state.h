@@ -88,24 +88,29 @@ typedef struct tr_person {
 typedef struct tr_member {
   tr_entity_state state;
   tr_person *person;
-  uint64_t plays; /* that held for the member when they were looked at, a bit each */
-  bool is_there;  /* some event that counts says so; false: all of them were taken back */
+  uint64_t plays : 63;   /* that held for the member when they were looked at, a bit each */
+  uint64_t is_there : 1; /* some event that counts says so; 0: all of them were taken back */
 } tr_member;
+
+/* What few running deadlines need: see deadline.h. */
+typedef struct tr_rarely {
+  const struct tr_calendar *hours; /* of whoever had the lead then, where these count */
+  int64_t allowed_ms;              /* of hours, as a tier says; -1: not known yet */
+  int64_t paused_since_ms;         /* TR_NEVER: it runs */
+  int64_t paused_ms;               /* in all, of pauses that are over … */
+  int64_t paused_open_ms;          /* … and of that what its clock would have counted */
+} tr_rarely;
 
 /* A time allowed that is running: see deadline.h. */
 typedef struct tr_deadline {
   int64_t started_ms;
-  const struct tr_calendar *hours; /* of whoever had the lead then, where these count */
-  int64_t allowed_ms;              /* of hours; -1: not known yet */
-  int64_t due_ms;                  /* TR_NEVER: no deadline */
-  int64_t next_ms;         /* when the next step or the breach falls due, or the pause must end */
-  int64_t paused_since_ms; /* TR_NEVER: it runs */
-  int64_t paused_ms;       /* in all, of pauses that are over … */
-  int64_t paused_open_ms;  /* … and of that what its clock would have counted */
-  uint32_t next_step;      /* of the terms' steps; the breach is at 100 % of them */
-  bool broken;             /* it has passed */
-  bool pause_holds;        /* the condition that pauses it */
-  bool sent_back;          /* paused until the giver answers */
+  int64_t due_ms;     /* TR_NEVER: no deadline */
+  int64_t next_ms;    /* when the next step or the breach falls due, or the pause must end */
+  tr_rarely *rarely;  /* NULL: it never paused, and its terms say all */
+  uint32_t next_step; /* of the terms' steps; the breach is at 100 % of them */
+  bool broken;        /* it has passed */
+  bool pause_holds;   /* the condition that pauses it */
+  bool sent_back;     /* paused until the giver answers */
 } tr_deadline;
 
 /* An open offer of a lead to another party. */
@@ -135,8 +140,8 @@ typedef struct tr_ended_offer {
   uint32_t n;
   uint32_t agreement, clause;
   int64_t offered_ms, due_ms, ended_ms;
-  int64_t paused_ms, paused_open_ms; /* as of its clock */
-  int64_t until_ms; /* from then on an answer is to a later offer, which has been answered */
+  tr_rarely *rarely; /* of its clock, as it stood then */
+  int64_t until_ms;  /* from then on an answer is to a later offer, which has been answered */
 } tr_ended_offer;
 
 /* Somebody holds the lead: until then no clause moves or offers it (power.c). */
@@ -187,6 +192,14 @@ typedef struct tr_keeping {
 
 typedef struct tr_rep tr_rep; /* people.h */
 
+/* What few leads have. */
+typedef struct tr_aside {
+  struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
+  int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
+  uint64_t governed_from;      /* events from this SEQ on are judged by its agreement, for limits */
+  uint64_t told; /* conditions of messages that held when they were looked at, a bit each */
+} tr_aside;
+
 typedef struct tr_lead {
   tr_entity_state state;
   struct tr_lead *next; /* of the account, in order of opening */
@@ -213,13 +226,10 @@ typedef struct tr_lead {
   uint32_t reason;      /* latest that was given, of the program's; TR_NONE: none */
   uint8_t *stands;      /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
-  uint64_t opened_seq;         /* of the event that opened it */
-  tr_stamp closed_at;          /* seq UINT64_MAX: by time */
-  struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
-  int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
-  uint64_t governed_from;      /* events from this SEQ on are judged by its agreement */
-  uint64_t told;    /* conditions of messages that held when they were looked at, a bit each */
-  int64_t until_ms; /* until when everything that was evaluated holds */
+  uint64_t opened_seq;    /* of the event that opened it */
+  tr_stamp closed_at;     /* seq UINT64_MAX: by time */
+  struct tr_aside *aside; /* what few leads have; NULL: nothing of it */
+  int64_t until_ms;       /* until when everything that was evaluated holds */
   tr_offer *offer;
   tr_hold *hold;         /* NULL: nobody holds it */
   tr_ended_offer *ended; /* the last one, until an answer to it is noted; NULL: none */
@@ -231,6 +241,13 @@ typedef struct tr_lead {
   uint64_t entered;  /* step number of the latest entry of a stage */
   uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
+
+static inline tr_lead *tr_lead_joined_into(const tr_lead *lead) {
+  return lead->aside ? lead->aside->joined_into : NULL;
+}
+static inline int64_t tr_lead_switched_ms(const tr_lead *lead) {
+  return lead->aside ? lead->aside->switched_ms : INT64_MIN;
+}
 
 /* Persons are told apart by 128 bits of hash: their ids need not be looked at. */
 typedef struct tr_person_ref {
@@ -397,7 +414,7 @@ tr_hash128 tr_event_account(tr_hash_key key, const treaty_event *event);
 /* Where an account's pieces lie together with those of its lead and people; most of what an event
  * needs has room in it. Against pieces that lie anywhere a run takes 4 % less time, for 9 % more
  * memory. */
-#define TR_NEST_BYTES 704
+#define TR_NEST_BYTES 720
 
 tr_account *tr_account_find(const treaty_engine *engine, const char *id, size_t length);
 tr_account *tr_account_make(treaty_engine *engine, const char *id, size_t length);
@@ -422,6 +439,8 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
 void tr_lead_adopt(treaty_engine *engine, tr_account *account, tr_lead *lead, const char *from);
 /* From now on all that is said of `gone` is said of `kept`; it has no leads any more. */
 void tr_account_leave(treaty_engine *engine, tr_account *gone, tr_account *kept);
+/* Room for what few leads have. */
+tr_aside *tr_lead_aside(treaty_engine *engine, tr_lead *lead);
 tr_member *tr_member_find(const tr_lead *lead, const tr_person *person);
 tr_member *tr_member_make(treaty_engine *engine, tr_account *account, tr_lead *lead,
                           tr_person *person);

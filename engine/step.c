@@ -117,7 +117,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   TR_PUSH(&engine->step, &context->entered, lead);
   lead->stage = (uint16_t)stage;
   lead->stage_since_ms = engine->clock_ms;
-  lead->switched_ms = INT64_MIN;
+  if (lead->aside) lead->aside->switched_ms = INT64_MIN;
   tr_reason_keep(engine, lead, reason);
   tr_stay_begin(engine, lead, context->by_time, context->looks);
   /* What began with it may have been otherwise, had an event come that is still to come. */
@@ -417,7 +417,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     bool taken_over = governed && is_newer_version(program, before, lead->agreement);
     look.silent = taken_over && !program->agreements[lead->agreement].catching_up;
     if (taken_over) rename_stage(context, lead);
-    if (look.silent) lead->switched_ms = engine->clock_ms;
+    if (look.silent) tr_lead_aside(engine, lead)->switched_ms = engine->clock_ms;
     quiet |= look.silent;
     if (governed) begin_asides(context, lead, look.silent);
     if (program->agreements[lead->agreement].tells.count) tr_tell_events(context, lead);

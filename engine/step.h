@@ -142,7 +142,8 @@ bool tr_refuses_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
 /* When `move … after D` is due; what was past when a newer version took force counts from then. */
 static inline int64_t tr_after_due(const tr_lead *lead, const tr_clause_def *clause) {
   int64_t due_ms = lead->stage_since_ms + clause->after_ms;
-  return due_ms <= lead->switched_ms ? lead->switched_ms + clause->after_ms : due_ms;
+  int64_t switched_ms = tr_lead_switched_ms(lead);
+  return due_ms <= switched_ms ? switched_ms + clause->after_ms : due_ms;
 }
 
 /* Whether the step has changed something of what a condition depends on. */

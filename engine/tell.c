@@ -46,10 +46,11 @@ static bool holds(tr_step_context *context, tr_lead *lead, const tr_clause_def *
 static void look(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                  bool silent) {
   uint64_t bit = UINT64_C(1) << clause->bit;
-  bool held = lead->told & bit;
-  lead->told &= ~bit;
+  uint64_t *told = &tr_lead_aside(context->engine, lead)->told;
+  bool held = *told & bit;
+  *told &= ~bit;
   if (!holds(context, lead, clause, NULL)) return;
-  lead->told |= bit;
+  *told |= bit;
   if (held || silent) return;
   tr_trace trace = {0};
   holds(context, lead, clause, &trace);
@@ -66,7 +67,7 @@ static void look_at_each(tr_step_context *context, tr_lead *lead, bool all, bool
 }
 
 void tr_tells_begin(tr_step_context *context, tr_lead *lead, bool silent) {
-  lead->told = 0;
+  if (lead->aside) lead->aside->told = 0;
   if (silent) look_at_each(context, lead, true, true);
 }
 
