@@ -1,11 +1,9 @@
 /* contact.c - how much contact is allowed: a contact is judged when it is observed, by the clauses
  * of the agreement that governs its lead; and whether one may be made now, or from when on.
  *
- *     limit … to 2 in 7 days       x1          x2        x3
- *   ------------------------------|-----------|---------|-----------|--->
- *                                                       over        x1 + 7 days: two are left in
- *                                                                   (now - 7 days, now], one may be
- *                                                                   made once only one is: x2 + 7
+ *     limit … to 2 in 7 days
+ *     x1      x2    x3: too many                   x2 + 7 days: x3 alone is in the span
+ *   --|-------|-----|------------------------------|--->   and one more is allowed
  *
  * A contact that comes late lets the account be built anew, and those that it makes too many are
  * told of then. Each is told once; what was told stays told. */
