@@ -24,6 +24,8 @@ START = datetime.datetime(2026, 3, 2, tzinfo=datetime.timezone.utc)
 PARTIES = ("marketing", "sales")
 PEOPLE = ("anna", "bert", None)
 UNITS = {"hours": 3_600_000, "days": DAY_MS}
+STAGES = ("new", "old", None)
+OLD_MS = 500_001_000   # when the lead goes from new to old; no event falls on it
 
 HEAD = """late events up to 7 days
 party marketing
@@ -34,10 +36,11 @@ event sales.called by sales, contact
 event sales.noted by sales
 on sales.noted { forget person.title }
 person { title text }
-stages { new owned by sales, opened by (web.asked)  lost owned by sales, lost }
+stages { new owned by sales, opened by (web.asked)  old owned by sales  lost owned by sales, lost }
 agreement "calm" version 1 between marketing and sales in force from 2026-01-01 {
   applies otherwise
-  move new to lost after 1000 days
+  move new to old after 500001 seconds
+  move old to lost after 1000 days
 """
 
 
@@ -47,14 +50,15 @@ def text_of(ms):
 
 
 def random_limits(dice):
-  """(party, with each person, most, number, unit)"""
+  """(party, with each person, most, number, unit, stage in which it stands)"""
   return [(dice.choice(PARTIES), dice.random() < 0.6, dice.randint(1, 4), dice.randint(1, 60),
-           dice.choice(list(UNITS))) for _ in range(dice.randint(1, 4))]
+           dice.choice(list(UNITS)), dice.choice(STAGES)) for _ in range(dice.randint(1, 4))]
 
 
 def treaty_of(limits):
   lines = [f"  limit contact by {party} with {'each person' if each else 'the account'} "
-           f"to {most} in {number} {unit}" for party, each, most, number, unit in limits]
+           f"to {most} in {number} {unit}{f' while stage = {stage}' if stage else ''}"
+           for party, each, most, number, unit, stage in limits]
   return HEAD + "\n".join(lines) + "\n}\n", HEAD.count("\n") + 1
 
 
@@ -84,6 +88,10 @@ def is_counted(event, limit, person):
     not each or (person is not None and event[3] == person))
 
 
+def stands(limit, at):
+  return limit[5] in (None, "new" if at < OLD_MS else "old")
+
+
 def span_of(limit):
   return limit[3] * UNITS[limit[4]]
 
@@ -94,7 +102,7 @@ def too_many(events, limits, first_line):
   told = []
   for event in events:
     for place, limit in enumerate(limits):
-      if not is_counted(event, limit, event[3]):
+      if not is_counted(event, limit, event[3]) or not stands(limit, event[2]):
         continue
       before = [other for other in events if is_counted(other, limit, event[3])
                 and order[other[0]] <= order[event[0]]
@@ -110,7 +118,7 @@ def not_before(events, limits, party, person, now):
   while True:
     later = at
     for limit in limits:
-      if limit[0] != party or (limit[1] and person is None):
+      if limit[0] != party or (limit[1] and person is None) or not stands(limit, now):
         continue
       made = sorted(event[2] for event in events
                     if is_counted(event, limit, person) and event[2] > at - span_of(limit))
