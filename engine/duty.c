@@ -323,6 +323,18 @@ static bool begins_while(tr_step_context *context, tr_lead *lead, const tr_duty_
   return owed && !was_owed && !runs_already(context->engine, lead, def);
 }
 
+/* Whether the party has taken the lead, or another has taken it from the party. */
+static bool was_accepted(const tr_step_context *context, const tr_lead *lead,
+                         const tr_duty_def *def) {
+  for (uint32_t i = 0; i < context->accepted.count; i++) {
+    const tr_begun *accepted = &context->accepted.items[i];
+    if (accepted->lead == lead &&
+        (accepted->clause->taker == def->party || accepted->clause->giver == def->party))
+      return true;
+  }
+  return false;
+}
+
 static bool begins(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                    uint8_t *stand, bool all) {
   const tr_duty_def *def = clause->duty;
@@ -335,7 +347,7 @@ static bool begins(tr_step_context *context, tr_lead *lead, const tr_clause_def 
     case START_ASSIGNMENT: return lead->assigned && is_owed(context, lead, def);
     case START_AT: break;
   }
-  bool now = def->from_signal == TR_NONE ? lead->accepted
+  bool now = def->from_signal == TR_NONE ? was_accepted(context, lead, def)
                                          : tr_happens_at_all(context, lead, def->from_signal);
   return now && !tr_begun_before(context, lead, clause) && is_owed(context, lead, def);
 }

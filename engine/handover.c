@@ -25,6 +25,13 @@ static treaty_decision *decide(tr_step_context *context, treaty_decision_kind ki
   return decision;
 }
 
+/* Duties may run from it. */
+static void note_accepted(tr_step_context *context, const tr_lead *lead,
+                          const tr_clause_def *clause) {
+  tr_begun accepted = {.lead = lead, .clause = clause};
+  TR_PUSH(&context->engine->step, &context->accepted, accepted);
+}
+
 static void end_answered(treaty_engine *engine, tr_lead *lead) {
   tr_rarely_free(engine, lead->offer->clock.rarely);
   tr_pool_free(&engine->pool, lead->offer, sizeof *lead->offer);
@@ -86,7 +93,7 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   accepted->answered_ms = engine->clock_ms;
   accepted->at_once = true;
   end_answered(engine, lead);
-  lead->accepted = true;
+  note_accepted(context, lead, clause);
   tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
 }
 
@@ -124,7 +131,7 @@ static bool take_answer(tr_step_context *context, tr_lead *lead, const tr_clause
     *spent = true;
     if (tr_refuses_entry(context, lead, clause->accepted_to, clause)) return false;
     answer(context, lead, TREATY_HANDOVER_ACCEPTED, NULL);
-    lead->accepted = true;
+    note_accepted(context, lead, clause);
     return tr_enter_stage(context, lead, clause->accepted_to, clause, NULL);
   }
   spent = tr_happens(context, lead, clause->rejected_by);

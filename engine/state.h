@@ -219,8 +219,7 @@ typedef struct tr_lead {
   bool waiting_said;    /* that no agreement governs it */
   bool fresh;           /* has entered its stage and was not looked at yet */
   bool kept_moved;      /* in this step */
-  bool accepted;        /* in this step, and duties that run from it have not begun yet */
-  bool assigned;        /* the same: to somebody */
+  bool assigned;        /* in this step, to somebody; duties that run from it have not begun */
   bool rep_moved;       /* conditions that ask who has it were not looked at since */
   bool unassigned_said; /* that nobody could have it */
   uint32_t reason;      /* latest that was given, of the program's; TR_NONE: none */

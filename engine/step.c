@@ -369,7 +369,7 @@ static void begin_duties(tr_step_context *context, tr_lead *lead, bool all, bool
   bool governed = !lead->closed && lead->agreement != TR_NONE;
   if (governed && context->engine->program->agreements[lead->agreement].owes)
     tr_duties_begin(context, lead, all, silent);
-  lead->accepted = lead->assigned = false;
+  lead->assigned = false;
 }
 
 /* What is said beside: it moves no lead. */

@@ -13,7 +13,7 @@ typedef struct tr_happening {
   bool spent;      /* a clause has acted on it */
 } tr_happening;
 
-/* A signal begins a duty once. */
+/* What has come of a clause for a lead. */
 typedef struct tr_begun {
   const tr_lead *lead;
   const tr_clause_def *clause;
@@ -46,6 +46,7 @@ typedef struct tr_step_context {
   TR_LIST(tr_lead *) entered; /* leads that have entered a stage in the present pass */
   TR_LIST(tr_begun) begun;    /* duties and turns that this step has begun */
   TR_LIST(tr_over) over;      /* contacts, not told of yet */
+  TR_LIST(tr_begun) accepted; /* leads that a party has taken, by which clause */
   TR_LIST(tr_begun) outlived; /* those whose version governs no longer, and that are over now */
 } tr_step_context;
 

@@ -397,7 +397,7 @@ class Follower:
       if word in ("accepted", "rejected"):
         must(data["late"] == offer.is_late(ms_of(data["answered"])), "late or not")
         if word == "accepted":
-          self.accepted.append((lead, at_ms))
+          self.accepted.append((lead, at_ms, clause["party"]))
       lead.offer = None
 
   def on_clock(self, lead, word, at_ms, data, clause):
@@ -464,9 +464,11 @@ class Follower:
 
   def finish(self, rows):
     """What must have begun did."""
-    for lead, at_ms in self.accepted:
+    for lead, at_ms, taker in self.accepted:
       for clause in self.agreement.clauses.values():
         if clause["kind"] != "duty" or clause["condition"]:
+          continue
+        if clause["start"][0] == "acceptance" and clause["party"] not in (taker, "mk"):
           continue
         if clause["start"] == ("acceptance", None) or clause["start"] == ("entering", "took") and \
            self.entered(rows, lead, at_ms) == "took":
