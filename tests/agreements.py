@@ -290,11 +290,14 @@ class Clock:
       self.paused_open += open_between(self.terms.calendar, self.paused_since, at_ms)
     self.paused_since = None
 
-  def has_step(self, at_ms, word):
+  def steps_left(self):
     left = list(self.terms.steps)
     for taken in self.taken:
       left.remove(taken)
-    return [step for step in left if step[2] == word and at_ms ==
+    return left
+
+  def has_step(self, at_ms, word):
+    return [step for step in self.steps_left() if step[2] == word and at_ms ==
             self.terms.instant(self.start_ms, step[0], step[1], self.paused_open)]
 
   def step(self, at_ms, word):
@@ -429,8 +432,7 @@ class Follower:
     elif word == "broken":
       clock.breach(at_ms)
       if clause["start"][0] == "while":
-        due = [step for step in clock.terms.steps if step[0] >= 1000000 and step not in clock.taken]
-        if not due:
+        if not [step for step in clock.steps_left() if step[0] >= 1000000]:
           lead.duties.remove(clock)
         else:
           clock.last = True
@@ -440,7 +442,7 @@ class Follower:
         must((word == "late") == clock.is_late(done_ms), f"done at {done_ms}, due {clock.due()}")
       lead.duties.remove(clock)
     if word in STEPS and getattr(clock, "last", False):
-      if not [step for step in clock.terms.steps if step[0] >= 1000000 and step not in clock.taken]:
+      if not [step for step in clock.steps_left() if step[0] >= 1000000]:
         lead.duties.remove(clock)
 
   def awaited(self, event):
