@@ -10,60 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules.h"
+#include "feed.h"
 #include "seeds.h"
 
 enum { PARTS = 8, ACCOUNTS = 40, EVENTS = 400, LINE_BYTES = 400 };
 
-#define MINUTE_MS INT64_C(60000)
-#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
-
-typedef struct sent {
-  treaty_event event;
-  treaty_value values[RULES_FIELDS];
-  char id[16], account[16], person[8];
-  int account_number;
-} sent;
-
-/* The events, by place; those of one account lie in one engine. */
-static sent feed[EVENTS];
-
-static bool event_again(void *context, uint64_t place, const treaty_event **event) {
-  (void)context;
-  *event = &feed[place].event;
-  return true;
-}
-
-static treaty_text text_of(const char *text) {
-  return (treaty_text){.bytes = text, .length = strlen(text)};
-}
-
-static void fill_feed(dice *dice, const treaty_program *program) {
-  int64_t at_ms = BEGIN_MS;
-  for (int i = 0; i < EVENTS; i++) {
-    sent *one = &feed[i];
-    const char *type = rules_events[dice_roll(dice, RULES_EVENTS)];
-    memset(one, 0, sizeof *one);
-    at_ms += dice_roll(dice, 3) * dice_roll(dice, 20) * MINUTE_MS;
-    one->account_number = dice_roll(dice, ACCOUNTS);
-    snprintf(one->id, sizeof one->id, "e%d", i);
-    snprintf(one->account, sizeof one->account, "a%d", one->account_number);
-    snprintf(one->person, sizeof one->person, "p%d", dice_roll(dice, 3));
-    one->event = (treaty_event){
-        .type = treaty_program_event_type(program, type, strlen(type)),
-        .source = text_of("/s"),
-        .id = text_of(one->id),
-        .account = text_of(one->account),
-        .person = text_of(one->person),
-        .time_ms = at_ms - (dice_one_in(dice, 5) ? dice_roll(dice, 300) * MINUTE_MS : 0),
-        .place = (uint64_t)i,
-        .content_hash = (uint64_t)i,
-        .values = one->values};
-    for (int k = 0; k < RULES_FIELDS; k++) {
-      if (!dice_one_in(dice, 4)) one->values[k] = rules_value(k, dice_roll(dice, rules_values[k]));
-    }
-  }
-}
+/* Those of one account lie in one engine. */
+static feed_event feed[EVENTS];
 
 /* ---- Decisions as lines ---------------------------------------------------------------------- */
 
@@ -105,13 +58,13 @@ static void add_decision(lines *lines, const treaty_decision *decision, uint32_t
 /* ---- One, and eight -------------------------------------------------------------------------- */
 
 static treaty_engine *new_engine(const treaty_program *program) {
-  treaty_engine_options options = {.future_skew_ms = -1, .history = {.event = event_again}};
+  treaty_engine_options options = {.future_skew_ms = -1, .history = feed_history(feed)};
   treaty_engine *engine;
   if (treaty_engine_new(program, &options, &engine) != TREATY_OK) abort();
   return engine;
 }
 
-static void take(treaty_engine *engine, const sent *one, int64_t clock_ms) {
+static void take(treaty_engine *engine, const feed_event *one, int64_t clock_ms) {
   treaty_refusal refusal;
   if (treaty_engine_event(engine, &one->event, clock_ms, &refusal) != TREATY_OK) abort();
 }
@@ -204,7 +157,7 @@ static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   lines one = {0}, parts = {0};
   bool fine = program != NULL;
   if (program) {
-    fill_feed(&dice, program);
+    feed_fill(feed, EVENTS, ACCOUNTS, &dice, program);
     decide_by_one(program, &one);
     decide_by_parts(program, &parts);
     fine = same(&one, &parts, seed);
