@@ -136,7 +136,8 @@ def gather_bundle():
 def gather_sealed():
   zone = next(gather_zone())
   letters = base64.b64encode(zone).decode()
-  lines = "\n".join(letters[at:at + BASE64_LETTERS] for at in range(0, len(letters), BASE64_LETTERS))
+  begins = range(0, len(letters), BASE64_LETTERS)
+  lines = "\n".join(letters[at:at + BASE64_LETTERS] for at in begins)
   for path in paths("*.treaty")[::9]:
     text = path.read_bytes()
     yield (b'\nagreement "A" version 1\n\nmain %d main.treaty\n%s\nzone %d Europe/Berlin\n%s\n'
