@@ -10,8 +10,8 @@
 
 #include "engine/step.h"
 
-/* Starts the clock, all zero or one that ran before, at the engine's. A tier that cannot be told yet
- * leaves the deadline open: it counts from the start once it is known. */
+/* Starts the clock, all zero or one that ran before, at the engine's. A tier that cannot be told
+ * yet leaves the deadline open: it counts from the start once it is known. */
 void tr_deadline_start(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
                        tr_deadline *clock);
 
