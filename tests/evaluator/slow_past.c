@@ -562,6 +562,13 @@ static void recount_account(slow *slow, int account, const past_event *sorted, i
   enter_until(slow, account, (slow_stamp){.time_ms = INT64_MAX, .number = SLOW_BY_TIME});
 }
 
+static bool has_events(const slow *slow, int account) {
+  for (int i = 0; i < slow->event_count; i++) {
+    if (slow_account_of(slow, slow->events[i].whose.account) == account) return true;
+  }
+  return false;
+}
+
 void slow_recount(slow *slow, int64_t until_ms) {
   size_t bytes = sizeof *slow->events * (size_t)slow->event_count;
   past_event *sorted = malloc(bytes + 1);
@@ -570,7 +577,7 @@ void slow_recount(slow *slow, int64_t until_ms) {
   slow->entry_count = slow->standing_count = 0;
   for (int i = 0; i < slow->stay_count; i++) slow->stays[i].resets = slow->stays[i].is_past = false;
   for (int account = 0; account < PEOPLE_MAX; account++) {
-    if (slow->account_is[account] == account) recount_account(slow, account, sorted, until_ms);
+    if (has_events(slow, account)) recount_account(slow, account, sorted, until_ms);
   }
   free(sorted);
 }
