@@ -94,6 +94,7 @@ static tr_lead *open_lead_of(const tr_account *account, treaty_text id) {
 
 /* A clock that runs goes on: that of the earlier offer, and of the longer stay. */
 static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
+  kept->until_ms = INT64_MIN; /* everything is looked at again */
   if (gone->opened_ms < kept->opened_ms) {
     kept->opened_ms = gone->opened_ms;
     kept->opened_seq = gone->opened_seq;
@@ -107,7 +108,6 @@ static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
     *gone->offer = later;
   }
   tr_duties_join(kept, gone);
-  kept->until_ms = INT64_MIN; /* everything is looked at again */
 }
 
 static void join_leads(tr_step_context *context) {
