@@ -86,8 +86,8 @@ uint32_t tr_lead_stage_at(const tr_lead *lead, int64_t time_ms, uint64_t seq) {
   return count > 0 ? lead->stays[count - 1].stage : TR_NONE;
 }
 
-/* … after so many of its stays. The present one may have the earlier clock of a lead that was joined
- * to it. */
+/* … after so many of its stays. The present one may have the earlier clock of a lead that was
+ * joined to it. */
 static void stood_after(tr_lead *lead, uint32_t count) {
   const tr_stay *stay = count > 0 ? &lead->stays[count - 1] : NULL;
   bool present = stay && count == lead->stay_count;
