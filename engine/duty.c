@@ -151,6 +151,7 @@ static bool is_done(tr_step_context *context, tr_lead *lead, tr_duty *duty, bool
   const tr_duty_def *def = clause_of(engine, duty)->duty;
   if (def->signal == TR_NONE)
     return (all || tr_touches(engine, def->known_inputs)) && is_known(context, lead, def);
+  if (duty->done >= def->times) return true; /* together with what a joined lead had done */
   if (duty->heard == engine->step_number || !tr_happens_at_all(context, lead, def->signal) ||
       !tr_stamp_before(duty->from, stamp_now(engine)))
     return false;
@@ -405,7 +406,9 @@ void tr_duties_join(tr_lead *kept, tr_lead *gone) {
   for (tr_duty *one = kept->duties; one; one = one->next) {
     for (tr_duty *other = gone->duties; other; other = other->next) {
       bool same = one->agreement == other->agreement && one->clause == other->clause;
-      if (!same || other->clock.started_ms >= one->clock.started_ms) continue;
+      if (!same) continue;
+      one->done += other->done;
+      if (other->clock.started_ms >= one->clock.started_ms) continue;
       tr_duty later = *one;
       one->from = other->from;
       one->clock = other->clock;
