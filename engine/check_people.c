@@ -1,4 +1,5 @@
 /* check_people.c - teams and their people, and the clauses that give leads to them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/check_clause.h"
@@ -6,18 +7,38 @@
 
 /* ---- Teams and people ------------------------------------------------------------------------ */
 
-static void check_rep(tr_check *check, uint32_t number) {
-  const tr_tree *tree = check->tree;
-  const tr_rep_decl *rep = tree->reps.items[number];
+static void check_rep(tr_check *check, const tr_rep_decl *rep) {
   tr_check_name(check, rep->team, SYMBOL_TEAM, SYMBOL_TEAM, "a team");
   if (rep->hours.text)
     tr_check_name(check, rep->hours, SYMBOL_CALENDAR, SYMBOL_CALENDAR, "a calendar");
-  for (uint32_t i = 0; i < number; i++) {
-    if (strcmp(tree->reps.items[i]->id.text, rep->id.text) != 0) continue;
-    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, rep->id.span,
-                              "\"%s\" stands twice among the people", rep->id.text);
-    tr_diag_related(diag, tree->reps.items[i]->id.span, "first here");
-    return;
+}
+
+/* By id; of one id in the order of the file. */
+static int compare_reps(const void *a, const void *b) {
+  const tr_rep_decl *left = *(tr_rep_decl *const *)a, *right = *(tr_rep_decl *const *)b;
+  int order = strcmp(left->id.text, right->id.text);
+  if (order != 0) return order;
+  bool same_file = left->id.span.file == right->id.span.file;
+  uint32_t l = same_file ? left->id.span.from : left->id.span.file,
+           r = same_file ? right->id.span.from : right->id.span.file;
+  return (l > r) - (l < r);
+}
+
+/* There may be tens of thousands: they are sorted, and each looks at the one before it. */
+static void check_twice(tr_check *check) {
+  uint32_t count = check->tree->reps.count, first = 0;
+  if (count == 0) return;
+  const tr_rep_decl **sorted = TR_NEW_ARRAY(check->arena, const tr_rep_decl *, count);
+  for (uint32_t i = 0; i < count; i++) sorted[i] = check->tree->reps.items[i];
+  qsort(sorted, count, sizeof *sorted, compare_reps);
+  for (uint32_t i = 1; i < count; i++) {
+    if (strcmp(sorted[i]->id.text, sorted[first]->id.text) != 0) {
+      first = i;
+      continue;
+    }
+    tr_diag *diag = tr_report(check->diags, DIAG_DUPLICATE, sorted[i]->id.span,
+                              "\"%s\" stands twice among the people", sorted[i]->id.text);
+    tr_diag_related(diag, sorted[first]->id.span, "first here");
   }
 }
 
@@ -30,14 +51,18 @@ void tr_check_people(tr_check *check) {
               "a treaty has %d people at most", TR_REPS_MAX);
     return;
   }
-  for (uint32_t i = 0; i < tree->reps.count; i++) check_rep(check, i);
+  for (uint32_t i = 0; i < tree->reps.count; i++) check_rep(check, tree->reps.items[i]);
+  check_twice(check);
 }
 
 /* ---- `where` of a team: what is said of each person stands in place of its name -------------- */
 
+typedef TR_LIST(const char *) trait_names;
+
 typedef struct places {
   tr_check *check;
   const tr_rep_decl *rep;
+  const trait_names *traits; /* that are said of anybody */
   bool reads_traits;
   bool missing; /* it asks what is not said of this person */
 } places;
@@ -49,16 +74,27 @@ static const tr_trait *trait_of(const tr_rep_decl *rep, const char *name) {
   return NULL;
 }
 
-static bool is_trait(const tr_tree *tree, const char *name) {
-  for (uint32_t i = 0; name && i < tree->reps.count; i++) {
-    if (trait_of(tree->reps.items[i], name)) return true;
+static bool is_trait(const trait_names *names, const char *name) {
+  for (uint32_t i = 0; name && i < names->count; i++) {
+    if (strcmp(names->items[i], name) == 0) return true;
   }
   return false;
 }
 
+/* What is said of anybody; the names are few, the people may be many. */
+static void collect_traits(tr_check *check, trait_names *names) {
+  for (uint32_t i = 0; i < check->tree->reps.count; i++) {
+    const tr_rep_decl *rep = check->tree->reps.items[i];
+    for (uint32_t k = 0; k < rep->traits.count; k++) {
+      const char *name = rep->traits.items[k].name.text;
+      if (!is_trait(names, name)) TR_PUSH(check->arena, names, name);
+    }
+  }
+}
+
 /* The value in place of the name; NULL: the name means something else, or nothing is said. */
 static const tr_expr *value_of(places *places, const char *name) {
-  if (!is_trait(places->check->tree, name)) return NULL;
+  if (!is_trait(places->traits, name)) return NULL;
   const tr_trait *trait = trait_of(places->rep, name);
   places->reads_traits = true;
   places->missing |= !trait;
@@ -113,6 +149,8 @@ static void check_where(tr_check *check, tr_whom *whom) {
   tr_scope scope = {.entity = ENTITY_NONE};
   uint32_t found = check->diags->found.count;
   whom->wheres = TR_NEW_ARRAY(check->arena, tr_expr *, tree->reps.count + 1);
+  trait_names traits = {0};
+  collect_traits(check, &traits);
   bool asked = false;
   for (uint32_t i = 0; i <= tree->reps.count; i++) {
     bool last = i == tree->reps.count;
@@ -120,7 +158,7 @@ static void check_where(tr_check *check, tr_whom *whom) {
     const char *team = last ? whom->name.text : rep->team.text;
     if (whom->kind == WHOM_TEAM && strcmp(team, whom->name.text) != 0) continue;
     if (whom->kind == WHOM_REP && !last && strcmp(rep->id.text, whom->name.text) != 0) continue;
-    places places = {.check = check, .rep = rep};
+    places places = {.check = check, .rep = rep, .traits = &traits};
     tr_expr *where = put_in_place(&places, whom->where);
     if (places.missing) continue;
     tr_check_condition(check, &scope, where);
