@@ -383,6 +383,8 @@ static void look_behind_entry(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   tr_stamp at = {.time_ms = engine->clock_ms, .seq = context->by_time ? UINT64_MAX : engine->seq};
   tr_touch(engine, engine->program->stage_input);
+  for (uint32_t i = 0; i < engine->program->kept_count; i++)
+    tr_touch(engine, engine->program->kept[i].input);
   look_at_instant(context, at, false);
   if (context->looks < UINT8_MAX) context->looks++;
 }
