@@ -155,6 +155,7 @@ static bool check_hash(const char **at, const char *end, buffer *why) {
 static bool take_base64(const char **at, const char *end, const sealed_piece *piece,
                         buffer *bundle) {
   size_t letters = 4 * ((piece->length + 2) / 3);
+  if (letters > (size_t)(end - *at)) return false; /* no room is made for what is not there */
   buffer text = {0};
   bool ok = true;
   while (ok && text.length < letters) {
