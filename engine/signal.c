@@ -91,7 +91,8 @@ static void note(treaty_engine *engine, const uint64_t *fired, tr_entity entity,
     if (!stands) continue;
     bool came = fired[watch->other / 64] >> watch->other % 64 & 1;
     if (came && at_ms > stands->since_ms) stands->since_ms = at_ms;
-    look_again_at(of->account, due_ms(watch, stands));
+    int64_t due = due_ms(watch, stands);
+    look_again_at(of->account, due < at_ms ? at_ms : due); /* time does not go back */
   }
 }
 
