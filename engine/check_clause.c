@@ -130,7 +130,8 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
   tr_check_reason(check, to, (tr_name){0}, clause->to.span, NULL, false);
 }
 
-const tr_event_decl *tr_check_clause_on(tr_check *check, tr_clause *clause) {
+/* What a clause waits for with `on`, and its condition; gives the one event behind it, or NULL. */
+static const tr_event_decl *check_clause_on(tr_check *check, tr_clause *clause) {
   const tr_symbol *symbol =
       tr_check_name(check, clause->on.event, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
   tr_check_use_trigger(check, symbol);
@@ -151,7 +152,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
   if (to) tr_check_bound(check, agreement, to->owner.text, clause->to.span, GAINS);
   switch (clause->trigger) {
     case TRIGGER_WHEN: tr_check_condition(check, &scope, clause->when); break;
-    case TRIGGER_ON: event = tr_check_clause_on(check, clause); break;
+    case TRIGGER_ON: event = check_clause_on(check, clause); break;
     case TRIGGER_AFTER:
       if (clause->after_ms < 1)
         tr_report(check->diags, DIAG_OUT_OF_RANGE, clause->span,
@@ -249,7 +250,7 @@ static void check_tell(tr_check *check, tr_clause *clause) {
   tr_scope scope = {.entity = ENTITY_NONE};
   tr_check_name(check, clause->who, SYMBOL_PARTY, SYMBOL_CONTACT, "a party or contact");
   if (clause->trigger == TRIGGER_ON)
-    (void)tr_check_clause_on(check, clause);
+    (void)check_clause_on(check, clause);
   else
     tr_check_condition(check, &scope, clause->when);
 }

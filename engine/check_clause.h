@@ -28,9 +28,6 @@ void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *cl
 /* check_contact.c: how much contact is allowed, and when none is. */
 void tr_check_limit(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 
-/* What a clause waits for with `on`, and its condition; gives the one event behind it, or NULL. */
-const tr_event_decl *tr_check_clause_on(tr_check *check, tr_clause *clause);
-
 /* check_play.c: what to bring to whom; and which phases and roles have no play. */
 void tr_check_play(tr_check *check, tr_clause *clause);
 void tr_check_plays(tr_check *check, const tr_agreement *agreement);

@@ -168,9 +168,17 @@ static void go_on(const treaty_engine *engine, const tr_terms_def *terms, tr_dea
   set_next(terms, clock);
 }
 
+/* How long it stood still until an instant, in wall time. */
+static int64_t paused_ms_until(const tr_deadline *clock, int64_t until_ms) {
+  const tr_rarely *rarely = clock->rarely;
+  if (!rarely) return 0;
+  bool now = is_paused(clock) && until_ms > rarely->paused_since_ms;
+  return rarely->paused_ms + (now ? until_ms - rarely->paused_since_ms : 0);
+}
+
 static bool may_pause(const tr_terms_def *terms, const tr_deadline *clock, int64_t now_ms) {
   if (clock->sent_back) return true;
-  return clock->pause_holds && tr_deadline_paused_ms(clock, now_ms) < terms->pauses_most_ms;
+  return clock->pause_holds && paused_ms_until(clock, now_ms) < terms->pauses_most_ms;
 }
 
 static void look_at_condition(tr_step_context *context, tr_lead *lead, const tr_terms_def *terms,
@@ -209,13 +217,6 @@ bool tr_deadline_is_late(const tr_deadline *clock, int64_t done_ms) {
   return done_ms > tr_deadline_due(clock);
 }
 
-int64_t tr_deadline_paused_ms(const tr_deadline *clock, int64_t until_ms) {
-  const tr_rarely *rarely = clock->rarely;
-  if (!rarely) return 0;
-  bool now = is_paused(clock) && until_ms > rarely->paused_since_ms;
-  return rarely->paused_ms + (now ? until_ms - rarely->paused_since_ms : 0);
-}
-
 /* What its clock would have counted in pauses until an instant. */
 static int64_t left_out_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms) {
   if (!is_paused(clock)) return paused_open_ms(clock);
@@ -243,5 +244,5 @@ void tr_deadline_tell_times(const tr_terms_def *terms, const tr_deadline *clock,
   int64_t wall_ms = until_ms - clock->started_ms;
   decision->wall_ms = wall_ms > 0 ? wall_ms : 0;
   decision->open_ms = tr_deadline_open_ms(terms, clock, until_ms);
-  decision->paused_ms = tr_deadline_paused_ms(clock, until_ms);
+  decision->paused_ms = paused_ms_until(clock, until_ms);
 }

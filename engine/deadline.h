@@ -42,8 +42,6 @@ bool tr_deadline_is_late(const tr_deadline *clock, int64_t done_ms);
 
 /* Open time between the start and an instant, less pauses; 0 where it lies before. */
 int64_t tr_deadline_open_ms(const tr_terms_def *terms, const tr_deadline *clock, int64_t until_ms);
-/* How long it stood still until an instant, in wall time. */
-int64_t tr_deadline_paused_ms(const tr_deadline *clock, int64_t until_ms);
 bool tr_deadline_is_paused(const tr_deadline *clock);
 /* The instant by which it is to be done; TR_NEVER: there is none, or the clock stands still. */
 int64_t tr_deadline_due(const tr_deadline *clock);

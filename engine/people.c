@@ -231,8 +231,28 @@ static const tr_clause_def *assigning(const treaty_engine *engine, const tr_lead
   return NULL;
 }
 
+static void let_go(tr_step_context *context, tr_lead *lead) {
+  if (lead->rep == TR_NO_REP) return;
+  context->engine->reps[lead->rep].open--;
+  lead->previous_rep = lead->rep;
+  lead->rep = TR_NO_REP;
+  lead->rep_moved = true;
+}
+
+/* Whoever has left, or works for another party now, has it no longer. */
+static bool has_gone(const treaty_engine *engine, const tr_lead *lead) {
+  if (lead->rep == TR_NO_REP) return false;
+  const treaty_program *program = engine->program;
+  const tr_rep *rep = &engine->reps[lead->rep];
+  return rep->left || program->teams[rep->team].party != program->stages[lead->stage].owner;
+}
+
 static void assign(tr_step_context *context, tr_lead *lead) {
   const tr_clause_def *clause = assigning(context->engine, lead);
+  if (clause && has_gone(context->engine, lead)) {
+    let_go(context, lead);
+    tr_duties_reassigned(context, lead);
+  }
   if (!clause || lead->rep != TR_NO_REP || lead->open_to != TR_NO_REP) return;
   choice choice = {.context = context, .lead = lead, .not_this = TR_NONE, .again_ms = TR_NEVER};
   bool by_team;
@@ -251,14 +271,6 @@ bool tr_people_settle(tr_step_context *context, tr_lead *lead) {
 }
 
 /* ---- Another turn ---------------------------------------------------------------------------- */
-
-static void let_go(tr_step_context *context, tr_lead *lead) {
-  if (lead->rep == TR_NO_REP) return;
-  context->engine->reps[lead->rep].open--;
-  lead->previous_rep = lead->rep;
-  lead->rep = TR_NO_REP;
-  lead->rep_moved = true;
-}
 
 static void open_to(tr_step_context *context, tr_lead *lead, uint32_t team,
                     const tr_clause_def *clause) {

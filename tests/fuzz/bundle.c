@@ -1,6 +1,7 @@
-/* bundle.c - target: a bundle, all that a program was made from in one piece. One that is taken can
- * be written, and what was written is taken and gives the same bytes; and it may be loaded, and what
- * is loaded be sealed and opened. The same bytes stand in a sealed treaty, too, under their hash. */
+/* bundle.c - target: a bundle, all that a program was made from in one piece. One that is taken
+ * can be written, and what was written is taken and gives the same bytes; and it may be loaded, and
+ * what is loaded be sealed and opened. The same bytes stand in a sealed treaty, too, under their
+ * hash. */
 #include <assert.h>
 #include <openssl/evp.h>
 #include <string.h>
