@@ -156,6 +156,8 @@ void tr_check_gather_phases(tr_check *check);
 void tr_check_phases(tr_check *check);
 void tr_check_no_phases(tr_check *check, tr_span asked);
 void tr_check_phases_answered(tr_check *check);
+/* check_people_csv.c: takes in the people of a file. */
+void tr_check_roster(tr_check *check, uint32_t file);
 /* check_people.c */
 void tr_check_people(tr_check *check);
 /* Whether somebody of this id is declared; says so if not. */

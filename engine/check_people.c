@@ -44,6 +44,9 @@ static void check_twice(tr_check *check) {
 
 void tr_check_people(tr_check *check) {
   const tr_tree *tree = check->tree;
+  for (uint32_t i = 0; i < tree->rosters.count; i++) {
+    if (tree->rosters.items[i].read) tr_check_roster(check, tree->rosters.items[i].file);
+  }
   for (uint32_t i = 0; i < tree->teams.count; i++)
     tr_check_name(check, tree->teams.items[i]->party, SYMBOL_PARTY, SYMBOL_PARTY, "a party");
   if (tree->reps.count > TR_REPS_MAX) {

@@ -229,6 +229,8 @@ static void read_others(load *load) {
     for (uint32_t k = 0; k < calendar->holidays.count; k++)
       read_other(load, &calendar->holidays.items[k].from);
   }
+  for (uint32_t i = 0; i < load->tree.rosters.count; i++)
+    read_other(load, &load->tree.rosters.items[i]);
 }
 
 /* ---- The world around the rules -------------------------------------------------------------- */

@@ -225,6 +225,7 @@ tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths
 tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                             tr_name calendar);
 /* build_people.c */
+void tr_build_roster(tr_parse *parse, tr_use from);
 tr_team_decl *tr_build_team(tr_parse *parse, tr_name name, tr_name party);
 tr_team_decl *tr_build_team_rule(tr_parse *parse, tr_span span, tr_team_decl *team,
                                  tr_team_rule rule);

@@ -40,6 +40,10 @@ tr_team_decl *tr_build_team_rule(tr_parse *parse, tr_span span, tr_team_decl *te
   return team;
 }
 
+void tr_build_roster(tr_parse *parse, tr_use from) {
+  TR_PUSH(parse->arena, &parse->tree->rosters, from);
+}
+
 tr_rep_decl *tr_build_rep(tr_parse *parse, tr_name id, tr_name team) {
   tr_rep_decl *rep =
       TR_BUILD_KEEP(parse, tr_rep_decl, {.id = id, .team = team, .share_millionths = -1});

@@ -528,7 +528,8 @@ team_rule: PICK BY TURNS { $$ = (tr_team_rule){.kind = TEAM_PICKS, .pick = PICK_
          | AT MOST NUMBER_VALUE OPEN LEADS EACH { $$ = (tr_team_rule){.kind = TEAM_MOST, .most = $3.number}; }
          | SKIP ABSENT { $$ = (tr_team_rule){.kind = TEAM_SKIPS}; };
 
-item: PEOPLE '{' reps '}';
+item: PEOPLE '{' reps '}'
+    | PEOPLE FROM STRING { tr_build_roster(parse, tr_build_path(@3, $3.text)); };
 reps: %empty | reps rep | reps lost;
 rep: STRING IN name { $$ = tr_build_rep(parse, tr_build_name(@1, $1.text), $3); }
    | rep ',' UNIT name { $$ = tr_build_rep_hours(parse, @3, $1, $3.number, $4); }

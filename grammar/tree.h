@@ -834,7 +834,8 @@ typedef struct tr_tree {
   TR_LIST(tr_stages *) stages;
   TR_LIST(tr_calendar_decl *) calendars;
   TR_LIST(tr_team_decl *) teams;
-  TR_LIST(tr_rep_decl *) reps;
+  TR_LIST(tr_rep_decl *) reps; /* checked: with those of the rosters */
+  TR_LIST(tr_use) rosters;     /* files of people */
   TR_LIST(tr_agreement *) agreements;
   TR_LIST(tr_test *) tests; /* checked: one a case, each with the steps of its setup */
   TR_LIST(tr_test *) setups;
