@@ -17,6 +17,7 @@
 #define FUZZ_TARGETS(T)                                                                              \
   T(treaty,    150,   6000, "a treaty, from its text to decisions")                                  \
   T(csv,       400,  25000, "the file of a list and of a catalogue")                                 \
+  T(holidays,  400,  25000, "the holidays of a calendar, as iCalendar has them")                     \
   T(event,     800,   1000, "lines of a feed, from JSON to decisions")                               \
   T(regex,    2000, 500000, "a pattern of `matches`, and the text that it is asked about")           \
   T(zone,      800, 400000, "a zone as TZif has it")                                                 \
