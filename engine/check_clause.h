@@ -21,6 +21,11 @@ const tr_event_decl *tr_check_awaited(tr_check *check, tr_name by);
 /* check_people.c: who is given a lead. */
 void tr_check_assign(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 
+/* check_duty.c: the hand-over on whose terms a step of `clause` offers the lead to a party, by its
+ * place in the agreement; UINT32_MAX: there is none. */
+uint32_t tr_check_hand_to(const tr_agreement *agreement, const tr_clause *clause,
+                          const char *party);
+
 /* check_duty.c: a time allowed with its steps, and what a party owes. */
 void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *clause);

@@ -57,15 +57,15 @@ static void check_not_behind(tr_check *check, const tr_clause *clause, const tr_
   tr_diag_help(diag, "Steps of what is owed 'every' so long stand at 100%% at most.");
 }
 
-static const tr_clause *hand_to(const tr_agreement *agreement, const tr_clause *clause,
-                                const char *party) {
+uint32_t tr_check_hand_to(const tr_agreement *agreement, const tr_clause *clause,
+                          const char *party) {
   for (uint32_t i = 0; i < agreement->clauses.count; i++) {
     const tr_clause *other = agreement->clauses.items[i];
     if (other->kind == CLAUSE_HAND && other != clause && strcmp(other->taker.text, party) == 0 &&
         strcmp(other->from.items[0].text, clause->from.items[0].text) == 0)
-      return other;
+      return i;
   }
-  return NULL;
+  return UINT32_MAX;
 }
 
 /* Whoever is offered the lead instead has agreed on terms: those of a hand-over of its own. */
@@ -77,7 +77,8 @@ static void check_offer(tr_check *check, const tr_agreement *agreement, const tr
     return;
   }
   if (!tr_check_name(check, step->who, SYMBOL_PARTY, SYMBOL_PARTY, "a party")) return;
-  if (hand_to(agreement, clause, step->who.text) || !tr_check_is_whole(check)) return;
+  bool handed = tr_check_hand_to(agreement, clause, step->who.text) != UINT32_MAX;
+  if (handed || !tr_check_is_whole(check)) return;
   tr_diag *diag = tr_report(check->diags, DIAG_MISSING, step->who.span,
                             "no other clause hands '%s' to %s, so nothing says how it is accepted",
                             clause->from.items[0].text, step->who.text);

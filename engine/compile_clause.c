@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/check_clause.h"
 #include "engine/compile.h"
 
 static uint32_t stage_number(const tr_compile *c, tr_name name) {
@@ -90,17 +91,6 @@ static int by_time(const void *a, const void *b) {
   return (left->order > right->order) - (left->order < right->order);
 }
 
-static uint32_t hand_to(const tr_agreement *agreement, const tr_clause *clause, const char *party) {
-  uint32_t i = 0;
-  for (; i < agreement->clauses.count; i++) {
-    const tr_clause *other = agreement->clauses.items[i];
-    if (other->kind == CLAUSE_HAND && other != clause && strcmp(other->taker.text, party) == 0 &&
-        strcmp(other->from.items[0].text, clause->from.items[0].text) == 0)
-      break;
-  }
-  return i;
-}
-
 /* Of business days all steps are counted in days. */
 static tr_step_def compile_step(tr_compile *c, const tr_agreement *agreement,
                                 const tr_clause *clause, const tr_step *step) {
@@ -117,7 +107,7 @@ static tr_step_def compile_step(tr_compile *c, const tr_agreement *agreement,
                      .say = step->say};
   if (within->business_days && !step->business_days)
     def.business_days = (uint32_t)(within->amount_ms * (step->percent_millionths / 1000000));
-  if (step->kind == STEP_OFFER) def.hand = hand_to(agreement, clause, step->who.text);
+  if (step->kind == STEP_OFFER) def.hand = tr_check_hand_to(agreement, clause, step->who.text);
   if (who->kind == SYMBOL_TEAM) def.team = who->index;
   if (who->kind == SYMBOL_CONTACT) def.address = ((const tr_contact *)who->decl)->address;
   return def;

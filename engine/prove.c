@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/check_clause.h"
 #include "engine/proof.h"
 #include "engine/witness.h"
 
@@ -282,12 +283,11 @@ static void say_hidden(prover *prover, pair pair) {
 static bool is_offered_on(const tr_agreement *agreement, const tr_clause *clause) {
   for (uint32_t i = 0; clause->kind == CLAUSE_HAND && i < agreement->clauses.count; i++) {
     const tr_clause *other = agreement->clauses.items[i];
-    if (other->kind != CLAUSE_HAND || other == clause ||
-        strcmp(other->from.items[0].text, clause->from.items[0].text) != 0)
-      continue;
-    for (uint32_t k = 0; k < other->terms.steps.count; k++) {
+    for (uint32_t k = 0; other->kind == CLAUSE_HAND && k < other->terms.steps.count; k++) {
       const tr_step *step = &other->terms.steps.items[k];
-      if (step->kind == STEP_OFFER && strcmp(step->who.text, clause->taker.text) == 0) return true;
+      if (step->kind != STEP_OFFER) continue;
+      uint32_t offered = tr_check_hand_to(agreement, other, step->who.text);
+      if (offered != UINT32_MAX && agreement->clauses.items[offered] == clause) return true;
     }
   }
   return false;
