@@ -184,6 +184,21 @@ static void withdraw_if(tr_step_context *context, tr_lead *lead, const tr_clause
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
 
+/* What would be taken back at once is not offered: the present offer stays open. */
+static bool cannot_offer(tr_step_context *context, tr_lead *lead, const tr_step_def *step) {
+  const treaty_program *program = context->engine->program;
+  const tr_clause_def *clause = &program->agreements[lead->agreement].clauses[step->hand];
+  tr_trace trace = {0};
+  if (!tr_offer_is_withdrawn(context, lead, clause, &trace))
+    return clause->at_once && tr_refuses_entry(context, lead, clause->accepted_to, clause);
+  treaty_decision *decision = tr_decide(context, TREATY_HANDOVER_NOT_OFFERED, lead, clause);
+  decision->from = program->parties[clause->giver];
+  decision->to = decision->party = program->parties[clause->taker];
+  decision->percent_millionths = step->percent_millionths;
+  tr_decide_because(decision, &trace);
+  return true;
+}
+
 static bool offer_on(tr_step_context *context, tr_lead *lead, uint32_t hand) {
   uint16_t stage = lead->stage;
   int64_t since_ms = lead->stage_since_ms;
@@ -199,7 +214,6 @@ static bool do_step(tr_step_context *context, tr_lead *lead, const tr_clause_def
                                                [STEP_TELL] = TREATY_HANDOVER_TOLD};
   if (step->kind == STEP_RETURN && tr_refuses_entry(context, lead, step->stage, clause))
     return false;
-  if (step->kind == STEP_OFFER) return offer_on(context, lead, step->hand);
   treaty_decision *decision = decide(context, kinds[step->kind], lead);
   decision->percent_millionths = step->percent_millionths;
   decision->address = step->address;
@@ -223,8 +237,11 @@ static bool do_due(tr_step_context *context, tr_lead *lead, const tr_clause_def 
       case DUE_NOTHING: return false;
       case DUE_BREACH: breach(context, lead, clause); break;
       case DUE_STEP:
-        if (do_step(context, lead, clause, step)) return true;
-        if (step->kind == STEP_OFFER) return false;
+        if (step->kind != STEP_OFFER) {
+          if (do_step(context, lead, clause, step)) return true;
+        } else if (!cannot_offer(context, lead, step)) {
+          return offer_on(context, lead, step->hand);
+        }
         break;
     }
   }

@@ -382,6 +382,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(HANDOVER_ENDED, "treaty.handover.ended", "the offer ends because the lead left the stage")            \
   X(HANDOVER_ANSWER_NOTED, "treaty.handover.answer_noted", "an answer to an offer that had ended")        \
   X(HANDOVER_WITHDRAWN, "treaty.handover.withdrawn", "the giver takes the offer back")                    \
+  X(HANDOVER_NOT_OFFERED, "treaty.handover.not_offered", "a step makes no offer that would be taken back") \
   X(HANDOVER_SENT_BACK, "treaty.handover.sent_back", "the offer goes back with a question")               \
   X(CLOCK_PAUSED, "treaty.clock.paused", "the clock of an offer or duty stands still")                      \
   X(CLOCK_RESUMED, "treaty.clock.resumed", "the clock of an offer or duty goes on")                         \

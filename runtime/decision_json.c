@@ -504,6 +504,11 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
       buffer_print(out, "offer to %s withdrawn", party);
       put_wait(out, decision);
       break;
+    case TREATY_HANDOVER_NOT_OFFERED:
+      buffer_print(out, "not offered to %s", party);
+      put_share_of_time(out, decision);
+      put(out, ": that offer would be withdrawn at once");
+      break;
     case TREATY_HANDOVER_SENT_BACK:
       buffer_print(out, "sent back by %s with a question: its clock stands still", party);
       break;
@@ -724,6 +729,7 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_HANDOVER_RETURNED:
     case TREATY_HANDOVER_ENDED:
     case TREATY_HANDOVER_WITHDRAWN:
+    case TREATY_HANDOVER_NOT_OFFERED:
     case TREATY_HANDOVER_SENT_BACK:
     case TREATY_HANDOVER_ANSWER_NOTED: put_handover_phrase(out, program, decision); break;
     case TREATY_CLOCK_PAUSED:
