@@ -23,6 +23,7 @@ static void take_out(treaty_engine *engine, tr_lead *lead, tr_duty *duty) {
   while (*place != duty) place = &(*place)->next;
   *place = duty->next;
   tr_rarely_free(engine, duty->clock.rarely);
+  tr_pool_free(&engine->pool, duty->doings, duty->doings_room * sizeof *duty->doings);
   tr_pool_free(&engine->pool, duty, sizeof *duty);
 }
 
@@ -144,6 +145,13 @@ static bool is_known(tr_step_context *context, tr_lead *lead, const tr_duty_def 
   return known == TREATY_TRUE;
 }
 
+/* An event may turn out never to have been. */
+static void keep_doing(treaty_engine *engine, tr_duty *duty, uint64_t seq) {
+  duty->doings = tr_pool_grow(&engine->pool, duty->doings, duty->done, &duty->doings_room,
+                              sizeof *duty->doings);
+  duty->doings[duty->done++] = seq;
+}
+
 /* Whether the last of what is owed was done by what has just happened. An event counts once, and
  * only where it came behind the start. */
 static bool is_done(tr_step_context *context, tr_lead *lead, tr_duty *duty, bool all) {
@@ -156,7 +164,9 @@ static bool is_done(tr_step_context *context, tr_lead *lead, tr_duty *duty, bool
       !tr_stamp_before(duty->from, stamp_now(engine)))
     return false;
   duty->heard = engine->step_number;
-  return ++duty->done == def->times;
+  if (def->times == 1) return true;
+  keep_doing(engine, duty, engine->event ? engine->seq : 0);
+  return duty->done >= def->times;
 }
 
 /* ---- What falls due -------------------------------------------------------------------------- */
@@ -402,12 +412,12 @@ void tr_duties_reassigned(tr_step_context *context, tr_lead *lead) {
   }
 }
 
-void tr_duties_join(tr_lead *kept, tr_lead *gone) {
+void tr_duties_join(treaty_engine *engine, tr_lead *kept, tr_lead *gone) {
   for (tr_duty *one = kept->duties; one; one = one->next) {
     for (tr_duty *other = gone->duties; other; other = other->next) {
       bool same = one->agreement == other->agreement && one->clause == other->clause;
       if (!same) continue;
-      one->done += other->done;
+      for (uint32_t i = 0; i < other->done; i++) keep_doing(engine, one, other->doings[i]);
       if (other->clock.started_ms >= one->clock.started_ms) continue;
       tr_duty later = *one;
       one->from = other->from;
@@ -415,5 +425,15 @@ void tr_duties_join(tr_lead *kept, tr_lead *gone) {
       other->from = later.from;
       other->clock = later.clock;
     }
+  }
+}
+
+void tr_duties_void(tr_lead *lead, uint64_t seq) {
+  for (tr_duty *duty = lead->duties; duty; duty = duty->next) {
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < duty->done; i++) {
+      if (duty->doings[i] != seq) duty->doings[left++] = duty->doings[i];
+    }
+    duty->done = left;
   }
 }

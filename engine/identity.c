@@ -93,7 +93,7 @@ static tr_lead *open_lead_of(const tr_account *account, treaty_text id) {
 }
 
 /* A clock that runs goes on: that of the earlier offer, and of the longer stay. */
-static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
+static void keep_earlier_clock(treaty_engine *engine, tr_lead *kept, tr_lead *gone) {
   kept->until_ms = INT64_MIN; /* everything is looked at again */
   if (gone->opened_ms < kept->opened_ms) {
     kept->opened_ms = gone->opened_ms;
@@ -107,7 +107,7 @@ static void keep_earlier_clock(tr_lead *kept, tr_lead *gone) {
     *kept->offer = *gone->offer;
     *gone->offer = later;
   }
-  tr_duties_join(kept, gone);
+  tr_duties_join(engine, kept, gone);
 }
 
 static void join_leads(tr_step_context *context) {
@@ -122,7 +122,7 @@ static void join_leads(tr_step_context *context) {
   tr_decide(context, TREATY_LEAD_JOINED, kept, NULL)->from = printed(engine, tr_id_text(gone->id));
   for (uint32_t i = 0; i < gone->member_count; i++)
     tr_member_make(engine, account, kept, gone->members[i].person);
-  keep_earlier_clock(kept, gone);
+  keep_earlier_clock(engine, kept, gone);
   tr_history_move(engine, account, gone->ordinal, kept->ordinal);
   tr_close_lead(context, gone, NULL, "joined");
   tr_lead_aside(engine, gone)->joined_into = kept;
@@ -163,6 +163,7 @@ static void void_event(tr_step_context *context) {
   decision->name = type;
   decision->about_source = source;
   decision->about_id = id;
+  for (tr_lead *lead = context->account->leads; lead; lead = lead->next) tr_duties_void(lead, seq);
   tr_rebuild(context);
   close_empty_leads(context);
 }

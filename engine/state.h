@@ -130,6 +130,9 @@ typedef struct tr_duty {
   uint64_t heard; /* the step in which it was done last: an event counts once */
   uint32_t done;  /* of so many times */
   uint32_t n;
+  uint64_t *doings; /* of each, the SEQ of the event that did it; 0: time did. Only of what is owed
+                       several times */
+  uint32_t doings_room;
   uint64_t seq; /* with n: the id of the decision that began it */
   tr_deadline clock;
 } tr_duty;

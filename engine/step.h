@@ -219,7 +219,9 @@ void tr_duties_recycle(tr_step_context *context, tr_lead *lead, uint32_t clause)
 /* Somebody else has it: what ran from the assignment before is over. */
 void tr_duties_reassigned(tr_step_context *context, tr_lead *lead);
 /* Two leads are one: of what both are owed, the earlier clock runs on. */
-void tr_duties_join(tr_lead *kept, tr_lead *gone);
+void tr_duties_join(treaty_engine *engine, tr_lead *kept, tr_lead *gone);
+/* An event has never been: what it had done of something owed several times is not done. */
+void tr_duties_void(tr_lead *lead, uint64_t seq);
 
 /* ---- contact.c: how much contact is allowed -------------------------------------------------- */
 
