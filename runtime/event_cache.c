@@ -42,7 +42,7 @@ const treaty_event *event_cache_find(const event_cache *cache, uint64_t place) {
 static size_t bytes_of(const treaty_event *event) {
   size_t bytes = sizeof *event + sizeof(treaty_value) * event->type->field_count +
                  event->source.length + event->id.length + event->account.length +
-                 event->person.length + event->lead.length;
+                 event->person.length + event->lead.length + event->actor.length;
   for (uint32_t i = 0; i < event->type->field_count; i++) {
     const treaty_value *value = &event->values[i];
     if (!value->present) continue;
@@ -91,6 +91,7 @@ static void copy_event(treaty_event *copy, const treaty_event *event, size_t byt
   copy_text(&ends, &copy->account);
   copy_text(&ends, &copy->person);
   copy_text(&ends, &copy->lead);
+  copy_text(&ends, &copy->actor);
   for (uint32_t i = 0; i < count; i++) copy_value(&ends, &values[i]);
 }
 

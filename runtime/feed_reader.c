@@ -89,7 +89,7 @@ static size_t bytes_needed(const feed_reader_line *line) {
   const treaty_event *event = &line->event;
   size_t bytes = line->line.bytes ? whole(line->line.length) : 0;
   bytes += whole(event->source.length) + whole(event->id.length) + whole(event->account.length) +
-           whole(event->person.length) + whole(event->lead.length);
+           whole(event->person.length) + whole(event->lead.length) + whole(event->actor.length);
   return bytes + (line->refusal ? sizeof *line->refusal : values_bytes(event));
 }
 
@@ -127,6 +127,7 @@ static void keep_line(batch *batch, const feed_reader_line *line) {
   keep_text(batch, &event->account);
   keep_text(batch, &event->person);
   keep_text(batch, &event->lead);
+  keep_text(batch, &event->actor);
   if (kept->refusal)
     kept->refusal = keep(batch, kept->refusal, sizeof *kept->refusal);
   else if (event->values)

@@ -22,7 +22,7 @@ static bool same(treaty_text text, const char *other) {
 
 /* Kept from memory that is gone afterwards. */
 static const treaty_event *keep(event_cache *cache, uint64_t place, const char *note) {
-  char id[] = "id-7", word[] = "dos", *said = strdup(note);
+  char actor[] = "jo", id[] = "id-7", word[] = "dos", *said = strdup(note);
   treaty_text words[] = {TEXT("uno"), {word, strlen(word)}, {"", 0}};
   treaty_value values[] = {{.present = true, .texts = words, .text_count = 3},
                            {.present = true, .integer = 42},
@@ -31,12 +31,14 @@ static const treaty_event *keep(event_cache *cache, uint64_t place, const char *
                         .source = TEXT("/test"),
                         .id = {id, strlen(id)},
                         .account = TEXT("acme"),
+                        .actor = {actor, strlen(actor)},
                         .time_ms = 1000,
                         .content_hash = 99,
                         .values = values};
   const treaty_event *kept = event_cache_keep(cache, place, &event);
   bool is_copy = kept != &event;
   memset(id, 'x', sizeof id);
+  memset(actor, 'x', sizeof actor);
   memset(word, 'x', sizeof word);
   memset(said, 'x', strlen(said));
   memset(words, 0, sizeof words);
@@ -55,6 +57,7 @@ static void test_copies_all(void **state) {
   assert_null(event_cache_find(cache, 1));
   assert_true(kept->type == &type && kept->time_ms == 1000 && kept->content_hash == 99);
   assert_true(same(kept->source, "/test") && same(kept->id, "id-7") && same(kept->account, "acme"));
+  assert_true(same(kept->actor, "jo"));
   assert_null(kept->person.bytes);
   assert_int_equal(kept->values[0].text_count, 3);
   assert_true(same(kept->values[0].texts[0], "uno") && same(kept->values[0].texts[1], "dos"));
