@@ -866,7 +866,8 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_SUM_IN:
     case EXPR_MAX_IN:
     case EXPR_MIN_IN:
-    case EXPR_COUNT_DAYS: return tr_check_measure(check, scope, expr);
+    case EXPR_COUNT_DAYS:
+    case EXPR_ACTOR: return tr_check_measure(check, scope, expr);
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: return check_days(check, scope, expr);
     case EXPR_TIMES_ENTERED:

@@ -56,10 +56,13 @@ static const tr_type *field_type(tr_check *check, tr_expr *expr, const tr_event_
   return &tr_type_error;
 }
 
+static const tr_type rep_type = {.kind = TYPE_REP};
+
 const tr_type *tr_check_measure(tr_check *check, const tr_scope *scope, tr_expr *expr) {
   const tr_symbol *symbol = tr_check_counted(check, scope, expr);
   if (!symbol) return fail(expr);
   if (expr->kind == EXPR_COUNT_DAYS) return expr->type = &tr_type_whole;
+  if (expr->kind == EXPR_ACTOR) return expr->type = &rep_type;
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
   if (!event) {
     tr_report(check->diags, DIAG_WRONG_SCOPE, expr->name.span,

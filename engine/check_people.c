@@ -209,8 +209,30 @@ static void check_account_rep(tr_check *check, tr_span span) {
   tr_diag_help(diag, "Declare it: 'account { rep rep }', and say which event sets it.");
 }
 
+/* Somebody of the party whose lead it is: what the buyer or another party does is done by others. */
+static void check_actor(tr_check *check, const tr_whom *whom, const tr_stage *stage) {
+  tr_scope scope = {.entity = ENTITY_ACCOUNT};
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, whom->asks->name.text);
+  if (tr_check_expr(check, &scope, whom->asks, NULL)->kind == TYPE_ERROR || !symbol) return;
+  const tr_event_decl *event = tr_check_trigger_event(check, symbol);
+  if (!event || !stage || strcmp(event->by.text, stage->owner.text) == 0) return;
+  bool buyers = strcmp(event->by.text, "buyer") == 0;
+  if (!buyers && !tr_check_is_party(check, event->by.text)) return;
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_WRONG_OWNER, whom->asks->name.span,
+                "'%s' is what %s%s does, and '%s' belongs to %s", whom->asks->name.text,
+                buyers ? "the " : "", event->by.text, stage->name.text, stage->owner.text);
+  tr_diag_related(diag, event->name.span, "declared here");
+}
+
 static void check_whom(tr_check *check, tr_whom *whom, const tr_stage *stage) {
+  tr_scope scope = {.entity = ENTITY_NONE};
   switch (whom->kind) {
+    case WHOM_ACTOR: check_actor(check, whom, stage); return;
+    case WHOM_LATEST:
+    case WHOM_EARLIEST:
+      if (whom->asks) tr_check_condition(check, &scope, whom->asks);
+      return;
     case WHOM_TEAM: check_team_of(check, check_team(check, whom->name), whom->span, stage); break;
     case WHOM_REP: {
       const tr_rep_decl *rep = check_named_rep(check, whom->name);

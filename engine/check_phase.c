@@ -237,6 +237,7 @@ static void check_reads(look *look, const tr_expr *expr) {
     case EXPR_MAX_IN:
     case EXPR_MIN_IN:
     case EXPR_COUNT_DAYS:
+    case EXPR_ACTOR:
     case EXPR_TIME_SINCE: check_cause(look, expr->name); return;
     case EXPR_TIMES_ENTERED:
     case EXPR_DATE_ENTERED:

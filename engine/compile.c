@@ -346,8 +346,7 @@ static void mark_used(tr_compile *c) {
   }
   for (uint32_t i = 0; i < c->measures.count; i++) {
     const tr_measure *measure = &c->measures.items[i];
-    if (measure->kind != MEASURE_DAYS)
-      mark_field(event_behind(c, measure->signal_name), measure->field);
+    if (measure->field_name) mark_field(event_behind(c, measure->signal_name), measure->field);
   }
   /* Points and clauses read the event behind their trigger; numbers of fields are that event's. */
   const tr_tree *tree = c->symbols->tree;

@@ -86,6 +86,8 @@ void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_de
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner);
 /* compile_people.c; calendars come before. */
 void tr_compile_people(tr_compile *compile);
+/* A condition on other leads; gives the number of its code. */
+uint32_t tr_compile_over_leads(tr_compile *compile, const tr_expr *expr);
 void tr_compile_whoms(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
 /* compile_member.c: which conditions over members have answers that can be kept. */
 void tr_compile_members(tr_compile *compile);

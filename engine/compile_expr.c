@@ -228,7 +228,7 @@ static uint32_t over_members(tr_compile *c, const tr_expr *expr) {
 
 /* What is asked of leads is asked of other leads, too: it concerns all. A lead that opens enters a
  * stage. */
-static uint32_t over_leads(tr_compile *c, const tr_expr *expr) {
+uint32_t tr_compile_over_leads(tr_compile *c, const tr_expr *expr) {
   tr_bits inputs = tr_bits_new(c->arena, c->program->input_words);
   tr_bits_set(inputs, c->program->stage_input);
   uint32_t code = part_code(c, expr, inputs);
@@ -253,8 +253,8 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
   } ops[] = {
       {EXPR_ANY_HAS, TR_OP_ANY}, {EXPR_EVERY_HAS, TR_OP_EVERY}, {EXPR_COUNT_WITH, TR_OP_COUNT_WITH},
       {EXPR_SUM_OF, TR_OP_SUM},  {EXPR_MAX_OF, TR_OP_MAX},      {EXPR_MIN_OF, TR_OP_MIN}};
-  uint32_t code =
-      expr->group == GROUP_MEMBERS ? over_members(c, expr->left) : over_leads(c, expr->left);
+  uint32_t code = expr->group == GROUP_MEMBERS ? over_members(c, expr->left)
+                                               : tr_compile_over_leads(c, expr->left);
   for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
     if (ops[i].kind == expr->kind) emit(c, ops[i].op, r, expr->group, code);
   }
@@ -437,7 +437,8 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
     case EXPR_SUM_IN:
     case EXPR_MAX_IN:
     case EXPR_MIN_IN:
-    case EXPR_COUNT_DAYS: into_measure(c, expr, r); return;
+    case EXPR_COUNT_DAYS:
+    case EXPR_ACTOR: into_measure(c, expr, r); return;
     case EXPR_DAYS_UNTIL:
     case EXPR_DAYS_SINCE: into_days(c, expr, r); return;
     case EXPR_TIMES_ENTERED:

@@ -9,6 +9,7 @@ static tr_measure_kind kind_of(const tr_expr *expr) {
     case EXPR_SUM_IN: return MEASURE_SUM;
     case EXPR_MAX_IN: return MEASURE_MAX;
     case EXPR_MIN_IN: return MEASURE_MIN;
+    case EXPR_ACTOR: return MEASURE_ACTOR;
     default: assert(expr->kind == EXPR_COUNT_DAYS); return MEASURE_DAYS;
   }
 }
@@ -24,7 +25,7 @@ uint32_t tr_compile_measure(tr_compile *compile, const tr_expr *expr) {
                         .signal_name = expr->name.text,
                         .field_name = expr->member.text,
                         .signal = tr_compile_trigger(compile, expr->name.text),
-                        .field = expr->kind == EXPR_COUNT_DAYS ? 0 : expr->index,
+                        .field = expr->member.text ? expr->index : 0,
                         .entity = entity,
                         .type = expr->type,
                         .keep_ms = expr->number};

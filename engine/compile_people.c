@@ -52,8 +52,13 @@ void tr_compile_whoms(tr_compile *c, const tr_clause *clause, tr_clause_def *def
     whoms[i] = (tr_whom_def){.kind = whom->kind,
                              .team = TR_NONE,
                              .rep = whom->name.text,
+                             .with = TR_NONE,
                              .wheres = compile_wheres(c, whom, (tr_bits){0})};
     if (whom->kind == WHOM_TEAM) whoms[i].team = team_number(c, whom->name.text);
+    if (whom->kind == WHOM_ACTOR)
+      whoms[i].actor = tr_compile_code(c, whom->asks, NULL, (tr_bits){0});
+    else if (whom->asks)
+      whoms[i].with = tr_compile_over_leads(c, whom->asks->left);
     if (whom->kind == WHOM_ACCOUNT_REP && !c->program->account_rep.count) {
       tr_expr *field = TR_NEW(c->arena, tr_expr);
       *field = (tr_expr){.kind = EXPR_NAME, .name = whom->name, .span = whom->span};

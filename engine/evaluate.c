@@ -109,12 +109,13 @@ static const char *measure_text(tr_arena *arena, const tr_measure *measure, int6
   static const char *const words[] = {[MEASURE_SUM] = "sum of",
                                       [MEASURE_MAX] = "max of",
                                       [MEASURE_MIN] = "min of",
-                                      [MEASURE_DAYS] = "count of days with"};
-  bool days = measure->kind == MEASURE_DAYS;
+                                      [MEASURE_DAYS] = "count of days with",
+                                      [MEASURE_ACTOR] = "actor of latest"};
+  bool bare = !measure->field_name;
   char span[TR_DURATION_TEXT_BYTES] = "";
   if (span_ms >= 0) tr_format_duration(span_ms, span);
   return tr_arena_print(arena, "%s %s%s%s %s%s", words[measure->kind],
-                        days ? "" : measure->field_name, days ? "" : " of ", measure->signal_name,
+                        bare ? "" : measure->field_name, bare ? "" : " of ", measure->signal_name,
                         span_ms < 0 ? "ever" : "in last ", span);
 }
 

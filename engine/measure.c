@@ -1,10 +1,11 @@
-/* measure.c - `sum | max | min of FIELD of SIGNAL in last D | ever`, `count of days with SIGNAL`.
+/* measure.c - `sum | max | min of FIELD of SIGNAL in last D | ever`, `count of days with SIGNAL`,
+ * `actor of latest SIGNAL`.
  *
  * Each keeps, in order of time, only what can still matter, wherever a late event has to go:
  *
  *   sum    every value of the span            max   9 --- 7 -- 7 -- 2      a value that a later one
  *   days   of each calendar day the latest          a 5 before the 7 is    reaches is let go of
- *                                                   never the largest
+ *   actor  the latest                               never the largest
  *
  * Over all time a sum is one number, and so is an extreme. An event without the field does not
  * count. What leaves the span changes the value at that millisecond, and not before. */
@@ -95,8 +96,27 @@ static void count_day(treaty_engine *engine, tr_cell *cell, tr_stamp event) {
   *(tr_stamp *)open_place(engine, cell, sizeof event, &place) = event;
 }
 
+/* Whoever did the latest; who did is not always said. */
+static void count_actor(treaty_engine *engine, tr_cells *cells, const tr_measure *measure) {
+  treaty_text actor = engine->event ? engine->event->actor : (treaty_text){0};
+  if (!actor.bytes) return;
+  tr_cell *cell = tr_cell_make(engine, cells, measure->cell);
+  if (!cell->room) tr_cell_widen(engine, cell, sizeof(measured));
+  measured *latest = cell->items;
+  if (cell->count > 0 && latest->time_ms > engine->event_ms) return;
+  cell->count = 1;
+  cell->seq = engine->seq;
+  latest->time_ms = engine->event_ms;
+  latest->value = tr_texts_add(&engine->texts, actor.bytes, actor.length);
+  tr_touch(engine, measure->input);
+}
+
 void tr_measure_count(treaty_engine *engine, tr_cells *cells, const tr_measure *measure) {
   bool days = measure->kind == MEASURE_DAYS, ever = measure->keep_ms < 0;
+  if (measure->kind == MEASURE_ACTOR) {
+    count_actor(engine, cells, measure);
+    return;
+  }
   tr_value value = days ? tr_known_value(0) : tr_event_value(engine, measure->field);
   if (value.known != KNOWN) return;
   int64_t time_ms = engine->event_ms;
@@ -143,6 +163,14 @@ static tr_value read_sum(tr_eval *eval, const tr_cell *cell, int64_t span_ms) {
   return fitting(sum);
 }
 
+static tr_value read_actor(tr_eval *eval, const tr_cell *cell, int64_t span_ms) {
+  const measured *latest = cell->items;
+  if (span_ms >= 0 && latest->time_ms <= eval->now_ms - span_ms)
+    return (tr_value){.known = UNKNOWN};
+  if (span_ms >= 0) hold_while(eval, latest->time_ms, span_ms);
+  return tr_known_value(latest->value);
+}
+
 static uint32_t first_within(tr_eval *eval, const tr_cell *cell, size_t size, int64_t span_ms) {
   const char *items = cell->items;
   uint32_t low = 0, high = cell->count;
@@ -178,9 +206,10 @@ tr_value tr_measure_read(tr_eval *eval, const tr_cells *cells, const tr_measure 
                          int64_t span_ms) {
   const tr_cell *cell = tr_cell_find(cells, measure->cell);
   if (!cell || cell->count == 0) {
-    bool extreme = measure->kind == MEASURE_MAX || measure->kind == MEASURE_MIN;
-    return extreme ? (tr_value){.known = UNKNOWN} : tr_known_value(0);
+    bool counts = measure->kind == MEASURE_SUM || measure->kind == MEASURE_DAYS;
+    return !counts ? (tr_value){.known = UNKNOWN} : tr_known_value(0);
   }
+  if (measure->kind == MEASURE_ACTOR) return read_actor(eval, cell, span_ms);
   if (measure->kind == MEASURE_DAYS) return read_days(eval, cell, span_ms);
   if (span_ms < 0) return read_ever(cell, measure->kind);
   return measure->kind == MEASURE_SUM ? read_sum(eval, cell, span_ms)

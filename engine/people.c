@@ -128,21 +128,32 @@ static uint32_t next_of_team(choice *choice, const tr_whom_def *whom) {
 
 /* ---- Whom a line names ----------------------------------------------------------------------- */
 
-static uint32_t of_other_lead(const choice *choice, bool latest) {
+/* As they were before the step, as all that is asked of other leads. */
+static bool is_meant(const choice *choice, const tr_whom_def *whom, const tr_lead *lead) {
+  treaty_engine *engine = choice->context->engine;
+  if (lead == choice->lead || lead->rep == TR_NO_REP || tr_lead_joined_into(lead)) return false;
+  if (whom->with == TR_NONE) return true;
+  tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
+  tr_view own = tr_lead_view(choice->context, choice->lead);
+  tr_view view = {.account = own.account, .lead = lead, .before = true, .outside = &own};
+  return tr_evaluate_truth(&eval, &engine->program->codes[whom->with], view) == TREATY_TRUE;
+}
+
+static uint32_t of_other_lead(const choice *choice, const tr_whom_def *whom, bool latest) {
   uint32_t found = TR_NO_REP;
   for (const tr_lead *lead = choice->context->account->leads; lead; lead = lead->next) {
-    if (lead == choice->lead || lead->rep == TR_NO_REP) continue;
+    if (!is_meant(choice, whom, lead)) continue;
     found = lead->rep;
     if (!latest) break;
   }
   return found;
 }
 
-static uint32_t of_account(choice *choice) {
+/* Whom a field, or the latest event of the account, names. */
+static uint32_t named_in(const choice *choice, const tr_code *code) {
   treaty_engine *engine = choice->context->engine;
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-  tr_value rep = tr_evaluate(&eval, &engine->program->account_rep,
-                             tr_lead_view(choice->context, choice->lead));
+  tr_value rep = tr_evaluate(&eval, code, tr_lead_view(choice->context, choice->lead));
   return rep.known == KNOWN ? find_by_text(engine, rep.low) : TR_NONE;
 }
 
@@ -160,9 +171,10 @@ static uint32_t named_by(choice *choice, const tr_whom_def *whom) {
   const treaty_engine *engine = choice->context->engine;
   switch (whom->kind) {
     case WHOM_PREVIOUS: return choice->lead->previous_rep;
-    case WHOM_ACCOUNT_REP: return of_account(choice);
-    case WHOM_LATEST: return of_other_lead(choice, true);
-    case WHOM_EARLIEST: return of_other_lead(choice, false);
+    case WHOM_ACCOUNT_REP: return named_in(choice, &engine->program->account_rep);
+    case WHOM_LATEST: return of_other_lead(choice, whom, true);
+    case WHOM_EARLIEST: return of_other_lead(choice, whom, false);
+    case WHOM_ACTOR: return named_in(choice, &whom->actor);
     case WHOM_REP: {
       uint32_t rep = find_rep(engine, (treaty_text){whom->rep, strlen(whom->rep)});
       return rep != TR_NONE && fits(choice, whom, rep) ? rep : TR_NONE;

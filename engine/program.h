@@ -82,7 +82,8 @@ typedef enum tr_measure_kind {
   MEASURE_SUM,
   MEASURE_MAX,
   MEASURE_MIN,
-  MEASURE_DAYS
+  MEASURE_DAYS,
+  MEASURE_ACTOR /* who did the latest */
 } tr_measure_kind;
 
 /* What is measured of the events of a signal as one kind of entity sees them; as a window else. */
@@ -90,7 +91,7 @@ typedef struct tr_measure {
   tr_measure_kind kind;
   const char *signal_name, *field_name;
   uint32_t signal;
-  uint32_t field; /* of the one event behind the signal; DAYS: none */
+  uint32_t field; /* of the one event behind the signal; DAYS, ACTOR: none */
   tr_entity entity;
   const tr_type *type;
   int64_t keep_ms; /* < 0: all time */
@@ -434,6 +435,8 @@ typedef struct tr_whom_def {
   const char *rep;       /* REP: the id */
   const tr_code *wheres; /* for each of the people, and for those whom events add; NULL: always,
                             count 0: never */
+  tr_code actor;         /* ACTOR: the id */
+  uint32_t with;         /* LATEST, EARLIEST: a code about the other lead; TR_NONE: any will do */
 } tr_whom_def;
 
 /* A column of a catalogue, and what it must equal. */

@@ -234,6 +234,8 @@ tr_rep_decl *tr_build_rep_hours(tr_parse *parse, tr_span span, tr_rep_decl *rep,
                                 tr_name calendar);
 tr_rep_decl *tr_build_rep_trait(tr_parse *parse, tr_rep_decl *rep, tr_name name, tr_expr *value);
 tr_whom tr_build_whom(tr_span span, tr_name name, tr_expr *where);
+tr_whom tr_build_whom_of_lead(tr_parse *parse, tr_span span, tr_whom_kind kind, tr_expr *with);
+tr_whom tr_build_whom_actor(tr_parse *parse, tr_span span, tr_name signal, int64_t last_ms);
 tr_whoms *tr_build_whoms(tr_parse *parse, tr_whoms *whoms, tr_whom whom);
 tr_clause *tr_build_assign(tr_parse *parse, tr_span span, tr_clause_kind kind, tr_names *stages,
                            tr_whoms *whoms);

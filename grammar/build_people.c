@@ -89,6 +89,17 @@ tr_whom tr_build_whom(tr_span span, tr_name name, tr_expr *where) {
                    .where = where};
 }
 
+tr_whom tr_build_whom_of_lead(tr_parse *parse, tr_span span, tr_whom_kind kind, tr_expr *with) {
+  tr_expr *asked =
+      with ? tr_build_over(parse, EXPR_ANY_HAS, with->span, GROUP_OTHER_LEADS, with) : NULL;
+  return (tr_whom){.kind = kind, .span = span, .asks = asked};
+}
+
+tr_whom tr_build_whom_actor(tr_parse *parse, tr_span span, tr_name signal, int64_t last_ms) {
+  tr_expr *actor = tr_build_measure(parse, EXPR_ACTOR, span, (tr_name){0}, signal, last_ms);
+  return (tr_whom){.kind = WHOM_ACTOR, .span = span, .asks = actor};
+}
+
 tr_whoms *tr_build_whoms(tr_parse *parse, tr_whoms *whoms, tr_whom whom) {
   if (!whoms) whoms = TR_NEW(parse->arena, tr_whoms);
   TR_PUSH(parse->arena, whoms, whom);

@@ -13,6 +13,7 @@
   W(ACCOUNT, "account", SOFT)       \
   W(ACTIVE, "active", RESERVED)     \
   W(ACTIVITY, "activity", SOFT)     \
+  W(ACTOR, "actor", SOFT)           \
   W(ADD, "add", RESERVED)           \
   W(AFTER, "after", RESERVED)       \
   W(AGE, "age", SOFT)               \

@@ -131,7 +131,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" ACTIVITY "activity" AGE "age" BACK "back" BECOMES "becomes" BEGINS "begins"
+%token <token> ACCOUNT "account" ACTIVITY "activity" ACTOR "actor" AGE "age" BACK "back" BECOMES "becomes"
+%token <token> BEGINS "begins"
 %token <token> BELOW "below" BUSINESS "business" BUYER "buyer" CASE "case" CATCHING "catching" CLOCK "clock"
 %token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DECAY "decay"
 %token <token> DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event"
@@ -168,7 +169,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
 %type <expr> cell_value case_first outcome test_time test_span where_opt when_opt signed_number value key
-%type <expr> starting_opt reset_to contact_answer
+%type <expr> starting_opt reset_to contact_answer with_opt
 %type <exprs> exprs values keys columns case_row
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
@@ -643,11 +644,14 @@ turn: ON pattern { $$ = tr_build_turn_on($2); }
 whoms: whom { $$ = tr_build_whoms(parse, NULL, $1); }
      | whoms ELSE whom { $$ = tr_build_whoms(parse, $1, $3); };
 whom: PREVIOUS REP { $$ = (tr_whom){.kind = WHOM_PREVIOUS, .span = @$}; }
-    | REP OF LATEST OTHER LEAD OF ACCOUNT { $$ = (tr_whom){.kind = WHOM_LATEST, .span = @$}; }
-    | REP OF EARLIEST OTHER LEAD OF ACCOUNT { $$ = (tr_whom){.kind = WHOM_EARLIEST, .span = @$}; }
+    | REP OF LATEST OTHER LEAD OF ACCOUNT with_opt { $$ = tr_build_whom_of_lead(parse, @$, WHOM_LATEST, $8); }
+    | REP OF EARLIEST OTHER LEAD OF ACCOUNT with_opt { $$ = tr_build_whom_of_lead(parse, @$, WHOM_EARLIEST, $8); }
+    | ACTOR OF LATEST dotted OF ACCOUNT in_last { $$ = tr_build_whom_actor(parse, @$, $4, $7); }
     | STRING where_opt {
         $$ = (tr_whom){.kind = WHOM_REP, .span = @$, .name = tr_build_name(@1, $1.text), .where = $2}; }
     | dotted where_opt { $$ = tr_build_whom(@$, $1, $2); };
+with_opt: %empty { $$ = NULL; }
+        | WITH '(' expr ')' { $$ = $3; };
 
 /* ---- tell sales "call back" on web.asked   tell boss "a large one" when lead.budget >= 1000000 EUR ------------ */
 
@@ -941,7 +945,7 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | ACTIVITY | AGE | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE | CATCHING
+soft: ACCOUNT | ACTIVITY | ACTOR | AGE | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE | CATCHING
     | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST
     | EVENT | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD
     | HOLIDAYS | IGNORED | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER

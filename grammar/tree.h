@@ -123,6 +123,7 @@ typedef enum tr_expr_kind {
   EXPR_MAX_IN,
   EXPR_MIN_IN,
   EXPR_COUNT_DAYS,    /* with signal name in last number ms */
+  EXPR_ACTOR,         /* of the latest signal name in last number ms */
   EXPR_TIME_SINCE,    /* name: a signal */
   EXPR_DAYS_UNTIL,    /* left */
   EXPR_DAYS_SINCE,    /* left */
@@ -495,6 +496,7 @@ typedef enum tr_whom_kind {
   WHOM_REP,         /* "jo" */
   WHOM_LATEST,      /* rep of latest other lead of account */
   WHOM_EARLIEST,
+  WHOM_ACTOR, /* actor of latest call of account in last 30 days */
   WHOM_TEAM
 } tr_whom_kind;
 
@@ -503,6 +505,7 @@ typedef struct tr_whom {
   tr_span span;
   tr_name name;   /* REP, TEAM */
   tr_expr *where; /* REP, TEAM: NULL: always */
+  tr_expr *asks; /* LATEST, EARLIEST: `any other lead of account has (…)`, NULL: any; ACTOR: who */
   /* checked: `where` for each of the team, its traits in place of their names; NULL: it says
    * nothing of one of them */
   tr_expr **wheres;
