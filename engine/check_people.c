@@ -209,7 +209,7 @@ static void check_account_rep(tr_check *check, tr_span span) {
   tr_diag_help(diag, "Declare it: 'account { rep rep }', and say which event sets it.");
 }
 
-/* Somebody of the party whose lead it is: what the buyer or another party does is done by others. */
+/* Somebody of the party whose lead it is: what the buyer or another party does is others' doing. */
 static void check_actor(tr_check *check, const tr_whom *whom, const tr_stage *stage) {
   tr_scope scope = {.entity = ENTITY_ACCOUNT};
   const tr_symbol *symbol = tr_symbol_find(check->symbols, whom->asks->name.text);
