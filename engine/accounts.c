@@ -234,11 +234,12 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   const treaty_program *program = engine->program;
   uint32_t stands = program->criterion_count + program->clauses_per_stage_max;
   size_t entries = sizeof(uint64_t) * 2 * ((program->stage_count + 63) / 64);
-  tr_lead *lead = make_entity(engine, ENTITY_LEAD, sizeof *lead, entries + stands,
+  size_t waits = program->asks ? sizeof(int64_t) * program->clauses_per_stage_max : 0;
+  tr_lead *lead = make_entity(engine, ENTITY_LEAD, sizeof *lead, entries + waits + stands,
                               offsetof(tr_lead, state.cells));
   lead->entries =
       (uint64_t *)((char *)(lead + 1) + sizeof(tr_cell) * cells_at_hand(engine, ENTITY_LEAD));
-  lead->stands = (uint8_t *)lead->entries + entries;
+  lead->stands = (uint8_t *)lead->entries + entries + waits;
   lead->id = lead_id(engine, account, id, length);
   lead->agreement = lead->reason = TR_NONE;
   lead->rep = lead->previous_rep = lead->open_to = TR_NO_REP;

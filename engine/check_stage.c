@@ -186,6 +186,30 @@ static void check_applies(tr_check *check, tr_agreement *agreement) {
   tr_diag_help(diag, "Write 'applies when …' first in it, or 'applies otherwise'.");
 }
 
+static bool asks_a_condition(const tr_agreement *agreement) {
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    const tr_clause *clause = agreement->clauses.items[i];
+    bool leads_on = clause->kind == CLAUSE_PROMOTE || clause->kind == CLAUSE_MOVE ||
+                    clause->kind == CLAUSE_HAND;
+    if (leads_on && clause->when) return true;
+  }
+  return false;
+}
+
+static void check_ask(tr_check *check, const tr_agreement *agreement) {
+  if (agreement->ask_span.to == agreement->ask_span.from) return;
+  if (agreement->ask_after_ms < 1)
+    tr_report(check->diags, DIAG_OUT_OF_RANGE, agreement->ask_span,
+              "a question waits a millisecond at least");
+  if (asks_a_condition(agreement) || !tr_check_is_whole(check)) return;
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_MISSING, agreement->ask_span,
+                "no clause of \"%s\" that leads a lead on has a condition, so none waits "
+                "for what nobody knows",
+                agreement->name.text);
+  tr_diag_help(diag, "Take the line out, or give a 'promote', 'move' or 'hand' its 'when'.");
+}
+
 static bool overlap(const tr_agreement *a, const tr_agreement *b) {
   return a->from_day <= b->to_day && b->from_day <= a->to_day;
 }
@@ -219,6 +243,7 @@ void tr_check_agreements(tr_check *check) {
     check_signatures(check, agreement);
     check_becomes(check, agreement);
     check_applies(check, agreement);
+    check_ask(check, agreement);
     for (uint32_t k = 0; k < i; k++) check_against(check, agreement, tree->agreements.items[k]);
     if (tree->stages.count == 0 && !tr_check_is_whole(check)) return;
     if (tree->stages.count == 0) {

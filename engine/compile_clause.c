@@ -317,6 +317,7 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
                             .from_day = agreement->from_day,
                             .to_day = agreement->to_day,
                             .catching_up = agreement->catching_up,
+                            .ask_after_ms = agreement->ask_after_ms,
                             .becomes = compile_becomes(c, agreement),
                             .becomes_count = agreement->stages.count,
                             .parties = compile_parties(c, agreement),
@@ -339,6 +340,7 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
   def->tells = clauses_that(c, def, ACT_TELL);
   def->plays = clauses_that(c, def, ACT_PLAY);
   tr_compile_powers(c, agreement, def);
+  c->program->asks |= def->ask_after_ms > 0;
 }
 
 /* Events that something at a lead waits for: when no lead is open for one, that is said. */

@@ -251,6 +251,8 @@ static void dump_agreement(dump *out, const tr_agreement_def *agreement) {
   PRINT(out, "agreement \"%s\" version %u\n", agreement->name, agreement->version);
   dump_named(out, " ", agreement->otherwise ? "applies otherwise" : "applies when",
              agreement->applies);
+  if (agreement->ask_after_ms)
+    PRINT(out, "  ask about unknowns after %lld\n", (long long)agreement->ask_after_ms);
   for (uint32_t i = 0; i < agreement->clause_count; i++) {
     const tr_clause_def *clause = &agreement->clauses[i];
     PRINT(out, "  %s:%u %s\n", clause->file, clause->line, clause->text);

@@ -35,6 +35,9 @@
  * ends later needs another file (`holidays_end`). */
 #define TR_HOLIDAY_YEAR_MAX 2199
 
+/* Of a clause that waits for what nobody knows so many facts are named at most. */
+#define TR_QUESTIONS_MAX 20
+
 /* The reason of a decision that somebody takes is cut off behind so many bytes. */
 #define TR_REASON_BYTES_MAX 1000
 

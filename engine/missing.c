@@ -1,5 +1,6 @@
 /* missing.c - how much is missing for a condition to hold: of parts of which all are needed what is
- * missing of each, of others what is missing of those of which least is. */
+ * missing of each, of others what is missing of those of which least is. And what a fact would do
+ * for it. */
 #include <string.h>
 
 #include "treaty.h"
@@ -74,4 +75,44 @@ size_t treaty_condition_missing(const treaty_condition *condition, const treaty_
                                  : 0;
   /* A criterion of which both sides hold is open, though nothing is missing of one. */
   return sum > 0 || asks_for(condition, given) ? sum : 1;
+}
+
+/* ---- What a fact would do -------------------------------------------------------------------- */
+
+/* The part that goes on towards the fact: of those that ask for it the first that would hold, else
+ * the first. */
+static const treaty_condition *part_towards(const treaty_condition *condition, given *fact) {
+  const treaty_condition *first = NULL;
+  for (size_t i = 0; i < condition->part_count; i++) {
+    const treaty_condition *part = &condition->parts[i];
+    if (part->truth == TREATY_TRUE || !asks_for(part, fact)) continue;
+    if (treaty_condition_missing(part, fact) == 0) return part;
+    if (!first) first = part;
+  }
+  return first;
+}
+
+bool treaty_condition_is_several(const treaty_condition *condition) {
+  return condition->needed > 1 && condition->needed < condition->part_count;
+}
+
+/* Goes down to the fact: the uppermost condition that would hold by it, or of these the uppermost
+ * that wants several of its parts; and the uppermost criterion on the way. */
+static void follow(treaty_use *use, const treaty_condition *condition, given *fact) {
+  for (; condition; condition = part_towards(condition, fact)) {
+    bool holds = treaty_condition_missing(condition, fact) == 0;
+    bool better = !use->completes || (treaty_condition_is_several(condition) &&
+                                      !treaty_condition_is_several(use->completes));
+    if (holds && better) use->completes = condition;
+    if (!use->criterion && condition->criterion) use->criterion = condition;
+    use->asked_in = condition;
+  }
+}
+
+bool treaty_condition_use(const treaty_condition *condition, const treaty_because *fact,
+                          treaty_use *use) {
+  *use = (treaty_use){.left = treaty_condition_missing(condition, fact)};
+  if (use->left >= treaty_condition_missing(condition, NULL)) return false;
+  follow(use, condition, fact);
+  return true;
 }

@@ -550,9 +550,11 @@ typedef struct tr_agreement_def {
   const uint32_t *newer; /* versions of this name */
   uint32_t newer_count;
   bool otherwise;
-  bool owes;       /* something, by a clause */
-  bool assigns;    /* leads to people */
-  tr_code applies; /* count 0: always */
+  bool owes;    /* something, by a clause */
+  bool assigns; /* leads to people */
+  int64_t
+      ask_after_ms; /* a clause that waits so long for what nobody knows says it; 0: none does */
+  tr_code applies;  /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms;   /* in force in [from, to) */
   int64_t from_day, to_day; /* as written */
@@ -650,6 +652,7 @@ struct treaty_program {
   const tr_kept_def *kept;
   uint32_t kept_count;
   uint32_t clauses_per_stage_max;
+  bool asks;                  /* some agreement does, about what its clauses wait for */
   bool observes_stages;       /* what an event does depends on stages, or on what was kept */
   bool keeps_stays;           /* something reads in which stages a lead has been … */
   bool keeps_reasons;         /* … and why it went */

@@ -23,6 +23,7 @@
   W("return", HANDOVER_RETURNED)      \
   W("withdrawal", HANDOVER_WITHDRAWN) \
   W("question", HANDOVER_SENT_BACK)   \
+  W("question", CLAUSE_STUCK)         \
   W("pause", CLOCK_PAUSED)            \
   W("resumption", CLOCK_RESUMED)      \
   W("reminder", DUTY_REMINDED)        \

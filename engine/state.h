@@ -244,6 +244,12 @@ typedef struct tr_lead {
   uint64_t *entries; /* stages entered in that step, then those entered ever, a bit each */
 } tr_lead;
 
+/* Beside each clause of the lead's stage since when it waits for what nobody knows (stuck.c), where
+ * the program asks about that; else there is no room for it. */
+static inline int64_t *tr_lead_waits(const treaty_program *program, const tr_lead *lead) {
+  return (int64_t *)(lead->entries + 2 * ((program->stage_count + 63) / 64));
+}
+
 static inline tr_lead *tr_lead_joined_into(const tr_lead *lead) {
   return lead->aside ? lead->aside->joined_into : NULL;
 }

@@ -102,6 +102,12 @@ static void say_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
   tr_people_leave_owner(context, lead);
 }
 
+/* Its clauses are looked at for the first time. */
+static void forget_stands(const treaty_program *program, tr_lead *lead) {
+  memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
+  tr_stuck_forget(program, lead);
+}
+
 bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
                     const tr_clause_def *clause, const char *reason) {
   treaty_engine *engine = context->engine;
@@ -123,7 +129,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   /* What began with it may have been otherwise, had an event come that is still to come. */
   if (program->watches_leads && engine->clock_ms > context->account->observed_ms)
     context->account->observed_ms = engine->clock_ms;
-  memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
+  forget_stands(program, lead);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
   if (program->resets_on_entering) enter_scores(context, lead, clause == NULL);
@@ -385,6 +391,7 @@ static void step_asides(tr_step_context *context, tr_lead *lead, bool all) {
   const tr_agreement_def *agreement = &context->engine->program->agreements[lead->agreement];
   if (agreement->tells.count) tr_tell_conditions(context, lead, all);
   if (agreement->plays.count && !lead->closed) tr_plays_step(context, lead, all);
+  if (agreement->ask_after_ms && !lead->closed) tr_stuck_step(context, lead);
   if (lead->closed) lead->until_ms = TR_NEVER;
 }
 
@@ -410,9 +417,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     tr_phases_say(context, lead);
     step_criteria(context, lead, all);
     if (lead->agreement == TR_NONE) break;
-    if (governed) {
-      memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
-    }
+    if (governed) forget_stands(program, lead);
     look.all = all || governed;
     bool taken_over = governed && is_newer_version(program, before, lead->agreement);
     look.silent = taken_over && !program->agreements[lead->agreement].catching_up;

@@ -263,6 +263,13 @@ void tr_plays_begin(tr_step_context *context, tr_lead *lead, bool silent);
 /* Those that begin to hold for a member, after all that the step has led to. */
 void tr_plays_step(tr_step_context *context, tr_lead *lead, bool all);
 
+/* ---- stuck.c: clauses that wait for what nobody knows ---------------------------------------- */
+
+/* Another stage, or another agreement: whatever waited, waits no longer. */
+void tr_stuck_forget(const treaty_program *program, tr_lead *lead);
+/* Last, where the agreement asks: which clauses wait, and what is due to be said of them. */
+void tr_stuck_step(tr_step_context *context, tr_lead *lead);
+
 /* ---- handover_ended.c ------------------------------------------------------------------------ */
 
 /* Ends the lead's offer unanswered, and keeps what an answer to it would be held against. */

@@ -149,6 +149,7 @@ tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name pa
                                  const char *who, int64_t day);
 tr_agreement *tr_build_agreement_body(tr_parse *parse);
 tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body, tr_expr *applies);
+tr_agreement *tr_build_ask(tr_parse *parse, tr_span span, tr_agreement *body, int64_t after_ms);
 tr_agreement *tr_build_becomes(tr_parse *parse, tr_span span, tr_agreement *head, tr_name from,
                                tr_name to);
 tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause);

@@ -69,6 +69,17 @@ tr_agreement *tr_build_applies(tr_parse *parse, tr_span span, tr_agreement *body
   return body;
 }
 
+tr_agreement *tr_build_ask(tr_parse *parse, tr_span span, tr_agreement *body, int64_t after_ms) {
+  if (body->ask_span.to > body->ask_span.from) {
+    tr_diag *diag = tr_report(parse->diags, DIAG_REPEATED, span,
+                              "'ask about unknowns' stands twice in one agreement");
+    tr_diag_related(diag, body->ask_span, "first here");
+  }
+  body->ask_after_ms = after_ms;
+  body->ask_span = span;
+  return body;
+}
+
 tr_agreement *tr_build_clause_add(tr_parse *parse, tr_agreement *body, tr_clause *clause) {
   if (clause) TR_PUSH(parse->arena, &body->clauses, clause);
   return body;
@@ -78,6 +89,8 @@ void tr_build_agreement(tr_parse *parse, tr_agreement *head, tr_agreement *body)
   head->otherwise = body->otherwise;
   head->applies = body->applies;
   head->applies_span = body->applies_span;
+  head->ask_after_ms = body->ask_after_ms;
+  head->ask_span = body->ask_span;
   head->clauses = body->clauses;
   memcpy(&head->powers, &body->powers, sizeof head->powers);
   TR_PUSH(parse->arena, &parse->tree->agreements, head);

@@ -8,6 +8,7 @@
 #define TR_KEYWORDS_H
 
 #define TR_KEYWORDS(W)              \
+  W(ABOUT, "about", SOFT)           \
   W(ABSENT, "absent", RESERVED)     \
   W(ACCEPTED, "accepted", RESERVED) \
   W(ACCOUNT, "account", SOFT)       \
@@ -25,6 +26,7 @@
   W(ARE, "are", RESERVED)           \
   W(AROUND, "around", RESERVED)     \
   W(AS, "as", RESERVED)             \
+  W(ASK, "ask", SOFT)               \
   W(ASSIGN, "assign", RESERVED)     \
   W(AT, "at", RESERVED)             \
   W(BACK, "back", SOFT)             \
@@ -200,6 +202,7 @@
   W(TURNS, "turns", SOFT)           \
   W(TYPE, "type", SOFT)             \
   W(UNKNOWN, "unknown", RESERVED)   \
+  W(UNKNOWNS, "unknowns", SOFT)     \
   W(UNLESS, "unless", RESERVED)     \
   W(UNMET, "unmet", SOFT)           \
   W(UNTIL, "until", RESERVED)       \

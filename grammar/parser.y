@@ -131,8 +131,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
 %token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ACCOUNT "account" ACTIVITY "activity" ACTOR "actor" AGE "age" BACK "back" BECOMES "becomes"
-%token <token> BEGINS "begins"
+%token <token> ABOUT "about" ACCOUNT "account" ACTIVITY "activity" ACTOR "actor" AGE "age" ASK "ask"
+%token <token> BACK "back" BECOMES "becomes" BEGINS "begins"
 %token <token> BELOW "below" BUSINESS "business" BUYER "buyer" CASE "case" CATCHING "catching" CLOCK "clock"
 %token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DECAY "decay"
 %token <token> DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event"
@@ -146,7 +146,8 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> PICK "pick" POINTS "points" PREVIOUS "previous" REASON "reason" REFUSED "refused" REP "rep"
 %token <token> RESET "reset" SAME "same" SAY "say" SCALE "scale" SENDS "sends" SET "set" SHARES "shares"
 %token <token> SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum"
-%token <token> TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type" UNMET "unmet"
+%token <token> TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type"
+%token <token> UNKNOWNS "unknowns" UNMET "unmet"
 %token <token> UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
@@ -560,6 +561,11 @@ agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
 
 clause: lost { $$ = NULL; };
 
+/* ---- ask about unknowns after 14 days ------------------------------------------------------------------ */
+
+agreement_body: agreement_body ASK ABOUT UNKNOWNS AFTER duration {
+                  $$ = tr_build_ask(parse, tr_span_join(@2, @6), $1, $6); };
+
 /* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
 
 agreement_body: agreement_body power { $$ = tr_build_power_add(parse, $1, $2); };
@@ -945,14 +951,15 @@ decided: of_whom
 
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
-soft: ACCOUNT | ACTIVITY | ACTOR | AGE | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE | CATCHING
+soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE
+    | CATCHING
     | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST
     | EVENT | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD
     | HOLIDAYS | IGNORED | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER
     | MET | MIN | MONEY | MORE | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS
     | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET
     | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM
-    | TEST | TEXT | TIMES | TURNS | TYPE | UNMET | UP | VERSION | WHOLE | WON | ZONE;
+    | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP | VERSION | WHOLE | WON | ZONE;
 
 reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND
         | AS | ASSIGN | AT

@@ -74,6 +74,7 @@
   P("agreement",                                                                                 \
     "agreement \"NAME\" version 1 between PARTY and PARTY in force from 2026-01-01 { }", NULL)   \
   P("applies", NULL, "applies when CONDITION")                                                   \
+  P("ask", NULL, "ask about unknowns after 14 days")                                             \
   P("promote", NULL, "promote STAGE, STAGE to STAGE when CONDITION")                             \
   P("move", NULL, "move STAGE, STAGE to STAGE after 30 days")                                    \
   P("hand", NULL, "hand STAGE from PARTY to PARTY when CONDITION")                               \

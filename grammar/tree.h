@@ -740,6 +740,8 @@ typedef struct tr_agreement {
   bool otherwise;
   tr_expr *applies;     /* NULL with otherwise */
   tr_span applies_span; /* from == to: no applies clause */
+  int64_t ask_after_ms; /* how long a clause waits for what nobody knows before that is said */
+  tr_span ask_span;     /* from == to: it is not said */
   tr_clauses clauses;
   TR_LIST(tr_power *) powers;
 } tr_agreement;

@@ -8,7 +8,7 @@
 #define EXPECTED_MAX 7
 
 /* A soft word is one alternative among many where a name may stand: "a name" says it all. */
-static bool is_soft(int symbol) { return symbol >= YYSYMBOL_ACCOUNT && symbol <= YYSYMBOL_ZONE; }
+static bool is_soft(int symbol) { return symbol >= YYSYMBOL_ABOUT && symbol <= YYSYMBOL_ZONE; }
 
 static bool is_word(int symbol) { return symbol >= YYSYMBOL_ABSENT && symbol <= YYSYMBOL_ZONE; }
 

@@ -403,6 +403,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(LEAD_TOLD, "treaty.lead.told", "a message that a clause says about a lead")                             \
   X(PLAY_SUGGESTED, "treaty.play.suggested", "a play has begun to be for somebody")  \
   X(CONTACT_OVER_LIMIT, "treaty.contact.over_limit", "a contact that a clause does not allow")  \
+  X(CLAUSE_STUCK, "treaty.clause.stuck", "a clause has waited for so long for what nobody knows")           \
   X(CRITERION_CHANGED, "treaty.criterion.changed", "a criterion is met, not met, or open again")          \
   X(ACCOUNT_MERGED, "treaty.account.merged", "two accounts have become one")                                \
   X(LEAD_ADOPTED, "treaty.lead.adopted", "a lead of the account that is gone belongs to the one kept")       \
@@ -447,9 +448,10 @@ typedef struct treaty_because {
   const char *name; /* "account.industry", "engagement", "count of demo_request in last 30 days" */
   treaty_text
       person; /* whose, when it is a person's or a member's; bytes NULL: the account's or lead's */
-  const char *value; /* as people write it: "machinery", 80000 EUR, unknown */
-  uint64_t seq;      /* of the event that set it; 0: no event did */
-  bool open;         /* a field that nobody knows, or not all of it */
+  const char *value;    /* as people write it: "machinery", 80000 EUR, unknown */
+  uint64_t seq;         /* of the event that set it; 0: no event did */
+  bool open;            /* a field that nobody knows, or not all of it */
+  const char *question; /* STUCK: that the criterion asks for which it is wanted; NULL: none */
   /* Of a score, with keeps_points: its parts, which add up to it. */
   const treaty_point *points;
   size_t point_count;
@@ -489,7 +491,7 @@ typedef struct treaty_decision {
   bool at_once;        /* ACCEPTED: as the clause says, without an answer */
   int64_t due_ms;      /* hand-overs, duties: the instant the answer, or what is owed, is due;
                           TREATY_NEVER: no deadline, or its clock stands still */
-  int64_t offered_ms;  /* hand-overs: of the offer; duties: their start */
+  int64_t offered_ms;  /* hand-overs: of the offer; duties: their start; STUCK: since when */
   int64_t answered_ms; /* ACCEPTED, REJECTED, ANSWER_NOTED, KEPT, LATE: the time of the answering
                           event */
   int64_t ended_ms;    /* ANSWER_NOTED: when the offer ended */
@@ -543,6 +545,21 @@ struct treaty_condition {
 /* How many conditions without parts have to come true for this one to hold, at the least; with
  * `given`, if that fact were known and it helped. */
 size_t treaty_condition_missing(const treaty_condition *condition, const treaty_because *given);
+
+/* What a fact would do for a condition, if it were known and helped. */
+typedef struct treaty_use {
+  const treaty_condition *completes; /* what would hold by it; NULL: nothing yet */
+  const treaty_condition *criterion; /* by which it counts, or NULL */
+  const treaty_condition *asked_in;  /* the condition without parts that it stands in */
+  size_t left;                       /* would still be missing */
+} treaty_use;
+
+/* False: as much would be missing as is now. */
+bool treaty_condition_use(const treaty_condition *condition, const treaty_because *fact,
+                          treaty_use *use);
+
+/* "at least 3 of (…)" and the like: more is said than what it is a part of. */
+bool treaty_condition_is_several(const treaty_condition *condition);
 
 /* A clause that could act on a lead where it stands. */
 typedef struct treaty_outlook {

@@ -142,13 +142,14 @@ static void put_source(buffer *out, const treaty_decision *decision) {
 
 typedef enum measure {
   MEASURES_NOTHING = 0,
-  MEASURES_OFFER = 1,  /* offered, due */
-  MEASURES_ANSWER = 2, /* answered, late */
-  MEASURES_WAIT = 4,   /* open_ms, wall_ms */
-  MEASURES_ENDED = 8,  /* answer, offer, ended */
-  MEASURES_DUTY = 16,  /* started, due */
-  MEASURES_DONE = 32,  /* done */
-  MEASURES_HOLD = 64,  /* until */
+  MEASURES_OFFER = 1,   /* offered, due */
+  MEASURES_ANSWER = 2,  /* answered, late */
+  MEASURES_WAIT = 4,    /* open_ms, wall_ms */
+  MEASURES_ENDED = 8,   /* answer, offer, ended */
+  MEASURES_DUTY = 16,   /* started, due */
+  MEASURES_DONE = 32,   /* done */
+  MEASURES_HOLD = 64,   /* until */
+  MEASURES_STUCK = 128, /* since */
 } measure;
 
 static unsigned measures_of(treaty_decision_kind kind) {
@@ -180,6 +181,7 @@ static unsigned measures_of(treaty_decision_kind kind) {
     case TREATY_LEAD_HELD:
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED: return MEASURES_HOLD;
+    case TREATY_CLAUSE_STUCK: return MEASURES_STUCK;
     default: return MEASURES_NOTHING;
   }
 }
@@ -210,6 +212,7 @@ static void put_measures(members *data, const treaty_decision *decision) {
   if (decision->kind == TREATY_LEAD_PHASE_CHANGED && decision->file)
     put_flag_member(data, "inferred", decision->inferred);
   if (measures & MEASURES_HOLD) put_instant_member(data, "until", decision->due_ms);
+  if (measures & MEASURES_STUCK) put_instant_member(data, "since", decision->offered_ms);
   if (measures & MEASURES_ENDED) put_answer(data, decision);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
   if (decision->at_once) put_flag_member(data, "at_once", true);
@@ -247,6 +250,7 @@ static void put_because(members *data, const treaty_decision *decision) {
     put_string_member(&object, "name", fact->name);
     put_text_member(&object, "person", fact->person);
     put_string_member(&object, "value", fact->value);
+    put_string_member(&object, "question", fact->question);
     if (fact->seq > 0) {
       put_key(&object, "seq");
       put_whole(out, fact->seq);
@@ -381,6 +385,13 @@ static void put_share_of_time(buffer *out, const treaty_decision *decision) {
   put(out, decision->name ? "% of the time" : "% of the time to answer");
 }
 
+static void put_fact_name(buffer *out, const treaty_because *fact) {
+  terminal_put_text(out, (treaty_text){.bytes = fact->name, .length = strlen(fact->name)});
+  if (!fact->person.bytes) return;
+  put(out, " of ");
+  terminal_put_text(out, fact->person);
+}
+
 static const char *or_nobody(const char *party) { return party ? party : "the other side"; }
 
 /* `before` is NAME@VERSION, or NULL. */
@@ -446,6 +457,23 @@ static void put_lead_phrase(buffer *out, const treaty_decision *decision) {
       put(out, "no agreement governs it yet");
       put_reason(out, decision);
   }
+}
+
+#define FACTS_MAX 3 /* that a line names */
+
+/* "stuck for 14 days on the way to MQL: marketing is to find out lead.budget, lead.start" */
+static void put_stuck_phrase(buffer *out, const treaty_decision *decision) {
+  size_t count = decision->because_count, shown = count > FACTS_MAX ? FACTS_MAX : count;
+  put(out, "stuck for ");
+  terminal_put_duration(out, decision->time_ms - decision->offered_ms, false);
+  buffer_print(out, " on the way to %s", decision->to ? decision->to : "a stage");
+  if (count == 0) put(out, ": it cannot be told, and nothing that could be found out would do");
+  if (count > 0) buffer_print(out, ": %s is to find out ", or_nobody(decision->party));
+  for (size_t i = 0; i < shown; i++) {
+    if (i > 0) put(out, ", ");
+    put_fact_name(out, &decision->because[i]);
+  }
+  if (count > shown) put(out, " and others");
 }
 
 static void put_answer_phrase(buffer *out, const treaty_decision *decision, bool accepts) {
@@ -714,6 +742,7 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_LEAD_RELEASED:
     case TREATY_POWER_REFUSED: put_power_phrase(out, program, decision); break;
     case TREATY_PLAY_SUGGESTED: put_play_phrase(out, decision); break;
+    case TREATY_CLAUSE_STUCK: put_stuck_phrase(out, decision); break;
     case TREATY_CONTACT_OVER_LIMIT: put_contact_phrase(out, program, decision); break;
     case TREATY_ACCOUNT_MERGED:
     case TREATY_LEAD_ADOPTED:

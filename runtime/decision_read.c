@@ -89,6 +89,24 @@ static void read_references(decision_read *read, json_t *list) {
   read->decision.reference_count = count;
 }
 
+/* Shown of a clause that is stuck alone. */
+static void read_because(decision_read *read, json_t *list) {
+  size_t count = json_array_size(list);
+  if (count == 0 || read->decision.kind != TREATY_CLAUSE_STUCK) return;
+  read->because = room_grow(NULL, count, sizeof *read->because);
+  for (size_t i = 0; i < count; i++) {
+    json_t *fact = json_array_get(list, i);
+    const char *name = string_member(fact, "name");
+    if (!name) continue;
+    read->because[read->decision.because_count++] =
+        (treaty_because){.name = name,
+                         .person = text_member(fact, "person"),
+                         .value = string_member(fact, "value"),
+                         .question = string_member(fact, "question")};
+  }
+  read->decision.because = read->because;
+}
+
 static void read_data(decision_read *read, json_t *data) {
   treaty_decision *decision = &read->decision;
   decision->from = string_member(data, "from");
@@ -107,6 +125,8 @@ static void read_data(decision_read *read, json_t *data) {
   decision->at_once = json_is_true(json_object_get(data, "at_once"));
   decision->due_ms = instant_member(data, "due", instant_member(data, "until", TREATY_NEVER));
   decision->offered_ms = instant_member(data, "offered", instant_member(data, "started", 0));
+  if (decision->kind == TREATY_CLAUSE_STUCK)
+    decision->offered_ms = instant_member(data, "since", decision->time_ms);
   decision->answered_ms = instant_member(data, "answered", instant_member(data, "done", 0));
   decision->ended_ms = instant_member(data, "ended", 0);
   const char *answer = string_member(data, "answer"), *offer = string_member(data, "offer");
@@ -128,6 +148,7 @@ static void read_data(decision_read *read, json_t *data) {
   double percent = json_number_value(json_object_get(data, "percent"));
   decision->percent_millionths = (int64_t)(percent * 1e4 + 0.5); /* 100 % is a million */
   read_references(read, json_object_get(data, "references"));
+  read_because(read, json_object_get(data, "because"));
   read_clause(read, string_member(data, "clause"));
 }
 
@@ -159,6 +180,7 @@ bool decision_read_line(decision_read *read, treaty_text line) {
 void decision_read_close(decision_read *read) {
   for (size_t i = 0; i < read->reference_count; i++) free((void *)read->references[i].columns);
   free(read->references);
+  free(read->because);
   json_decref(read->json);
   free(read->agreement);
   free(read->file);

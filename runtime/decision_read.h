@@ -1,5 +1,6 @@
 /* decision_read.h - the inverse of decision_json: a decision from its CloudEvent, for a client that
- * shows it to people. What decision_text does not show (the facts it rests on) is left out. */
+ * shows it to people. What decision_text does not show is left out: the facts it rests on, but for
+ * those that a stuck clause waits for. */
 #ifndef DECISION_READ_H
 #define DECISION_READ_H
 
@@ -14,6 +15,7 @@ typedef struct decision_read {
   char *agreement, *file; /* taken out of longer texts */
   treaty_reference *references;
   size_t reference_count;
+  treaty_because *because;
   void *json;
 } decision_read;
 

@@ -14,10 +14,7 @@
 /* What a fact would do for a clause. */
 typedef struct use {
   const treaty_outlook *clause;
-  const treaty_condition *completes; /* what would hold by it; NULL: nothing yet */
-  const treaty_condition *criterion; /* by which it counts, or NULL */
-  const treaty_condition *asked_in;  /* the condition without parts that it stands in */
-  size_t left;                       /* would still be missing */
+  treaty_use of;
 } use;
 
 typedef struct question {
@@ -48,45 +45,6 @@ static question *question_of(questions *all, const treaty_because *fact) {
   return &all->items[all->count++];
 }
 
-static bool asks_for(const treaty_condition *condition, const treaty_because *fact) {
-  for (size_t i = 0; i < condition->fact_count; i++)
-    if (condition->facts[i].open && same_fact(&condition->facts[i], fact)) return true;
-  for (size_t i = 0; i < condition->part_count; i++)
-    if (asks_for(&condition->parts[i], fact)) return true;
-  return false;
-}
-
-/* The part that goes on towards the fact: of those that ask for it the first that would hold, else
- * the first. */
-static const treaty_condition *part_towards(const treaty_condition *condition,
-                                            const treaty_because *fact) {
-  const treaty_condition *first = NULL;
-  for (size_t i = 0; i < condition->part_count; i++) {
-    const treaty_condition *part = &condition->parts[i];
-    if (part->truth == TREATY_TRUE || !asks_for(part, fact)) continue;
-    if (treaty_condition_missing(part, fact) == 0) return part;
-    if (!first) first = part;
-  }
-  return first;
-}
-
-/* "at least 3 of (…)" and the like say more than what they are a part of. */
-static bool is_several(const treaty_condition *condition) {
-  return condition->needed > 1 && condition->needed < condition->part_count;
-}
-
-/* Goes down to the fact: the uppermost condition that would hold by it, or of these the uppermost
- * that wants several of its parts; and the uppermost criterion on the way. */
-static void follow(use *use, const treaty_condition *condition, const treaty_because *fact) {
-  for (; condition; condition = part_towards(condition, fact)) {
-    bool holds = treaty_condition_missing(condition, fact) == 0;
-    bool better = !use->completes || (is_several(condition) && !is_several(use->completes));
-    if (holds && better) use->completes = condition;
-    if (!use->criterion && condition->criterion) use->criterion = condition;
-    use->asked_in = condition;
-  }
-}
-
 static void add_use(question *question, use use) {
   if (question->use_count > 0 && question->uses[question->use_count - 1].clause == use.clause)
     return; /* the fact stands in several of its conditions */
@@ -98,11 +56,8 @@ static void add_use(question *question, use use) {
 }
 
 static void collect_fact(questions *all, const treaty_outlook *clause, const treaty_because *fact) {
-  size_t missing = treaty_condition_missing(&clause->condition, NULL);
-  use use = {.clause = clause, .left = treaty_condition_missing(&clause->condition, fact)};
-  if (use.left >= missing) return;
-  follow(&use, &clause->condition, fact);
-  add_use(question_of(all, fact), use);
+  use use = {.clause = clause};
+  if (treaty_condition_use(&clause->condition, fact, &use.of)) add_use(question_of(all, fact), use);
 }
 
 static void collect(questions *all, const treaty_outlook *clause,
@@ -114,19 +69,19 @@ static void collect(questions *all, const treaty_outlook *clause,
 
 static int compare_uses(const void *a, const void *b) {
   const use *left = a, *right = b;
-  if (left->left != right->left) return left->left < right->left ? -1 : 1;
+  if (left->of.left != right->of.left) return left->of.left < right->of.left ? -1 : 1;
   return (left->clause > right->clause) - (left->clause < right->clause);
 }
 
 static size_t decided(const question *question) {
   size_t count = 0;
-  while (count < question->use_count && question->uses[count].left == 0) count++;
+  while (count < question->use_count && question->uses[count].of.left == 0) count++;
   return count;
 }
 
 static int compare_questions(const void *a, const void *b) {
   const question *left = a, *right = b;
-  size_t nearest = left->uses[0].left, other = right->uses[0].left;
+  size_t nearest = left->uses[0].of.left, other = right->uses[0].of.left;
   if (nearest != other) return nearest < other ? -1 : 1;
   if (decided(left) != decided(right)) return decided(left) > decided(right) ? -1 : 1;
   return (left->order > right->order) - (left->order < right->order);
@@ -179,27 +134,27 @@ static size_t held_of(const treaty_condition *condition) {
 
 /* "as budget it could complete at least 3 of (…), 2 hold" */
 static void put_completed(buffer *out, const use *use) {
-  const treaty_condition *done = use->completes;
-  if (use->criterion && use->criterion != done) {
+  const treaty_condition *done = use->of.completes;
+  if (use->of.criterion && use->of.criterion != done) {
     put(out, "as ");
-    put_string(out, use->criterion->criterion);
+    put_string(out, use->of.criterion->criterion);
     put(out, " it ");
   }
   if (!done || done == &use->clause->condition) {
     put(out, done ? "could settle it" : "could help");
     return;
   }
-  put(out, is_several(done) ? "could complete " : "could settle ");
+  put(out, treaty_condition_is_several(done) ? "could complete " : "could settle ");
   put_string(out, done->text);
-  if (is_several(done))
+  if (treaty_condition_is_several(done))
     buffer_print(out, ", %zu hold%s", held_of(done), held_of(done) == 1 ? "s" : "");
 }
 
 /* What stands beside it in the same condition, and may be needed, too. */
 static void put_others(buffer *out, const use *use, const treaty_because *fact) {
   size_t others = 0;
-  for (size_t i = 0; i < use->asked_in->fact_count; i++) {
-    const treaty_because *other = &use->asked_in->facts[i];
+  for (size_t i = 0; i < use->of.asked_in->fact_count; i++) {
+    const treaty_because *other = &use->of.asked_in->facts[i];
     if (!other->open || same_fact(other, fact)) continue;
     if (others++ == OTHERS_MAX) {
       put(out, ", …");
@@ -221,16 +176,16 @@ static void put_use(buffer *out, const use *use, const treaty_because *fact) {
   buffer_print(out, ":%u)\n         ", use->clause->line);
   put_completed(out, use);
   put_others(out, use, fact);
-  if (use->left == 0)
+  if (use->of.left == 0)
     put(out, "; nothing else is missing\n");
   else
-    buffer_print(out, "; %zu more %s missing\n", use->left, use->left == 1 ? "is" : "are");
+    buffer_print(out, "; %zu more %s missing\n", use->of.left, use->of.left == 1 ? "is" : "are");
 }
 
 static const char *asked_as(const question *question) {
   for (size_t i = 0; i < question->use_count; i++)
-    if (question->uses[i].criterion && question->uses[i].criterion->question)
-      return question->uses[i].criterion->question;
+    if (question->uses[i].of.criterion && question->uses[i].of.criterion->question)
+      return question->uses[i].of.criterion->question;
   return NULL;
 }
 
@@ -293,15 +248,15 @@ static void put_json_string(buffer *out, const char *key, const char *text) {
 }
 
 static void put_json_use(buffer *out, const use *use) {
-  buffer_print(out, "{\"left\":%zu", use->left);
+  buffer_print(out, "{\"left\":%zu", use->of.left);
   put_json_string(out, "clause", use->clause->clause);
   put_json_string(out, "file", use->clause->file);
   buffer_print(out, ",\"line\":%u", use->clause->line);
-  if (use->criterion) {
-    put_json_string(out, "criterion", use->criterion->criterion);
-    put_json_string(out, "question", use->criterion->question);
+  if (use->of.criterion) {
+    put_json_string(out, "criterion", use->of.criterion->criterion);
+    put_json_string(out, "question", use->of.criterion->question);
   }
-  if (use->completes) put_json_string(out, "completes", use->completes->text);
+  if (use->of.completes) put_json_string(out, "completes", use->of.completes->text);
   put(out, "}");
 }
 

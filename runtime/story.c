@@ -114,6 +114,7 @@ static const treaty_because *copy_facts(story *story, const treaty_because *fact
   for (size_t i = 0; i < count; i++)
     copies[i] =
         (treaty_because){.name = copy_string(story, facts[i].name),
+                         .question = facts[i].question, /* the program's */
                          .person = copy_text(story, facts[i].person),
                          .value = copy_string(story, facts[i].value),
                          .seq = facts[i].seq,

@@ -98,6 +98,7 @@ static void put_fact(buffer *out, const story *story, const treaty_because *fact
   put_string(out, "name", fact->name);
   put_text(out, "person", fact->person);
   put_string(out, "value", fact->value);
+  put_string(out, "question", fact->question);
   put_event(out, "set_by", fact->seq > 0 ? story_find_event(story, fact->seq) : NULL);
   put_points(out, story, fact);
   put(out, "}");

@@ -113,6 +113,11 @@ static void put_fact(buffer *out, const story *story, const treaty_because *fact
     put(out, " is ");
     put_string(out, fact->value);
   }
+  if (fact->question) {
+    put(out, ": \"");
+    put_string(out, fact->question);
+    put(out, "\"");
+  }
   const story_event *event = fact->seq > 0 ? story_find_event(story, fact->seq) : NULL;
   if (event) {
     buffer_print(out, ", from %s (", event->type);
