@@ -79,7 +79,7 @@ void tr_offer_make(tr_step_context *context, tr_lead *lead, uint32_t clause_inde
   assert(!lead->offer);
   if (clause->at_once && tr_refuses_entry(context, lead, clause->accepted_to, clause)) return;
   lead->offer = tr_pool_alloc(&engine->pool, sizeof *lead->offer);
-  *lead->offer = (tr_offer){.clause = clause_index};
+  *lead->offer = (tr_offer){.clause = clause_index, .made = engine->step_number};
   tr_deadline_start(context, lead, &clause->terms, &lead->offer->clock);
   treaty_decision *offered = decide(context, TREATY_HANDOVER_OFFERED, lead);
   tr_decide_because(offered, trace);
@@ -254,10 +254,12 @@ bool tr_offer_step(tr_step_context *context, tr_lead *lead, bool all) {
       &context->engine->program->agreements[lead->agreement].clauses[index];
   uint16_t stage = lead->stage;
   int64_t since_ms = lead->stage_since_ms;
-  bool left = take_answer(context, lead, clause) || (lead->offer && do_due(context, lead, clause));
+  bool is_new = lead->offer->made == context->engine->step_number;
+  bool left = (!is_new && take_answer(context, lead, clause)) ||
+              (lead->offer && do_due(context, lead, clause));
   if (lead->offer && lead->offer->clause == index) {
     withdraw_if(context, lead, clause, all);
-    bool sent_back = lead->offer && take_question(context, lead, clause);
+    bool sent_back = lead->offer && !is_new && take_question(context, lead, clause);
     if (lead->offer) look_at_clock(context, lead, clause, all, sent_back);
   }
   if (lead->offer) tr_hold_until(lead, lead->offer->clock.next_ms);

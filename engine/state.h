@@ -117,7 +117,8 @@ typedef struct tr_deadline {
 typedef struct tr_offer {
   uint32_t clause;
   uint32_t n;
-  uint64_t seq; /* with n: the id of the decision that made it */
+  uint64_t seq;  /* with n: the id of the decision that made it */
+  uint64_t made; /* in which step: what it came of is no answer to it */
   tr_deadline clock;
 } tr_offer;
 
