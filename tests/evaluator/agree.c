@@ -3,9 +3,11 @@
  *
  *   agree [--rules N] [--histories N] [--seed N]
  *
- * After each thing that happens, and at instants in between, every field, score, definition and
- * criterion of everybody is asked of both. A difference is told with the seed that repeats it, as a
- * treaty and a feed of which all is left out that it does not take.
+ * After each thing that happens every field, score, definition and criterion of everybody is asked
+ * of both. What they decide then, and whenever time could bring something, is put side by side: the
+ * same decisions, in the same order, by the same clauses, with the same times. A difference is told
+ * with the seed that repeats it, as a treaty and a feed of which all is left out that it does not
+ * take.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -15,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decided.h"
 #include "engine/evaluate.h"
 #include "history.h"
 #include "seeds.h"
@@ -22,7 +25,7 @@
 #include "slow.h"
 #include "words.h"
 
-enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 512 };
+enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 3 * DECIDED_BYTES };
 
 /* ---- A run ----------------------------------------------------------------------------------- */
 
@@ -37,13 +40,19 @@ typedef struct sent {
 typedef struct lead {
   char id[TEXT_BYTES];
   int account;
-  bool open;
   int order; /* among the account's: adopted ones come behind */
   int64_t last_event_ms;
 } lead;
 
+/* Of what the histories so far are made. */
+typedef struct tally {
+  size_t decisions[TREATY_DECISION_KIND_COUNT];
+  size_t histories, in_doubt;
+} tally;
+
 typedef struct run {
   const treaty_program *program;
+  tally *tally; /* NULL: it does not count */
   treaty_engine *engine;
   slow *slow;
   sent sent[OPS_MAX];
@@ -51,6 +60,7 @@ typedef struct run {
   lead leads[LEADS_MAX];
   int lead_count, orders;
   int64_t clock_ms, passed_ms; /* what time alone brings has come until then */
+  bool in_doubt;               /* something hangs on the last digit of a score that halves */
   char wrong[WRONG_BYTES];     /* the first difference; "": none */
 } run;
 
@@ -76,7 +86,7 @@ static bool event_again(void *context, uint64_t place, const treaty_event **even
   return true;
 }
 
-/* ---- What is decided ------------------------------------------------------------------------- */
+/* ---- What slow is told ----------------------------------------------------------------------- */
 
 static int account_number(treaty_text id) { return is_text(id, "a1") ? 1 : 0; }
 
@@ -100,49 +110,17 @@ static slow_stamp stamp_of(const run *run, const treaty_decision *decision, bool
                       .number = by_time || before ? SLOW_BY_TIME : run->numbers - 1};
 }
 
-static uint32_t stage_number(const run *run, const char *name) {
-  uint32_t stage = 0;
-  while (strcmp(run->program->stages[stage].name, name) != 0) stage++;
-  return stage;
-}
-
-/* Of a lead's n-th stage, as the engine has noted it; where nothing asks for it there is none. */
-static int look_of(const run *run, int account, treaty_text id, int entry) {
-  const tr_account *found = tr_account_find(run->engine, account_ids[account], 2);
-  const tr_lead *lead = tr_lead_find(found, id.bytes, id.length);
-  return entry < (int)lead->stay_count ? lead->stays[entry].look : 0;
-}
-
 static void take_note(run *run, const treaty_decision *decision, slow_stamp at, int *opened) {
   int account = slow_account_of(run->slow, account_number(decision->account));
   slow_stamp after = {.time_ms = decision->time_ms, .number = (int)decision->seq - 1};
-  bool by_time = at.number == SLOW_BY_TIME;
   switch (decision->kind) {
     case TREATY_LEAD_OPENED: {
       assert(run->lead_count < LEADS_MAX);
       *opened = run->lead_count++;
       lead *lead = &run->leads[*opened];
-      *lead = (struct lead){
-          .account = account, .open = true, .order = run->orders++, .last_event_ms = INT64_MIN};
+      *lead = (struct lead){.account = account, .order = run->orders++, .last_event_ms = INT64_MIN};
       name_lead(lead, decision->lead);
-      slow_open_lead(run->slow, *opened, account, at);
-      slow_enter_stage(run->slow, *opened, 0, after, by_time, 0);
-      return;
-    }
-    case TREATY_LEAD_STAGE_CHANGED: {
-      int moved = find_lead(run, account, decision->lead);
-      if (run->program->kept_count > 0) {
-        slow_recount(run->slow, by_time ? decision->time_ms : run->passed_ms);
-        slow_promote(run->slow, moved, decision->from, decision->to, decision->time_ms);
-      }
-      int look = look_of(run, account, decision->lead, slow_stages_entered(run->slow, moved));
-      slow_enter_stage(run->slow, moved, stage_number(run, decision->to), after, by_time, look);
-      return;
-    }
-    case TREATY_LEAD_CLOSED: {
-      int closed = find_lead(run, account, decision->lead);
-      run->leads[closed].open = false;
-      slow_close_lead(run->slow, closed, at);
+      slow_open_lead(run->slow, *opened, account, at, after);
       return;
     }
     case TREATY_ACCOUNT_MERGED:
@@ -173,6 +151,43 @@ static void take_note(run *run, const treaty_decision *decision, slow_stamp at, 
       return;
     default: return;
   }
+}
+
+/* ---- What is decided ------------------------------------------------------------------------- */
+
+static void print_slow(const run *run, const slow_decision *said, char text[DECIDED_BYTES]) {
+  const treaty_program *program = run->program;
+  bool has_clause = said->span.to > 0;
+  const tr_source *source = &program->sources->files.items[said->span.file];
+  decided_print(&said->decision, run->leads[said->lead].id,
+                has_clause ? tr_source_position(source, said->span.from).line : 0, text);
+}
+
+static void print_engine(const treaty_decision *decision, char text[DECIDED_BYTES]) {
+  char lead[TEXT_BYTES];
+  snprintf(lead, sizeof lead, "%.*s", (int)decision->lead.length, decision->lead.bytes);
+  decided_print(decision, lead, decision->line, text);
+}
+
+/* Both have decided the same, in the same order. */
+static void compare_decisions(run *run) {
+  size_t count;
+  int said_count, next = 0;
+  char fast[DECIDED_BYTES], slow[DECIDED_BYTES];
+  const treaty_decision *decisions = treaty_engine_decisions(run->engine, &count);
+  const slow_decision *said = slow_decisions(run->slow, &said_count);
+  run->in_doubt |= slow_is_in_doubt(run->slow);
+  for (size_t i = 0; i < count && !run->in_doubt; i++) {
+    if (!decided_by_clauses(&decisions[i])) continue;
+    snprintf(slow, sizeof slow, "nothing");
+    if (next < said_count) print_slow(run, &said[next++], slow);
+    print_engine(&decisions[i], fast);
+    if (run->tally) run->tally->decisions[decisions[i].kind]++;
+    if (strcmp(fast, slow) != 0) differ(run, "the engine decides %s\nslow decides %s", fast, slow);
+  }
+  if (next == said_count || run->in_doubt) return;
+  print_slow(run, &said[next], slow);
+  differ(run, "the engine decides nothing\nslow decides %s", slow);
 }
 
 /* ---- What is known --------------------------------------------------------------------------- */
@@ -374,7 +389,8 @@ static int bound_lead(const run *run, const op *op, const sent *sent, int accoun
   if (op->lead >= 0) return slow_lead_of(run->slow, find_lead(run, account, text_of(sent->lead)));
   for (int i = 0; i < run->lead_count; i++) {
     const lead *lead = &run->leads[i];
-    if (!lead->open || slow_account_of(run->slow, lead->account) != account) continue;
+    if (!slow_is_open(run->slow, i) || slow_account_of(run->slow, lead->account) != account)
+      continue;
     const struct lead *best = &run->leads[found == SLOW_NONE ? i : found];
     if (found == SLOW_NONE || lead->last_event_ms > best->last_event_ms ||
         (lead->last_event_ms == best->last_event_ms && lead->order < best->order))
@@ -390,13 +406,29 @@ static void note_decisions(run *run, bool by_time, int *opened) {
     take_note(run, &decisions[i], stamp_of(run, &decisions[i], by_time), opened);
 }
 
-static void wait_until(run *run, int64_t clock_ms) {
+/* The next instant at which one of the two looks at something. */
+static int64_t next_look(const run *run, int64_t until_ms) {
+  int64_t fast_ms = treaty_engine_next_ms(run->engine),
+          slow_ms = slow_next_look(run->slow, run->passed_ms);
+  int64_t next_ms = fast_ms < slow_ms ? fast_ms : slow_ms;
+  return next_ms < until_ms ? next_ms : until_ms;
+}
+
+static void pass_time(run *run, int64_t now_ms) {
   int nothing;
-  if (clock_ms <= run->clock_ms) return;
-  run->clock_ms = clock_ms;
-  if (treaty_engine_advance(run->engine, clock_ms) != TREATY_OK) abort();
-  run->passed_ms = clock_ms;
+  if (now_ms > run->clock_ms) run->clock_ms = now_ms;
+  if (treaty_engine_advance(run->engine, run->clock_ms) != TREATY_OK) abort();
+  run->passed_ms = run->clock_ms;
   note_decisions(run, true, &nothing);
+  slow_pass(run->slow, run->clock_ms);
+  compare_decisions(run);
+}
+
+/* Instant by instant. */
+static void wait_until(run *run, int64_t clock_ms) {
+  if (clock_ms <= run->clock_ms) return;
+  while (run->passed_ms < clock_ms && !run->wrong[0] && !run->in_doubt)
+    pass_time(run, next_look(run, clock_ms));
 }
 
 /* Leads that time closes before the event are closed for it. */
@@ -420,6 +452,8 @@ static void send(run *run, const op *op, int number) {
           .account = account, .person = op->kind == SEND ? op->person : SLOW_NONE, .lead = bound});
   if (run->clock_ms - 1 > run->passed_ms) run->passed_ms = run->clock_ms - 1;
   note_decisions(run, false, &opened);
+  slow_step(run->slow, slow_account_of(run->slow, account), sent->number, run->clock_ms);
+  compare_decisions(run);
   if (bound != SLOW_NONE && op->time_ms > run->leads[bound].last_event_ms)
     run->leads[bound].last_event_ms = op->time_ms;
 }
@@ -445,12 +479,14 @@ static void do_op(run *run, const history *history, int number) {
 }
 
 /* false: they differ, and *wrong tells how. */
-static bool agree(const treaty_program *program, const history *history, char wrong[WRONG_BYTES]) {
+static bool agree(const treaty_program *program, const history *history, char wrong[WRONG_BYTES],
+                  tally *tally) {
   jmp_buf on_failure;
   run *run = calloc(1, sizeof *run);
   treaty_engine_options options = {.future_skew_ms = -1,
                                    .history = {.event = event_again, .context = run}};
   run->program = program;
+  run->tally = tally;
   run->slow = slow_new(program);
   run->clock_ms = run->passed_ms = INT64_MIN;
   if (treaty_engine_new(program, &options, &run->engine) != TREATY_OK) abort();
@@ -459,12 +495,15 @@ static bool agree(const treaty_program *program, const history *history, char wr
   for (int i = 0; i < history->count && !run->wrong[0]; i++) {
     if (history->left_out[i]) continue;
     do_op(run, history, i);
+    if (run->in_doubt) break;
     if (run->engine->clock_ms == INT64_MIN) continue;
     run->engine->memory.on_failure = &on_failure;
     compare_all(run);
     run->engine->memory.on_failure = NULL;
   }
   memcpy(wrong, run->wrong, sizeof run->wrong);
+  if (tally) tally->histories++;
+  if (tally) tally->in_doubt += run->in_doubt;
   bool same = !run->wrong[0];
   treaty_engine_free(run->engine);
   slow_free(run->slow);
@@ -474,8 +513,9 @@ static bool agree(const treaty_program *program, const history *history, char wr
 
 /* ---- Telling --------------------------------------------------------------------------------- */
 
-/* Needs all kinds of events that the history does. */
+/* Needs an agreement, and all kinds of events that the history does. */
 static bool can_happen(const treaty_program *program, const history *history) {
+  if (program->agreement_count == 0) return false;
   for (int i = 0; i < history->count; i++) {
     const op *op = &history->ops[i];
     const char *type = history_event_type(op);
@@ -489,7 +529,7 @@ static bool differs(const char *text, void *context) {
   const history *history = context;
   char wrong[WRONG_BYTES];
   treaty_program *program = rules_load(text, false);
-  bool shows = program && can_happen(program, history) && !agree(program, history, wrong);
+  bool shows = program && can_happen(program, history) && !agree(program, history, wrong, NULL);
   treaty_program_free(program);
   return shows;
 }
@@ -508,7 +548,7 @@ static void tell(const char *text, history *history, uint64_t seed) {
   char *small = shrink_treaty(text, differs, history);
   leave_out_ops(small, history);
   treaty_program *program = rules_load(small, true);
-  agree(program, history, wrong);
+  agree(program, history, wrong, NULL);
   printf("%s\n", small);
   history_print(history);
   printf("\n%s\nagree --seed %" PRIu64 " --rules 1 shows it\n", wrong, seed);
@@ -526,18 +566,32 @@ static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   if (!program) printf("%s\nseed %" PRIu64 ": these rules do not check\n", text, seed);
   for (int i = 0; i < seeds->histories && fine; i++) {
     history history = history_random(&dice);
-    fine = agree(program, &history, wrong);
+    fine = agree(program, &history, wrong, context);
     if (!fine) tell(text, &history, seed);
   }
   treaty_program_free(program);
   free(text);
-  (void)context;
   return fine;
+}
+
+/* Kinds that no history brought about are told, too: nothing was compared of them. */
+static void tell_tally(const tally *tally) {
+  size_t count = 0;
+  for (int i = 0; i < TREATY_DECISION_KIND_COUNT; i++) count += tally->decisions[i];
+  printf("%zu decisions of %zu histories, %zu of these given up in doubt:\n", count,
+         tally->histories, tally->in_doubt);
+  for (int i = 0; i < TREATY_DECISION_KIND_COUNT; i++) {
+    treaty_decision one = {.kind = (treaty_decision_kind)i};
+    if (decided_by_clauses(&one))
+      printf("%9zu %s\n", tally->decisions[i], treaty_decision_type(one.kind));
+  }
 }
 
 int main(int argc, char **argv) {
   seeds seeds = seeds_of(argc, argv, 200);
-  if (!seeds_try(&seeds, try_rules, NULL)) return 1;
+  tally tally = {0};
+  if (!seeds_try(&seeds, try_rules, &tally)) return 1;
+  tell_tally(&tally);
   printf("%" PRIu64 " rule sets with %d histories each agree, seeds from %" PRIu64 "\n",
          seeds.rules, seeds.histories, seeds.first);
   return 0;

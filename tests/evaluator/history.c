@@ -31,7 +31,7 @@ static op_kind kind_of(dice *dice, int before) {
 }
 
 history history_random(dice *dice) {
-  history made = {.count = 6 + dice_roll(dice, OPS_MAX - 6)};
+  history made = {.count = 6 + dice_roll(dice, OPS_MAX - 5)};
   int64_t at_ms = BEGIN_MS;
   for (int i = 0; i < made.count; i++) {
     op *op = &made.ops[i];

@@ -8,7 +8,7 @@
 #include "dice.h"
 #include "rules.h"
 
-enum { OPS_MAX = 24 };
+enum { OPS_MAX = 36 };
 
 typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT } op_kind;
 

@@ -1,7 +1,7 @@
 /* slow.c - see slow.h. */
 #include "slow.h"
 
-#include "slow_past.h"
+#include "slow_deal.h"
 #include "words.h"
 
 /* ---- Who it is about ------------------------------------------------------------------------- */
@@ -12,7 +12,10 @@ slow *slow_new(const treaty_program *program) {
   made->symbols = program->symbols;
   assert(made->symbols->kept_values.count <= KEPT_MAX);
   for (int i = 0; i < PEOPLE_MAX; i++) made->account_is[i] = made->lead_is[i] = i;
+  made->deals = calloc(PEOPLE_MAX, sizeof *made->deals);
+  made->joined = SLOW_NONE;
   slow_find_watches(made);
+  slow_find_spans(made);
   return made;
 }
 
@@ -24,6 +27,8 @@ void slow_free(slow *slow) {
   free(slow->standings);
   free(slow->stays);
   free(slow->keepings);
+  free(slow->deals);
+  free(slow->said);
   free(slow);
 }
 
@@ -43,20 +48,27 @@ void slow_join_leads(slow *slow, int kept, int gone) {
   if (is_earlier(slow->lead_opened[gone], slow->lead_opened[kept]))
     slow->lead_opened[kept] = slow->lead_opened[gone];
   slow_join_stays(slow, kept, gone);
+  slow_join_deals(slow, kept, gone);
   slow->lead_is[gone] = kept;
 }
-void slow_move_lead(slow *slow, int lead, int account) { slow->lead_account[lead] = account; }
-void slow_void(slow *slow, int event) { slow->events[event].voided = true; }
+void slow_move_lead(slow *slow, int lead, int account) {
+  slow->lead_account[lead] = account;
+  slow_put_last(slow, lead);
+}
+void slow_void(slow *slow, int event) {
+  slow->events[event].voided = true;
+  slow->took_back = true;
+}
 
-void slow_open_lead(slow *slow, int lead, int account, slow_stamp at) {
+void slow_open_lead(slow *slow, int lead, int account, slow_stamp at, slow_stamp after) {
   assert(lead < PEOPLE_MAX);
   slow->lead_account[lead] = account;
   slow->lead_opened[lead] = at;
   slow->lead_closed[lead] = (slow_stamp){.time_ms = INT64_MAX};
   if (lead >= slow->lead_count) slow->lead_count = lead + 1;
+  slow_enter_stage(slow, lead, 0, after, at.number == SLOW_BY_TIME, 0);
+  slow_begin_deal(slow, lead);
 }
-
-void slow_close_lead(slow *slow, int lead, slow_stamp at) { slow->lead_closed[lead] = at; }
 
 void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view whose) {
   if (slow->event_count == slow->event_room) {

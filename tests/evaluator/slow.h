@@ -4,8 +4,9 @@
  * order of time, and walks the tree of the expression. No code of the engine's evaluation is in it:
  * what both say of the same events must be the same.
  *
- * What is decided (to which lead an event goes, when a lead opens and closes) is told to it; it
- * answers what is known: facts, signals, counts, scores, definitions, criteria. */
+ * To which lead an event goes, when a lead opens and who is who is told to it. It answers what is
+ * known: facts, signals, counts, scores, definitions, criteria; and it decides what the agreement
+ * makes of that. */
 #ifndef SLOW_H
 #define SLOW_H
 
@@ -52,19 +53,33 @@ void slow_add(slow *slow, const treaty_event *event, int64_t time_ms, slow_view 
 void slow_void(slow *slow, int event);
 void slow_merge_accounts(slow *slow, int kept, int gone);
 void slow_join_leads(slow *slow, int kept, int gone);
-void slow_open_lead(slow *slow, int lead, int account, slow_stamp at);
-void slow_close_lead(slow *slow, int lead, slow_stamp at);
-/* The lead has entered a stage; also when it opens. `after`: the event that had come last by then,
- * which has led there unless it was time. `look`: how often conditions on stages had been looked at
- * by then since that event. */
-void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time,
-                      int look);
-/* How often it has. */
-int slow_stages_entered(const slow *slow, int lead);
-/* The lead is promoted: told before it is said to enter the stage, after a recount. */
-void slow_promote(slow *slow, int lead, const char *from, const char *to, int64_t now_ms);
+/* `after`: the event that had come last by then. */
+void slow_open_lead(slow *slow, int lead, int account, slow_stamp at, slow_stamp after);
 /* The lead is of another account now. */
 void slow_move_lead(slow *slow, int lead, int account);
+
+/* ---- What is decided ------------------------------------------------------------------------- */
+
+typedef struct slow_decision {
+  int lead;
+  tr_span span; /* the clause; all zero: none */
+  treaty_decision decision;
+} slow_decision;
+
+/* All that an event of the account sets off at that instant. */
+void slow_step(slow *slow, int account, int event, int64_t now_ms);
+/* All that time alone does, account by account. */
+void slow_pass(slow *slow, int64_t now_ms);
+/* What was decided since the last call. */
+const slow_decision *slow_decisions(slow *slow, int *count);
+/* Whether it could have come otherwise, by the last digit of a score that halves. */
+bool slow_is_in_doubt(const slow *slow);
+/* The next instant behind that one at which time alone could bring something. Not all those are
+ * among them at which a score has halved so far. */
+int64_t slow_next_look(const slow *slow, int64_t after_ms);
+bool slow_is_open(const slow *slow, int lead);
+
+/* ---- What is known --------------------------------------------------------------------------- */
 
 /* Who somebody is by now. */
 int slow_account_of(const slow *slow, int account);

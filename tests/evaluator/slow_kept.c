@@ -2,24 +2,6 @@
  * where it leads to, and stays what it was then. */
 #include "slow_past.h"
 
-static bool is_among(const tr_names *names, const char *name) {
-  for (uint32_t i = 0; i < names->count; i++) {
-    if (strcmp(names->items[i].text, name) == 0) return true;
-  }
-  return false;
-}
-
-static const tr_clause *find_promotion(const slow *slow, const char *from, const char *to) {
-  const tr_clauses *clauses = &slow->tree->agreements.items[0]->clauses;
-  for (uint32_t i = 0; i < clauses->count; i++) {
-    const tr_clause *clause = clauses->items[i];
-    if (clause->kind == CLAUSE_PROMOTE && is_among(&clause->from, from) &&
-        strcmp(clause->to.text, to) == 0)
-      return clause->kept_as.text ? clause : NULL;
-  }
-  return NULL;
-}
-
 /* The latest that is seen; NULL: nothing was kept yet. */
 static const keeping *find_keeping(const asking *asking) {
   const slow *slow = asking->slow;
@@ -37,16 +19,10 @@ static void add_keeping(slow *slow, keeping made) {
   slow->keepings[slow->keeping_count++] = made;
 }
 
-void slow_promote(slow *slow, int lead, const char *from, const char *to, int64_t now_ms) {
-  const tr_clause *clause = find_promotion(slow, from, to);
-  asking asking = {.slow = slow,
-                   .view = {.account = slow_account_of(slow, slow->lead_account[lead]),
-                            .person = SLOW_NONE,
-                            .lead = lead},
-                   .now_ms = now_ms,
-                   .at = {.time_ms = INT64_MAX}};
-  if (!clause) return;
-  const keeping *before = find_keeping(&asking);
+void slow_keep(const asking *asking, const tr_clause *clause) {
+  slow *slow = asking->slow;
+  if (!clause->kept_as.text) return;
+  const keeping *before = find_keeping(asking);
   keeping now = {.stay = slow->stay_count}; /* it comes next */
   if (before) memcpy(now.values, before->values, sizeof now.values);
   uint32_t name = tr_symbol_find(slow->symbols, clause->kept_as.text)->index;
@@ -54,7 +30,7 @@ void slow_promote(slow *slow, int lead, const char *from, const char *to, int64_
     if (slow->symbols->kept_values.items[i].kept == name) now.values[i] = unknown;
   }
   for (uint32_t i = 0; i < clause->keeps.count; i++)
-    now.values[clause->keeps.items[i].index] = slow_ask(&asking, clause->keeps.items[i].value);
+    now.values[clause->keeps.items[i].index] = slow_ask(asking, clause->keeps.items[i].value);
   add_keeping(slow, now);
 }
 

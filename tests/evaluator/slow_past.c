@@ -422,6 +422,14 @@ static bool came_at_once(const stay *one, const stay *other) {
          one->by_time == other->by_time && one->look == other->look;
 }
 
+/* Whether it was entered in the pass that is not over yet. */
+static bool is_passing(const slow *slow, const stay *stay) {
+  const passing *now = &slow->passing;
+  return now->is_on && stay->after.time_ms == now->after.time_ms &&
+         stay->after.number == now->after.number && stay->by_time == now->by_time &&
+         stay->look == now->look;
+}
+
 /* The opening by an event resets before it. */
 static void reset_opening(slow *slow, int account, slow_stamp event) {
   for (int i = 0; i < slow->stay_count; i++) {
@@ -445,6 +453,7 @@ static void enter_until(slow *slow, int account, slow_stamp until) {
       stay->resets = stay->is_past = true;
     }
     slow_stamp behind = first->after;
+    if (is_passing(slow, first)) continue;
     if (first->by_time) behind.number = SLOW_BY_TIME;
     look(slow, account, behind);
   }
@@ -562,7 +571,7 @@ static void recount_account(slow *slow, int account, const past_event *sorted, i
   enter_until(slow, account, (slow_stamp){.time_ms = INT64_MAX, .number = SLOW_BY_TIME});
 }
 
-static bool has_events(const slow *slow, int account) {
+bool slow_has_events(const slow *slow, int account) {
   for (int i = 0; i < slow->event_count; i++) {
     if (slow_account_of(slow, slow->events[i].whose.account) == account) return true;
   }
@@ -577,7 +586,7 @@ void slow_recount(slow *slow, int64_t until_ms) {
   slow->entry_count = slow->standing_count = 0;
   for (int i = 0; i < slow->stay_count; i++) slow->stays[i].resets = slow->stays[i].is_past = false;
   for (int account = 0; account < PEOPLE_MAX; account++) {
-    if (has_events(slow, account)) recount_account(slow, account, sorted, until_ms);
+    if (slow_has_events(slow, account)) recount_account(slow, account, sorted, until_ms);
   }
   free(sorted);
 }

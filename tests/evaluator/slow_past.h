@@ -1,7 +1,7 @@
 /* slow_past.h - between the files of the second evaluator: slow.c answers what is asked,
  * slow_score.c what is asked of scores, slow_stays.c of stages, slow_kept.c of what promotions have
  * kept, slow_phases.c of phases, slow_text.c of texts; slow_past.c lets everything that came happen
- * again. */
+ * again. What is decided: slow_deal.h. */
 #ifndef SLOW_PAST_H
 #define SLOW_PAST_H
 
@@ -89,6 +89,14 @@ typedef struct keeping {
   slow_value values[KEPT_MAX];
 } keeping;
 
+/* How far the present step is: what leads have entered in this pass has begun nothing yet. */
+typedef struct passing {
+  bool is_on;
+  slow_stamp after;
+  bool by_time;
+  int look;
+} passing;
+
 struct slow {
   const tr_tree *tree;
   const tr_symbols *symbols;
@@ -108,6 +116,16 @@ struct slow {
   int standing_count, standing_room;
   entry *entries; /* in order of time */
   int entry_count, entry_room;
+  passing passing;
+  struct slow_deal *deals; /* of each lead */
+  int step_count;
+  int joined;          /* the lead that has just become part of another; SLOW_NONE */
+  bool took_back;      /* an event has just been voided */
+  slow_decision *said; /* since they were asked for last */
+  int said_count, said_room;
+  bool in_doubt;                   /* a decision hangs on the last digit of a score that halves */
+  int64_t spans_ms[SPANS_MAX * 4]; /* all that the treaty names */
+  int span_count;
 };
 
 /* What is being evaluated: on behalf of an event, or NULL. */
@@ -117,6 +135,8 @@ typedef struct asking {
   slow_view view;
   int64_t now_ms;
   slow_stamp at; /* as of which; also that of what is added */
+  bool hides;    /* of all leads but `self` only the first stays are seen, those settled */
+  int self, settled;
 } asking;
 
 static inline slow_value known(int64_t number) {
@@ -173,10 +193,22 @@ static inline bool is_before(const stay *stay, slow_stamp at) {
 }
 /* Whether who asks sees it: in a recount what has happened in it by then, else all. */
 static inline bool is_seen(const asking *asking, const stay *stay) {
+  bool is_new = asking->hides && stay - asking->slow->stays >= asking->settled;
+  if (is_new && stay->lead != asking->self) return false;
   return asking->at.time_ms == INT64_MAX || stay->is_past;
 }
+void slow_enter_stage(slow *slow, int lead, uint32_t stage, slow_stamp after, bool by_time,
+                      int look);
+int slow_stages_entered(const slow *slow, int lead);
 void slow_join_stays(slow *slow, int kept, int gone);
 slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
+
+/* ---- slow_deal.h, for slow.c ----------------------------------------------------------------- */
+
+void slow_begin_deal(slow *slow, int lead);
+void slow_join_deals(slow *slow, int kept, int gone);
+/* The lead is the last one of its account. */
+void slow_put_last(slow *slow, int lead);
 
 /* ---- The others ------------------------------------------------------------------------------ */
 
@@ -186,7 +218,10 @@ slow_value slow_ask_kept(const asking *asking, uint32_t index);
 slow_value slow_ask_text(const asking *asking, const tr_expr *expr);
 slow_value slow_ask_score(const asking *asking, uint32_t index);
 slow_value slow_ask_define(const asking *asking, uint32_t index);
+bool slow_has_events(const slow *slow, int account);
+void slow_keep(const asking *asking, const tr_clause *clause);
 void slow_find_watches(slow *slow);
+void slow_find_spans(slow *slow);
 void slow_find_evidence(const asking *asking, const bool *fired);
 entry *slow_add_entry(slow *slow, slow_stamp at, reach whose);
 

@@ -1,0 +1,209 @@
+/* rules_terms.c - agreements at random: what the parties make of what is known. */
+#include "rules_inside.h"
+
+/* A score whose points a lead sees; -1: there is none. */
+static int any_score(rules *rules) {
+  int at = roll(rules, rules->scores);
+  return rules->score_scope[at] == ACCOUNT || rules->score_scope[at] == LEAD ? at : -1;
+}
+
+static void keep(rules *rules, int kept) {
+  static const char *const values[KEPT_VALUES] = {
+      [KEPT_SIZE] = "lead.size",   [KEPT_KIND] = "lead.kind",
+      [KEPT_ROLES] = "lead.roles", [KEPT_DUE] = "lead.due",
+      [KEPT_LABEL] = "lead.label", [KEPT_TOP] = "top = max of member.size of members"};
+  if (values[kept]) {
+    put(rules, "%s", values[kept]);
+  } else if (kept == KEPT_WAITED) {
+    put(rules, "waited = %s", one_in(rules, 2) ? "time in stage" : "age of lead");
+  } else if (kept == KEPT_POINTS) {
+    int score = any_score(rules);
+    put(rules, score < 0 ? "points = lead.size + 0.5" : "points = score%d", score);
+  } else {
+    rules->to_be_kept = true;
+    put(rules, "truth = (");
+    condition(rules, LEAD, 1);
+    put(rules, ")");
+    rules->to_be_kept = false;
+  }
+}
+
+static void keeps(rules *rules, int promotion) {
+  const char *comma = "\n    keep ";
+  for (int i = 0; i < KEPT_VALUES; i++) {
+    if (!(rules->kept[promotion] >> i & 1)) continue;
+    put(rules, "%s", comma);
+    keep(rules, i);
+    comma = ", ";
+  }
+  put(rules, rules->kept[promotion] ? " as best\n" : "\n");
+}
+
+/* ---- A time allowed -------------------------------------------------------------------------- */
+
+/* true: it counts business days. */
+static bool time_allowed(rules *rules) {
+  static const char *const spans[] = {"30 minutes", "90 minutes", "4 hours", "9 hours"},
+                           *const calendars[] = {"office", "nights"};
+  const char *calendar = DICE_PICK(rules->dice, calendars);
+  switch (roll(rules, 4)) {
+    case 0: put(rules, " within %d business days in %s", 1 + roll(rules, 2), calendar); return true;
+    case 1: put(rules, " within %s in %s", DICE_PICK(rules->dice, spans), calendar); return false;
+    default: put(rules, " within %s around the clock", DICE_PICK(rules->dice, spans)); return false;
+  }
+}
+
+static void message(rules *rules, const char *party) {
+  switch (roll(rules, 3)) {
+    case 0: put(rules, " remind %s", party); return;
+    case 1: put(rules, " escalate to boss"); return;
+    default: put(rules, " tell %s \"now\"", party); return;
+  }
+}
+
+/* In order of time; the last one may lead away. */
+static void steps(rules *rules, const char *party, bool days, const char *last) {
+  static const int percents[] = {10, 50, 75, 100, 120, 200, 300};
+  for (int i = 0; i < 7; i++) {
+    if (!one_in(rules, 4) || (days && percents[i] % 100 != 0)) continue;
+    put(rules, " at %d%%", percents[i]);
+    message(rules, party);
+    if (!one_in(rules, 4)) continue;
+    put(rules, ",");
+    message(rules, party);
+  }
+  if (last) put(rules, " at 400%% %s", last);
+}
+
+static void terms(rules *rules, const char *party, const char *last) {
+  bool days = time_allowed(rules);
+  put(rules, " {");
+  steps(rules, party, days, last);
+  put(rules, " }");
+}
+
+/* ---- Clauses --------------------------------------------------------------------------------- */
+
+/* Something that comes with an event. */
+static const char *event_trigger(rules *rules) {
+  static const char *const signals[SIGNALS_MAX] = {"sig0", "sig1", "sig2", "sig3"};
+  int at = roll(rules, rules->signals + RULES_EVENTS);
+  if (at < rules->signals && rules->signal_is_event[at]) return signals[at];
+  return rules_events[at % RULES_EVENTS];
+}
+
+static void promote_new(rules *rules) {
+  put(rules, "  promote new to good when crit0");
+  keeps(rules, 0);
+}
+
+/* Else the checker shows a circle. */
+static void demote_good(rules *rules) {
+  if (!rules->demotes) return;
+  put(rules, "  %s good to new when crit1 and not crit0", rules->kept[1] ? "promote" : "move");
+  keeps(rules, 1);
+}
+
+static void hand_to_shop(rules *rules) {
+  if (one_in(rules, 6)) return;
+  put(rules, "  hand good from desk to shop");
+  if (one_in(rules, 2)) {
+    put(rules, " when ");
+    term(rules, 1);
+  }
+  if (one_in(rules, 6)) {
+    put(rules, " accepted at once to took\n");
+    return;
+  }
+  put(rules, " accepted by %s to took", one_in(rules, 3) ? event_trigger(rules) : "take");
+  if (!one_in(rules, 3)) {
+    put(rules, " rejected by deny to park");
+    if (one_in(rules, 2)) put(rules, " for %s, then new", duration(rules));
+  }
+  if (one_in(rules, 2)) put(rules, " sent back by query, clock stopped until reply");
+  if (one_in(rules, 3)) {
+    put(rules, " withdrawn when ");
+    term(rules, 1);
+  }
+  if (!one_in(rules, 4)) {
+    const char *last = one_in(rules, 3)                            ? "return to park"
+                       : rules->offers_to_yard && one_in(rules, 2) ? "offer to yard"
+                                                                   : NULL;
+    put(rules, " respond");
+    terms(rules, "shop", last);
+  }
+  put(rules, "\n");
+}
+
+static void hand_to_yard(rules *rules) {
+  if (!rules->offers_to_yard) return;
+  put(rules, "  hand good from desk to yard when ");
+  term(rules, 1);
+  put(rules, " accepted by %s to far respond", one_in(rules, 2) ? "take" : "tip");
+  terms(rules, "yard", one_in(rules, 3) ? "return to park" : NULL);
+  put(rules, "\n");
+}
+
+static void deepen(rules *rules) {
+  put(rules, "  move took to deep ");
+  if (one_in(rules, 2)) {
+    put(rules, "when ");
+    term(rules, 2);
+    put(rules, "\n");
+  } else {
+    put(rules, "on %s\n", event_trigger(rules));
+  }
+}
+
+static void finish(rules *rules) {
+  put(rules, "  move took, deep, far to done on %s%s\n", rules_events[roll(rules, RULES_EVENTS)],
+      one_in(rules, 2) ? " where n >= 3" : "");
+}
+
+/* Whatever is known. */
+static void go_ahead(rules *rules) {
+  if (one_in(rules, 2)) put(rules, "  move new to good on %s\n", event_trigger(rules));
+}
+
+static void come_back(rules *rules) {
+  put(rules, "  move park to new on %s\n", event_trigger(rules));
+}
+
+static void give_up(rules *rules) {
+  if (one_in(rules, 3)) put(rules, "  move good to gone when crit2\n");
+}
+
+static void end(rules *rules) {
+  static const char *const spans[] = {"9 hours", "40 hours", "200 hours"};
+  put(rules, "  move new, good, took, deep, park, far to gone after %s\n",
+      DICE_PICK(rules->dice, spans));
+}
+
+/* Clauses act in the order of the file, which is any. */
+static void clauses(rules *rules) {
+  static void (*const all[])(struct rules *) = {
+      promote_new, demote_good, hand_to_shop, hand_to_yard, deepen,
+      finish,      come_back,   give_up,      go_ahead,     end};
+  enum { COUNT = sizeof all / sizeof *all };
+  bool said[COUNT] = {false};
+  for (int i = 0; i < COUNT; i++) {
+    int at = roll(rules, COUNT);
+    while (said[at]) at = (at + 1) % COUNT;
+    said[at] = true;
+    all[at](rules);
+  }
+}
+
+void agreement(rules *rules) {
+  put(rules,
+      "stages {\n  new owned by desk, opened by (ask)\n  good owned by desk\n"
+      "  took owned by shop\n  deep owned by shop\n  far owned by yard\n  park owned by desk\n"
+      "  done owned by shop, won\n  gone owned by desk, lost\n}\n"
+      "calendar office { mon to fri 09:00 to 17:00 }\n"
+      "calendar nights { mon to sat 22:00 to 06:00, 12:00 to 12:30 closed on 2026-03-04 }\n"
+      "agreement \"random\" version 1 between desk, shop and yard in force from 2026-01-01 {\n"
+      "  applies otherwise\n");
+  rules->offers_to_yard = one_in(rules, 2);
+  clauses(rules);
+  put(rules, "}\n");
+}

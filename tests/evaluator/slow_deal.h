@@ -1,0 +1,113 @@
+/* slow_deal.h - what an agreement makes of the leads: what is open, what is owed, and how the
+ * conditions stood when they were looked at last. slow_clauses.c goes through the clauses,
+ * slow_offers.c through offers and their answers; slow_clock.c counts the time allowed. */
+#ifndef SLOW_DEAL_H
+#define SLOW_DEAL_H
+
+#include "slow_past.h"
+
+enum { CLAUSES_MAX = 40, STEP_LEADS_MAX = 64 };
+
+/* A time allowed, on somebody's clock. */
+typedef struct slow_clock {
+  const tr_terms *terms; /* NULL: there is no deadline */
+  int64_t started_ms;
+  int64_t due_ms, next_ms; /* of the breach; of the next step; INT64_MAX: there is none */
+  uint32_t steps_done;
+  bool broken;
+  bool sent_back, pause_holds;
+  int64_t paused_since_ms;           /* INT64_MAX: it runs */
+  int64_t paused_ms, paused_open_ms; /* by pauses that are over, in wall and in open time */
+} slow_clock;
+
+/* An offer; also one that has ended unanswered, to which an answer may still come. */
+typedef struct slow_offer {
+  const tr_clause *clause; /* NULL: there is none */
+  slow_clock clock;
+  int made;                 /* in which step */
+  int64_t due_ms, ended_ms; /* ENDED: as it stood at its end; when that was */
+  int64_t until_ms;         /* ENDED: what comes from then on answers another one */
+} slow_offer;
+
+/* The way back of a lead that was rejected for a while. */
+typedef struct slow_way_back {
+  const tr_clause *clause; /* NULL: there is none */
+  int64_t due_ms;
+} slow_way_back;
+
+enum { NOT_LOOKED_AT = -1 }; /* else a treaty_truth */
+
+/* One lead. */
+typedef struct slow_deal {
+  bool is_open;
+  int order; /* among those of its account */
+  uint32_t stage;
+  int64_t since_ms;
+  uint64_t entered; /* the stages of the present step: a bit each */
+  int stood[CLAUSES_MAX];
+  slow_offer offer, ended;
+  slow_way_back way_back;
+} slow_deal;
+
+/* All that one event or one instant sets off in one account. */
+typedef struct step {
+  slow *slow;
+  int number;
+  int account;
+  const past_event *event; /* NULL: time alone */
+  int64_t now_ms;
+  bool spent;  /* a clause has acted on the event */
+  int look;    /* how often conditions on stages have been looked at */
+  int settled; /* so many of the stays are seen by other leads */
+} step;
+
+/* ---- slow_clauses.c -------------------------------------------------------------------------- */
+
+/* A truth as it is known now, seen from a lead. */
+int slow_holds(const step *step, int lead, const tr_expr *expr);
+/* Whether the trigger happens to the lead by the event, and no clause has acted on it yet. */
+bool slow_happens(const step *step, int lead, const char *trigger);
+/* Whether it has come with the event. */
+bool slow_fired(const step *step, const char *trigger);
+/* false: it was there in this step already, and that is said. */
+bool slow_lets_in(step *step, int lead, const char *stage, const tr_clause *clause);
+void slow_go(step *step, int lead, const char *stage, const tr_clause *clause);
+/* A new decision about a lead. */
+treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead, const tr_clause *clause);
+/* What falls due at an instant is due in the step: an event of that instant comes first. */
+static inline bool slow_is_due(const step *step, int64_t due_ms) {
+  return step->event ? due_ms < step->now_ms : due_ms <= step->now_ms;
+}
+
+/* ---- slow_offers.c --------------------------------------------------------------------------- */
+
+void slow_make_offer(step *step, int lead, const tr_clause *clause);
+bool slow_is_withdrawn(const step *step, int lead, const tr_clause *clause);
+/* true: the lead has left its stage. */
+bool slow_look_at_offer(step *step, int lead);
+/* The lead leaves its stage. */
+void slow_end_offer(step *step, int lead);
+/* Whether the event answers an offer that has ended. */
+void slow_note_answer(step *step);
+/* When time alone brings something to it. */
+int64_t slow_offer_next(const slow_offer *offer);
+
+/* ---- slow_clock.c ---------------------------------------------------------------------------- */
+
+slow_clock slow_clock_start(const slow *slow, const tr_terms *terms, int64_t now_ms);
+typedef enum due { NOTHING_DUE, STEP_DUE, BREACH_DUE } due;
+/* What falls due now; of several the first. */
+due slow_clock_take(const step *step, slow_clock *clock, const tr_step **taken);
+bool slow_clock_is_missed(const step *step, const slow_clock *clock);
+typedef enum change { NO_CHANGE, STOOD_STILL, WENT_ON } change;
+/* Whether it is to stand still or to go on. */
+change slow_clock_look(const step *step, int lead, slow_clock *clock);
+/* It is over: a pause that it was in is, too. */
+void slow_clock_stop(const slow *slow, slow_clock *clock, int64_t now_ms);
+int64_t slow_clock_due(const slow_clock *clock);
+int64_t slow_clock_next(const slow_clock *clock);
+/* Open, wall and paused time from the start until an instant. */
+void slow_clock_tell(const slow *slow, const slow_clock *clock, int64_t until_ms,
+                     treaty_decision *decision);
+
+#endif
