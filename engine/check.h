@@ -171,6 +171,8 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement);
 /* check_power.c: what people may decide. */
 void tr_check_powers(tr_check *check, tr_agreement *agreement);
 bool tr_check_power_leads_to(const tr_agreement *agreement, const char *stage);
+/* check_quota.c: whether some agreement has the party owe so many of these in a period. */
+bool tr_check_owes_quota(const tr_check *check, const char *party, const char *counted);
 void tr_check_tests(tr_check *check);
 /* check_cases.c: makes plain tests, one a case, of those with a setup or with `each`. */
 void tr_check_cases(tr_check *check);

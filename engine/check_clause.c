@@ -159,6 +159,7 @@ static void check_move(tr_check *check, const tr_agreement *agreement, tr_clause
                   "'after' waits a millisecond at least");
       break;
     case TRIGGER_OWED:
+    case TRIGGER_PERIOD:
     case TRIGGER_CONTACT:
     case TRIGGER_MEMBERS:
     case TRIGGER_ABSENT: break; /* of others */
@@ -379,6 +380,7 @@ void tr_check_clauses(tr_check *check, tr_agreement *agreement) {
       case CLAUSE_MOVE: check_move(check, agreement, clause); break;
       case CLAUSE_HAND: check_hand(check, agreement, clause); break;
       case CLAUSE_OWES: tr_check_duty(check, agreement, clause); break;
+      case CLAUSE_QUOTA: tr_check_quota(check, agreement, clause); break;
       case CLAUSE_LIMIT: tr_check_limit(check, agreement, clause); break;
       case CLAUSE_ASSIGN:
       case CLAUSE_REASSIGN:

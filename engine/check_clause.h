@@ -30,6 +30,9 @@ uint32_t tr_check_hand_to(const tr_agreement *agreement, const tr_clause *clause
 void tr_check_terms(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 void tr_check_duty(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 
+/* check_quota.c: how much a party owes in each period. */
+void tr_check_quota(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
+
 /* check_contact.c: how much contact is allowed, and when none is. */
 void tr_check_limit(tr_check *check, const tr_agreement *agreement, tr_clause *clause);
 

@@ -179,6 +179,24 @@ static void check_phase(tr_check *check, tr_test_step *step) {
                step->name.text);
 }
 
+/* `first_touch of sales is kept`: of so many that a party owes in a period. */
+static bool check_quota(tr_check *check, tr_test_step *step) {
+  static const char *const names[] = {"running", "kept", "broken", "not owed"};
+  const size_t count = sizeof names / sizeof *names;
+  if (!step->who.account.text ||
+      !tr_check_owes_quota(check, step->who.account.text, step->name.text))
+    return false;
+  const char *value = step->value->kind == EXPR_NAME ? step->value->name.text : "";
+  step->of_duty = step->of_quota = true;
+  if (step->who.person.text) (void)tr_check_is_person(check, step->who.person);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(names[i], value) == 0) return true;
+  }
+  tr_report(check->diags, DIAG_UNKNOWN_VALUE, step->value->span, "a quota is %s",
+            listed(check, names, count));
+  return true;
+}
+
 /* Of a signal or event that somebody owes: what has become of it. */
 static bool check_outcome(tr_check *check, tr_test_step *step) {
   const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
@@ -198,6 +216,7 @@ static bool check_outcome(tr_check *check, tr_test_step *step) {
 
 /* A field, definition or score, and the value it should have; criteria are met, not met, open. */
 static void check_value(tr_check *check, tr_test_step *step) {
+  if (check_quota(check, step)) return;
   const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
   if (symbol && symbol->kind == SYMBOL_CRITERION) {
     const char *const states[] = {"met", "not met", "open"};

@@ -321,6 +321,7 @@ static void mark_clause(tr_compile *c, const tr_clause *clause, const tr_clause_
   if (clause->kind == CLAUSE_HAND && clause->rejected_by.text) {
     mark_field(event_behind(c, clause->rejected_by.text), def->rejected_reason_field);
   }
+  if (def->quota) mark_field(event_behind(c, def->quota->counted), def->quota->field);
   bool waits = clause->kind == CLAUSE_MOVE || clause->kind == CLAUSE_TELL;
   if (!waits || clause->trigger != TRIGGER_ON) return;
   tr_event_def *event = event_behind(c, clause->on.event.text);

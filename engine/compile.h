@@ -99,6 +99,9 @@ void tr_compile_catalogues(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_agreements(tr_compile *compile);
+/* compile_quota.c: a clause, and all quotas of the agreements. */
+void tr_compile_quota(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
+void tr_compile_quotas(tr_compile *compile);
 /* compile_play.c */
 void tr_compile_play(tr_compile *compile, const tr_clause *clause, tr_clause_def *def);
 /* compile_contact.c: how much contact is allowed, before what order matters is asked … */

@@ -31,6 +31,16 @@ static const char *duty_text(tr_compile *c, const tr_duty_decl *duty) {
                         duty->of_every_member ? " of every member" : "");
 }
 
+/* "sales owes 3 first_touch per week each rep", without its steps */
+static const char *quota_text(tr_compile *c, const tr_quota_decl *quota) {
+  const tr_sources *sources = &c->check->diags->sources;
+  const char *of =
+      quota->field.text ? tr_arena_print(c->arena, "of %s of ", quota->field.text) : "";
+  return tr_arena_print(c->arena, "%s owes %s %s%s per %s%s", quota->party.text,
+                        tr_source_quote(sources, c->arena, quota->amount->span), of,
+                        quota->counted.text, quota->per.text, quota->each_rep ? " each rep" : "");
+}
+
 /* As written; of a limit without what it stands for while. */
 static const char *limit_text(tr_compile *c, const tr_clause *clause) {
   tr_span span = clause->limit->never ? clause->span : clause->limit->head;
@@ -39,6 +49,7 @@ static const char *limit_text(tr_compile *c, const tr_clause *clause) {
 
 static const char *clause_text(tr_compile *c, const tr_clause *clause) {
   if (clause->kind == CLAUSE_OWES) return duty_text(c, clause->duty);
+  if (clause->kind == CLAUSE_QUOTA) return quota_text(c, clause->quota);
   if (clause->kind == CLAUSE_LIMIT) return limit_text(c, clause);
   if (clause->kind == CLAUSE_PLAY)
     return tr_arena_print(c->arena, "play \"%s\"", clause->play->name.text);
@@ -55,6 +66,7 @@ static const char *clause_text(tr_compile *c, const tr_clause *clause) {
     case CLAUSE_OPEN: return tr_arena_print(c->arena, "open %s", from);
     case CLAUSE_MOVE:
     case CLAUSE_OWES:
+    case CLAUSE_QUOTA:
     case CLAUSE_LIMIT:
     case CLAUSE_TELL:
     case CLAUSE_PLAY: break;
@@ -237,6 +249,8 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
     compile_hand(c, agreement, clause, def);
   else if (clause->kind == CLAUSE_OWES)
     compile_duty(c, agreement, clause, def);
+  else if (clause->kind == CLAUSE_QUOTA)
+    tr_compile_quota(c, clause, def);
   else if (clause->kind == CLAUSE_LIMIT)
     tr_compile_limit_clause(c, clause, def);
   else if (clause->kind == CLAUSE_TELL)
@@ -387,6 +401,7 @@ void tr_compile_agreements(tr_compile *c) {
       mark_for_lead(c, clause->sent_back_by);
       mark_for_lead(c, clause->sent_until);
       agreements[i].assigns |= clause->act == ACT_ASSIGN;
+      if (clause->quota) mark_for_lead(c, clause->quota->signal);
       if (!clause->duty) continue;
       agreements[i].owes = true;
       mark_for_lead(c, clause->duty->signal);
@@ -394,4 +409,5 @@ void tr_compile_agreements(tr_compile *c) {
     }
   }
   for (uint32_t i = 0; i < tree->agreements.count; i++) relate_versions(c, agreements, i);
+  tr_compile_quotas(c);
 }

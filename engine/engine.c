@@ -7,6 +7,7 @@
 #include "engine/history.h"
 #include "engine/limits.h"
 #include "engine/people.h"
+#include "engine/quota.h"
 #include "engine/snapshot.h"
 #include "engine/step.h"
 
@@ -53,6 +54,7 @@ static void set_up(treaty_engine *engine) {
   engine->touched.words =
       tr_memory_alloc(&engine->memory, sizeof(uint64_t) * (program->input_words + 1));
   tr_people_init(engine);
+  tr_quotas_init(engine);
   engine->fired = tr_memory_alloc(&engine->memory, sizeof(uint64_t) * tr_fired_words(program));
   engine->event_loose = tr_memory_alloc(&engine->memory, sizeof(uint32_t) * fields);
 }
@@ -102,13 +104,20 @@ static void begin_step(treaty_engine *engine, tr_account *account) {
   memset(engine->touched.words, 0, sizeof(uint64_t) * engine->program->input_words);
 }
 
-/* Time alone: accounts whose instant has come, in the order of (instant, id). */
+/* Time alone: accounts whose instant has come, in the order of (instant, id), and behind those of
+ * its instant what parties owe in each period. */
 static void fire_timers(treaty_engine *engine, int64_t until_ms, bool with_it) {
   for (;;) {
     const tr_heap_item *first = tr_heap_first(&engine->timers);
-    if (!first || first->instant_ms > until_ms || (first->instant_ms == until_ms && !with_it))
+    bool of_account = first && first->instant_ms <= engine->quotas_next_ms;
+    int64_t instant_ms = of_account ? first->instant_ms : engine->quotas_next_ms;
+    if (instant_ms == TR_NEVER || instant_ms > until_ms || (instant_ms == until_ms && !with_it))
       return;
-    if (first->instant_ms > engine->clock_ms) engine->clock_ms = first->instant_ms;
+    if (instant_ms > engine->clock_ms) engine->clock_ms = instant_ms;
+    if (!of_account) {
+      tr_quotas_by_time(engine);
+      continue;
+    }
     tr_account *account = engine->accounts[first->index];
     begin_step(engine, account);
     engine->event = NULL;
@@ -214,6 +223,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   engine->event_ms = event->time_ms < clock_ms ? event->time_ms : clock_ms;
   engine->seq++;
   engine->next_n = 1;
+  tr_quotas_begin(engine);
   if (of_people) tr_people_event(engine);
   if (!account) return TREATY_OK;
   begin_step(engine, account);
@@ -273,7 +283,8 @@ const treaty_decision *treaty_engine_decisions(treaty_engine *engine, size_t *co
 
 int64_t treaty_engine_next_ms(const treaty_engine *engine) {
   const tr_heap_item *first = tr_heap_first(&engine->timers);
-  return first ? first->instant_ms : TREATY_NEVER;
+  bool of_account = first && first->instant_ms < engine->quotas_next_ms;
+  return of_account ? first->instant_ms : engine->quotas_next_ms;
 }
 
 uint64_t treaty_engine_seq(const treaty_engine *engine) { return engine->seq; }

@@ -77,6 +77,7 @@ bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again) {
   if (engine->program->over_limit != TR_NONE)
     tr_lead_aside(engine, lead)->governed_from = engine->seq + 1;
   lead->waiting_said = agreement == TR_NONE;
+  if (lead->entry_waits) tr_quotas_enter(context, lead);
   if (agreement == TR_NONE || waited || before != TR_NONE) {
     eval.trace = &trace;
     find_agreement(context, lead, &eval);

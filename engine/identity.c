@@ -10,6 +10,7 @@
 
 #include "engine/history.h"
 #include "engine/people.h"
+#include "engine/quota.h"
 
 /* Both payload fields of these events, in their order. */
 enum { KEPT, GONE, SOURCE = 0, ID };
@@ -164,6 +165,7 @@ static void void_event(tr_step_context *context) {
   decision->about_source = source;
   decision->about_id = id;
   for (tr_lead *lead = context->account->leads; lead; lead = lead->next) tr_duties_void(lead, seq);
+  tr_quotas_void(engine, seq);
   tr_rebuild(context);
   close_empty_leads(context);
 }

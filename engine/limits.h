@@ -83,6 +83,10 @@
  * stage: counts go on, what the stage was at an instant long ago can no longer be told. */
 #define TR_STAYS_MAX 65535
 
+/* Broken periods of one quota that late events are held against; of more the oldest are let go of,
+ * and what is told of them later counts nowhere. */
+#define TR_QUOTA_PERIODS_MAX 53
+
 /* How often clauses of one lead may act in one step before the engine calls it a fault of the
  * checker: every act but a reminder enters a stage, and a stage is entered once a step. */
 #define TR_ACTS_PER_STEP_MAX (2 * TR_STAGES_MAX + 1000)

@@ -5,6 +5,7 @@
 
 #include "engine/crowd.h"
 #include "engine/limits.h"
+#include "engine/quota.h"
 
 /* ---- Who there is ---------------------------------------------------------------------------- */
 
@@ -16,7 +17,7 @@ static void grow(treaty_engine *engine) {
 }
 
 static tr_rep *add_rep(treaty_engine *engine, treaty_text id, uint32_t team) {
-  tr_rep rep = {.team = team, .share_millionths = 1000000};
+  tr_rep rep = {.team = team, .share_millionths = 1000000, .since_ms = engine->clock_ms};
   rep.text = tr_texts_add(&engine->texts, id.bytes, id.length);
   char *kept = tr_pool_alloc(&engine->pool, id.length + 1);
   memcpy(kept, id.bytes, id.length);
@@ -43,6 +44,10 @@ static uint32_t find_rep(const treaty_engine *engine, treaty_text id) {
                                    memcmp(engine->reps[i].id.bytes, id.bytes, id.length) != 0))
     i++;
   return i < engine->rep_count ? i : TR_NONE;
+}
+
+uint32_t tr_people_find(const treaty_engine *engine, treaty_text id) {
+  return find_rep(engine, id);
 }
 
 static uint32_t find_by_text(const treaty_engine *engine, int64_t text) {
@@ -414,6 +419,10 @@ static void join(treaty_engine *engine) {
   if (rep == TR_NONE) rep = (uint32_t)(add_rep(engine, id, team) - engine->reps);
   tr_rep *joined = &engine->reps[rep];
   bool is_new = joined->team != team || joined->left || joined->given == 0;
+  const tr_team_def *teams = engine->program->teams;
+  if (joined->left || teams[joined->team].party != teams[team].party)
+    joined->since_ms = engine->clock_ms;
+  tr_quotas_keep_absence(engine, rep);
   joined->team = team;
   joined->left = false;
   if (is_new) joined->given = given_like_others(engine, rep);
@@ -424,6 +433,7 @@ static void join(treaty_engine *engine) {
 static void be_absent(treaty_engine *engine, uint32_t rep) {
   const treaty_value *since = said(engine, SINCE), *until = said(engine, UNTIL);
   tr_rep *absent = &engine->reps[rep];
+  tr_quotas_keep_absence(engine, rep);
   absent->absent_from_ms = since->present ? since->integer : engine->event_ms;
   absent->absent_until_ms = until->present ? until->integer : TR_NEVER;
   if (absent->absent_until_ms < absent->absent_from_ms)

@@ -11,6 +11,11 @@
 
 #include "engine/step.h"
 
+/* [from, until) */
+typedef struct tr_absence {
+  int64_t from_ms, until_ms;
+} tr_absence;
+
 /* One of the people, as things stand. */
 struct tr_rep {
   treaty_text id;
@@ -19,14 +24,20 @@ struct tr_rep {
   const tr_calendar *hours; /* NULL: around the clock */
   int64_t share_millionths;
   int64_t absent_from_ms, absent_until_ms; /* [from, until); the same: not absent */
-  uint64_t given;                          /* leads, by the team's turn */
-  uint64_t turn;                           /* when the last was: of engine->turns; 0: never */
-  uint32_t open;                           /* leads that the person has now */
+  tr_absence *absences;                    /* those before, for quotas, one after the other */
+  uint32_t absence_count, absence_room;
+  int64_t since_ms; /* with the party, without having left */
+  uint64_t given;   /* leads, by the team's turn */
+  uint64_t turn;    /* when the last was: of engine->turns; 0: never */
+  uint32_t open;    /* leads that the person has now */
   bool left;
 };
 
 /* Takes in the people of the program. */
 void tr_people_init(treaty_engine *engine);
+
+/* The number of somebody; TR_NONE: there is nobody of this id. */
+uint32_t tr_people_find(const treaty_engine *engine, treaty_text id);
 
 /* Does what an event of std/events says of people; it belongs to no account. */
 void tr_people_event(treaty_engine *engine);

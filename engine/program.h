@@ -401,6 +401,27 @@ typedef struct tr_duty_def {
   tr_bits inputs;             /* of both */
 } tr_duty_def;
 
+/* How much a party owes in each period (quota.c). */
+typedef struct tr_quota_def {
+  uint32_t party;
+  const char *name;    /* "MQL", "amount of crm.deal_won" */
+  const char *counted; /* "MQL", "crm.deal_won" */
+  uint32_t stage;      /* that leads enter; TR_NONE: events are counted … */
+  uint32_t signal;     /* … these */
+  uint32_t field;      /* of the event, that is summed up; TR_NONE: it is counted */
+  const tr_type *type; /* of the sum */
+  int64_t owed;        /* in its unit: millionths, or the smallest of the currency */
+  tr_period period;
+  bool each_rep;            /* each person of the party owes it; else the party does */
+  const tr_step_def *steps; /* in order of time, then as written */
+  uint32_t step_count;
+} tr_quota_def;
+
+/* Where a quota stands: of which agreement. */
+typedef struct tr_quota_place {
+  uint32_t agreement, clause;
+} tr_quota_place;
+
 /* How much contact is allowed (contact.c). */
 typedef struct tr_limit_def {
   uint32_t party;  /* TR_NONE: anybody's */
@@ -467,6 +488,7 @@ typedef enum tr_clause_act {
   ACT_MOVE,
   ACT_OFFER,
   ACT_OWE,
+  ACT_QUOTA,
   ACT_LIMIT,
   ACT_ASSIGN,
   ACT_REASSIGN,
@@ -509,6 +531,7 @@ typedef struct tr_clause_def {
   tr_terms_def terms; /* to answer, or to do what is owed */
   /* owes */
   const tr_duty_def *duty;
+  const tr_quota_def *quota;
   /* limit, never */
   const tr_limit_def *limit;
   /* assign, reassign, open */
@@ -640,6 +663,8 @@ struct treaty_program {
   uint32_t calendar_count;
   const tr_agreement_def *agreements;
   uint32_t agreement_count;
+  const tr_quota_place *quotas; /* of all agreements */
+  uint32_t quota_count;
   const tr_team_def *teams;
   uint32_t team_count;
   const tr_rep_def *reps;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/census.h"
+#include "engine/quota.h"
 #include "engine/snapshot.h"
 #include "engine/step.h"
 #include "engine/symbols.h"
@@ -52,6 +53,8 @@ size_t tr_expectation_outcomes(const char *names[TR_EXPECTATIONS_MAX]) {
 }
 
 static const char *outcome_of(treaty_decision_kind kind) {
+  if (kind == TREATY_QUOTA_KEPT) kind = TREATY_DUTY_KEPT;
+  if (kind == TREATY_QUOTA_BROKEN) kind = TREATY_DUTY_BROKEN;
   for (size_t i = 0; i < OUTCOME_COUNT; i++) {
     if (outcomes[i].kind == kind) return outcomes[i].word;
   }
@@ -121,6 +124,7 @@ static void keep_decisions(scenario *run) {
     decision->account = keep_text(run, decision->account);
     decision->lead = keep_text(run, decision->lead);
     decision->person = keep_text(run, decision->person);
+    if (decision->rep) decision->rep = tr_arena_print(run->arena, "%s", decision->rep);
     if (decision->reason)
       decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
     TR_PUSH(run->arena, &run->decided, kept);
@@ -361,6 +365,7 @@ static const char *word_of(treaty_decision_kind kind) {
 }
 
 static const char *target_of(const treaty_decision *decision) {
+  if (decision->kind == TREATY_QUOTA_BROKEN) return NULL;
   if (decision->kind == TREATY_LEAD_ASSIGNED || decision->kind == TREATY_LEAD_OPEN_TO_TEAM)
     return decision->to;
   bool is_stage = decision->kind == TREATY_HANDOVER_RETURNED ||
@@ -378,6 +383,16 @@ static bool is_owed(const treaty_decision *decision, const char *name) {
   return false;
 }
 
+static const char *whom_text(scenario *run, const treaty_decision *decision) {
+  if (decision->per)
+    return tr_arena_print(run->arena, "%s%s%s", decision->from ? decision->from : decision->party,
+                          decision->rep ? "/" : "", decision->rep ? decision->rep : "");
+  return tr_arena_print(run->arena, "%.*s%s%.*s", (int)decision->account.length,
+                        decision->account.bytes ? decision->account.bytes : "",
+                        decision->person.bytes ? "/" : "", (int)decision->person.length,
+                        decision->person.bytes ? decision->person.bytes : "");
+}
+
 static const char *decided_text(scenario *run) {
   const char *text = "";
   for (uint32_t i = 0; i < run->decided.count; i++) {
@@ -390,10 +405,8 @@ static const char *decided_text(scenario *run) {
       to = decision->to;
     bool is_play = decision->kind == TREATY_PLAY_SUGGESTED;
     if (is_play) word = tr_arena_print(run->arena, "play \"%s\"", decision->name);
-    text = tr_arena_print(
-        run->arena, "%s\n  %s of %.*s%s%.*s%s%s", text, word, (int)decision->account.length,
-        decision->account.bytes, decision->person.bytes ? "/" : "", (int)decision->person.length,
-        decision->person.bytes ? decision->person.bytes : "", to ? " to " : "", to ? to : "");
+    text = tr_arena_print(run->arena, "%s\n  %s of %s%s%s", text, word, whom_text(run, decision),
+                          to ? " to " : "", to ? to : "");
     if ((decision->kind == TREATY_HANDOVER_OFFERED || starts) && decision->due_ms != TREATY_NEVER) {
       text = tr_arena_print(run->arena, "%s due %s", text, instant_text(run, decision->due_ms));
     }
@@ -462,7 +475,15 @@ static bool about_person(const treaty_decision *decision, const tr_who *who) {
          memcmp(decision->person.bytes, who->person.text, decision->person.length) == 0;
 }
 
+/* A quota is of a party, and may be of somebody of it. */
+static bool about_party(const treaty_decision *decision, const tr_who *who) {
+  const char *party = decision->from ? decision->from : decision->party;
+  if (!who->account.text || strcmp(party, who->account.text) != 0) return false;
+  return !who->person.text || (decision->rep && strcmp(decision->rep, who->person.text) == 0);
+}
+
 static bool about(const treaty_decision *decision, const tr_who *who) {
+  if (decision->per) return about_party(decision, who);
   if (!about_person(decision, who)) return false;
   if (who->lead.text) {
     return decision->lead.length == strlen(who->lead.text) &&
@@ -543,19 +564,28 @@ static tr_view view_of(scenario *run, const tr_who *who, const tr_account *accou
   return view;
 }
 
+/* "MQL", or the event of "amount of crm.deal_won" */
+static bool counts(const treaty_decision *decision, const char *name) {
+  const char *of = strstr(decision->name, " of ");
+  return strcmp(of ? of + 4 : decision->name, name) == 0;
+}
+
 static const char *last_outcome(scenario *run, const tr_test_step *step) {
   for (uint32_t i = run->owed.count; i-- > 0;) {
     const treaty_decision *decision = &run->owed.items[i];
-    if (about(decision, &step->who) && is_owed(decision, step->name.text))
+    if ((decision->per != NULL) != step->of_quota || !about(decision, &step->who)) continue;
+    if (step->of_quota ? counts(decision, step->name.text) : is_owed(decision, step->name.text))
       return outcome_of(decision->kind);
   }
-  return outcome_of(TREATY_DECISION_KIND_COUNT);
+  bool runs =
+      step->of_quota && tr_quotas_runs(run->engine, step->who.account.text, step->name.text);
+  return outcome_of(runs ? TREATY_DUTY_STARTED : TREATY_DECISION_KIND_COUNT);
 }
 
 static const char *actual_text(scenario *run, const tr_test_step *step, const tr_account *account,
                                const tr_lead *lead) {
-  tr_view view = view_of(run, &step->who, account, lead);
   if (step->of_duty) return last_outcome(run, step);
+  tr_view view = view_of(run, &step->who, account, lead);
   if (strcmp(step->name.text, "reason") == 0 && !step->type)
     return run->last_reason ? run->last_reason : "unknown";
   if (strcmp(step->name.text, "version") == 0 && !step->type) {
@@ -571,7 +601,7 @@ static const char *actual_text(scenario *run, const tr_test_step *step, const tr
 }
 
 static bool is_named(scenario *run, const tr_test_step *step, const tr_account *account) {
-  if (account) return true;
+  if (account || step->of_quota) return true;
   fail(run, step,
        tr_arena_print(run->arena, "expected something of %s, which no event has named",
                       who_text(run, &step->who)));
@@ -677,7 +707,11 @@ static void expect_nothing(scenario *run, const tr_test_step *step) {
 static void run_step(scenario *run, const tr_test_step *step) {
   const tr_zone *zone = run->program->zone;
   switch (step->kind) {
-    case TEST_CLOCK: let_time_pass(run, tr_zone_to_utc(zone, step->value->number)); return;
+    case TEST_CLOCK:
+      let_time_pass(run, tr_zone_to_utc(zone, step->value->number));
+      run->engine->memory.on_failure = run->program->memory.on_failure;
+      tr_quotas_begin(run->engine);
+      return;
     case TEST_AFTER: let_time_pass(run, run->clock_ms + step->value->number); return;
     case TEST_AT:
       if (tr_zone_to_utc(zone, step->value->number) < run->clock_ms)

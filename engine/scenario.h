@@ -32,6 +32,10 @@
   W("message", LEAD_TOLD)             \
   W("breach", DUTY_BROKEN)            \
   W("return", DUTY_RETURNED)          \
+  W("breach", QUOTA_BROKEN)           \
+  W("reminder", QUOTA_REMINDED)       \
+  W("escalation", QUOTA_ESCALATED)    \
+  W("message", QUOTA_TOLD)            \
   W("breach", CONTACT_OVER_LIMIT)     \
   W("play", PLAY_SUGGESTED)           \
   W("answer", HANDOVER_ANSWER_NOTED)  \

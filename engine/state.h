@@ -201,6 +201,8 @@ typedef struct tr_aside {
   struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
   int64_t switched_ms;         /* a newer version took it over in its stage; INT64_MIN: none did */
   uint64_t governed_from;      /* events from this SEQ on are judged by its agreement, for limits */
+  struct tr_quota_entry
+      *counted;  /* for which quotas its entries of stages have counted (quota.h) */
   uint64_t told; /* conditions of messages that held when they were looked at, a bit each */
 } tr_aside;
 
@@ -220,6 +222,7 @@ typedef struct tr_lead {
   uint16_t open_to;      /* the team whose first taker gets it; TR_NO_REP: none */
   bool bound;            /* to its agreement, by a promotion */
   bool closed;
+  bool entry_waits;     /* to count for quotas, until an agreement governs it */
   bool waiting_said;    /* that no agreement governs it */
   bool fresh;           /* has entered its stage and was not looked at yet */
   bool kept_moved;      /* in this step */
@@ -342,7 +345,10 @@ struct treaty_engine {
   tr_heap timers; /* of accounts */
   tr_rep *reps;   /* the people, in the order in which they came */
   uint32_t rep_count, rep_room;
-  uint64_t turns; /* that were taken */
+  uint64_t turns;          /* that were taken */
+  struct tr_quota *quotas; /* the program's (quota.h) */
+  int64_t quotas_next_ms;  /* when time brings something about one; TR_NEVER */
+  bool quotas_begun;       /* their periods run, since the log has begun */
   tr_repeats repeats;
   struct {
     struct tr_link **items; /* blocks, by SEQ: see history.c */

@@ -132,6 +132,7 @@ bool tr_enter_stage(tr_step_context *context, tr_lead *lead, uint32_t stage,
   forget_stands(program, lead);
   lead->until_ms = TR_NEVER;
   tr_touch(engine, program->stage_input);
+  tr_quotas_enter(context, lead);
   if (program->resets_on_entering) enter_scores(context, lead, clause == NULL);
   if (to->won || to->lost)
     tr_close_lead(context, lead, clause, reason);
@@ -311,6 +312,7 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
         break;
       case TRIGGER_ABSENT: step_absent(context, lead, clause, stand, look.silent); break;
       case TRIGGER_OWED:           /* duty.c's, people.c's */
+      case TRIGGER_PERIOD:         /* quota.c's */
       case TRIGGER_CONTACT:        /* contact.c's */
       case TRIGGER_MEMBERS: break; /* play.c's */
     }
@@ -426,6 +428,7 @@ static bool step_lead(tr_step_context *context, tr_lead *lead) {
     quiet |= look.silent;
     if (governed) begin_asides(context, lead, look.silent);
     if (program->agreements[lead->agreement].tells.count) tr_tell_events(context, lead);
+    if (program->quota_count) tr_quotas_hear(context, lead);
     bool entered = step_clauses(context, lead, look);
     entered_any |= entered;
     if (entered)
@@ -579,5 +582,6 @@ void tr_step_leads(tr_step_context *context) {
   if (context->over.count) tr_contacts_say(context);
   tr_signals_by_time(context, context->by_time ? clock_ms : clock_ms - 1);
   while (step_leads(context) && tr_signals_of_stages(context)) continue;
+  if (context->hits.count) tr_quotas_settle(context);
   set_timer(context);
 }

@@ -29,6 +29,14 @@ typedef struct tr_over {
   uint32_t count; /* how many there were in the span, with it */
 } tr_over;
 
+/* What counts for quotas: a lead has entered a stage; or, with lead NULL, an event has come. */
+typedef struct tr_quota_hit {
+  tr_lead *lead;
+  uint32_t stage, agreement;
+  uint32_t quota, share; /* of an event: for which, and for whom of it */
+  int64_t amount;
+} tr_quota_hit;
+
 typedef struct tr_step_context {
   treaty_engine *engine;
   tr_account *account;
@@ -47,6 +55,7 @@ typedef struct tr_step_context {
   TR_LIST(tr_begun) begun;    /* duties and turns that this step has begun */
   TR_LIST(tr_over) over;      /* contacts, not told of yet */
   TR_LIST(tr_begun) accepted; /* leads that a party has taken, by which clause */
+  TR_LIST(tr_quota_hit) hits; /* not counted yet */
   TR_LIST(tr_begun) outlived; /* those whose version governs no longer, and that are over now */
 } tr_step_context;
 
@@ -222,6 +231,15 @@ void tr_duties_reassigned(tr_step_context *context, tr_lead *lead);
 void tr_duties_join(treaty_engine *engine, tr_lead *kept, tr_lead *gone);
 /* An event has never been: what it had done of something owed several times is not done. */
 void tr_duties_void(tr_lead *lead, uint64_t seq);
+
+/* ---- quota.c: how much is owed in each period; see quota.h ----------------------------------- */
+
+/* The lead has entered its stage, or an agreement has come to govern it there. */
+void tr_quotas_enter(tr_step_context *context, tr_lead *lead);
+/* What the event or signal adds, before a clause moves the lead. */
+void tr_quotas_hear(tr_step_context *context, tr_lead *lead);
+/* Adds up what has counted, behind all else that the step has decided. */
+void tr_quotas_settle(tr_step_context *context);
 
 /* ---- contact.c: how much contact is allowed -------------------------------------------------- */
 

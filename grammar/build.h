@@ -203,6 +203,11 @@ tr_clause *tr_build_tell_on(tr_parse *parse, tr_span span, tr_name who, const ch
                             tr_pattern on);
 tr_clause *tr_build_tell_when(tr_parse *parse, tr_span span, tr_name who, const char *say,
                               tr_expr *when);
+tr_quota_decl *tr_build_quota(tr_parse *parse, tr_name party, tr_expr *amount, tr_name counted,
+                              tr_name per);
+tr_quota_decl *tr_build_quota_of(tr_quota_decl *quota, tr_name field);
+tr_clause *tr_build_quota_clause(tr_parse *parse, tr_span span, tr_quota_decl *quota,
+                                 const tr_terms *steps);
 tr_play_decl *tr_build_play_head(tr_parse *parse, tr_name name, tr_expr *with);
 tr_play_decl *tr_build_play_while(tr_parse *parse, tr_span span, tr_play_decl *play, tr_expr *when);
 tr_play_decl *tr_build_play_lines(tr_parse *parse);

@@ -300,6 +300,30 @@ tr_clause *tr_build_owes(tr_parse *parse, tr_span span, tr_duty_decl *duty, cons
                         .terms = terms_of(duty->within, steps)});
 }
 
+/* ---- Quotas ---------------------------------------------------------------------------------- */
+
+tr_quota_decl *tr_build_quota(tr_parse *parse, tr_name party, tr_expr *amount, tr_name counted,
+                              tr_name per) {
+  return TR_BUILD_KEEP(parse, tr_quota_decl,
+                       {.party = party, .amount = amount, .counted = counted, .per = per});
+}
+
+tr_quota_decl *tr_build_quota_of(tr_quota_decl *quota, tr_name field) {
+  quota->field = field;
+  return quota;
+}
+
+tr_clause *tr_build_quota_clause(tr_parse *parse, tr_span span, tr_quota_decl *quota,
+                                 const tr_terms *steps) {
+  tr_within period = {.span = span};
+  return TR_BUILD_KEEP(parse, tr_clause,
+                       {.kind = CLAUSE_QUOTA,
+                        .trigger = TRIGGER_PERIOD,
+                        .span = span,
+                        .quota = quota,
+                        .terms = terms_of(period, steps)});
+}
+
 /* ---- Contacts -------------------------------------------------------------------------------- */
 
 tr_limit_decl *tr_build_limit_to(tr_parse *parse, tr_span head, tr_name party, tr_entity with,

@@ -292,14 +292,6 @@ void tr_parse_settle(const tr_tree *tree, tr_diags *diags) {
   }
 }
 
-void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span) {
-  tr_diag *diag =
-      tr_report(parse->diags, DIAG_NOT_YET, span, "%s is not yet part of the language", what);
-  tr_diag_help(diag, "Take it out for now; the rest of the file was checked.");
-  parse->recovering = true;
-  parse->recover_here = false;
-}
-
 void tr_parse_missing_brace(tr_parse *parse, tr_span span) {
   tr_diag *diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "a '{' is missing before '%s'",
                             tr_parse_text(parse, span));

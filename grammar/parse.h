@@ -89,7 +89,6 @@ typedef struct tr_unexpected {
 
 const char *tr_parse_text(const tr_parse *parse, tr_span span);
 void tr_parse_unexpected(tr_parse *parse, const tr_unexpected *error);
-void tr_parse_not_yet(tr_parse *parse, const char *what, tr_span span);
 tr_diag *tr_parse_wrong(tr_parse *parse, tr_span span, const char *message, const char *help);
 /* Opens a block whose '{' is missing before the word at `span`. */
 void tr_parse_missing_brace(tr_parse *parse, tr_span span);

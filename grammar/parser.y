@@ -3,8 +3,7 @@
  * Rules stand in the order of the language reference. Names, types and duplicates are the checker's.
  * There are no line ends in the grammar: an item or clause ends where the next one begins, which is why their
  * openers are words that no expression can go on with. After an error the feeder (parse.c) skips to the next
- * clause, entry or item and gives RECOVER: the places with `lost` below are such. A construct of
- * the design that is not built is named (`not_yet`) and skipped in the same way. */
+ * clause, entry or item and gives RECOVER: the places with `lost` below are such. */
 %require "3.8"
 %expect 0
 %locations
@@ -84,6 +83,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
   tr_terms *terms;
   tr_within within;
   tr_duty_decl *duty;
+  tr_quota_decl *quota;
   tr_power *power;
   tr_power way;
   tr_limit_decl *limit;
@@ -170,7 +170,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <cell_test> cell_test
 %type <expr> expr or_expr and_expr not_expr comparison otherwise sum product unary postfix primary literal
 %type <expr> cell_value case_first outcome test_time test_span where_opt when_opt signed_number value key
-%type <expr> starting_opt reset_to contact_answer with_opt
+%type <expr> starting_opt reset_to contact_answer with_opt quota_sum
 %type <exprs> exprs values keys columns case_row
 %type <pattern> pattern signal_pattern
 %type <patterns> signal_patterns
@@ -193,6 +193,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <terms> steps steps_opt
 %type <within> within
 %type <duty> owed duty duty_after
+%type <quota> quota
 %type <power> power
 %type <way> way
 %type <limit> limit
@@ -222,14 +223,15 @@ item: lost;
 /* Text that an error or a construct of a later version makes unreadable. The checker does not miss what it may
  * have declared: one cause, one error. */
 lost: error RECOVER { yyerrok; tr_build_lost(parse, @1, @2); };
-rest: RECOVER { yyerrok; };
 
 /* ---- Names: a soft word may be a name anywhere, any word behind a dot or as a field -------------------- */
 
 noun: subject
+    | EACH { $$ = tr_build_name(@1, $1.text); }
     | REASON { $$ = tr_build_name(@1, $1.text); }
     | REP { $$ = tr_build_name(@1, $1.text); };
-/* Who begins a clause: not `reason` nor `rep`, for what is before it may be `previous reason`. */
+/* Who begins a clause: not `each`, `reason` or `rep`, for what is before it may be `per month each rep`
+ * or `previous reason`. */
 subject: NAME { $$ = tr_build_name(@1, $1.text); }
        | soft { $$ = tr_build_name(@1, $1.text); };
 name: noun
@@ -606,8 +608,7 @@ reason_opt: %empty { $$ = (tr_name){0}; }
 
 /* ---- sales owes first_touch within 8 hours in munich after acceptance { at 100% escalate to head_of_sales } */
 
-clause: duty steps_opt { $$ = tr_build_owes(parse, @$, $1, $2); }
-      | subject OWES NUMBER_VALUE not_yet_quota rest { $$ = NULL; };
+clause: duty steps_opt { $$ = tr_build_owes(parse, @$, $1, $2); };
 duty: owed WITHIN within AFTER duty_after { $$ = tr_build_duty_within($1, $3, $5); }
     | owed EVERY within { $$ = tr_build_duty_every($1, $3); }
     | duty WHILE expr { $$ = tr_build_duty_while(parse, @2, $1, $3); }
@@ -617,9 +618,22 @@ owed: subject OWES dotted { $$ = tr_build_owed(parse, $1, $3); }
         $$ = tr_build_owed_times(parse, @4, tr_build_owed(parse, $1, $3), $4.number); }
     | subject OWES TO KNOW words { $$ = tr_build_to_know(parse, @5, $1, $5, false); }
     | subject OWES TO KNOW words OF EVERY MEMBER { $$ = tr_build_to_know(parse, @5, $1, $5, true); };
-not_yet_quota: %empty { tr_parse_not_yet(parse, "a quota", @0); };
 duty_after: dotted { $$ = tr_build_duty_start(parse, START_AT, $1); }
           | ENTERING name { $$ = tr_build_duty_start(parse, START_ENTERING, $2); };
+
+/* ---- marketing owes 40 MQL per month   sales owes 250000 EUR of amount of crm.deal_won per quarter each rep - */
+
+clause: quota steps_opt { $$ = tr_build_quota_clause(parse, @$, $1, $2); };
+quota: subject OWES NUMBER_VALUE dotted PER name {
+         $$ = tr_build_quota(parse, $1, tr_build_number(parse, @3, EXPR_NUMBER, $3.number), $4, $6); }
+     | subject OWES quota_sum OF dotted OF dotted PER name {
+         $$ = tr_build_quota_of(tr_build_quota(parse, $1, $3, $7, $9), $5); }
+     | subject OWES dotted PER name {
+         tr_parse_wrong(parse, @3, "this does not say how many are owed", "Write a number before it, as in '3 …'.");
+         $$ = tr_build_quota(parse, $1, tr_build_number(parse, @3, EXPR_NUMBER, 1000000), $3, $5); }
+     | quota EACH REP { $$ = $1; $$->each_rep = true; };
+quota_sum: NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
+         | NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, $1.number, $2); };
 
 /* ---- limit contact by sales with each person to 2 in 7 days while …   never contact by sales when … --------- */
 
@@ -953,7 +967,7 @@ decided: of_whom
 
 soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE
     | CATCHING
-    | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EACH | EARLIEST
+    | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EARLIEST
     | EVENT | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD
     | HOLIDAYS | IGNORED | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER
     | MET | MIN | MONEY | MORE | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS

@@ -574,6 +574,7 @@ typedef enum tr_clause_kind {
   CLAUSE_HAND,
   CLAUSE_MOVE,
   CLAUSE_OWES,
+  CLAUSE_QUOTA,
   CLAUSE_LIMIT,
   CLAUSE_TELL,
   CLAUSE_PLAY,
@@ -586,6 +587,7 @@ typedef enum tr_trigger {
   TRIGGER_ON,
   TRIGGER_AFTER,
   TRIGGER_OWED,
+  TRIGGER_PERIOD,
   TRIGGER_CONTACT,
   TRIGGER_MEMBERS,
   TRIGGER_ABSENT
@@ -620,6 +622,22 @@ typedef struct tr_duty_decl {
   tr_within within;
   tr_expr *owed_while, *unless;
 } tr_duty_decl;
+
+typedef enum tr_period { PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER } tr_period;
+
+/* How much a party owes in each period: `40 MQL`, `250000 EUR of amount of crm.deal_won`. */
+typedef struct tr_quota_decl {
+  tr_name party;
+  tr_expr *amount; /* a number, or money */
+  tr_name field;   /* that is summed up; text NULL: it is counted */
+  tr_name counted; /* a stage, a signal, an event */
+  tr_name per;
+  bool each_rep;
+  /* checked */
+  tr_period period;
+  const tr_type *type;  /* of the sum; NULL: it is counted */
+  uint32_t field_index; /* of the event */
+} tr_quota_decl;
 
 /* How much contact is allowed: so much of it, or, `never contact`, none while something holds. */
 typedef struct tr_limit_decl {
@@ -689,6 +707,7 @@ typedef struct tr_clause {
   bool responds;
   tr_terms terms;       /* HAND that responds, OWES */
   tr_duty_decl *duty;   /* OWES */
+  tr_quota_decl *quota; /* QUOTA; its steps are those of the terms */
   tr_limit_decl *limit; /* LIMIT */
   tr_play_decl *play;   /* PLAY */
   tr_whoms whoms;       /* ASSIGN, REASSIGN, OPEN: to whom */
@@ -793,7 +812,8 @@ typedef struct tr_test_step {
   const tr_type *type; /* checked: of NAME; NULL: a criterion, reason or version */
   tr_name because;     /* text NULL: none */
   bool to_rep;         /* `to` is a person, in quotes */
-  bool of_duty;        /* checked: EXPECT_VALUE asks what has become of what is owed */
+  bool of_duty;        /* checked: EXPECT_VALUE asks what has become of what is owed … */
+  bool of_quota;       /* … by a party, in a period */
 } tr_test_step;
 
 /* A test, or a setup that tests begin with. */

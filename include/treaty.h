@@ -326,7 +326,8 @@ TREATY_MUST_USE treaty_status treaty_engine_event(treaty_engine *engine, const t
  * its number here too, after what time brings before that instant. So several engines, each over
  * some of the accounts and told of the events of all others in this way, decide together what one
  * would: their decisions before the event, in the order of (instant, account id), then those of
- * the engine that took it, numbered through. Accounts that are ever merged go to one engine. */
+ * the engine that took it, numbered through. Accounts that are ever merged go to one engine. What
+ * several accounts have a part in is for one engine: turns of a team, and quotas. */
 TREATY_MUST_USE treaty_status treaty_engine_pass(treaty_engine *engine, int64_t clock_ms);
 
 /* Tells the engine of events that will come soon, best a dozen or two of them at once, so that the
@@ -395,6 +396,12 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(DUTY_ESCALATED, "treaty.duty.escalated", "somebody is told that what is owed was not done")             \
   X(DUTY_TOLD, "treaty.duty.told", "a message that a step of the duty says")                                \
   X(DUTY_RETURNED, "treaty.duty.returned", "what is owed was not done, and the lead goes back")             \
+  X(QUOTA_KEPT, "treaty.quota.kept", "what is owed in a period is reached")                                 \
+  X(QUOTA_BROKEN, "treaty.quota.broken", "a period is over in which what is owed was not reached")          \
+  X(QUOTA_NOTED, "treaty.quota.noted", "what counts in a broken period came when that was over")            \
+  X(QUOTA_REMINDED, "treaty.quota.reminded", "a part of the period has passed, and it is not reached")        \
+  X(QUOTA_ESCALATED, "treaty.quota.escalated", "somebody is told that what is owed is not reached")         \
+  X(QUOTA_TOLD, "treaty.quota.told", "a message that a step of the quota says")                             \
   X(LEAD_MOVED, "treaty.lead.moved", "somebody decides that a lead goes to another stage")                 \
   X(LEAD_HELD, "treaty.lead.held", "somebody holds a lead: no clause moves or offers it")                  \
   X(LEAD_HELD_BACK, "treaty.lead.held_back", "a clause would have acted on an event, but the lead is held")  \
@@ -507,7 +514,14 @@ typedef struct treaty_decision {
   uint32_t count,
       most;        /* OVER_LIMIT: the how-many-th in the span, of so many; 0: none was allowed */
   int64_t span_ms; /* OVER_LIMIT: the span … */
-  int64_t contacted_ms;               /* … and when the contact was made */
+  int64_t contacted_ms; /* … and when the contact was made */
+  /* Quotas: offered_ms and due_ms are the first and the last millisecond of the period, `from`, of
+   * steps, is who owes; answered_ms of NOTED is when it happened. */
+  const char *rep;                    /* who of the party owes it; NULL: the party does */
+  const char *per;                    /* "month" */
+  const char *owed, *reached;         /* as people write it: "40", "250000 EUR" */
+  int64_t absent_ms;                  /* BROKEN: so much of the period the rep was absent */
+  bool enough;                        /* NOTED: by now what is owed is reached */
   treaty_text about_source, about_id; /* VOIDED: the event that was taken back */
   treaty_text cause_source, cause_id; /* the event that caused it; bytes NULL: time did */
   uint32_t chosen_among; /* that event named no lead: of so many open ones this had the latest

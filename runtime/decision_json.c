@@ -150,6 +150,7 @@ typedef enum measure {
   MEASURES_DONE = 32,   /* done */
   MEASURES_HOLD = 64,   /* until */
   MEASURES_STUCK = 128, /* since */
+  MEASURES_QUOTA = 256, /* rep, owed, reached, per, started, due */
 } measure;
 
 static unsigned measures_of(treaty_decision_kind kind) {
@@ -178,6 +179,12 @@ static unsigned measures_of(treaty_decision_kind kind) {
     case TREATY_HANDOVER_ESCALATED:
     case TREATY_HANDOVER_TOLD:
     case TREATY_HANDOVER_ENDED: return MEASURES_OFFER;
+    case TREATY_QUOTA_KEPT:
+    case TREATY_QUOTA_BROKEN:
+    case TREATY_QUOTA_NOTED:
+    case TREATY_QUOTA_REMINDED:
+    case TREATY_QUOTA_ESCALATED:
+    case TREATY_QUOTA_TOLD: return MEASURES_QUOTA;
     case TREATY_LEAD_HELD:
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED: return MEASURES_HOLD;
@@ -206,6 +213,20 @@ static void put_contact(members *data, const treaty_decision *decision) {
   put_number_member(data, "in_ms", decision->span_ms);
 }
 
+/* How much of what is owed was reached, in which period, by whom. */
+static void put_quota(members *data, const treaty_decision *decision) {
+  put_string_member(data, "rep", decision->rep);
+  put_string_member(data, "owed", decision->owed);
+  put_string_member(data, "reached", decision->reached);
+  put_string_member(data, "per", decision->per);
+  put_instant_member(data, "started", decision->offered_ms);
+  put_instant_member(data, "due", decision->due_ms);
+  if (decision->absent_ms > 0) put_number_member(data, "absent_ms", decision->absent_ms);
+  if (decision->kind != TREATY_QUOTA_NOTED) return;
+  put_instant_member(data, "happened", decision->answered_ms);
+  put_flag_member(data, "enough", decision->enough);
+}
+
 static void put_measures(members *data, const treaty_decision *decision) {
   unsigned measures = measures_of(decision->kind);
   if (decision->kind == TREATY_LEAD_CLOSED) put_flag_member(data, "won", decision->won);
@@ -213,6 +234,7 @@ static void put_measures(members *data, const treaty_decision *decision) {
     put_flag_member(data, "inferred", decision->inferred);
   if (measures & MEASURES_HOLD) put_instant_member(data, "until", decision->due_ms);
   if (measures & MEASURES_STUCK) put_instant_member(data, "since", decision->offered_ms);
+  if (measures & MEASURES_QUOTA) put_quota(data, decision);
   if (measures & MEASURES_ENDED) put_answer(data, decision);
   if (measures & MEASURES_ANSWER) put_flag_member(data, "late", decision->late);
   if (decision->at_once) put_flag_member(data, "at_once", true);
@@ -393,6 +415,7 @@ static void put_fact_name(buffer *out, const treaty_because *fact) {
 }
 
 static const char *or_nobody(const char *party) { return party ? party : "the other side"; }
+static const char *or_nothing(const char *text) { return text ? text : ""; }
 
 /* `before` is NAME@VERSION, or NULL. */
 static void put_agreement_before(buffer *out, const char *before) {
@@ -609,6 +632,48 @@ static void put_duty_phrase(buffer *out, const treaty_program *program,
   }
 }
 
+/* "12 of 40 MQL by jo of marketing in the month from 2026-11-01" */
+static void put_reached(buffer *out, const treaty_program *program,
+                        const treaty_decision *decision) {
+  const char *party = or_nobody(decision->from ? decision->from : decision->party);
+  char day[TREATY_TIME_TEXT_BYTES];
+  buffer_print(out, "%s of %s %s by ", or_nothing(decision->reached), or_nothing(decision->owed),
+               or_nothing(decision->name));
+  if (decision->rep) buffer_print(out, "%s of ", decision->rep);
+  treaty_time_text(program, decision->offered_ms, day);
+  buffer_print(out, "%s in the %s from %.10s", party, decision->per ? decision->per : "period",
+               day);
+}
+
+static void put_quota_phrase(buffer *out, const treaty_program *program,
+                             const treaty_decision *decision) {
+  const char *party = or_nobody(decision->party);
+  switch (decision->kind) {
+    case TREATY_QUOTA_KEPT: put(out, "kept: "); break;
+    case TREATY_QUOTA_BROKEN: put(out, "broken: "); break;
+    case TREATY_QUOTA_NOTED: put(out, "noted: "); break;
+    case TREATY_QUOTA_REMINDED: buffer_print(out, "%s reminded: ", party); break;
+    case TREATY_QUOTA_ESCALATED:
+      buffer_print(out, "escalated to %s", party);
+      if (decision->address) buffer_print(out, " <%s>", decision->address);
+      put(out, ": ");
+      break;
+    default:
+      assert(decision->kind == TREATY_QUOTA_TOLD);
+      buffer_print(out, "%s told \"%s\": ", party, or_nothing(decision->say));
+  }
+  put_reached(out, program, decision);
+  if (decision->percent_millionths > 0) put_share_of_time(out, decision);
+  if (decision->absent_ms > 0) {
+    put(out, ", absent for ");
+    terminal_put_duration(out, decision->absent_ms, false);
+  }
+  if (decision->kind != TREATY_QUOTA_NOTED) return;
+  put(out, ", with what happened at ");
+  terminal_put_instant(out, program, decision->answered_ms);
+  put(out, " and came when it was over");
+}
+
 /* Of an offer, or of something owed. */
 static void put_clock_phrase(buffer *out, const treaty_program *program,
                              const treaty_decision *decision) {
@@ -741,6 +806,12 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED:
     case TREATY_POWER_REFUSED: put_power_phrase(out, program, decision); break;
+    case TREATY_QUOTA_KEPT:
+    case TREATY_QUOTA_BROKEN:
+    case TREATY_QUOTA_NOTED:
+    case TREATY_QUOTA_REMINDED:
+    case TREATY_QUOTA_ESCALATED:
+    case TREATY_QUOTA_TOLD: put_quota_phrase(out, program, decision); break;
     case TREATY_PLAY_SUGGESTED: put_play_phrase(out, decision); break;
     case TREATY_CLAUSE_STUCK: put_stuck_phrase(out, decision); break;
     case TREATY_CONTACT_OVER_LIMIT: put_contact_phrase(out, program, decision); break;

@@ -128,6 +128,8 @@ static void read_data(decision_read *read, json_t *data) {
   if (decision->kind == TREATY_CLAUSE_STUCK)
     decision->offered_ms = instant_member(data, "since", decision->time_ms);
   decision->answered_ms = instant_member(data, "answered", instant_member(data, "done", 0));
+  if (decision->kind == TREATY_QUOTA_NOTED)
+    decision->answered_ms = instant_member(data, "happened", 0);
   decision->ended_ms = instant_member(data, "ended", 0);
   const char *answer = string_member(data, "answer"), *offer = string_member(data, "offer");
   store_position position;
@@ -139,6 +141,12 @@ static void read_data(decision_read *read, json_t *data) {
   decision->open_ms = json_integer_value(json_object_get(data, "open_ms"));
   decision->wall_ms = json_integer_value(json_object_get(data, "wall_ms"));
   decision->paused_ms = json_integer_value(json_object_get(data, "paused_ms"));
+  decision->rep = string_member(data, "rep");
+  decision->per = string_member(data, "per");
+  decision->owed = string_member(data, "owed");
+  decision->reached = string_member(data, "reached");
+  decision->absent_ms = json_integer_value(json_object_get(data, "absent_ms"));
+  decision->enough = json_is_true(json_object_get(data, "enough"));
   decision->person = text_member(data, "person");
   decision->contacted_ms = instant_member(data, "contacted", decision->time_ms);
   decision->count = (uint32_t)json_integer_value(json_object_get(data, "count"));
