@@ -111,44 +111,38 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token RECOVER "the next clause"
 
 /* keywords.h, in its order: reserved, then soft */
-%token <token> ABSENT "absent" ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after"
-%token <token> AGREEMENT "agreement" ALL "all"
-%token <token> AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign" AT "at"
-%token <token> BECAUSE "because" BEFORE "before" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
-%token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else"
-%token <token> ENDS "ends" ENTERED "entered" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every"
-%token <token> EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget"
-%token <token> FROM "from" HAND "hand" HAS "has" IF "if" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known"
-%token <token> LARGER "larger" LAST "last" LATE "late" LEAST "least" LIMIT "limit" LOWER "lower"
-%token <token> LOWERED "lowered" MATCHES "matches" MAY "may" MEMBERS "members" MOST "most" MOVE "move"
-%token <token> NEVER "never" NO "no" NOT "not" OF "of" ON "on" ONCE "once" OPEN "open" OR "or"
-%token <token> OTHERWISE "otherwise" OWES "owes" OWNED "owned" PHASES "phases" PLAY "play"
-%token <token> PROMOTE "promote" RAISE "raise" REASSIGN "reassign" REJECTED "rejected" REMIND "remind"
-%token <token> REMOVE "remove" RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent"
-%token <token> SETUP "setup" SIGNAL "signal" SINCE "since" SMALLER "smaller" STAGES "stages"
-%token <token> STARTING "starting" STARTS "starts" TABLE "table" TELL "tell" THAN "than" THE "the"
-%token <token> THEN "then" TIME "time"
-%token <token> TO "to" TRUE "true" UNKNOWN "unknown" UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where"
-%token <token> WHILE "while" WITH "with" WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
+%token <token> ABSENT "absent" ACCEPTED "accepted" ACTIVE "active" ADD "add" AFTER "after" AGREEMENT "agreement"
+%token <token> ALL "all" AND "and" ANY "any" APPLIES "applies" ARE "are" AROUND "around" AS "as" ASSIGN "assign"
+%token <token> AT "at" BECAUSE "because" BEFORE "before" BETWEEN "between" BIND "bind" BY "by" CALENDAR "calendar"
+%token <token> CATALOGUE "catalogue" CONTAINS "contains" CRITERION "criterion" DEFINE "define" ELSE "else" ENDS "ends"
+%token <token> ENTERED "entered" ENTERING "entering" ESCALATE "escalate" EVER "ever" EVERY "every" EXACTLY "exactly"
+%token <token> EXCEPT "except" EXPECT "expect" FALSE "false" FOR "for" FORGET "forget" FROM "from" HAND "hand"
+%token <token> HAS "has" IF "if" IN "in" IS "is" KEEP "keep" KEYED "keyed" KNOWN "known" LARGER "larger" LAST "last"
+%token <token> LATE "late" LEAST "least" LIMIT "limit" LOWER "lower" LOWERED "lowered" MATCHES "matches" MAY "may"
+%token <token> MEMBERS "members" MOST "most" MOVE "move" NEVER "never" NO "no" NOT "not" OF "of" ON "on" ONCE "once"
+%token <token> OPEN "open" OR "or" OTHERWISE "otherwise" OWES "owes" OWNED "owned" PHASES "phases" PLAY "play"
+%token <token> PROMOTE "promote" RAISE "raise" REASSIGN "reassign" REJECTED "rejected" REMIND "remind" REMOVE "remove"
+%token <token> RESPOND "respond" RETURN "return" SCORE "score" SEND "send" SENT "sent" SETUP "setup" SIGNAL "signal"
+%token <token> SINCE "since" SMALLER "smaller" STAGES "stages" STARTING "starting" STARTS "starts" TABLE "table"
+%token <token> TELL "tell" THAN "than" THE "the" THEN "then" TIME "time" TO "to" TRUE "true" UNKNOWN "unknown"
+%token <token> UNLESS "unless" UNTIL "until" USE "use" WHEN "when" WHERE "where" WHILE "while" WITH "with"
+%token <token> WITHDRAWN "withdrawn" WITHIN "within" WITHOUT "without"
 
-%token <token> ABOUT "about" ACCOUNT "account" ACTIVITY "activity" ACTOR "actor" AGE "age" ASK "ask"
-%token <token> BACK "back" BECOMES "becomes" BEGINS "begins"
-%token <token> BELOW "below" BUSINESS "business" BUYER "buyer" CASE "case" CATCHING "catching" CLOCK "clock"
-%token <token> CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts" DATE "date" DECAY "decay"
-%token <token> DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EARLIEST "earliest" EVENT "event"
-%token <token> EVENTS "events" EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag"
+%token <token> ABOUT "about" ACCOUNT "account" ACTIVITY "activity" ACTOR "actor" AGE "age" ASK "ask" BACK "back"
+%token <token> BECOMES "becomes" BEGINS "begins" BELOW "below" BUSINESS "business" BUYER "buyer" CASE "case"
+%token <token> CATCHING "catching" CLOCK "clock" CLOSED "closed" CONTACT "contact" COUNT "count" COUNTS "counts"
+%token <token> DATE "date" DECAY "decay" DOMAIN "domain" DUE "due" DURATION "duration" EACH "each" EARLIEST "earliest"
+%token <token> EVENT "event" EVENTS "events" EXPIRES "expires" FEWEST "fewest" FIRST "first" FIXED "fixed" FLAG "flag"
 %token <token> FORCE "force" FROZEN "frozen" GOES "goes" HALVES "halves" HOLD "hold" HOLIDAYS "holidays"
-%token <token> IGNORED "ignored" KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list"
-%token <token> LOSES "loses" LOST "lost" MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min"
-%token <token> MONEY "money" MORE "more" NONE "none" NOTHING "nothing" NUMBER "number" OFFER "offer"
-%token <token> ONE "one" ONLY "only" OPENED "opened" OTHER "other" OTHERS "others" OVERRIDE "override"
-%token <token> OWED "owed" PARTY "party" PAUSES "pauses" PEOPLE "people" PER "per" PERSON "person"
-%token <token> PICK "pick" POINTS "points" PREVIOUS "previous" REASON "reason" REFUSED "refused" REP "rep"
-%token <token> RESET "reset" SAME "same" SAY "say" SCALE "scale" SENDS "sends" SET "set" SHARES "shares"
-%token <token> SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage" STOPPED "stopped" SUM "sum"
-%token <token> TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type"
-%token <token> UNKNOWNS "unknowns" UNMET "unmet"
-%token <token> UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
+%token <token> IGNORED "ignored" KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
+%token <token> LOST "lost" MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more"
+%token <token> NONE "none" NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
+%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PAUSES "pauses"
+%token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
+%token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
+%token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage"
+%token <token> STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type"
+%token <token> UNKNOWNS "unknowns" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
@@ -966,25 +960,23 @@ decided: of_whom
 /* ---- Words that may also be names, and words that may not ----------------------------------------------- */
 
 soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS | BELOW | BUSINESS | BUYER | CASE
-    | CATCHING
-    | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EARLIEST
-    | EVENT | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD
-    | HOLIDAYS | IGNORED | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER
-    | MET | MIN | MONEY | MORE | NONE | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS
-    | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET
-    | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM
-    | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP | VERSION | WHOLE | WON | ZONE;
+    | CATCHING | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EARLIEST | EVENT
+    | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED
+    | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE
+    | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE
+    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED
+    | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP
+    | VERSION | WHOLE | WON | ZONE;
 
-reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND
-        | AS | ASSIGN | AT
-        | BECAUSE | BEFORE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE | ELSE | ENDS
-        | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR | FORGET | FROM | HAND
-        | HAS | IF | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT | LOWER | LOWERED | MATCHES
-        | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR | OTHERWISE | OWES | OWNED
-        | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND | RETURN | SCORE
-        | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL | THAN | THE | THEN
-        | TIME | TO | TRUE | UNKNOWN | UNLESS | UNTIL | USE | WHEN | WHERE | WHILE | WITH | WITHDRAWN
-        | WITHIN | WITHOUT;
+reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS
+        | ASSIGN | AT | BECAUSE | BEFORE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE
+        | ELSE | ENDS | ENTERED | ENTERING | ESCALATE | EVER | EVERY | EXACTLY | EXCEPT | EXPECT | FALSE | FOR
+        | FORGET | FROM | HAND | HAS | IF | IN | IS | KEEP | KEYED | KNOWN | LARGER | LAST | LATE | LEAST | LIMIT
+        | LOWER | LOWERED | MATCHES | MAY | MEMBERS | MOST | MOVE | NEVER | NO | NOT | OF | ON | ONCE | OPEN | OR
+        | OTHERWISE | OWES | OWNED | PHASES | PLAY | PROMOTE | RAISE | REASSIGN | REJECTED | REMIND | REMOVE | RESPOND
+        | RETURN | SCORE | SEND | SENT | SETUP | SIGNAL | SINCE | SMALLER | STAGES | STARTING | STARTS | TABLE | TELL
+        | THAN | THE | THEN | TIME | TO | TRUE | UNKNOWN | UNLESS | UNTIL | USE | WHEN | WHERE | WHILE | WITH
+        | WITHDRAWN | WITHIN | WITHOUT;
 
 %%
 

@@ -399,7 +399,7 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(QUOTA_KEPT, "treaty.quota.kept", "what is owed in a period is reached")                                 \
   X(QUOTA_BROKEN, "treaty.quota.broken", "a period is over in which what is owed was not reached")          \
   X(QUOTA_NOTED, "treaty.quota.noted", "what counts in a broken period came when that was over")            \
-  X(QUOTA_REMINDED, "treaty.quota.reminded", "a part of the period has passed, and it is not reached")        \
+  X(QUOTA_REMINDED, "treaty.quota.reminded", "a part of the period has passed, and it is not reached") \
   X(QUOTA_ESCALATED, "treaty.quota.escalated", "somebody is told that what is owed is not reached")         \
   X(QUOTA_TOLD, "treaty.quota.told", "a message that a step of the quota says")                             \
   X(LEAD_MOVED, "treaty.lead.moved", "somebody decides that a lead goes to another stage")                 \
