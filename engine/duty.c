@@ -302,10 +302,12 @@ static bool is_same(const tr_duty_def *a, const tr_duty_def *b) {
   return a && a->start == b->start && a->party == b->party && strcmp(a->name, b->name) == 0;
 }
 
-/* One of another version of the agreement goes on until it is over … */
+/* What is owed `every D` has one clock, whatever stages the lead goes through meanwhile. One of
+ * another version of the agreement goes on until it is over … */
 static bool runs_already(const treaty_engine *engine, const tr_lead *lead, const tr_duty_def *def) {
   const tr_agreement_def *agreements = engine->program->agreements;
   for (const tr_duty *duty = lead->duties; duty; duty = duty->next) {
+    if (def->start == START_WHILE && clause_of(engine, duty)->duty == def) return true;
     if (duty->agreement != lead->agreement && is_same(clause_of(engine, duty)->duty, def) &&
         agreements[duty->agreement].first == agreements[lead->agreement].first)
       return true;
