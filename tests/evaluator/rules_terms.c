@@ -75,10 +75,18 @@ static void steps(rules *rules, const char *party, bool days, const char *last) 
   if (last) put(rules, " at 400%% %s", last);
 }
 
+static void pauses(rules *rules) {
+  if (!one_in(rules, 3)) return;
+  put(rules, " pauses while ");
+  term(rules, 1);
+  if (one_in(rules, 2)) put(rules, ", at most %s in all", duration(rules));
+}
+
 static void terms(rules *rules, const char *party, const char *last) {
   bool days = time_allowed(rules);
   put(rules, " {");
   steps(rules, party, days, last);
+  pauses(rules);
   put(rules, " }");
 }
 
@@ -105,7 +113,7 @@ static void demote_good(rules *rules) {
 }
 
 static void hand_to_shop(rules *rules) {
-  if (one_in(rules, 6)) return;
+  if (rules->offers_to_yard && one_in(rules, 4)) return;
   put(rules, "  hand good from desk to shop");
   if (one_in(rules, 2)) {
     put(rules, " when ");
@@ -194,6 +202,85 @@ static void clauses(rules *rules) {
   }
 }
 
+/* ---- Duties ---------------------------------------------------------------------------------- */
+
+static void excuses(rules *rules) {
+  static const char *const words[] = {"while", "unless"};
+  if (!one_in(rules, 3)) return;
+  put(rules, " %s ", DICE_PICK(rules->dice, words));
+  term(rules, 1);
+}
+
+static void owed_within(rules *rules, const char *party) {
+  static const char *const stages[] = {"new", "good", "took", "park"};
+  bool days = time_allowed(rules);
+  put(rules, " after ");
+  switch (roll(rules, 3)) {
+    case 0: put(rules, "acceptance"); break;
+    case 1: put(rules, "entering %s", DICE_PICK(rules->dice, stages)); break;
+    default: put(rules, "%s", event_trigger(rules));
+  }
+  excuses(rules);
+  put(rules, " {");
+  steps(rules, party, days, one_in(rules, 4) ? "return to park" : NULL);
+  pauses(rules);
+  put(rules, " }\n");
+}
+
+static void owed_every(rules *rules) {
+  static const char *const spans[] = {"30 minutes around the clock", "2 hours in office",
+                                      "1 business days in nights", "5 hours around the clock"};
+  put(rules, " every %s while ", DICE_PICK(rules->dice, spans));
+  if (one_in(rules, 2))
+    put(rules, "stage = %s", one_in(rules, 2) ? "good" : "took");
+  else
+    term(rules, 1);
+  if (one_in(rules, 3)) {
+    put(rules, " unless ");
+    term(rules, 1);
+  }
+  put(rules, " { at 100%%");
+  message(rules, "desk");
+  pauses(rules);
+  put(rules, " }\n");
+}
+
+static void owed_to_know(rules *rules) {
+  put(rules, " to know ");
+  switch (roll(rules, 4)) {
+    case 0: put(rules, "lead.due, account.kind"); break;
+    case 1: put(rules, "size of every member"); break;
+    case 2: put(rules, "roles of every member"); break;
+    default: put(rules, "lead.label");
+  }
+}
+
+/* Each party owes what is its own to do. */
+static void duty(rules *rules) {
+  static const char *const of_desk[] = {"note", "reply"}, *const of_shop[] = {"take", "query"};
+  bool desk = one_in(rules, 2);
+  const char *party = desk ? "desk" : "shop";
+  put(rules, "  %s owes", party);
+  if (one_in(rules, 4)) {
+    owed_to_know(rules);
+    owed_within(rules, party);
+    return;
+  }
+  put(rules, " %s", desk ? DICE_PICK(rules->dice, of_desk) : DICE_PICK(rules->dice, of_shop));
+  if (one_in(rules, 3)) {
+    owed_every(rules);
+    return;
+  }
+  if (one_in(rules, 4)) put(rules, " 2 times");
+  owed_within(rules, party);
+}
+
+static void duties(rules *rules) {
+  for (int i = roll(rules, 4); i > 0; i--) duty(rules);
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
+
 void agreement(rules *rules) {
   put(rules,
       "stages {\n  new owned by desk, opened by (ask)\n  good owned by desk\n"
@@ -204,6 +291,8 @@ void agreement(rules *rules) {
       "agreement \"random\" version 1 between desk, shop and yard in force from 2026-01-01 {\n"
       "  applies otherwise\n");
   rules->offers_to_yard = one_in(rules, 2);
+  duties(rules);
   clauses(rules);
+  duties(rules);
   put(rules, "}\n");
 }

@@ -29,6 +29,7 @@ void slow_free(slow *slow) {
   free(slow->keepings);
   free(slow->deals);
   free(slow->said);
+  for (int i = 0; i < slow->text_count; i++) free(slow->texts[i]);
   free(slow);
 }
 

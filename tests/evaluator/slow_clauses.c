@@ -48,6 +48,10 @@ static const tr_stage *stage_named(const slow *slow, uint32_t stage) {
   return &slow->tree->stages.items[0]->list.items[stage];
 }
 
+const tr_stage *slow_stage_of(const step *step, int lead) {
+  return stage_named(step->slow, deal_of(step, lead)->stage);
+}
+
 /* ---- What is said ---------------------------------------------------------------------------- */
 
 treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead,
@@ -93,10 +97,10 @@ static void count_anew(step *step, bool in_pass) {
 static void close(step *step, int lead, const tr_clause *clause, const char *reason) {
   slow_deal *deal = deal_of(step, lead);
   slow_end_offer(step, lead);
-  deal->way_back = (slow_way_back){0};
+  slow_end_duties(step, lead, NULL);
   treaty_decision *closed = slow_say(step, TREATY_LEAD_CLOSED, lead, clause);
-  closed->to = stage_named(step->slow, deal->stage)->name.text;
-  closed->won = stage_named(step->slow, deal->stage)->won;
+  closed->to = slow_stage_of(step, lead)->name.text;
+  closed->won = slow_stage_of(step, lead)->won;
   closed->reason = reason;
   deal->is_open = false;
   step->slow->lead_closed[lead] = stamp_of(step);
@@ -113,12 +117,11 @@ static void enter(step *step, int lead, uint32_t stage) {
 }
 
 void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
-  slow_deal *deal = deal_of(step, lead);
   uint32_t stage = stage_of(step->slow, name);
-  const tr_stage *from = stage_named(step->slow, deal->stage), *to = stage_named(step->slow, stage);
+  const tr_stage *from = slow_stage_of(step, lead), *to = stage_named(step->slow, stage);
   bool changes_owner = strcmp(from->owner.text, to->owner.text) != 0;
   slow_end_offer(step, lead);
-  deal->way_back = (slow_way_back){0};
+  slow_end_duties(step, lead, to);
   treaty_decision *said = slow_say(step, TREATY_LEAD_STAGE_CHANGED, lead, clause);
   said->from = from->name.text;
   said->to = to->name.text;
@@ -139,7 +142,7 @@ void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
 
 /* ---- Clauses --------------------------------------------------------------------------------- */
 
-static bool is_of_stage(const tr_clause *clause, const char *stage) {
+bool slow_is_from(const tr_clause *clause, const char *stage) {
   for (uint32_t i = 0; i < clause->from.count; i++) {
     if (strcmp(clause->from.items[i].text, stage) == 0) return true;
   }
@@ -191,12 +194,12 @@ static bool look_at_after(step *step, int lead, const tr_clause *clause, int *st
 static bool look_at_clauses(step *step, int lead) {
   slow_deal *deal = deal_of(step, lead);
   const tr_clauses *clauses = &step->slow->tree->agreements.items[0]->clauses;
-  const char *stage = stage_named(step->slow, deal->stage)->name.text;
+  const char *stage = slow_stage_of(step, lead)->name.text;
   bool is_blocked = false;
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause *clause = clauses->items[i];
     int *stood = &deal->stood[i];
-    if (!is_of_stage(clause, stage)) continue;
+    if (!slow_is_from(clause, stage)) continue;
     if (deal->offer.clause == clause && slow_look_at_offer(step, lead)) return true;
     if (clause->trigger == TRIGGER_WHEN && look_at_when(step, lead, clause, stood, &is_blocked))
       return true;
@@ -208,22 +211,13 @@ static bool look_at_clauses(step *step, int lead) {
 
 /* ---- A step ---------------------------------------------------------------------------------- */
 
-static bool go_back(step *step, int lead) {
-  slow_deal *deal = deal_of(step, lead);
-  const tr_clause *clause = deal->way_back.clause;
-  if (!clause || !slow_is_due(step, deal->way_back.due_ms)) return false;
-  deal->way_back = (slow_way_back){0};
-  if (!slow_lets_in(step, lead, clause->recycle_to.text, clause)) return false;
-  slow_go(step, lead, clause->recycle_to.text, clause);
-  return true;
-}
-
 static bool look_at_lead(step *step, int lead) {
   bool entered = false;
   while (deal_of(step, lead)->is_open) {
-    if (!go_back(step, lead) && !look_at_clauses(step, lead)) break;
+    if (!slow_look_at_owed(step, lead) && !look_at_clauses(step, lead)) break;
     entered = true;
   }
+  if (deal_of(step, lead)->is_open) slow_begin_duties(step, lead);
   return entered;
 }
 
@@ -348,6 +342,7 @@ void slow_join_deals(slow *slow, int kept, int gone) {
   slow->joined = gone;
   if (one->stage != other->stage) return;
   if (other->since_ms < one->since_ms) one->since_ms = other->since_ms;
+  slow_join_duties(one, other);
   bool same = one->offer.clause && one->offer.clause == other->offer.clause;
   if (!same || other->offer.clock.started_ms >= one->offer.clock.started_ms) return;
   slow_offer later = one->offer;

@@ -1,12 +1,13 @@
 /* slow_deal.h - what an agreement makes of the leads: what is open, what is owed, and how the
  * conditions stood when they were looked at last. slow_clauses.c goes through the clauses,
- * slow_offers.c through offers and their answers; slow_clock.c counts the time allowed. */
+ * slow_offers.c through offers and their answers, slow_duties.c through what is owed; slow_clock.c
+ * counts the time allowed. */
 #ifndef SLOW_DEAL_H
 #define SLOW_DEAL_H
 
 #include "slow_past.h"
 
-enum { CLAUSES_MAX = 40, STEP_LEADS_MAX = 64 };
+enum { CLAUSES_MAX = 40, OWED_MAX = 48, NOTES_MAX = 64 };
 
 /* A time allowed, on somebody's clock. */
 typedef struct slow_clock {
@@ -29,11 +30,16 @@ typedef struct slow_offer {
   int64_t until_ms;         /* ENDED: what comes from then on answers another one */
 } slow_offer;
 
-/* The way back of a lead that was rejected for a while. */
-typedef struct slow_way_back {
-  const tr_clause *clause; /* NULL: there is none */
-  int64_t due_ms;
-} slow_way_back;
+/* Something that is owed; or, of a clause that hands over, the way back of a lead that was rejected
+ * for a while, which goes by itself. */
+typedef struct slow_owed {
+  const tr_clause *clause;
+  slow_clock clock;
+  int64_t back_ms; /* a way back: when it goes */
+  slow_stamp from; /* what comes behind it counts */
+  uint32_t done;   /* of so many times */
+  int heard;       /* the step of the last: an event counts once */
+} slow_owed;
 
 enum { NOT_LOOKED_AT = -1 }; /* else a treaty_truth */
 
@@ -46,8 +52,15 @@ typedef struct slow_deal {
   uint64_t entered; /* the stages of the present step: a bit each */
   int stood[CLAUSES_MAX];
   slow_offer offer, ended;
-  slow_way_back way_back;
+  slow_owed owed[OWED_MAX]; /* in the order of their start */
+  int owed_count;
 } slow_deal;
+
+/* A clause that has done something for a lead. */
+typedef struct slow_note {
+  int lead;
+  const tr_clause *clause;
+} slow_note;
 
 /* All that one event or one instant sets off in one account. */
 typedef struct step {
@@ -59,6 +72,8 @@ typedef struct step {
   bool spent;  /* a clause has acted on the event */
   int look;    /* how often conditions on stages have been looked at */
   int settled; /* so many of the stays are seen by other leads */
+  slow_note accepted[NOTES_MAX], begun[NOTES_MAX]; /* hand-overs; duties */
+  int accepted_count, begun_count;
 } step;
 
 /* ---- slow_clauses.c -------------------------------------------------------------------------- */
@@ -71,6 +86,8 @@ bool slow_happens(const step *step, int lead, const char *trigger);
 bool slow_fired(const step *step, const char *trigger);
 /* false: it was there in this step already, and that is said. */
 bool slow_lets_in(step *step, int lead, const char *stage, const tr_clause *clause);
+const tr_stage *slow_stage_of(const step *step, int lead);
+bool slow_is_from(const tr_clause *clause, const char *stage);
 void slow_go(step *step, int lead, const char *stage, const tr_clause *clause);
 /* A new decision about a lead. */
 treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead, const tr_clause *clause);
@@ -91,6 +108,17 @@ void slow_end_offer(step *step, int lead);
 void slow_note_answer(step *step);
 /* When time alone brings something to it. */
 int64_t slow_offer_next(const slow_offer *offer);
+
+/* ---- slow_duties.c --------------------------------------------------------------------------- */
+
+/* What is done, due, or owed no longer; true: the lead has left its stage. */
+bool slow_look_at_owed(step *step, int lead);
+/* What is owed from now on. */
+void slow_begin_duties(step *step, int lead);
+/* The lead goes to that stage; NULL: it closes where it stands. */
+void slow_end_duties(step *step, int lead, const tr_stage *to);
+void slow_begin_way_back(step *step, int lead, const tr_clause *clause);
+void slow_join_duties(slow_deal *kept, slow_deal *gone);
 
 /* ---- slow_clock.c ---------------------------------------------------------------------------- */
 

@@ -40,6 +40,12 @@ void slow_end_offer(step *step, int lead) {
   lapse(step, lead);
 }
 
+/* Duties may run from it. */
+static void note_accepted(step *step, int lead, const tr_clause *clause) {
+  assert(step->accepted_count < NOTES_MAX);
+  step->accepted[step->accepted_count++] = (slow_note){.lead = lead, .clause = clause};
+}
+
 /* ---- Made ------------------------------------------------------------------------------------ */
 
 static void look_at_clock(step *step, int lead, bool sent_back) {
@@ -67,6 +73,7 @@ void slow_make_offer(step *step, int lead, const tr_clause *clause) {
   accepted->answered_ms = step->now_ms;
   accepted->at_once = true;
   deal->offer = (slow_offer){0};
+  note_accepted(step, lead, clause);
   slow_go(step, lead, clause->accepted_to.text, clause);
 }
 
@@ -91,9 +98,9 @@ static bool take_answer(step *step, int lead) {
   step->spent = true;
   if (!slow_lets_in(step, lead, to, clause)) return false;
   answer(step, lead, accepts ? TREATY_HANDOVER_ACCEPTED : TREATY_HANDOVER_REJECTED);
+  if (accepts) note_accepted(step, lead, clause);
   slow_go(step, lead, to, clause);
-  if (rejects && clause->recycle_ms > 0 && deal->is_open)
-    deal->way_back = (slow_way_back){.clause = clause, .due_ms = step->now_ms + clause->recycle_ms};
+  if (rejects && clause->recycle_to.text) slow_begin_way_back(step, lead, clause);
   return true;
 }
 

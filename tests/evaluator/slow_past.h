@@ -15,6 +15,7 @@
 
 #define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
 #define SPANS_MAX  16 /* windows in one condition */
+#define TEXTS_MAX  64
 #define KEPT_MAX   16 /* values that promotions keep */
 #define MILLION    INT64_C(1000000)
 #define DAY_MS     INT64_C(86400000)
@@ -123,6 +124,8 @@ struct slow {
   bool took_back;      /* an event has just been voided */
   slow_decision *said; /* since they were asked for last */
   int said_count, said_room;
+  char *texts[TEXTS_MAX]; /* that are said */
+  int text_count;
   bool in_doubt;                   /* a decision hangs on the last digit of a score that halves */
   int64_t spans_ms[SPANS_MAX * 4]; /* all that the treaty names */
   int span_count;

@@ -49,7 +49,11 @@ static void find_in_clauses(slow *slow, const tr_agreement *agreement) {
     add_span(slow, clause->after_ms);
     find_in(slow, clause->when);
     find_in(slow, clause->withdrawn);
+    add_span(slow, clause->terms.pauses_most_ms);
     find_in(slow, clause->terms.pauses);
+    if (!clause->duty) continue;
+    find_in(slow, clause->duty->owed_while);
+    find_in(slow, clause->duty->unless);
   }
 }
 
@@ -96,7 +100,12 @@ int64_t slow_next_look(const slow *slow, int64_t after_ms) {
     take_spans(slow, slow->lead_opened[i].time_ms, after_ms, &first_ms);
     if (!deal->is_open) continue;
     take_earlier(slow_offer_next(&deal->offer), after_ms, &first_ms);
-    if (deal->way_back.clause) take_earlier(deal->way_back.due_ms, after_ms, &first_ms);
+    for (int k = 0; k < deal->owed_count; k++) {
+      const slow_owed *owed = &deal->owed[k];
+      bool goes_back = owed->clause->kind == CLAUSE_HAND;
+      int64_t next_ms = goes_back ? owed->back_ms : slow_clock_next(&owed->clock);
+      take_earlier(next_ms, after_ms, &first_ms);
+    }
   }
   if (slow->event_count > 0) take_earlier((after_ms / DAY_MS + 1) * DAY_MS, after_ms, &first_ms);
   return first_ms;

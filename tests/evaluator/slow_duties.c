@@ -1,0 +1,323 @@
+/* slow_duties.c - what the parties owe: begun, done, due, over; and the way back of leads that were
+ * rejected for a while. */
+#include "slow_deal.h"
+
+static slow_deal *deal_of(const step *step, int lead) { return &step->slow->deals[lead]; }
+static slow_owed *owed_of(const step *step, int lead, int at) {
+  return &deal_of(step, lead)->owed[at];
+}
+
+static bool goes_back(const slow_owed *owed) { return owed->clause->kind == CLAUSE_HAND; }
+
+static void take_out(step *step, int lead, int at) {
+  slow_deal *deal = deal_of(step, lead);
+  deal->owed_count--;
+  memmove(&deal->owed[at], &deal->owed[at + 1],
+          sizeof *deal->owed * (size_t)(deal->owed_count - at));
+}
+
+static int add(step *step, int lead, const tr_clause *clause) {
+  slow_deal *deal = deal_of(step, lead);
+  assert(deal->owed_count < OWED_MAX);
+  deal->owed[deal->owed_count] = (slow_owed){.clause = clause};
+  return deal->owed_count++;
+}
+
+/* ---- What is said ---------------------------------------------------------------------------- */
+
+/* One of it: decisions are told later. */
+static const char *keep_text(slow *slow, const char *text) {
+  for (int i = 0; i < slow->text_count; i++) {
+    if (strcmp(slow->texts[i], text) == 0) return slow->texts[i];
+  }
+  assert(slow->text_count < TEXTS_MAX);
+  return slow->texts[slow->text_count++] = strdup(text);
+}
+
+/* The signal; or what is to be known, as it is written. */
+static const char *name_of(slow *slow, const tr_clause *clause) {
+  char name[256] = "";
+  const tr_names *facts = &clause->duty->facts;
+  if (clause->duty->owed.text) return clause->duty->owed.text;
+  for (uint32_t i = 0; i < facts->count; i++) {
+    size_t length = strlen(name);
+    snprintf(name + length, sizeof name - length, "%s%s", i > 0 ? ", " : "", facts->items[i].text);
+  }
+  return keep_text(slow, name);
+}
+
+static treaty_decision *say(step *step, treaty_decision_kind kind, int lead, int at) {
+  const slow_owed *owed = owed_of(step, lead, at);
+  treaty_decision *said = slow_say(step, kind, lead, owed->clause);
+  said->party = owed->clause->duty->party.text;
+  said->name = name_of(step->slow, owed->clause);
+  said->offered_ms = owed->clock.started_ms;
+  said->due_ms = slow_clock_due(&owed->clock);
+  return said;
+}
+
+static treaty_decision *say_with_times(step *step, treaty_decision_kind kind, int lead, int at) {
+  treaty_decision *said = say(step, kind, lead, at);
+  slow_clock_tell(step->slow, &owed_of(step, lead, at)->clock, step->now_ms, said);
+  return said;
+}
+
+/* Broken first where it falls due at that instant. */
+static void end(step *step, int lead, int at, const char *why) {
+  slow_owed *owed = owed_of(step, lead, at);
+  if (!goes_back(owed)) {
+    if (slow_clock_is_missed(step, &owed->clock)) {
+      owed->clock.broken = true;
+      say_with_times(step, TREATY_DUTY_BROKEN, lead, at);
+    }
+    say_with_times(step, TREATY_DUTY_ENDED, lead, at)->reason = why;
+  }
+  take_out(step, lead, at);
+}
+
+/* ---- A clock --------------------------------------------------------------------------------- */
+
+/* By its own time; what time brings is behind all events of the instant. */
+static slow_stamp stamp_of(const step *step) {
+  return step->event ? (slow_stamp){.time_ms = step->event->time_ms, .number = step->event->number}
+                     : (slow_stamp){.time_ms = step->now_ms, .number = SLOW_BY_TIME};
+}
+
+static void start(step *step, int lead, int at) {
+  slow_owed *owed = owed_of(step, lead, at);
+  owed->from = stamp_of(step);
+  owed->done = 0;
+  owed->clock = slow_clock_start(step->slow, &owed->clause->terms, step->now_ms);
+  say(step, TREATY_DUTY_STARTED, lead, at);
+}
+
+static void look_at_clock(step *step, int lead, int at) {
+  change change = slow_clock_look(step, lead, &owed_of(step, lead, at)->clock);
+  if (change == NO_CHANGE) return;
+  say_with_times(step, change == STOOD_STILL ? TREATY_CLOCK_PAUSED : TREATY_CLOCK_RESUMED, lead,
+                 at);
+}
+
+/* Only what is true counts: unknown does not begin it, and does not excuse. */
+static bool is_owed(const step *step, int lead, const tr_duty_decl *duty) {
+  bool while_holds = slow_holds(step, lead, duty->owed_while) == TREATY_TRUE;
+  return while_holds && !(duty->unless && slow_holds(step, lead, duty->unless) == TREATY_TRUE);
+}
+
+/* `every D` begins anew, as long as it is owed. */
+static void renew(step *step, int lead, int at) {
+  const tr_duty_decl *duty = owed_of(step, lead, at)->clause->duty;
+  if (duty->start != START_WHILE || !is_owed(step, lead, duty)) {
+    take_out(step, lead, at);
+    return;
+  }
+  start(step, lead, at);
+  look_at_clock(step, lead, at);
+}
+
+/* ---- Done ------------------------------------------------------------------------------------ */
+
+static bool is_done(step *step, int lead, slow_owed *owed) {
+  const tr_duty_decl *duty = owed->clause->duty;
+  if (!duty->owed.text) return slow_holds(step, lead, duty->known) == TREATY_TRUE;
+  if (owed->done >= duty->times) return true; /* with what a joined lead had done */
+  bool is_it = step->event && step->event->whose.lead == lead && slow_fired(step, duty->owed.text);
+  if (!is_it || owed->heard == step->number || !is_earlier(owed->from, stamp_of(step)))
+    return false;
+  owed->heard = step->number;
+  return ++owed->done == duty->times;
+}
+
+static void fulfil(step *step, int lead, int at) {
+  const slow_owed *owed = owed_of(step, lead, at);
+  int64_t done_ms = stamp_of(step).time_ms;
+  bool late = done_ms > slow_clock_due(&owed->clock);
+  treaty_decision *said = say(step, late ? TREATY_DUTY_LATE : TREATY_DUTY_KEPT, lead, at);
+  said->answered_ms = done_ms;
+  said->late = late;
+  slow_clock_tell(step->slow, &owed->clock, done_ms, said);
+  renew(step, lead, at);
+}
+
+/* ---- Due ------------------------------------------------------------------------------------- */
+
+typedef enum outcome { STANDS, IS_OVER, LED_AWAY } outcome;
+
+static outcome take_step(step *step, int lead, int at, const tr_step *taken) {
+  static const treaty_decision_kind kinds[] = {[STEP_REMIND] = TREATY_DUTY_REMINDED,
+                                               [STEP_ESCALATE] = TREATY_DUTY_ESCALATED,
+                                               [STEP_RETURN] = TREATY_DUTY_RETURNED,
+                                               [STEP_TELL] = TREATY_DUTY_TOLD};
+  const tr_clause *clause = owed_of(step, lead, at)->clause;
+  bool returns = taken->kind == STEP_RETURN;
+  if (returns && !slow_lets_in(step, lead, taken->who.text, clause)) return STANDS;
+  treaty_decision *said = say(step, kinds[taken->kind], lead, at);
+  said->percent_millionths = taken->percent_millionths;
+  said->say = taken->say;
+  if (!returns) {
+    said->party = taken->who.text;
+    return STANDS;
+  }
+  said->to = taken->who.text;
+  slow_clock_tell(step->slow, &owed_of(step, lead, at)->clock, step->now_ms, said);
+  take_out(step, lead, at);
+  slow_go(step, lead, taken->who.text, clause);
+  return LED_AWAY;
+}
+
+static outcome take_due(step *step, int lead, int at) {
+  slow_clock *clock = &owed_of(step, lead, at)->clock;
+  const tr_step *taken;
+  for (due due; (due = slow_clock_take(step, clock, &taken)) != NOTHING_DUE;) {
+    if (due == BREACH_DUE)
+      say_with_times(step, TREATY_DUTY_BROKEN, lead, at);
+    else if (take_step(step, lead, at, taken) == LED_AWAY)
+      return LED_AWAY;
+  }
+  if (!clock->broken || owed_of(step, lead, at)->clause->duty->start != START_WHILE) return STANDS;
+  renew(step, lead, at);
+  return IS_OVER;
+}
+
+static outcome take_way_back(step *step, int lead, int at) {
+  slow_owed *owed = owed_of(step, lead, at);
+  const tr_clause *clause = owed->clause;
+  if (!slow_is_due(step, owed->back_ms)) return STANDS;
+  take_out(step, lead, at);
+  if (!slow_lets_in(step, lead, clause->recycle_to.text, clause)) return IS_OVER;
+  slow_go(step, lead, clause->recycle_to.text, clause);
+  return LED_AWAY;
+}
+
+static outcome look_at(step *step, int lead, int at) {
+  slow_owed *owed = owed_of(step, lead, at);
+  if (goes_back(owed)) return take_way_back(step, lead, at);
+  if (is_done(step, lead, owed)) {
+    fulfil(step, lead, at);
+    return IS_OVER;
+  }
+  outcome outcome = take_due(step, lead, at);
+  if (outcome != STANDS) return outcome;
+  if (!is_owed(step, lead, owed->clause->duty)) {
+    end(step, lead, at, "no longer owed");
+    return IS_OVER;
+  }
+  look_at_clock(step, lead, at);
+  return STANDS;
+}
+
+/* What is over makes room: the next one stands in its place, unless it has begun anew there. */
+bool slow_look_at_owed(step *step, int lead) {
+  slow_deal *deal = deal_of(step, lead);
+  for (int at = 0; at < deal->owed_count;) {
+    int count = deal->owed_count;
+    if (look_at(step, lead, at) == LED_AWAY) return true;
+    if (deal->owed_count == count) at++;
+  }
+  return false;
+}
+
+/* ---- Begun ----------------------------------------------------------------------------------- */
+
+/* Once for each event. */
+static bool began_before(step *step, int lead, const tr_clause *clause) {
+  for (int i = 0; i < step->begun_count; i++) {
+    if (step->begun[i].lead == lead && step->begun[i].clause == clause) return true;
+  }
+  assert(step->begun_count < NOTES_MAX);
+  step->begun[step->begun_count++] = (slow_note){.lead = lead, .clause = clause};
+  return false;
+}
+
+/* The party has taken the lead, or another has taken it from the party. */
+static bool was_accepted(const step *step, int lead, const char *party) {
+  for (int i = 0; i < step->accepted_count; i++) {
+    const slow_note *one = &step->accepted[i];
+    if (one->lead == lead && (strcmp(one->clause->taker.text, party) == 0 ||
+                              strcmp(one->clause->giver.text, party) == 0))
+      return true;
+  }
+  return false;
+}
+
+static bool starts_now(step *step, int lead, const tr_clause *clause) {
+  const tr_duty_decl *duty = clause->duty;
+  if (!duty->from.text) /* acceptance */
+    return was_accepted(step, lead, duty->party.text) && !began_before(step, lead, clause);
+  return step->event && step->event->whose.lead == lead && slow_fired(step, duty->from.text) &&
+         !began_before(step, lead, clause);
+}
+
+static bool runs(const step *step, int lead, const tr_clause *clause) {
+  for (int at = 0; at < deal_of(step, lead)->owed_count; at++) {
+    if (owed_of(step, lead, at)->clause == clause) return true;
+  }
+  return false;
+}
+
+static bool begins(step *step, int lead, const tr_clause *clause, int *stood) {
+  const tr_duty_decl *duty = clause->duty;
+  bool is_new = *stood == NOT_LOOKED_AT, owed = is_owed(step, lead, duty);
+  *stood = owed ? TREATY_TRUE : TREATY_FALSE;
+  switch (duty->start) {
+    case START_WHILE: return owed && !runs(step, lead, clause);
+    case START_ENTERING:
+      return is_new && owed && strcmp(slow_stage_of(step, lead)->name.text, duty->from.text) == 0;
+    default: return starts_now(step, lead, clause) && owed;
+  }
+}
+
+void slow_begin_duties(step *step, int lead) {
+  const tr_clauses *clauses = &step->slow->tree->agreements.items[0]->clauses;
+  for (uint32_t i = 0; i < clauses->count; i++) {
+    const tr_clause *clause = clauses->items[i];
+    if (clause->kind != CLAUSE_OWES) continue;
+    if (!begins(step, lead, clause, &deal_of(step, lead)->stood[i])) continue;
+    int at = add(step, lead, clause);
+    start(step, lead, at);
+    owed_of(step, lead, at)->heard = step->number;
+    (void)look_at(step, lead, at); /* what is known already is kept at once */
+  }
+}
+
+void slow_begin_way_back(step *step, int lead, const tr_clause *clause) {
+  int at = add(step, lead, clause);
+  owed_of(step, lead, at)->back_ms = step->now_ms + clause->recycle_ms;
+}
+
+/* ---- Over ------------------------------------------------------------------------------------ */
+
+static const char *why_it_ends(const slow_owed *owed, const tr_stage *from, const tr_stage *to) {
+  if (!to) return "the lead is closed";
+  if (goes_back(owed) || owed->clause->duty->start == START_ENTERING)
+    return "the lead left the stage";
+  return strcmp(from->owner.text, to->owner.text) != 0 ? "the lead changed its owner" : NULL;
+}
+
+void slow_end_duties(step *step, int lead, const tr_stage *to) {
+  const tr_stage *from = slow_stage_of(step, lead);
+  for (int at = 0; at < deal_of(step, lead)->owed_count;) {
+    const char *why = why_it_ends(owed_of(step, lead, at), from, to);
+    if (why)
+      end(step, lead, at, why);
+    else
+      at++;
+  }
+}
+
+/* Both have done what either has; of two clocks the earlier runs on. */
+void slow_join_duties(slow_deal *kept, slow_deal *gone) {
+  for (int i = 0; i < kept->owed_count; i++) {
+    for (int k = 0; k < gone->owed_count; k++) {
+      slow_owed *one = &kept->owed[i], *other = &gone->owed[k];
+      if (one->clause != other->clause || goes_back(one) != goes_back(other)) continue;
+      one->done += other->done;
+      if (other->clock.started_ms >= one->clock.started_ms) continue;
+      slow_owed later = *one;
+      one->from = other->from;
+      one->clock = other->clock;
+      other->from = later.from;
+      other->clock = later.clock;
+    }
+  }
+}
