@@ -86,6 +86,7 @@ void ledger_init(ledger *ledger) {
   ledger->offers = room_grow(NULL, ledger->offer_room, sizeof *ledger->offers);
   ledger->duties = room_grow(NULL, ledger->duty_room, sizeof *ledger->duties);
   ledger->powers = NULL;
+  ledger->quotas = NULL;
   ledger->names[ledger->name_count++] = room_copy(""); /* number 0 */
 }
 
@@ -97,6 +98,7 @@ void ledger_close(ledger *ledger) {
   free(ledger->offers);
   free(ledger->duties);
   free(ledger->powers);
+  free(ledger->quotas);
   buffer_free(&ledger->key);
   tr_memory_close(&ledger->memory);
 }
@@ -317,6 +319,38 @@ static void add_power(ledger *ledger, const treaty_decision *decision) {
                      .time_ms = decision->time_ms};
 }
 
+/* ---- Quotas ---------------------------------------------------------------------------------- */
+
+static void add_quota(ledger *ledger, const treaty_decision *decision) {
+  if (ledger->quota_count == ledger->quota_room) {
+    ledger->quota_room = ledger->quota_room ? ledger->quota_room * 2 : 16;
+    ledger->quotas = room_grow(ledger->quotas, ledger->quota_room, sizeof *ledger->quotas);
+  }
+  ledger->quotas[ledger->quota_count++] =
+      (ledger_quota){.party = ledger_name(ledger, decision->party),
+                     .rep = ledger_name(ledger, decision->rep),
+                     .name = ledger_name(ledger, decision->name),
+                     .agreement = ledger_name(ledger, decision->agreement),
+                     .clause = clause_name(ledger, decision),
+                     .version = decision->version,
+                     .broken = decision->kind == TREATY_QUOTA_BROKEN,
+                     .reached = decision->kind == TREATY_QUOTA_KEPT,
+                     .started_ms = decision->offered_ms};
+}
+
+/* What was told late: by its own time it was reached. */
+static void note_quota(ledger *ledger, const treaty_decision *decision) {
+  uint32_t clause = clause_name(ledger, decision), rep = ledger_name(ledger, decision->rep);
+  uint32_t i = ledger->quota_count;
+  for (; decision->enough && i > 0; i--) {
+    ledger_quota *quota = &ledger->quotas[i - 1];
+    if (quota->clause != clause || quota->rep != rep || quota->started_ms != decision->offered_ms)
+      continue;
+    quota->reached = true;
+    return;
+  }
+}
+
 /* ---- Decisions ------------------------------------------------------------------------------- */
 
 void ledger_add(ledger *ledger, const treaty_decision *decision) {
@@ -354,6 +388,9 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
       else
         look_at_clock(ledger, decision);
       break;
+    case TREATY_QUOTA_KEPT:
+    case TREATY_QUOTA_BROKEN: add_quota(ledger, decision); break;
+    case TREATY_QUOTA_NOTED: note_quota(ledger, decision); break;
     case TREATY_LEAD_MOVED:
     case TREATY_LEAD_HELD:
     case TREATY_LEAD_HELD_BACK:

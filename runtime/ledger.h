@@ -87,6 +87,14 @@ typedef struct ledger_power {
   int64_t time_ms;
 } ledger_power;
 
+/* How much a party, or somebody of it, owed in one period, as far as it was decided. */
+typedef struct ledger_quota {
+  uint32_t party, rep, name, agreement, clause, version;
+  bool broken;  /* when the period was over … */
+  bool reached; /* … or by then, or by what was told later */
+  int64_t started_ms;
+} ledger_quota;
+
 typedef struct ledger {
   tr_memory memory; /* of the maps */
   tr_map names_map, leads_map;
@@ -100,6 +108,8 @@ typedef struct ledger {
   uint32_t duty_count, duty_room;
   ledger_power *powers; /* as they came */
   uint32_t power_count, power_room;
+  ledger_quota *quotas; /* as they were decided */
+  uint32_t quota_count, quota_room;
   buffer key; /* scratch */
 } ledger;
 

@@ -201,6 +201,13 @@ void party_tally_add_duty(party_tally *tally, const ledger_duty *duty) {
   tally_times_add(&tally->answer_wall_ms, duty->wall_ms);
 }
 
+/* Nothing of it is running: what is open yet was not decided. */
+void party_tally_add_quota(party_tally *tally, const ledger_quota *quota) {
+  tally->breached += quota->broken;
+  tally->told_late += quota->broken && quota->reached;
+  add_standing(tally, quota->reached ? STANDING_KEPT : STANDING_BROKEN);
+}
+
 void party_tally_sort(party_tally *tally) {
   tally_pairs_sort(&tally->rejections);
   tally_times_sort(&tally->accepted_open_ms);

@@ -73,6 +73,7 @@ typedef struct party_tally {
 
 void party_tally_add_offer(party_tally *tally, const ledger *ledger, const ledger_offer *offer);
 void party_tally_add_duty(party_tally *tally, const ledger_duty *duty);
+void party_tally_add_quota(party_tally *tally, const ledger_quota *quota);
 void party_tally_sort(party_tally *tally);
 void party_tally_free(party_tally *tally);
 

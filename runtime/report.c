@@ -87,7 +87,8 @@ const treaty_decision_kind *report_kinds(size_t *count) {
       TREATY_LEAD_HELD_BACK,     TREATY_LEAD_RELEASED,
       TREATY_POWER_REFUSED,      TREATY_LEAD_ASSIGNED,
       TREATY_LEAD_UNASSIGNED,    TREATY_LEAD_OPEN_TO_TEAM,
-      TREATY_LEAD_OWNER_CHANGED};
+      TREATY_LEAD_OWNER_CHANGED, TREATY_QUOTA_KEPT,
+      TREATY_QUOTA_BROKEN,       TREATY_QUOTA_NOTED};
   *count = sizeof kinds / sizeof *kinds;
   return kinds;
 }
@@ -160,6 +161,19 @@ static placed place_power(report *report, uint32_t index) {
   return at;
 }
 
+static placed place_quota(report *report, uint32_t index) {
+  const ledger_quota *quota = &report->ledger.quotas[index];
+  placed at = {.kind = KIND_QUOTA, .index = index};
+  if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = quota->agreement;
+  if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, quota->version);
+  if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = quota->party;
+  if (is_by(report, PART_REP)) at.names[PART_REP] = quota->rep;
+  if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = quota->clause;
+  if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = quota->name;
+  if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, quota->started_ms);
+  return at;
+}
+
 static size_t place_all(report *report, placed *all) {
   size_t count = 0;
   for (uint32_t i = 0; i < report->ledger.offer_count; i++)
@@ -170,6 +184,9 @@ static size_t place_all(report *report, placed *all) {
       all[count++] = place_duty(report, i);
   for (uint32_t i = 0; i < report->ledger.power_count; i++)
     if (in_period(report, report->ledger.powers[i].time_ms)) all[count++] = place_power(report, i);
+  for (uint32_t i = 0; i < report->ledger.quota_count; i++)
+    if (in_period(report, report->ledger.quotas[i].started_ms))
+      all[count++] = place_quota(report, i);
   return count;
 }
 
@@ -211,6 +228,7 @@ static void count(report *report, const placed *at, party_tally *tally) {
     case KIND_HANDOVER: party_tally_add_offer(tally, ledger, &ledger->offers[at->index]); return;
     case KIND_DUTY: party_tally_add_duty(tally, &ledger->duties[at->index]); return;
     case KIND_POWER: tally->decided++; return;
+    case KIND_QUOTA: party_tally_add_quota(tally, &ledger->quotas[at->index]); return;
     case REPORT_KIND_COUNT: break;
   }
   assert(!"a kind that is none");
@@ -218,7 +236,9 @@ static void count(report *report, const placed *at, party_tally *tally) {
 
 void report_finish(report *report) {
   const ledger *ledger = &report->ledger;
-  size_t most = (size_t)ledger->offer_count + ledger->duty_count + ledger->power_count, room = 0;
+  size_t most = (size_t)ledger->offer_count + ledger->duty_count + ledger->power_count +
+                ledger->quota_count,
+         room = 0;
   placed *all = room_grow(NULL, most + 1, sizeof *all);
   size_t placed_count = place_all(report, all);
   qsort_r(all, placed_count, sizeof *all, compare_placed, report);

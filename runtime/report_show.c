@@ -33,7 +33,8 @@
   X("decided", tally->decided)
 
 static const char *const kind_words[] = {
-    [KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty", [KIND_POWER] = "power"};
+    [KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty", [KIND_POWER] = "power",
+    [KIND_QUOTA] = "quota"};
 
 static const char *const count_words[] = {
 #define COUNT_WORD(word, of) word,
@@ -206,6 +207,18 @@ static const sheet pauses_sheet = {
     has_pauses,
     put_pauses};
 
+static void put_quotas(table *table, const party_tally *tally) {
+  uint64_t counts[] = {tally->owed, tally->kept, tally->broken, tally->breached, tally->told_late};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) table_count(table, counts[i]);
+}
+
+static const sheet quotas_sheet = {
+    {[KIND_QUOTA] = "Quotas of periods that were decided: kept, broken; of all these, breached when "
+                    "the period\nwas over; told late though in time"},
+    "owed|kept|broken|breached|told late",
+    has_owed,
+    put_quotas};
+
 static const sheet powers_sheet = {
     {[KIND_POWER] = "Powers: what people decided about leads, and what was refused"},
     "decided",
@@ -308,6 +321,7 @@ void report_text(const report *report, buffer *out) {
     put_sheet(&shown, &times_sheet, out);
     put_sheet(&shown, &pauses_sheet, out);
     put_sheet(&shown, &powers_sheet, out);
+    put_sheet(&shown, &quotas_sheet, out);
   }
   put_clauses(report, out);
 }
