@@ -47,7 +47,13 @@ bool report_by_read(report_by *by, const char *text);
 
 const char *report_part_word(report_part part);
 
-typedef enum report_kind { KIND_HANDOVER, KIND_DUTY, KIND_POWER, KIND_QUOTA, REPORT_KIND_COUNT } report_kind;
+typedef enum report_kind {
+  KIND_HANDOVER,
+  KIND_DUTY,
+  KIND_POWER,
+  KIND_QUOTA,
+  REPORT_KIND_COUNT
+} report_kind;
 
 typedef struct report_row {
   report_kind kind;

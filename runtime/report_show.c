@@ -32,9 +32,10 @@
   X("timed", (uint64_t)tally->answer_wall_ms.count) \
   X("decided", tally->decided)
 
-static const char *const kind_words[] = {
-    [KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty", [KIND_POWER] = "power",
-    [KIND_QUOTA] = "quota"};
+static const char *const kind_words[] = {[KIND_HANDOVER] = "hand-over",
+                                         [KIND_DUTY] = "duty",
+                                         [KIND_POWER] = "power",
+                                         [KIND_QUOTA] = "quota"};
 
 static const char *const count_words[] = {
 #define COUNT_WORD(word, of) word,
@@ -213,8 +214,8 @@ static void put_quotas(table *table, const party_tally *tally) {
 }
 
 static const sheet quotas_sheet = {
-    {[KIND_QUOTA] = "Quotas of periods that were decided: kept, broken; of all these, breached when "
-                    "the period\nwas over; told late though in time"},
+    {[KIND_QUOTA] = "Quotas of periods that were decided: kept, broken; of all these, breached "
+                    "when the period\nwas over; told late though in time"},
     "owed|kept|broken|breached|told late",
     has_owed,
     put_quotas};

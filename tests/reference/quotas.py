@@ -3,13 +3,13 @@
 out a second time.
 
 The real feed, with the seller of each deal as its actor, runs under a treaty with four quotas: of
-leads at a stage, of deals by each person, of wins in a week, of revenue in a quarter. Then once more
-in an order in which much comes days late. Every decision about a quota (kept, broken, noted; of
-whom, of which period, how much was reached, when) is compared with what is counted here, from the
-lines alone.
+leads at a stage, of deals by each person, of wins in a week, of revenue in a quarter. Then once
+more in an order in which much comes days late. Every decision about a quota (kept, broken, noted;
+of whom, of which period, how much was reached, when) is compared with what is counted here, from
+the lines alone.
 
-  - a contact opens a lead at the clock, which is the greatest time so far; without a deal it is lost
-    120 days of 24 hours later. A deal counts where the account's lead is open: also at the very
+  - a contact opens a lead at the clock, which is the greatest time so far; without a deal it is
+    lost 120 days of 24 hours later. A deal counts where the account's lead is open: also at the very
     instant of its end
   - an event counts in the period of its own time; a stage in that of the clock
   - a period is over when the clock has passed its last millisecond
