@@ -9,8 +9,8 @@ of whom, of which period, how much was reached, when) is compared with what is c
 the lines alone.
 
   - a contact opens a lead at the clock, which is the greatest time so far; without a deal it is
-    lost 120 days of 24 hours later. A deal counts where the account's lead is open: also at the very
-    instant of its end
+    lost 120 days of 24 hours later. A deal counts where the account's lead is open: also at the
+    very instant of its end
   - an event counts in the period of its own time; a stage in that of the clock
   - a period is over when the clock has passed its last millisecond
 
