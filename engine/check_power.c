@@ -76,6 +76,46 @@ static void check_way(tr_check *check, const tr_agreement *agreement, tr_power *
   if (power->when) tr_check_condition(check, &scope, power->when);
 }
 
+static bool hands(const tr_clause *clause, const char *from, const char *party) {
+  return clause->kind == CLAUSE_HAND && strcmp(clause->from.items[0].text, from) == 0 &&
+         strcmp(clause->taker.text, party) == 0;
+}
+
+/* How the other party answers, and in what time, stands in a clause of this agreement. */
+static void check_hand(tr_check *check, const tr_agreement *agreement, const tr_power *power,
+                       tr_name from) {
+  if (!check_stage(check, agreement, from)) return;
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    if (hands(agreement->clauses.items[i], from.text, power->to.text)) return;
+  }
+  if (!tr_check_is_whole(check)) return;
+  tr_report(check->diags, DIAG_UNKNOWN_NAME, from.span, "no clause of \"%s\" hands '%s' to %s",
+            agreement->name.text, from.text, power->to.text);
+}
+
+static void check_offer(tr_check *check, const tr_agreement *agreement, tr_power *power) {
+  tr_scope scope = {.entity = ENTITY_NONE};
+  if (tr_check_name(check, power->to, SYMBOL_PARTY, SYMBOL_PARTY, "a party")) {
+    for (uint32_t i = 0; i < power->from.count; i++)
+      check_hand(check, agreement, power, power->from.items[i]);
+  }
+  if (power->when) tr_check_condition(check, &scope, power->when);
+}
+
+/* Somebody has to be there who passes it on, and to whom. */
+static void check_pass(tr_check *check, const tr_power *power) {
+  tr_scope scope = {.entity = ENTITY_NONE};
+  if (power->when) tr_check_condition(check, &scope, power->when);
+  for (uint32_t i = 0; i < check->tree->teams.count; i++) {
+    if (strcmp(check->tree->teams.items[i]->party.text, power->party.text) == 0) return;
+  }
+  if (!tr_check_is_whole(check) || !tr_check_is_party(check, power->party.text)) return;
+  tr_diag *diag =
+      tr_report(check->diags, DIAG_MISSING, power->span,
+                "no team is of %s, so nobody of it could have a lead", power->party.text);
+  tr_diag_help(diag, "Declare one: 'team NAME of %s'.", power->party.text);
+}
+
 /* Whether there is an event by which anybody could use a power. */
 static bool can_be_used(const tr_check *check) {
   for (uint32_t i = 0; i < check->tree->events.count; i++) {
@@ -94,18 +134,24 @@ void tr_check_powers(tr_check *check, tr_agreement *agreement) {
   for (uint32_t i = 0; i < agreement->powers.count; i++) {
     tr_power *power = agreement->powers.items[i];
     check_party(check, agreement, power->party);
-    if (power->kind != POWER_HOLD)
-      check_way(check, agreement, power);
-    else if (power->at_most_ms < 1)
-      tr_report(check->diags, DIAG_OUT_OF_RANGE, power->span,
-                "a hold lasts a millisecond at least");
+    switch (power->kind) {
+      case POWER_MOVE:
+      case POWER_PROMOTE: check_way(check, agreement, power); break;
+      case POWER_OFFER: check_offer(check, agreement, power); break;
+      case POWER_PASS: check_pass(check, power); break;
+      case POWER_HOLD:
+        if (power->at_most_ms < 1)
+          tr_report(check->diags, DIAG_OUT_OF_RANGE, power->span,
+                    "a hold lasts a millisecond at least");
+        break;
+    }
   }
 }
 
 bool tr_check_power_leads_to(const tr_agreement *agreement, const char *stage) {
   for (uint32_t i = 0; i < agreement->powers.count; i++) {
-    const tr_name to = agreement->powers.items[i]->to;
-    if (to.text && strcmp(to.text, stage) == 0) return true;
+    const tr_power *power = agreement->powers.items[i];
+    if (tr_power_moves(power->kind) && strcmp(power->to.text, stage) == 0) return true;
   }
   return false;
 }

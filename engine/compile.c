@@ -252,6 +252,7 @@ static tr_control control_of(const tr_compile *c, const tr_event_decl *event) {
       [CONTROL_MERGED] = "identity.merged", [CONTROL_JOINED] = "leads.joined",
       [CONTROL_VOIDED] = "event.voided",    [CONTROL_MOVED] = "lead.moved",
       [CONTROL_HELD] = "lead.held",         [CONTROL_RELEASED] = "lead.released",
+      [CONTROL_OFFERED] = "lead.offered",   [CONTROL_PASSED] = "lead.passed",
       [CONTROL_TAKEN] = "lead.taken",       [CONTROL_REP_JOINED] = "rep.joined",
       [CONTROL_REP_ABSENT] = "rep.absent",  [CONTROL_REP_LEFT] = "rep.left"};
   if (!tr_check_is_std(c->check, event->name.span)) return CONTROL_NONE;

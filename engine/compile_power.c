@@ -18,9 +18,14 @@ static const char *names_text(tr_compile *c, const tr_names *names) {
 /* As it was written, without its condition: "sales may move SAL, SQL to lost". */
 static const char *power_text(tr_compile *c, const tr_power *power) {
   const char *party = power->party.text;
-  if (power->kind == POWER_HOLD) return tr_arena_print(c->arena, "%s may hold a lead", party);
-  return tr_arena_print(c->arena, "%s may %s %s to %s", party,
-                        power->kind == POWER_MOVE ? "move" : "override promote",
+  static const char *const words[] = {[POWER_MOVE] = "move",
+                                      [POWER_PROMOTE] = "override promote",
+                                      [POWER_OFFER] = "override hand",
+                                      [POWER_HOLD] = "hold",
+                                      [POWER_PASS] = "pass"};
+  if (power->from.count == 0)
+    return tr_arena_print(c->arena, "%s may %s a lead", party, words[power->kind]);
+  return tr_arena_print(c->arena, "%s may %s %s to %s", party, words[power->kind],
                         names_text(c, &power->from), power->to.text);
 }
 
@@ -29,6 +34,8 @@ static void compile_power(tr_compile *c, const tr_power *power, tr_power_def *de
                         .party = tr_type_value(c->symbols->party_type, power->party.text),
                         .from = stages_of(c, &power->from),
                         .from_count = power->from.count,
+                        .taker = TR_NONE,
+                        .needs_reason = power->needs_reason,
                         .at_most_ms = power->at_most_ms};
   def->act = (tr_clause_def){.kind = CLAUSE_MOVE,
                              .act = ACT_MOVE,
@@ -39,8 +46,10 @@ static void compile_power(tr_compile *c, const tr_power *power, tr_power_def *de
                              .to = TR_NONE,
                              .reason_field = TR_NONE,
                              .rejected_reason_field = TR_NONE};
-  if (power->kind == POWER_HOLD) return;
-  def->act.to = tr_symbol_find(c->symbols, power->to.text)->index;
+  if (power->kind == POWER_OFFER)
+    def->taker = tr_type_value(c->symbols->party_type, power->to.text);
+  else if (tr_power_moves(power->kind))
+    def->act.to = tr_symbol_find(c->symbols, power->to.text)->index;
   def->act.when = tr_compile_code(c, power->when, NULL, (tr_bits){0});
   def->act.reason_tree = tr_compile_reason(c, power->when);
 }

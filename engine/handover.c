@@ -174,6 +174,7 @@ bool tr_offer_is_withdrawn(tr_step_context *context, tr_lead *lead, const tr_cla
 static void withdraw_if(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause,
                         bool all) {
   tr_trace trace = {0};
+  if (lead->offer->by_hand) return;
   if (!all && !tr_touches(context->engine, clause->withdrawn_inputs)) return;
   if (!tr_offer_is_withdrawn(context, lead, clause, &trace)) return;
   treaty_decision *withdrawn = decide(context, TREATY_HANDOVER_WITHDRAWN, lead);

@@ -178,7 +178,9 @@ void tr_identity_step(tr_step_context *context) {
     case CONTROL_VOIDED: void_event(context); break;
     case CONTROL_MOVED:
     case CONTROL_HELD:
-    case CONTROL_RELEASED: tr_power_step(context); break;
+    case CONTROL_RELEASED:
+    case CONTROL_OFFERED:
+    case CONTROL_PASSED: tr_power_step(context); break;
     case CONTROL_TAKEN: tr_people_take(context); break;
     case CONTROL_REP_JOINED:
     case CONTROL_REP_ABSENT:

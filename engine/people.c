@@ -38,7 +38,7 @@ void tr_people_init(treaty_engine *engine) {
   }
 }
 
-static uint32_t find_rep(const treaty_engine *engine, treaty_text id) {
+uint32_t tr_people_find(const treaty_engine *engine, treaty_text id) {
   uint32_t i = 0;
   while (i < engine->rep_count && (engine->reps[i].id.length != id.length ||
                                    memcmp(engine->reps[i].id.bytes, id.bytes, id.length) != 0))
@@ -46,13 +46,9 @@ static uint32_t find_rep(const treaty_engine *engine, treaty_text id) {
   return i < engine->rep_count ? i : TR_NONE;
 }
 
-uint32_t tr_people_find(const treaty_engine *engine, treaty_text id) {
-  return find_rep(engine, id);
-}
-
 static uint32_t find_by_text(const treaty_engine *engine, int64_t text) {
   treaty_text bytes = tr_text_bytes((treaty_engine *)engine, text);
-  return find_rep(engine, bytes);
+  return tr_people_find(engine, bytes);
 }
 
 treaty_text tr_people_id(const treaty_engine *engine, uint32_t rep) {
@@ -70,6 +66,14 @@ const tr_calendar *tr_people_hours(const treaty_engine *engine, const tr_lead *l
 
 static bool is_absent_at(const tr_rep *rep, int64_t at_ms) {
   return rep->left || (rep->absent_from_ms <= at_ms && at_ms < rep->absent_until_ms);
+}
+
+uint32_t tr_people_party(const treaty_engine *engine, uint32_t rep) {
+  return engine->program->teams[engine->reps[rep].team].party;
+}
+
+bool tr_people_are_there(const treaty_engine *engine, uint32_t rep) {
+  return !is_absent_at(&engine->reps[rep], engine->clock_ms);
 }
 
 /* ---- Whose turn it is ------------------------------------------------------------------------ */
@@ -165,11 +169,9 @@ static uint32_t named_in(const choice *choice, const tr_code *code) {
 /* Somebody who is named is passed over when absent, gone, or of another party. */
 static bool is_there(const choice *choice, uint32_t index) {
   const treaty_engine *engine = choice->context->engine;
-  const treaty_program *program = engine->program;
   if (index >= engine->rep_count || index == choice->not_this) return false;
-  const tr_rep *rep = &engine->reps[index];
-  uint32_t party = program->stages[choice->lead->stage].owner;
-  return program->teams[rep->team].party == party && !is_absent_at(rep, engine->clock_ms);
+  return tr_people_party(engine, index) == engine->program->stages[choice->lead->stage].owner &&
+         tr_people_are_there(engine, index);
 }
 
 static uint32_t named_by(choice *choice, const tr_whom_def *whom) {
@@ -181,7 +183,7 @@ static uint32_t named_by(choice *choice, const tr_whom_def *whom) {
     case WHOM_EARLIEST: return of_other_lead(choice, whom, false);
     case WHOM_ACTOR: return named_in(choice, &whom->actor);
     case WHOM_REP: {
-      uint32_t rep = find_rep(engine, (treaty_text){whom->rep, strlen(whom->rep)});
+      uint32_t rep = tr_people_find(engine, (treaty_text){whom->rep, strlen(whom->rep)});
       return rep != TR_NONE && fits(choice, whom, rep) ? rep : TR_NONE;
     }
     case WHOM_TEAM: break;
@@ -225,6 +227,11 @@ static void give(tr_step_context *context, tr_lead *lead, uint32_t rep, bool by_
   lead->unassigned_said = false;
   lead->rep_moved = true;
   tr_duties_reassigned(context, lead);
+}
+
+void tr_people_pass(tr_step_context *context, tr_lead *lead, uint32_t rep,
+                    const tr_clause_def *clause) {
+  give(context, lead, rep, false, clause);
 }
 
 /* Nobody can have it now: said once, and looked at again when somebody is back. */
@@ -407,7 +414,7 @@ static uint64_t given_like_others(const treaty_engine *engine, uint32_t rep) {
 /* Somebody who had left, or was absent, is there again. */
 static void join(treaty_engine *engine) {
   treaty_text id = said(engine, REP)->text;
-  uint32_t rep = find_rep(engine, id), team = team_named(engine, said(engine, TEAM)->text);
+  uint32_t rep = tr_people_find(engine, id), team = team_named(engine, said(engine, TEAM)->text);
   if (team == TR_NONE) {
     note_nothing(engine, NULL, "there is no team of that name");
     return;
@@ -450,7 +457,7 @@ void tr_people_event(treaty_engine *engine) {
     join(engine);
     return;
   }
-  uint32_t rep = find_rep(engine, said(engine, REP)->text);
+  uint32_t rep = tr_people_find(engine, said(engine, REP)->text);
   if (rep == TR_NONE) {
     note_nothing(engine, NULL, "there is nobody of that id");
     return;
@@ -465,7 +472,8 @@ void tr_people_event(treaty_engine *engine) {
 static const char *take(tr_step_context *context, tr_lead *lead) {
   treaty_engine *engine = context->engine;
   if (!lead || lead->open_to == TR_NO_REP) return "no lead of the account is open to a team";
-  uint32_t rep = engine->event->actor.bytes ? find_rep(engine, engine->event->actor) : TR_NONE;
+  uint32_t rep =
+      engine->event->actor.bytes ? tr_people_find(engine, engine->event->actor) : TR_NONE;
   if (rep == TR_NONE || engine->reps[rep].team != lead->open_to || engine->reps[rep].left)
     return "its actor is not of the team that the lead is open to";
   give(context, lead, rep, false, NULL);

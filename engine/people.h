@@ -44,6 +44,13 @@ void tr_people_event(treaty_engine *engine);
 /* The present event takes a lead that is open to a team, or passes one on. */
 void tr_people_take(tr_step_context *context);
 
+/* Whose they are, and whether they are there now. */
+uint32_t tr_people_party(const treaty_engine *engine, uint32_t rep);
+bool tr_people_are_there(const treaty_engine *engine, uint32_t rep);
+/* Somebody has decided so. */
+void tr_people_pass(tr_step_context *context, tr_lead *lead, uint32_t rep,
+                    const tr_clause_def *clause);
+
 /* A `reassign` or `open` clause acts. */
 void tr_people_turn(tr_step_context *context, tr_lead *lead, const tr_clause_def *clause);
 /* A step of a duty does: the team has another turn, or its first taker gets the lead. */

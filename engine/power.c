@@ -1,4 +1,5 @@
-/* power.c - what people of a party decide about a lead: `P may move …`, `P may hold a lead …`.
+/* power.c - what people of a party decide about a lead: `P may move …`, `P may hold a lead …`;
+ * override.c and pass.c have the others.
  *
  *     lead.moved {party, to, reason} --> a power of the agreement that governs the lead?
  *                                          yes: treaty.lead.moved, and the lead moves
@@ -10,23 +11,15 @@
  * While a lead is held, conditions are followed and nothing comes of them; when the hold ends, at
  * its instant or because it is released, all are looked at again, and what holds then rises. An
  * offer that is open goes on, and so does what is owed: their clocks were promised to others. */
+#include "engine/power.h"
+
 #include <string.h>
 
 #include "engine/limits.h"
-#include "engine/step.h"
+#include "engine/people.h"
 
 /* The payload fields of the events, in their order. */
 enum { PARTY, MOVED_TO = 1, MOVED_REASON, HELD_UNTIL = 1, HELD_REASON, RELEASED_REASON = 1 };
-
-/* What is asked for. */
-typedef struct asked {
-  tr_step_context *context;
-  tr_lead *lead;
-  const tr_agreement_def *agreement;
-  uint32_t party;
-  const char *to;     /* the stage, as it was said; NULL: no stage was */
-  const char *reason; /* NULL: none was given */
-} asked;
 
 /* ---- What the event says --------------------------------------------------------------------- */
 
@@ -37,7 +30,7 @@ static bool is_blank(treaty_text text) {
 }
 
 /* NULL: it says nothing. */
-static const char *said(treaty_engine *engine, uint32_t field) {
+const char *tr_power_said(treaty_engine *engine, uint32_t field) {
   const treaty_value *value = &engine->event->values[field];
   if (!value->present || is_blank(value->text)) return NULL;
   size_t length = value->text.length;
@@ -47,7 +40,7 @@ static const char *said(treaty_engine *engine, uint32_t field) {
   return tr_arena_copy(&engine->step, value->text.bytes, length);
 }
 
-static uint32_t party_named(const treaty_program *program, const char *name) {
+uint32_t tr_power_party(const treaty_program *program, const char *name) {
   for (uint32_t i = 0; name && i < program->party_count; i++)
     if (strcmp(program->parties[i], name) == 0) return i;
   return TR_NONE;
@@ -59,12 +52,10 @@ static uint32_t stage_named(const treaty_program *program, const char *name) {
   return TR_NONE;
 }
 
-#define PRINT(asked, ...) tr_arena_print(&(asked)->context->engine->step, __VA_ARGS__)
-
 /* ---- Refusals -------------------------------------------------------------------------------- */
 
-static treaty_decision *refuse(const asked *asked, const char *word, const char *sentence,
-                               const tr_power_def *power) {
+treaty_decision *tr_power_refuse(const tr_asked *asked, const char *word, const char *sentence,
+                                 const tr_power_def *power) {
   treaty_decision *decision =
       tr_decide(asked->context, TREATY_POWER_REFUSED, asked->lead, power ? &power->act : NULL);
   const treaty_program *program = asked->context->engine->program;
@@ -75,7 +66,7 @@ static treaty_decision *refuse(const asked *asked, const char *word, const char 
   return decision;
 }
 
-static bool leads_from(const tr_power_def *power, uint32_t stage) {
+bool tr_power_leads_from(const tr_power_def *power, uint32_t stage) {
   for (uint32_t i = 0; i < power->from_count; i++)
     if (power->from[i] == stage) return true;
   return false;
@@ -83,13 +74,13 @@ static bool leads_from(const tr_power_def *power, uint32_t stage) {
 
 /* The power that is nearest to what was asked: this way for another party, or this party's from the
  * stage, or this party's to it; NULL: there is none. */
-static const tr_power_def *nearest_way(const asked *asked, uint32_t to) {
+static const tr_power_def *nearest_way(const tr_asked *asked, uint32_t to) {
   const tr_power_def *nearest = NULL;
   int best = 0;
   for (uint32_t i = 0; i < asked->agreement->power_count; i++) {
     const tr_power_def *power = &asked->agreement->powers[i];
-    if (power->kind == POWER_HOLD) continue;
-    bool from = leads_from(power, asked->lead->stage), there = power->act.to == to;
+    if (!tr_power_moves(power->kind)) continue;
+    bool from = tr_power_leads_from(power, asked->lead->stage), there = power->act.to == to;
     bool own = power->party == asked->party;
     int near = from && there ? 3 : own && from ? 2 : own && there ? 1 : 0;
     if (near > best) nearest = power;
@@ -98,65 +89,72 @@ static const tr_power_def *nearest_way(const asked *asked, uint32_t to) {
   return nearest;
 }
 
-static const tr_power_def *hold_of_any(const asked *asked) {
+const tr_power_def *tr_power_of_any(const tr_asked *asked, tr_power_kind kind) {
   for (uint32_t i = 0; i < asked->agreement->power_count; i++) {
-    if (asked->agreement->powers[i].kind == POWER_HOLD) return &asked->agreement->powers[i];
+    if (asked->agreement->powers[i].kind == kind) return &asked->agreement->powers[i];
   }
   return NULL;
 }
 
 /* The clause that is there, or the one that would have to be. */
-static const char *with_nearest(const asked *asked, const char *what, const tr_power_def *nearest,
-                                const char *would) {
-  if (!nearest) return PRINT(asked, "%s; '%s with reason' would", what, would);
-  return PRINT(asked, "%s; there is '%s' (%s:%u)", what, nearest->act.text, nearest->act.file,
-               nearest->act.line);
+const char *tr_power_with_nearest(const tr_asked *asked, const char *what,
+                                  const tr_power_def *nearest, const char *would) {
+  if (!nearest) return TR_ASKED_PRINT(asked, "%s; '%s' would", what, would);
+  return TR_ASKED_PRINT(asked, "%s; there is '%s' (%s:%u)", what, nearest->act.text,
+                        nearest->act.file, nearest->act.line);
 }
 
-static void refuse_move(const asked *asked, uint32_t to) {
+static void refuse_move(const tr_asked *asked, uint32_t to) {
   const treaty_program *program = asked->context->engine->program;
   const char *party = program->parties[asked->party],
              *from = program->stages[asked->lead->stage].name;
-  const char *what = PRINT(asked, "no clause of \"%s\" lets %s move a lead from %s to %s",
-                           asked->agreement->name, party, from, asked->to);
-  const char *would = PRINT(asked, "%s may move %s to %s", party, from, asked->to);
-  refuse(asked, "no_power", with_nearest(asked, what, nearest_way(asked, to), would), NULL);
+  const char *what = TR_ASKED_PRINT(asked, "no clause of \"%s\" lets %s move a lead from %s to %s",
+                                    asked->agreement->name, party, from, asked->to);
+  const char *would =
+      TR_ASKED_PRINT(asked, "%s may move %s to %s with reason", party, from, asked->to);
+  tr_power_refuse(asked, "no_power",
+                  tr_power_with_nearest(asked, what, nearest_way(asked, to), would), NULL);
 }
 
-static void refuse_hold(const asked *asked) {
+static void refuse_hold(const tr_asked *asked) {
   const char *party = asked->context->engine->program->parties[asked->party];
-  const char *what =
-      PRINT(asked, "no clause of \"%s\" lets %s hold a lead", asked->agreement->name, party);
-  const char *would = PRINT(asked, "%s may hold a lead at most 7 days", party);
-  refuse(asked, "no_power", with_nearest(asked, what, hold_of_any(asked), would), NULL);
+  const char *what = TR_ASKED_PRINT(asked, "no clause of \"%s\" lets %s hold a lead",
+                                    asked->agreement->name, party);
+  const char *would = TR_ASKED_PRINT(asked, "%s may hold a lead at most 7 days with reason", party);
+  tr_power_refuse(asked, "no_power",
+                  tr_power_with_nearest(asked, what, tr_power_of_any(asked, POWER_HOLD), would),
+                  NULL);
 }
 
 /* "no_budget, competitor or no_answer" */
-static const char *reasons_text(const asked *asked, const tr_stage_def *stage) {
+static const char *reasons_text(const tr_asked *asked, const tr_stage_def *stage) {
   const char *text = stage->reasons[0];
   for (uint32_t i = 1; i < stage->reason_count; i++) {
-    text =
-        PRINT(asked, i + 1 == stage->reason_count ? "%s or %s" : "%s, %s", text, stage->reasons[i]);
+    text = TR_ASKED_PRINT(asked, i + 1 == stage->reason_count ? "%s or %s" : "%s, %s", text,
+                          stage->reasons[i]);
   }
   return text;
 }
 
-/* Each power needs a reason; of a stage that knows reasons, one of them. */
-static bool lacks_reason(const asked *asked, const tr_stage_def *stage, const tr_power_def *power) {
+/* Nearly each power needs a reason; of a stage that knows reasons, one of them. */
+bool tr_power_lacks_reason(const tr_asked *asked, const tr_stage_def *stage,
+                           const tr_power_def *power) {
   for (uint32_t i = 0; asked->reason && stage && i < stage->reason_count; i++)
     if (strcmp(stage->reasons[i], asked->reason) == 0) return false;
   if (stage && stage->reason_count > 0) {
-    refuse(asked, "no_reason", PRINT(asked, "the reason has to be %s", reasons_text(asked, stage)),
-           power);
+    tr_power_refuse(asked, "no_reason",
+                    TR_ASKED_PRINT(asked, "the reason has to be %s", reasons_text(asked, stage)),
+                    power);
     return true;
   }
-  if (!asked->reason) refuse(asked, "no_reason", "a reason has to be given", power);
-  return !asked->reason;
+  if (asked->reason || !power->needs_reason) return false;
+  tr_power_refuse(asked, "no_reason", "a reason has to be given", power);
+  return true;
 }
 
-/* ---- Moves ----------------------------------------------------------------------------------- */
+/* ---- What is allowed ------------------------------------------------------------------------- */
 
-static treaty_truth allows(const asked *asked, const tr_power_def *power, tr_trace *trace) {
+static treaty_truth holds(const tr_asked *asked, const tr_power_def *power, tr_trace *trace) {
   treaty_engine *engine = asked->context->engine;
   tr_eval eval = {
       .engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER, .trace = trace};
@@ -165,7 +163,30 @@ static treaty_truth allows(const asked *asked, const tr_power_def *power, tr_tra
                            (tr_view){.account = asked->context->account, .lead = asked->lead});
 }
 
-static const tr_clause_def *promotion(const asked *asked, uint32_t to) {
+static void refuse_now(const tr_asked *asked, const tr_allowed *not_now) {
+  const char *what =
+      TR_ASKED_PRINT(asked, "the condition of '%s' does not hold", not_now->power->act.text);
+  tr_decide_because(tr_power_refuse(asked, "not_now", what, not_now->power), not_now->trace);
+}
+
+bool tr_power_allows(const tr_asked *asked, tr_power_fits *fits, tr_allowed *allowed) {
+  tr_allowed not_now = {0};
+  for (uint32_t i = 0; i < asked->agreement->power_count; i++) {
+    const tr_power_def *power = &asked->agreement->powers[i];
+    if (power->party != asked->party || !fits(asked, power)) continue;
+    tr_trace *trace = TR_NEW(&asked->context->engine->step, tr_trace);
+    *allowed = (tr_allowed){.power = power, .trace = trace};
+    if (holds(asked, power, trace) == TREATY_TRUE) return true;
+    not_now = *allowed;
+  }
+  *allowed = (tr_allowed){0};
+  if (not_now.power) refuse_now(asked, &not_now);
+  return not_now.power != NULL;
+}
+
+/* ---- Moves ----------------------------------------------------------------------------------- */
+
+static const tr_clause_def *promotion(const tr_asked *asked, uint32_t to) {
   const tr_stage_clauses *clauses = &asked->agreement->by_stage[asked->lead->stage];
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause_def *clause = &asked->agreement->clauses[clauses->clauses[i]];
@@ -174,7 +195,7 @@ static const tr_clause_def *promotion(const asked *asked, uint32_t to) {
   return NULL;
 }
 
-static void move(const asked *asked, const tr_power_def *power, const tr_trace *trace) {
+static void move(const tr_asked *asked, const tr_power_def *power, const tr_trace *trace) {
   tr_step_context *context = asked->context;
   const treaty_program *program = context->engine->program;
   tr_lead *lead = asked->lead;
@@ -192,36 +213,26 @@ static void move(const asked *asked, const tr_power_def *power, const tr_trace *
   if (promote) tr_keep_store(context, lead, promote, kept);
 }
 
-/* The first power that allows it; one whose condition does not hold leaves it to the next. */
-static void ask_move(asked *asked) {
+static bool allows_move(const tr_asked *asked, const tr_power_def *power) {
+  return tr_power_moves(power->kind) && power->act.to == asked->stage &&
+         tr_power_leads_from(power, asked->lead->stage);
+}
+
+static void ask_move(tr_asked *asked) {
   const treaty_program *program = asked->context->engine->program;
-  asked->to = said(asked->context->engine, MOVED_TO);
-  asked->reason = said(asked->context->engine, MOVED_REASON);
-  uint32_t to = asked->to ? stage_named(program, asked->to) : TR_NONE;
-  if (to == TR_NONE) {
-    refuse(asked, "unknown_stage", "it names no stage of the treaty", NULL);
+  asked->to = tr_power_said(asked->context->engine, MOVED_TO);
+  asked->reason = tr_power_said(asked->context->engine, MOVED_REASON);
+  asked->stage = asked->to ? stage_named(program, asked->to) : TR_NONE;
+  if (asked->stage == TR_NONE) {
+    tr_power_refuse(asked, "unknown_stage", "it names no stage of the treaty", NULL);
     return;
   }
-  const tr_power_def *not_now = NULL;
-  tr_trace *trace = TR_NEW(&asked->context->engine->step, tr_trace), *why_not = NULL;
-  for (uint32_t i = 0; i < asked->agreement->power_count; i++) {
-    const tr_power_def *power = &asked->agreement->powers[i];
-    if (power->kind == POWER_HOLD || power->party != asked->party || power->act.to != to) continue;
-    if (!leads_from(power, asked->lead->stage)) continue;
-    if (allows(asked, power, trace) == TREATY_TRUE) {
-      if (!lacks_reason(asked, &program->stages[to], power)) move(asked, power, trace);
-      return;
-    }
-    not_now = power;
-    why_not = trace;
-    trace = TR_NEW(&asked->context->engine->step, tr_trace);
-  }
-  if (!not_now) {
-    refuse_move(asked, to);
-    return;
-  }
-  const char *what = PRINT(asked, "the condition of '%s' does not hold", not_now->act.text);
-  tr_decide_because(refuse(asked, "not_now", what, not_now), why_not);
+  tr_allowed allowed;
+  if (!tr_power_allows(asked, allows_move, &allowed))
+    refuse_move(asked, asked->stage);
+  else if (allowed.power &&
+           !tr_power_lacks_reason(asked, &program->stages[asked->stage], allowed.power))
+    move(asked, allowed.power, allowed.trace);
 }
 
 /* ---- Holds ----------------------------------------------------------------------------------- */
@@ -235,7 +246,7 @@ static const char *holder(const treaty_program *program, const tr_hold *hold) {
 }
 
 /* Until when; TR_NEVER: that cannot be, which is said. */
-static int64_t hold_until(const asked *asked, const tr_power_def *power) {
+static int64_t hold_until(const tr_asked *asked, const tr_power_def *power) {
   treaty_engine *engine = asked->context->engine;
   const treaty_value *until = &engine->event->values[HELD_UNTIL];
   int64_t most_ms = engine->clock_ms + power->at_most_ms;
@@ -244,14 +255,14 @@ static int64_t hold_until(const asked *asked, const tr_power_def *power) {
   if (until->integer > engine->clock_ms && until->integer <= most_ms) return until->integer;
   bool past = until->integer <= engine->clock_ms;
   treaty_time_text(engine->program, most_ms, text);
-  refuse(
-      asked, past ? "past" : "too_long",
-      past ? "that instant has passed" : PRINT(asked, "a lead may be held until %s at most", text),
-      power);
+  tr_power_refuse(asked, past ? "past" : "too_long",
+                  past ? "that instant has passed"
+                       : TR_ASKED_PRINT(asked, "a lead may be held until %s at most", text),
+                  power);
   return TR_NEVER;
 }
 
-static void hold(const asked *asked, uint32_t power, int64_t until_ms) {
+static void hold(const tr_asked *asked, uint32_t power, int64_t until_ms) {
   treaty_engine *engine = asked->context->engine;
   tr_lead *lead = asked->lead;
   const tr_power_def *def = &asked->agreement->powers[power];
@@ -266,17 +277,17 @@ static void hold(const asked *asked, uint32_t power, int64_t until_ms) {
   decision->due_ms = until_ms;
 }
 
-static void ask_hold(asked *asked) {
-  asked->reason = said(asked->context->engine, HELD_REASON);
+static void ask_hold(tr_asked *asked) {
+  asked->reason = tr_power_said(asked->context->engine, HELD_REASON);
   if (asked->lead->hold) {
     const char *party = holder(asked->context->engine->program, asked->lead->hold);
-    refuse(asked, "held_already", PRINT(asked, "%s holds the lead", party), NULL);
+    tr_power_refuse(asked, "held_already", TR_ASKED_PRINT(asked, "%s holds the lead", party), NULL);
     return;
   }
   for (uint32_t i = 0; i < asked->agreement->power_count; i++) {
     const tr_power_def *power = &asked->agreement->powers[i];
     if (power->kind != POWER_HOLD || power->party != asked->party) continue;
-    if (lacks_reason(asked, NULL, power)) return;
+    if (tr_power_lacks_reason(asked, NULL, power)) return;
     int64_t until_ms = hold_until(asked, power);
     if (until_ms != TR_NEVER) hold(asked, i, until_ms);
     return;
@@ -297,16 +308,16 @@ static treaty_decision *end_hold(tr_step_context *context, tr_lead *lead) {
 }
 
 /* Only who holds it lets go of it. */
-static void ask_release(asked *asked) {
+static void ask_release(tr_asked *asked) {
   const treaty_program *program = asked->context->engine->program;
   const tr_hold *held = asked->lead->hold;
-  asked->reason = said(asked->context->engine, RELEASED_REASON);
+  asked->reason = tr_power_said(asked->context->engine, RELEASED_REASON);
   if (!held) {
-    refuse(asked, "not_held", "nobody holds the lead", NULL);
+    tr_power_refuse(asked, "not_held", "nobody holds the lead", NULL);
   } else if (power_of(program, held)->party != asked->party) {
     const char *what =
-        PRINT(asked, "%s holds the lead, and alone may release it", holder(program, held));
-    refuse(asked, "no_power", what, power_of(program, held));
+        TR_ASKED_PRINT(asked, "%s holds the lead, and alone may release it", holder(program, held));
+    tr_power_refuse(asked, "no_power", what, power_of(program, held));
   } else {
     end_hold(asked->context, asked->lead)->reason = asked->reason;
     asked->lead->until_ms = INT64_MIN; /* everything is looked at again */
@@ -346,25 +357,32 @@ static void note_nothing(tr_step_context *context) {
 void tr_power_step(tr_step_context *context) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
-  asked asked = {.context = context, .lead = context->bound, .party = TR_NONE};
+  tr_asked asked = {.context = context, .lead = context->bound, .party = TR_NONE};
   if (!asked.lead) {
     note_nothing(context);
     return;
   }
-  asked.party = party_named(program, said(engine, PARTY));
+  tr_control control = program->events[engine->event->type->index].control;
+  asked.party = control == CONTROL_PASSED ? tr_pass_party(engine)
+                                          : tr_power_party(program, tr_power_said(engine, PARTY));
   if (asked.party == TR_NONE) {
-    refuse(&asked, "unknown_party", "it names no party of the treaty", NULL);
+    if (control == CONTROL_PASSED)
+      tr_power_refuse(&asked, "unknown_person", "its actor is none of the people", NULL);
+    else
+      tr_power_refuse(&asked, "unknown_party", "it names no party of the treaty", NULL);
     return;
   }
   if (asked.lead->agreement == TR_NONE) {
-    refuse(&asked, "ungoverned", "no agreement governs the lead, so nobody may decide about it",
-           NULL);
+    tr_power_refuse(&asked, "ungoverned",
+                    "no agreement governs the lead, so nobody may decide about it", NULL);
     return;
   }
   asked.agreement = &program->agreements[asked.lead->agreement];
-  switch (program->events[engine->event->type->index].control) {
+  switch (control) {
     case CONTROL_MOVED: ask_move(&asked); break;
     case CONTROL_HELD: ask_hold(&asked); break;
+    case CONTROL_OFFERED: tr_override_ask(&asked); break;
+    case CONTROL_PASSED: tr_pass_ask(&asked); break;
     default: ask_release(&asked); break;
   }
 }

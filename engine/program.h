@@ -232,6 +232,8 @@ typedef enum tr_control {
   CONTROL_MOVED,      /* lead.moved {party, to, reason} */
   CONTROL_HELD,       /* lead.held {party, until, reason} */
   CONTROL_RELEASED,   /* lead.released {party, reason} */
+  CONTROL_OFFERED,    /* lead.offered {party, to, reason} */
+  CONTROL_PASSED,     /* lead.passed {to, reason} */
   CONTROL_TAKEN,      /* lead.taken */
   CONTROL_REP_JOINED, /* rep.joined {rep, team}; from here on of no account */
   CONTROL_REP_ABSENT, /* rep.absent {rep, since, until} */
@@ -551,7 +553,9 @@ typedef struct tr_power_def {
   const uint32_t *from; /* stages */
   uint32_t from_count;
   tr_clause_def act; /* its text, place, stage and condition, as of a clause that moves */
+  uint32_t taker;    /* OFFER: the party that is offered the lead */
   int64_t at_most_ms;
+  bool needs_reason;
 } tr_power_def;
 
 /* Clauses in file order: those that look at a stage, for example. */

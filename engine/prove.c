@@ -279,8 +279,21 @@ static void say_hidden(prover *prover, pair pair) {
   tr_diag_related(diag, upper->when ? upper->when->span : upper->span, "the clause above");
 }
 
-/* Whether a step of another hand-over offers the lead on these terms, whatever its condition. */
+/* Whether somebody may decide that the lead is offered. */
+static bool is_overridden(const tr_agreement *agreement, const tr_clause *clause) {
+  for (uint32_t i = 0; clause->kind == CLAUSE_HAND && i < agreement->powers.count; i++) {
+    const tr_power *power = agreement->powers.items[i];
+    if (power->kind != POWER_OFFER || strcmp(power->to.text, clause->taker.text) != 0) continue;
+    for (uint32_t k = 0; k < power->from.count; k++)
+      if (strcmp(power->from.items[k].text, clause->from.items[0].text) == 0) return true;
+  }
+  return false;
+}
+
+/* Whether the lead is offered on these terms whatever their condition: by a step of another
+ * hand-over, or because somebody decides so. */
 static bool is_offered_on(const tr_agreement *agreement, const tr_clause *clause) {
+  if (is_overridden(agreement, clause)) return true;
   for (uint32_t i = 0; clause->kind == CLAUSE_HAND && i < agreement->clauses.count; i++) {
     const tr_clause *other = agreement->clauses.items[i];
     for (uint32_t k = 0; other->kind == CLAUSE_HAND && k < other->terms.steps.count; k++) {

@@ -119,6 +119,7 @@ typedef struct tr_offer {
   uint32_t n;
   uint64_t seq;  /* with n: the id of the decision that made it */
   uint64_t made; /* in which step: what it came of is no answer to it */
+  bool by_hand;  /* somebody decided it: no condition takes it back */
   tr_deadline clock;
 } tr_offer;
 

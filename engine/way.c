@@ -142,7 +142,7 @@ static void add_powers(search *search) {
   const treaty_program *program = search->engine->program;
   for (uint32_t i = 0; i < search->agreement->power_count; i++) {
     const tr_power_def *power = &search->agreement->powers[i];
-    if (power->kind == POWER_HOLD) continue;
+    if (!tr_power_moves(power->kind)) continue;
     treaty_outlook shown = tr_show_power(search->engine, search->view, power);
     edge edge = {.power = power,
                  .to = power->act.to,

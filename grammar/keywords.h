@@ -144,6 +144,7 @@
   W(OWES, "owes", RESERVED)         \
   W(OWNED, "owned", RESERVED)       \
   W(PARTY, "party", SOFT)           \
+  W(PASS, "pass", SOFT)             \
   W(PAUSES, "pauses", SOFT)         \
   W(PEOPLE, "people", SOFT)         \
   W(PER, "per", SOFT)               \

@@ -137,7 +137,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> IGNORED "ignored" KNOW "know" LATEST "latest" LEAD "lead" LEADS "leads" LIST "list" LOSES "loses"
 %token <token> LOST "lost" MATCHING "matching" MAX "max" MEMBER "member" MET "met" MIN "min" MONEY "money" MORE "more"
 %token <token> NONE "none" NOTHING "nothing" NUMBER "number" OFFER "offer" ONE "one" ONLY "only" OPENED "opened"
-%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PAUSES "pauses"
+%token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PASS "pass" PAUSES "pauses"
 %token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
 %token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
 %token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage"
@@ -562,11 +562,16 @@ clause: lost { $$ = NULL; };
 agreement_body: agreement_body ASK ABOUT UNKNOWNS AFTER duration {
                   $$ = tr_build_ask(parse, tr_span_join(@2, @6), $1, $6); };
 
-/* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason ------ */
+/* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason
+        marketing may override hand MQL to sales with reason  sales may pass a lead with reason ------------ */
 
 agreement_body: agreement_body power { $$ = tr_build_power_add(parse, $1, $2); };
 power: subject MAY MOVE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_MOVE, $1, &$4); }
      | subject MAY OVERRIDE PROMOTE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_PROMOTE, $1, &$5); }
+     | subject MAY OVERRIDE HAND way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_OFFER, $1, &$5); }
+     | subject MAY PASS name LEAD when_opt { $$ = tr_build_may_pass(parse, @$, $1, $4, $6); }
+     | subject MAY PASS name LEAD when_opt WITH REASON {
+         $$ = tr_build_may_pass(parse, @$, $1, $4, $6); $$->needs_reason = true; }
      | subject MAY HOLD name LEAD AT MOST duration WITH REASON { $$ = tr_build_may_hold(parse, @$, $1, $4, $8); };
 way: names TO name when_opt { $$ = tr_build_way($1, $3, $4); };
 
@@ -963,7 +968,7 @@ soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS |
     | CATCHING | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EARLIEST | EVENT
     | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED
     | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE
-    | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PAUSES | PEOPLE
+    | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PASS | PAUSES | PEOPLE
     | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED
     | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;

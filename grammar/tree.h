@@ -721,17 +721,22 @@ typedef TR_LIST(tr_clause *) tr_clauses;
 typedef enum tr_power_kind {
   POWER_MOVE,
   POWER_PROMOTE, /* override: as the clause that promotes, whether its condition holds or not */
-  POWER_HOLD
+  POWER_OFFER,   /* override: as the clause that hands over, likewise */
+  POWER_HOLD,
+  POWER_PASS /* on, to another person of the party */
 } tr_power_kind;
+
+static inline bool tr_power_moves(tr_power_kind kind) { return kind <= POWER_PROMOTE; }
 
 typedef struct tr_power {
   tr_power_kind kind;
   tr_span span;
   tr_name party;
-  tr_names from; /* MOVE, PROMOTE */
-  tr_name to;
+  tr_names from;      /* MOVE, PROMOTE, OFFER */
+  tr_name to;         /* the stage; OFFER: the party */
   tr_expr *when;      /* NULL: always */
   int64_t at_most_ms; /* HOLD */
+  bool needs_reason;  /* PASS: not always */
 } tr_power;
 
 typedef struct tr_signature {

@@ -403,6 +403,8 @@ treaty_counts treaty_engine_counts(const treaty_engine *engine);
   X(QUOTA_ESCALATED, "treaty.quota.escalated", "somebody is told that what is owed is not reached")         \
   X(QUOTA_TOLD, "treaty.quota.told", "a message that a step of the quota says")                             \
   X(LEAD_MOVED, "treaty.lead.moved", "somebody decides that a lead goes to another stage")                 \
+  X(LEAD_OFFERED, "treaty.lead.offered", "somebody decides that a lead is offered to another party")        \
+  X(LEAD_PASSED, "treaty.lead.passed", "somebody passes a lead on to another of the same party")           \
   X(LEAD_HELD, "treaty.lead.held", "somebody holds a lead: no clause moves or offers it")                  \
   X(LEAD_HELD_BACK, "treaty.lead.held_back", "a clause would have acted on an event, but the lead is held")  \
   X(LEAD_RELEASED, "treaty.lead.released", "a lead is held no longer")                                     \

@@ -696,6 +696,14 @@ static void put_power_phrase(buffer *out, const treaty_program *program,
       buffer_print(out, "%s decides: to %s", party, to);
       put_reason(out, decision);
       break;
+    case TREATY_LEAD_OFFERED:
+      buffer_print(out, "%s decides: it is offered to %s", party, to);
+      put_reason(out, decision);
+      break;
+    case TREATY_LEAD_PASSED:
+      buffer_print(out, "%s passes it on to %s", decision->name ? decision->name : "somebody", to);
+      put_reason(out, decision);
+      break;
     case TREATY_LEAD_HELD:
       buffer_print(out, "held by %s", party);
       put_due(out, program, decision, " until ");
@@ -802,6 +810,8 @@ void decision_phrase(buffer *out, const treaty_program *program, const treaty_de
       if (decision->reason) put(out, decision->reason);
       break;
     case TREATY_LEAD_MOVED:
+    case TREATY_LEAD_OFFERED:
+    case TREATY_LEAD_PASSED:
     case TREATY_LEAD_HELD:
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED:

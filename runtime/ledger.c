@@ -294,6 +294,8 @@ static bool is_of_duty(const treaty_decision *decision) { return decision->name 
 static uint32_t power_word(ledger *ledger, const treaty_decision *decision) {
   switch (decision->kind) {
     case TREATY_LEAD_MOVED: return ledger_name(ledger, "moved");
+    case TREATY_LEAD_OFFERED: return ledger_name(ledger, "offered");
+    case TREATY_LEAD_PASSED: return ledger_name(ledger, "passed on");
     case TREATY_LEAD_HELD: return ledger_name(ledger, "held");
     case TREATY_LEAD_HELD_BACK: return ledger_name(ledger, "held back");
     case TREATY_LEAD_RELEASED: return ledger_name(ledger, "released");
@@ -392,6 +394,8 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
     case TREATY_QUOTA_BROKEN: add_quota(ledger, decision); break;
     case TREATY_QUOTA_NOTED: note_quota(ledger, decision); break;
     case TREATY_LEAD_MOVED:
+    case TREATY_LEAD_OFFERED:
+    case TREATY_LEAD_PASSED:
     case TREATY_LEAD_HELD:
     case TREATY_LEAD_HELD_BACK:
     case TREATY_LEAD_RELEASED:
