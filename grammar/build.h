@@ -162,7 +162,7 @@ tr_power *tr_build_may_go(tr_parse *parse, tr_span span, tr_power_kind kind, tr_
 tr_power *tr_build_may_hold(tr_parse *parse, tr_span span, tr_name party, tr_name article,
                             int64_t at_most_ms);
 tr_power *tr_build_may_pass(tr_parse *parse, tr_span span, tr_name party, tr_name article,
-                            tr_expr *when);
+                            tr_expr *when, bool needs_reason);
 tr_agreement *tr_build_power_add(tr_parse *parse, tr_agreement *body, tr_power *power);
 
 tr_clause *tr_build_promote(tr_parse *parse, tr_span span, tr_names *from, tr_name to,

@@ -38,9 +38,10 @@ tr_power *tr_build_may_hold(tr_parse *parse, tr_span span, tr_name party, tr_nam
 }
 
 tr_power *tr_build_may_pass(tr_parse *parse, tr_span span, tr_name party, tr_name article,
-                            tr_expr *when) {
+                            tr_expr *when, bool needs_reason) {
   tr_power *power = build(parse, span, POWER_PASS, party);
   power->when = when;
+  power->needs_reason = needs_reason;
   expect_article(parse, article, "Write 'pass a lead'.");
   return power;
 }

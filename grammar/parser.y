@@ -340,8 +340,7 @@ item: event_head { tr_build_event(parse, $1, NULL); }
 target: ARE IGNORED { $$ = tr_build_name(@2, $2.text); }
       | ARE REFUSED { $$ = tr_build_name(@2, $2.text); };
 event_head: EVENT dotted BY name contact_opt { $$ = tr_build_event_head(parse, $2, NULL, $4, $5); }
-          | EVENT STRING AS dotted BY name contact_opt {
-              $$ = tr_build_event_head(parse, $4, $2.text, $6, $7); };
+          | EVENT STRING AS dotted BY name contact_opt { $$ = tr_build_event_head(parse, $4, $2.text, $6, $7); };
 contact_opt: %empty { $$ = false; }
            | ',' CONTACT { $$ = true; };
 
@@ -392,8 +391,7 @@ item: score_head '{' score_body '}' { tr_build_score(parse, $1, $3); };
 score_head: SCORE label OF entity { $$ = tr_build_score_head(parse, $2, $4, NULL, NULL); }
           | SCORE label OF entity ',' FROM signed_number TO signed_number {
               $$ = tr_build_score_head(parse, $2, $4, $7, $9); }
-          | SCORE label OF entity ',' AT MOST signed_number {
-              $$ = tr_build_score_head(parse, $2, $4, NULL, $8); }
+          | SCORE label OF entity ',' AT MOST signed_number { $$ = tr_build_score_head(parse, $2, $4, NULL, $8); }
           | SCORE label OF entity ',' NEVER BELOW signed_number {
               $$ = tr_build_score_head(parse, $2, $4, $8, NULL); $$->floors = true; };
 signed_number: NUMBER_VALUE { $$ = tr_build_number(parse, @$, EXPR_NUMBER, $1.number); }
@@ -538,8 +536,7 @@ rep: STRING IN name { $$ = tr_build_rep(parse, tr_build_name(@1, $1.text), $3); 
 item: agreement_head '{' agreement_body '}' { tr_build_agreement(parse, $1, $3); };
 agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
                   $$ = tr_build_agreement_head(parse, @2, $2.text, @4, $4.number, $6); }
-              | agreement_head IN FORCE FROM DATE_VALUE {
-                  $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
+              | agreement_head IN FORCE FROM DATE_VALUE { $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
               | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
                   $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
               | agreement_head CATCHING UP { $$ = $1; $$->catching_up = true; }
@@ -547,8 +544,7 @@ agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
                   $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
               | agreement_head SIGNED BY signatures { $$ = tr_build_signed(parse, $1, $4); };
 signatures: name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, NULL, $1, $2.text, $4.number); }
-          | signatures ',' name STRING ON DATE_VALUE {
-              $$ = tr_build_signature(parse, $1, $3, $4.text, $6.number); };
+          | signatures ',' name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, $1, $3, $4.text, $6.number); };
 
 agreement_body: %empty { $$ = tr_build_agreement_body(parse); }
               | agreement_body APPLIES WHEN expr { $$ = tr_build_applies(parse, @2, $1, $4); }
@@ -562,16 +558,14 @@ clause: lost { $$ = NULL; };
 agreement_body: agreement_body ASK ABOUT UNKNOWNS AFTER duration {
                   $$ = tr_build_ask(parse, tr_span_join(@2, @6), $1, $6); };
 
-/* ---- sales may move SAL, SQL to lost with reason  sales may hold a lead at most 14 days with reason
-        marketing may override hand MQL to sales with reason  sales may pass a lead with reason ------------ */
+/* ---- sales may move SAL, SQL to lost with reason   sales may pass a lead ---------------------------------- */
 
 agreement_body: agreement_body power { $$ = tr_build_power_add(parse, $1, $2); };
 power: subject MAY MOVE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_MOVE, $1, &$4); }
      | subject MAY OVERRIDE PROMOTE way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_PROMOTE, $1, &$5); }
      | subject MAY OVERRIDE HAND way WITH REASON { $$ = tr_build_may_go(parse, @$, POWER_OFFER, $1, &$5); }
-     | subject MAY PASS name LEAD when_opt { $$ = tr_build_may_pass(parse, @$, $1, $4, $6); }
-     | subject MAY PASS name LEAD when_opt WITH REASON {
-         $$ = tr_build_may_pass(parse, @$, $1, $4, $6); $$->needs_reason = true; }
+     | subject MAY PASS name LEAD when_opt { $$ = tr_build_may_pass(parse, @$, $1, $4, $6, false); }
+     | subject MAY PASS name LEAD when_opt WITH REASON { $$ = tr_build_may_pass(parse, @$, $1, $4, $6, true); }
      | subject MAY HOLD name LEAD AT MOST duration WITH REASON { $$ = tr_build_may_hold(parse, @$, $1, $4, $8); };
 way: names TO name when_opt { $$ = tr_build_way($1, $3, $4); };
 
@@ -681,8 +675,7 @@ clause: TELL name STRING ON pattern { $$ = tr_build_tell_on(parse, @$, $2, $3.te
           say "Bring the audit report."  offer references matching industry, size = lead.size, at most 2 } --------- */
 
 clause: play '{' play_lines '}' { $$ = tr_build_play(parse, @$, $1, $3); };
-play: PLAY STRING FOR MEMBER WITH '(' expr ')' {
-        $$ = tr_build_play_head(parse, tr_build_name(@2, $2.text), $7); }
+play: PLAY STRING FOR MEMBER WITH '(' expr ')' { $$ = tr_build_play_head(parse, tr_build_name(@2, $2.text), $7); }
     | play WHILE expr { $$ = tr_build_play_while(parse, @2, $1, $3); };
 play_lines: %empty { $$ = tr_build_play_lines(parse); }
           | play_lines SAY STRING { $$ = tr_build_play_say(parse, @2, $1, $3.text); }
