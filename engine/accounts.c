@@ -232,7 +232,7 @@ static void enlist(treaty_engine *engine, tr_account *account, tr_lead *lead) {
 tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id, size_t length,
                       int64_t opened_ms) {
   const treaty_program *program = engine->program;
-  uint32_t stands = program->criterion_count + program->clauses_per_stage_max;
+  uint32_t stands = program->stand_count + program->clauses_per_stage_max;
   size_t entries = sizeof(uint64_t) * 2 * ((program->stage_count + 63) / 64);
   size_t waits = program->asks ? sizeof(int64_t) * program->clauses_per_stage_max : 0;
   tr_lead *lead = make_entity(engine, ENTITY_LEAD, sizeof *lead, entries + waits + stands,
@@ -248,7 +248,7 @@ tr_lead *tr_lead_make(treaty_engine *engine, tr_account *account, const char *id
   lead->until_ms = TR_NEVER;
   lead->last_event_ms = INT64_MIN;
   memset(lead->stands, STAND_NEW, stands);
-  for (uint32_t i = 0; i < program->criterion_count; i++) lead->stands[i] = STAND_UNKNOWN;
+  for (uint32_t i = 0; i < program->stand_count; i++) lead->stands[i] = STAND_UNKNOWN;
   enlist(engine, account, lead);
   engine->lead_count++;
   engine->open_lead_count++;

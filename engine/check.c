@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/beside.h"
 #include "engine/limits.h"
 #include "grammar/near.h"
 
@@ -15,9 +16,17 @@ static bool same_name(const void *owner, uint32_t index, const void *bytes, size
   return strlen(name) == length && memcmp(name, bytes, length) == 0;
 }
 
-const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name) {
-  uint32_t index = tr_map_find(&symbols->names, name, strlen(name));
+uint32_t tr_part_of(const tr_symbols *symbols, tr_span span) {
+  return symbols->file_parts ? symbols->file_parts[span.file] : 0;
+}
+
+const tr_symbol *tr_symbol_in(const tr_symbols *symbols, uint32_t part, const char *name) {
+  uint32_t index = tr_map_find(&symbols->parts[part].names, name, strlen(name));
   return index == TR_MAP_NONE ? NULL : &symbols->all.items[index];
+}
+
+const tr_symbol *tr_symbol_find(const tr_symbols *symbols, tr_name name) {
+  return tr_symbol_in(symbols, tr_part_of(symbols, name.span), name.text);
 }
 
 static const char *const kind_names[] = {
@@ -37,32 +46,55 @@ static void declared_twice(tr_check *check, const tr_symbol *again, const tr_sym
   if (tr_check_is_std(check, there->span)) tr_diag_help(diag, "Give yours another name.");
 }
 
-/* A name of the standard rules goes before that of the treaty, which alone can be changed. */
+/* Of what there is one for all treaties side by side. */
+static bool is_common(const tr_symbol *symbol) {
+  switch (symbol->kind) {
+    case SYMBOL_PARTY:
+    case SYMBOL_EVENT:
+    case SYMBOL_STAGE:
+    case SYMBOL_PHASE:
+    case SYMBOL_TEAM: return true;
+    case SYMBOL_SIGNAL: return ((const tr_signal *)symbol->decl)->kind == SIGNAL_OVER_LIMIT;
+    default: return false;
+  }
+}
+
+/* The last of all gets the name in a treaty. A name of the standard rules goes before that of the
+ * treaty, which alone can be changed. */
+static bool declare_in(tr_check *check, uint32_t part, const tr_symbol *symbol) {
+  tr_symbols *symbols = check->symbols;
+  tr_symbol *there = (tr_symbol *)tr_symbol_in(symbols, part, symbol->name);
+  if (there && tr_check_is_std(check, symbol->span)) {
+    tr_symbol own = *there;
+    *there = *symbol;
+    declared_twice(check, &own, there);
+  } else if (there) {
+    declared_twice(check, symbol, there);
+  } else {
+    tr_map_add(&symbols->parts[part].names, symbol->name, strlen(symbol->name),
+               symbols->all.count - 1);
+    return true;
+  }
+  return false;
+}
+
 void tr_check_declare(tr_check *check, tr_name name, tr_symbol_kind kind, uint32_t index,
                       void *decl) {
   tr_symbols *symbols = check->symbols;
   tr_symbol symbol = {
       .name = name.text, .kind = kind, .span = name.span, .index = index, .decl = decl};
-  tr_symbol *there = (tr_symbol *)tr_symbol_find(symbols, name.text);
-  if (there && tr_check_is_std(check, name.span)) {
-    tr_symbol own = *there;
-    *there = symbol;
-    declared_twice(check, &own, there);
-    return;
-  }
-  if (there) {
-    declared_twice(check, &symbol, there);
-    return;
-  }
+  uint32_t own = tr_part_of(symbols, name.span);
   TR_PUSH(check->arena, &symbols->all, symbol);
-  tr_map_add(&symbols->names, name.text, strlen(name.text), symbols->all.count - 1);
+  bool fresh = true; /* it is said once that it is not */
+  for (uint32_t part = 0; fresh && part < symbols->part_count; part++)
+    if (part == own || is_common(&symbol)) fresh = declare_in(check, part, &symbol);
 }
 
 /* A frame asks, another declaration answers: together they are one. */
 static void join_defines(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->defines.count; i++) {
     tr_define *define = check->tree->defines.items[i];
-    const tr_symbol *there = tr_symbol_find(check->symbols, define->name.text);
+    const tr_symbol *there = tr_symbol_find(check->symbols, define->name);
     tr_define *other = there && there->kind == SYMBOL_DEFINE ? there->decl : NULL;
     if (!other || (other->value && define->value) || (!other->value && !define->value)) {
       TR_PUSH(check->arena, &check->symbols->defines, define);
@@ -89,7 +121,7 @@ static void join_defines(tr_check *check) {
 static void join_criteria(tr_check *check) {
   for (uint32_t i = 0; i < check->tree->criteria.count; i++) {
     tr_criterion *criterion = check->tree->criteria.items[i];
-    const tr_symbol *there = tr_symbol_find(check->symbols, criterion->name.text);
+    const tr_symbol *there = tr_symbol_find(check->symbols, criterion->name);
     tr_criterion *other = there && there->kind == SYMBOL_CRITERION ? there->decl : NULL;
     if (!other || (other->met && criterion->met) || (!other->met && !criterion->met)) {
       TR_PUSH(check->arena, &check->symbols->criteria, criterion);
@@ -116,6 +148,18 @@ static tr_type *type_of_names(tr_check *check, tr_type_kind kind) {
   tr_type *type = TR_NEW(check->arena, tr_type);
   type->kind = kind;
   return type;
+}
+
+/* What is said as in a treaty before is declared there. */
+static void gather_aliases(tr_check *check) {
+  tr_symbols *symbols = check->symbols;
+  for (uint32_t i = 0; i < symbols->alias_count; i++) {
+    const tr_alias *alias = &symbols->aliases[i];
+    const tr_symbol *there = tr_symbol_in(symbols, alias->declared_in, alias->name);
+    if (there && !tr_symbol_in(symbols, alias->part, alias->name))
+      tr_map_add(&symbols->parts[alias->part].names, alias->name, strlen(alias->name),
+                 (uint32_t)(there - symbols->all.items));
+  }
 }
 
 static void gather(tr_check *check) {
@@ -147,6 +191,7 @@ static void gather(tr_check *check) {
   }
   tr_check_gather_phases(check);
   tr_check_gather_kept(check);
+  gather_aliases(check);
   check->symbols->stage_type = stages;
   check->symbols->party_type = parties;
 }
@@ -200,7 +245,7 @@ bool tr_check_is_cut_off(const tr_check *check, tr_span span) {
 }
 
 bool tr_check_is_party(const tr_check *check, const char *name) {
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, name);
+  const tr_symbol *symbol = tr_symbol_in(check->symbols, 0, name); /* parties are there for all */
   return symbol && symbol->kind == SYMBOL_PARTY;
 }
 
@@ -225,7 +270,7 @@ void tr_check_unknown(tr_check *check, tr_diag_code code, tr_name name, const ch
 const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kind,
                                tr_symbol_kind other, const char *what) {
   const tr_symbols *symbols = check->symbols;
-  const tr_symbol *symbol = tr_symbol_find(symbols, name.text);
+  const tr_symbol *symbol = tr_symbol_find(symbols, name);
   if (symbol && (symbol->kind == kind || symbol->kind == other)) return symbol;
   if (symbol) {
     tr_diag *diag = tr_report(check->diags, DIAG_WRONG_KIND, name.span, "'%s' is %s, not %s",
@@ -251,7 +296,7 @@ const tr_symbol *tr_check_name(tr_check *check, tr_name name, tr_symbol_kind kin
 /* ---- Triggers -------------------------------------------------------------------------------- */
 
 static void use_named(tr_check *check, tr_name name) {
-  const tr_symbol *on = name.text ? tr_symbol_find(check->symbols, name.text) : NULL;
+  const tr_symbol *on = name.text ? tr_symbol_find(check->symbols, name) : NULL;
   if (on && (on->kind == SYMBOL_EVENT || on->kind == SYMBOL_SIGNAL))
     tr_check_use_trigger(check, on);
 }
@@ -287,7 +332,7 @@ const tr_event_decl *tr_check_trigger_event(tr_check *check, const tr_symbol *sy
     if (symbol->kind != SYMBOL_SIGNAL) return NULL;
     const tr_signal *signal = symbol->decl;
     if (signal->patterns.count != 1) return NULL;
-    symbol = tr_symbol_find(check->symbols, signal->patterns.items[0].event.text); /* any: none */
+    symbol = tr_symbol_find(check->symbols, signal->patterns.items[0].event); /* any: none */
   }
   return NULL;
 }
@@ -316,7 +361,8 @@ bool tr_check_tree(tr_check *check) {
   tr_symbols *symbols = check->symbols;
   symbols->arena = check->arena;
   symbols->tree = check->tree;
-  tr_map_init(&symbols->names, symbols->memory, (tr_hash_key){1, 2}, same_name, symbols);
+  for (uint32_t i = 0; i < symbols->part_count; i++)
+    tr_map_init(&symbols->parts[i].names, symbols->memory, (tr_hash_key){1, 2}, same_name, symbols);
   tr_arena_init(&check->scratch, symbols->memory);
   tr_check_gather_types(check);
   gather(check);

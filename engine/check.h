@@ -39,7 +39,6 @@ typedef struct tr_check {
   tr_diags *diags;
   tr_tree *tree;
   tr_symbols *symbols;
-  const treaty_host *host;
   tr_followed *defines, *scores, *criteria, *signals;
   uint32_t following; /* the definition that is being followed; TR_NO_DEFINE: none */
   TR_LIST(tr_reading) readings;

@@ -115,7 +115,7 @@ static void check_promote(tr_check *check, const tr_agreement *agreement, tr_cla
   tr_check_condition(check, &scope, clause->when);
   tr_check_keeps(check, clause);
   for (uint32_t i = 0; to && i < clause->from.count; i++) {
-    const tr_symbol *from = tr_symbol_find(check->symbols, clause->from.items[i].text);
+    const tr_symbol *from = tr_symbol_find(check->symbols, clause->from.items[i]);
     if (!from || from->kind != SYMBOL_STAGE) continue;
     const tr_stage *stage = from->decl;
     if (strcmp(stage->owner.text, to->owner.text) == 0) continue;

@@ -182,7 +182,7 @@ static bool assigns_anything(const tr_agreement *agreement) {
 }
 
 static bool is_word(const tr_check *check, tr_name name, const char *word) {
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, name);
   return !symbol && strcmp(name.text, word) == 0;
 }
 

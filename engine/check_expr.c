@@ -167,7 +167,7 @@ static const tr_type *qualified(tr_check *check, const tr_scope *scope, tr_expr 
   if (kept) return kept;
   const char *owner = tr_near_name(tr_arena_copy(check->arena, expr->name.text, length),
                                    tr_entity_names, TR_ENTITIES);
-  if (!owner || tr_symbol_find(check->symbols, expr->name.text)) return NULL;
+  if (!owner || tr_symbol_find(check->symbols, expr->name)) return NULL;
   tr_diag *diag = tr_report(check->diags, DIAG_UNKNOWN_NAME, expr->span,
                             "'%s' is not a name that is known here", expr->name.text);
   tr_diag_help(diag, "Did you mean '%s.%s'?", owner, field);
@@ -342,7 +342,7 @@ static const tr_type *check_name(tr_check *check, const tr_scope *scope, tr_expr
   if (type) return type;
   if (!dot && stands_bare(check, scope, expr->name.text))
     return predefined(check, expr, expr->name.text);
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name);
   if (symbol) return declared(check, scope, expr, symbol);
   bool no_phases = strcmp(expr->name.text, "phase") == 0 && !check->symbols->phase_type;
   if (no_phases && at_hand(scope, ENTITY_LEAD)) return take_phase(check, expr);
@@ -355,7 +355,7 @@ bool tr_check_has_meaning(tr_check *check, const tr_scope *scope, tr_expr *expr)
   tr_expr probe = *expr;
   if (bare_field(check, scope, &probe)) return true;
   if (stands_bare(check, scope, expr->name.text)) return true;
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, expr->name);
   return symbol && (symbol->kind == SYMBOL_SCORE || symbol->kind == SYMBOL_DEFINE ||
                     symbol->kind == SYMBOL_CRITERION);
 }

@@ -35,10 +35,10 @@ static void gather_clause(tr_check *check, tr_clause *clause) {
   tr_symbols *symbols = check->symbols;
   if (!clause->kept_as.text) return;
   for (uint32_t i = 0; i < clause->keeps.count; i++) clause->keeps.items[i].index = UINT32_MAX;
-  const tr_symbol *kept = tr_symbol_find(symbols, clause->kept_as.text);
+  const tr_symbol *kept = tr_symbol_find(symbols, clause->kept_as);
   if (!kept || kept->kind != SYMBOL_KEPT) {
     tr_check_declare(check, clause->kept_as, SYMBOL_KEPT, symbols->kept_count++, clause);
-    kept = tr_symbol_find(symbols, clause->kept_as.text);
+    kept = tr_symbol_find(symbols, clause->kept_as);
   }
   for (uint32_t i = 0; kept->kind == SYMBOL_KEPT && i < clause->keeps.count; i++) {
     if (*clause->keeps.items[i].name.text) gather_keep(check, kept, &clause->keeps.items[i]);
@@ -64,7 +64,7 @@ static bool is_condition(tr_expr_kind kind) {
 static const tr_type *told_type(tr_check *check, const tr_expr *value) {
   if (is_condition(value->kind)) return &tr_type_truth;
   const tr_symbol *symbol =
-      value->kind == EXPR_NAME ? tr_symbol_find(check->symbols, value->name.text) : NULL;
+      value->kind == EXPR_NAME ? tr_symbol_find(check->symbols, value->name) : NULL;
   if (!symbol) return NULL;
   if (symbol->kind == SYMBOL_SCORE) return &tr_type_number;
   if (symbol->kind == SYMBOL_CRITERION) return &tr_type_truth;
@@ -94,7 +94,7 @@ const tr_type *tr_check_kept(tr_check *check, const tr_scope *scope, tr_expr *ex
   const tr_symbols *symbols = check->symbols;
   const char *dot = strchr(expr->name.text, '.');
   const char *name = tr_arena_copy(check->arena, expr->name.text, (size_t)(dot - expr->name.text));
-  const tr_symbol *symbol = tr_symbol_find(symbols, name);
+  const tr_symbol *symbol = tr_symbol_in(symbols, tr_part_of(symbols, expr->span), name);
   if (!symbol || symbol->kind != SYMBOL_KEPT) return NULL;
   expr->type = &tr_type_error;
   const char *what = tr_arena_print(check->arena, "'%s'", expr->name.text);

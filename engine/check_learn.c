@@ -104,7 +104,7 @@ void tr_check_learns(tr_check *check) {
     tr_learn *learn = check->tree->learns.items[i];
     const tr_event_decl *event = tr_check_pattern(check, &learn->pattern);
     if (!event) {
-      const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event.text);
+      const tr_symbol *symbol = tr_symbol_find(check->symbols, learn->pattern.event);
       const char *no_event = tr_check_no_event(check, symbol);
       if (no_event) {
         tr_report(check->diags, DIAG_WRONG_SCOPE, learn->pattern.event.span,

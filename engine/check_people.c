@@ -212,7 +212,7 @@ static void check_account_rep(tr_check *check, tr_span span) {
 /* Somebody of the party whose lead it is: what the buyer or another party does is others' doing. */
 static void check_actor(tr_check *check, const tr_whom *whom, const tr_stage *stage) {
   tr_scope scope = {.entity = ENTITY_ACCOUNT};
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, whom->asks->name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, whom->asks->name);
   if (tr_check_expr(check, &scope, whom->asks, NULL)->kind == TYPE_ERROR || !symbol) return;
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
   if (!event || !stage || strcmp(event->by.text, stage->owner.text) == 0) return;
@@ -237,7 +237,7 @@ static void check_whom(tr_check *check, tr_whom *whom, const tr_stage *stage) {
     case WHOM_REP: {
       const tr_rep_decl *rep = check_named_rep(check, whom->name);
       if (!rep) return;
-      const tr_symbol *team = tr_symbol_find(check->symbols, rep->team.text);
+      const tr_symbol *team = tr_symbol_find(check->symbols, rep->team);
       if (team && team->kind == SYMBOL_TEAM) check_team_of(check, team->decl, whom->span, stage);
       break;
     }
@@ -297,7 +297,7 @@ static void check_assigned_once(tr_check *check, const tr_agreement *agreement,
 
 void tr_check_assign(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   for (uint32_t k = 0; k < clause->from.count; k++) {
-    const tr_symbol *symbol = tr_symbol_find(check->symbols, clause->from.items[k].text);
+    const tr_symbol *symbol = tr_symbol_find(check->symbols, clause->from.items[k]);
     const tr_stage *stage = symbol && symbol->kind == SYMBOL_STAGE ? symbol->decl : NULL;
     if (clause->kind == CLAUSE_ASSIGN)
       check_assigned_once(check, agreement, clause, clause->from.items[k]);

@@ -18,12 +18,20 @@ static bool asks_only(const tr_phases *phases) {
   return true;
 }
 
+static bool stands_in(const tr_check *check, const tr_phases *phases, uint32_t part) {
+  return tr_part_of(check->symbols, phases->span) == part;
+}
+
 /* The block that says which phases there are: one that leaves the evidence open, else the first. */
-static tr_phases *find_frame(const tr_tree *tree) {
-  for (uint32_t i = 0; i < tree->phases.count; i++) {
-    if (asks_only(tree->phases.items[i])) return tree->phases.items[i];
+static tr_phases *find_frame(const tr_check *check, uint32_t part) {
+  tr_phases *first = NULL;
+  for (uint32_t i = 0; i < check->tree->phases.count; i++) {
+    tr_phases *phases = check->tree->phases.items[i];
+    if (!stands_in(check, phases, part)) continue;
+    if (asks_only(phases)) return phases;
+    if (!first) first = phases;
   }
-  return tree->phases.count ? tree->phases.items[0] : NULL;
+  return first;
 }
 
 static tr_phase *find_phase(tr_phases *phases, const char *name) {
@@ -66,9 +74,20 @@ static void refuse_own_type(tr_check *check) {
   }
 }
 
-void tr_check_gather_phases(tr_check *check) {
-  tr_phases *frame = find_frame(check->tree);
-  if (!frame) return;
+/* Of treaties side by side: a lead has one phase, whoever governs it. */
+static void check_same_phases(tr_check *check, const tr_phases *frame) {
+  const tr_names *names = &check->symbols->phase_type->values;
+  bool same = frame->list.count == names->count;
+  for (uint32_t i = 0; same && i < names->count; i++)
+    same = strcmp(frame->list.items[i].name.text, names->items[i].text) == 0;
+  if (same) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_VERSIONS_DIFFER, frame->span,
+                            "the phases are others than in the treaty beside it");
+  tr_diag_related(diag, check->symbols->phases->span, "the other");
+  tr_diag_help(diag, "The phases are the buyer's; by what they are entered may differ.");
+}
+
+static void gather_frame(tr_check *check, tr_phases *frame) {
   tr_type *type = TR_NEW(check->arena, tr_type);
   *type = (tr_type){.kind = TYPE_SCALE, .span = frame->span, .known_as = "phase"};
   for (uint32_t i = 0; i < frame->list.count; i++) {
@@ -79,6 +98,16 @@ void tr_check_gather_phases(tr_check *check) {
   check->symbols->phases = frame;
   check->symbols->phase_type = type;
   refuse_own_type(check);
+}
+
+void tr_check_gather_phases(tr_check *check) {
+  for (uint32_t part = 0; part < check->symbols->part_count; part++) {
+    tr_phases *frame = check->symbols->parts[part].phases = find_frame(check, part);
+    if (frame && check->symbols->phases)
+      check_same_phases(check, frame);
+    else if (frame)
+      gather_frame(check, frame);
+  }
 }
 
 void tr_check_no_phases(tr_check *check, tr_span asked) {
@@ -126,15 +155,14 @@ static const char *other_cause(look *look, const tr_symbol *symbol) {
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     const tr_pattern *pattern = &signal->patterns.items[i];
     if (pattern->any_buyer) continue;
-    const char *cause =
-        other_cause(look, tr_symbol_find(look->check->symbols, pattern->event.text));
+    const char *cause = other_cause(look, tr_symbol_find(look->check->symbols, pattern->event));
     if (cause) return cause;
   }
   return NULL;
 }
 
 static void check_cause(look *look, tr_name name) {
-  const char *cause = other_cause(look, tr_symbol_find(look->check->symbols, name.text));
+  const char *cause = other_cause(look, tr_symbol_find(look->check->symbols, name));
   if (!cause) return;
   not_the_buyers(look, name.span,
                  tr_arena_print(look->check->arena, "'%s' is no evidence: it can come from %s",
@@ -148,7 +176,7 @@ static const tr_action *taught_by_others(look *look, const char *field, const ch
     const tr_learn *learn = tree->learns.items[i];
     for (uint32_t k = 0; k < learn->actions.count; k++) {
       if (strcmp(learn->actions.items[k].target.text, field) != 0) continue;
-      *cause = other_cause(look, tr_symbol_find(look->check->symbols, learn->pattern.event.text));
+      *cause = other_cause(look, tr_symbol_find(look->check->symbols, learn->pattern.event));
       if (*cause) return &learn->actions.items[k];
     }
   }
@@ -298,8 +326,8 @@ static void check_answered(tr_check *check, tr_phases *phases) {
                phases->list.items[phases->list.count - 1].name.text);
 }
 
-void tr_check_phases(tr_check *check) {
-  tr_phases *phases = check->symbols->phases;
+static void check_frame(tr_check *check, uint32_t part) {
+  tr_phases *phases = check->symbols->parts[part].phases;
   if (!phases) return;
   if (phases->list.count == 0) {
     if (tr_check_is_whole(check))
@@ -312,10 +340,15 @@ void tr_check_phases(tr_check *check) {
   }
   for (uint32_t i = 0; i < check->tree->phases.count; i++) {
     tr_phases *answers = check->tree->phases.items[i];
+    if (!stands_in(check, answers, part)) continue;
     for (uint32_t k = 0; answers != phases && k < answers->list.count; k++)
       join_phase(check, phases, &answers->list.items[k]);
   }
   for (uint32_t i = 0; i < phases->list.count; i++) check_evidence(check, &phases->list.items[i]);
+}
+
+void tr_check_phases(tr_check *check) {
+  for (uint32_t part = 0; part < check->symbols->part_count; part++) check_frame(check, part);
 }
 
 void tr_check_phases_answered(tr_check *check) {

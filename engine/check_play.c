@@ -27,16 +27,17 @@ static bool find_column(tr_check *check, const tr_catalogue *catalogue, tr_play_
 }
 
 /* What the account has of this name, else the lead: a field, or a definition. NULL: neither has. */
-static const char *field_named(tr_check *check, const char *name) {
+static const char *field_named(tr_check *check, tr_name column) {
   static const char *const predefined[] = {"phase", "stage", "owner"};
   const tr_symbols *symbols = check->symbols;
+  const char *name = column.text;
   if (tr_field_find(symbols, ENTITY_ACCOUNT, name))
     return tr_arena_print(check->arena, "account.%s", name);
   bool of_lead = tr_field_find(symbols, ENTITY_LEAD, name) != NULL;
   for (size_t i = 0; i < sizeof predefined / sizeof *predefined; i++)
     of_lead |= strcmp(predefined[i], name) == 0;
   if (of_lead) return tr_arena_print(check->arena, "lead.%s", name);
-  const tr_symbol *symbol = tr_symbol_find(symbols, name);
+  const tr_symbol *symbol = tr_symbol_find(symbols, column);
   const tr_define *define = symbol && symbol->kind == SYMBOL_DEFINE ? symbol->decl : NULL;
   return define && (define->entity == ENTITY_ACCOUNT || define->entity == ENTITY_LEAD) ? name
                                                                                        : NULL;
@@ -44,7 +45,7 @@ static const char *field_named(tr_check *check, const char *name) {
 
 static bool find_value(tr_check *check, tr_play_match *match) {
   if (match->value) return true;
-  const char *name = field_named(check, match->column.text);
+  const char *name = field_named(check, match->column);
   if (name) {
     match->value = TR_NEW(check->arena, tr_expr);
     *match->value = (tr_expr){.kind = EXPR_NAME,

@@ -32,7 +32,7 @@ static void check_number(tr_check *check, const tr_quota_decl *quota) {
 
 /* A stage, or an event or signal. */
 static const tr_symbol *check_counted(tr_check *check, const tr_quota_decl *quota) {
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, quota->counted.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, quota->counted);
   if (symbol && symbol->kind == SYMBOL_STAGE && !quota->field.text) return symbol;
   if (symbol && (symbol->kind == SYMBOL_SIGNAL || symbol->kind == SYMBOL_EVENT)) {
     tr_check_use_trigger(check, symbol);

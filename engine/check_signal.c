@@ -41,7 +41,7 @@ const tr_event_decl *tr_check_pattern(tr_check *check, tr_pattern *pattern) {
 
 /* Of the event or signal that a signal names. */
 static void check_order(tr_check *check, tr_name name) {
-  const tr_symbol *symbol = name.text ? tr_symbol_find(check->symbols, name.text) : NULL;
+  const tr_symbol *symbol = name.text ? tr_symbol_find(check->symbols, name) : NULL;
   if (symbol) tr_check_signal_order(check, symbol, name.span);
 }
 
@@ -89,7 +89,7 @@ void tr_check_signals(tr_check *check) {
   const tr_tree *tree = check->tree;
   for (uint32_t i = 0; i < tree->signals.count; i++) {
     tr_signal *signal = tree->signals.items[i];
-    const tr_symbol *symbol = tr_symbol_find(check->symbols, signal->name.text);
+    const tr_symbol *symbol = tr_symbol_find(check->symbols, signal->name);
     if (symbol && symbol->decl == signal) tr_check_signal_order(check, symbol, symbol->span);
     for (uint32_t k = 0; k < signal->patterns.count; k++)
       tr_check_pattern(check, &signal->patterns.items[k]);

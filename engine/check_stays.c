@@ -18,7 +18,7 @@ static void add_reasons(tr_check *check, tr_type *all, const tr_names *names) {
 /* Those that an event brings in one of its fields. */
 static void add_event_reasons(tr_check *check, tr_type *all, tr_name trigger, const char *field) {
   const tr_event_decl *event =
-      tr_check_trigger_event(check, tr_symbol_find(check->symbols, trigger.text));
+      tr_check_trigger_event(check, tr_symbol_find(check->symbols, trigger));
   for (uint32_t i = 0; event && i < event->fields.count; i++) {
     if (strcmp(event->fields.items[i].name.text, field) != 0) continue;
     const tr_type *type = tr_check_type(check, event->fields.items[i].type);

@@ -145,7 +145,7 @@ static void check_decision(tr_check *check, tr_test_step *step) {
   if (step->to_rep) {
     (void)tr_check_is_person(check, step->to);
   } else if (step->to.text) {
-    const tr_symbol *to = tr_symbol_find(check->symbols, step->to.text);
+    const tr_symbol *to = tr_symbol_find(check->symbols, step->to);
     if (!to || (to->kind != SYMBOL_PARTY && to->kind != SYMBOL_CONTACT &&
                 to->kind != SYMBOL_STAGE && to->kind != SYMBOL_TEAM)) {
       tr_check_name(check, step->to, SYMBOL_PARTY, SYMBOL_CONTACT, "a party, contact or stage");
@@ -199,7 +199,7 @@ static bool check_quota(tr_check *check, tr_test_step *step) {
 
 /* Of a signal or event that somebody owes: what has become of it. */
 static bool check_outcome(tr_check *check, tr_test_step *step) {
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name);
   if (!symbol || (symbol->kind != SYMBOL_SIGNAL && symbol->kind != SYMBOL_EVENT)) return false;
   if (!is_owed(check, step->name.text)) return false;
   const char *names[TR_EXPECTATIONS_MAX];
@@ -217,7 +217,7 @@ static bool check_outcome(tr_check *check, tr_test_step *step) {
 /* A field, definition or score, and the value it should have; criteria are met, not met, open. */
 static void check_value(tr_check *check, tr_test_step *step) {
   if (check_quota(check, step)) return;
-  const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name.text);
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, step->name);
   if (symbol && symbol->kind == SYMBOL_CRITERION) {
     const char *const states[] = {"met", "not met", "open"};
     tr_expr *value = step->value;

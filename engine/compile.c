@@ -25,9 +25,10 @@ uint32_t tr_compile_line(const tr_compile *compile, tr_span span) {
 
 /* Relative to the folder of the main file. */
 const char *tr_compile_file(const tr_compile *compile, tr_span span) {
-  const char *path = compile->program->sources->files.items[span.file].path;
-  size_t folder = strlen(compile->program->main_folder);
-  return strncmp(path, compile->program->main_folder, folder) == 0 ? path + folder : path;
+  const char *path = compile->program->sources->files.items[span.file].path,
+             *folder = compile->symbols->parts[tr_part_of(compile->symbols, span)].folder;
+  size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 ? path + length : path;
 }
 
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner) {
@@ -87,7 +88,7 @@ static void compile_starts(tr_compile *c, tr_entity entity) {
 
 /* ---- Triggers and windows -------------------------------------------------------------------- */
 
-uint32_t tr_compile_trigger(const tr_compile *compile, const char *name) {
+uint32_t tr_compile_trigger(const tr_compile *compile, tr_name name) {
   const tr_symbol *symbol = tr_symbol_find(compile->symbols, name);
   assert(symbol && (symbol->kind == SYMBOL_SIGNAL || symbol->kind == SYMBOL_EVENT));
   return symbol->kind == SYMBOL_SIGNAL ? symbol->index
@@ -138,12 +139,22 @@ const tr_define_def *tr_compile_define(tr_compile *compile, uint32_t index) {
   return def;
 }
 
+/* Versions of a criterion have one place: how the lead stood by the old one is what changes. */
+static uint32_t stand_of(tr_compile *c, const char *name) {
+  uint32_t i = 0;
+  while (i < c->stands.count && strcmp(c->stands.items[i], name) != 0) i++;
+  if (i == c->stands.count) TR_PUSH(c->arena, &c->stands, name);
+  return i;
+}
+
 const tr_criterion_def *tr_compile_criterion(tr_compile *compile, uint32_t index) {
   tr_criterion_def *def = &compile->criteria[index];
   if (compile->criterion_done[index]) return def;
   compile->criterion_done[index] = true;
   const tr_criterion *criterion = compile->symbols->criteria.items[index];
   def->name = criterion->name.text;
+  def->part = tr_part_of(compile->symbols, criterion->span);
+  def->stand = stand_of(compile, criterion->name.text);
   def->question = criterion->question;
   def->file = tr_compile_file(compile, criterion->span);
   def->line = tr_compile_line(compile, criterion->span);
@@ -226,21 +237,24 @@ static void compile_binds(tr_compile *c, const tr_event_decl *event, tr_event_de
                   &tr_type_text_); /* field numbers are this event's */
     def->bind[bind->entity].value = tr_compile_code(c, bind->value, event, (tr_bits){0});
     if (bind->except.text)
-      def->bind[bind->entity].except = tr_symbol_find(c->symbols, bind->except.text)->index;
+      def->bind[bind->entity].except = tr_symbol_find(c->symbols, bind->except)->index;
   }
 }
 
 static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_def *def) {
-  if (def->cause != CAUSE_BUYER || c->symbols->tree->stages.count == 0) return;
-  const tr_stage *first = &c->symbols->tree->stages.items[0]->list.items[0];
-  TR_LIST(uint32_t) openers = {0};
-  def->opens_always = first->opened_by.count == 0;
-  for (uint32_t i = 0; i < first->opened_by.count; i++) {
-    const tr_symbol *symbol = tr_symbol_find(c->symbols, first->opened_by.items[i].text);
-    if (symbol->decl == event)
-      def->opens_always = true;
-    else if (symbol->kind == SYMBOL_SIGNAL && tr_compile_reaches(c, symbol->decl, event))
-      TR_PUSH(c->arena, &openers, symbol->index);
+  if (def->cause != CAUSE_BUYER) return;
+  TR_LIST(tr_opener) openers = {0};
+  for (uint32_t part = 0; part < c->symbols->part_count; part++) {
+    const tr_names *names = c->symbols->parts[part].opened_by;
+    tr_opener opener = {.trigger = c->program->activity, .reach = c->symbols->parts[part].reach};
+    if (names && names->count == 0) TR_PUSH(c->arena, &openers, opener);
+    for (uint32_t i = 0; names && i < names->count; i++) {
+      const tr_symbol *symbol = tr_symbol_find(c->symbols, names->items[i]);
+      bool is_signal = symbol->kind == SYMBOL_SIGNAL;
+      if (is_signal ? !tr_compile_reaches(c, symbol->decl, event) : symbol->decl != event) continue;
+      opener.trigger = tr_compile_trigger(c, names->items[i]);
+      TR_PUSH(c->arena, &openers, opener);
+    }
   }
   def->openers = openers.items;
   def->opener_count = openers.count;
@@ -303,15 +317,18 @@ static void mark_code(tr_event_def *event, tr_code code) {
   }
 }
 
-/* The one event behind a trigger, or NULL. */
-static tr_event_def *event_behind(tr_compile *c, const char *trigger) {
-  const tr_tree *tree = c->symbols->tree;
+uint32_t tr_compile_event_behind(const tr_compile *compile, tr_name trigger) {
+  const tr_tree *tree = compile->symbols->tree;
   const tr_event_decl *event =
-      tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, trigger));
-  for (uint32_t e = 0; event && e < tree->events.count; e++) {
-    if (tree->events.items[e] == event) return (tr_event_def *)&c->program->events[e];
-  }
-  return NULL;
+      tr_check_trigger_event(compile->check, tr_symbol_find(compile->symbols, trigger));
+  for (uint32_t e = 0; event && e < tree->events.count; e++)
+    if (tree->events.items[e] == event) return e;
+  return TR_NONE;
+}
+
+static tr_event_def *event_behind(tr_compile *c, tr_name trigger) {
+  uint32_t event = tr_compile_event_behind(c, trigger);
+  return event == TR_NONE ? NULL : (tr_event_def *)&c->program->events[event];
 }
 
 static void mark_field(tr_event_def *event, uint32_t field) {
@@ -320,12 +337,12 @@ static void mark_field(tr_event_def *event, uint32_t field) {
 
 static void mark_clause(tr_compile *c, const tr_clause *clause, const tr_clause_def *def) {
   if (clause->kind == CLAUSE_HAND && clause->rejected_by.text) {
-    mark_field(event_behind(c, clause->rejected_by.text), def->rejected_reason_field);
+    mark_field(event_behind(c, clause->rejected_by), def->rejected_reason_field);
   }
-  if (def->quota) mark_field(event_behind(c, def->quota->counted), def->quota->field);
+  if (def->quota) mark_field(event_behind(c, clause->quota->counted), def->quota->field);
   bool waits = clause->kind == CLAUSE_MOVE || clause->kind == CLAUSE_TELL;
   if (!waits || clause->trigger != TRIGGER_ON) return;
-  tr_event_def *event = event_behind(c, clause->on.event.text);
+  tr_event_def *event = event_behind(c, clause->on.event);
   if (event) mark_code(event, def->on_where);
   mark_field(event, def->reason_field);
 }
@@ -348,7 +365,8 @@ static void mark_used(tr_compile *c) {
   }
   for (uint32_t i = 0; i < c->measures.count; i++) {
     const tr_measure *measure = &c->measures.items[i];
-    if (measure->field_name) mark_field(event_behind(c, measure->signal_name), measure->field);
+    if (measure->field_name && measure->event != TR_NONE)
+      mark_field((tr_event_def *)&c->program->events[measure->event], measure->field);
   }
   /* Points and clauses read the event behind their trigger; numbers of fields are that event's. */
   const tr_tree *tree = c->symbols->tree;
@@ -356,7 +374,7 @@ static void mark_used(tr_compile *c) {
     const tr_score *score = tree->scores.items[i];
     for (uint32_t k = 0; k < score->points.count; k++) {
       if (score->points.items[k].kind != POINTS_ON) continue;
-      tr_event_def *event = event_behind(c, score->points.items[k].on.text);
+      tr_event_def *event = event_behind(c, score->points.items[k].on);
       if (event) mark_code(event, c->scores[i].rules[k].add);
     }
   }
@@ -441,6 +459,24 @@ static void share_inputs(tr_compile *c) {
   }
 }
 
+/* Which criterion each treaty means by a name. */
+static void compile_parts(tr_compile *c) {
+  const tr_symbols *symbols = c->symbols;
+  tr_part_def *parts = TR_NEW_ARRAY(c->arena, tr_part_def, symbols->part_count);
+  for (uint32_t part = 0; part < symbols->part_count; part++) {
+    parts[part].reach = symbols->parts[part].reach;
+    if (symbols->part_count == 1) break;
+    uint32_t *criteria = TR_NEW_ARRAY(c->arena, uint32_t, c->stands.count + 1);
+    for (uint32_t i = 0; i < c->stands.count; i++) {
+      const tr_symbol *symbol = tr_symbol_in(symbols, part, c->stands.items[i]);
+      criteria[i] = symbol && symbol->kind == SYMBOL_CRITERION ? symbol->index : TR_NONE;
+    }
+    parts[part].criteria = criteria;
+  }
+  c->program->parts = parts;
+  c->program->part_count = symbols->part_count;
+}
+
 treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   tr_compile compile = {
       .arena = &program->arena, .check = check, .symbols = check->symbols, .program = program};
@@ -487,6 +523,8 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->criteria = c->criteria;
   program->criterion_count = check->symbols->criteria.count;
   program->criterion_order = c->criterion_order.items;
+  program->stand_count = c->stands.count;
+  compile_parts(c);
   program->windows = c->windows.items;
   program->window_count = c->windows.count;
   program->matches = c->matches.items;

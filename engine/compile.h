@@ -26,6 +26,7 @@ typedef struct tr_compile {
   tr_score_def *scores;
   uint8_t *define_done, *score_done, *criterion_done;
   TR_LIST(uint32_t) criterion_order; /* as compiled: each after those that it reads */
+  TR_LIST(const char *) stands;      /* names of criteria */
   const tr_calendar **calendars;     /* as declared */
   uint32_t cell_counts[TR_ENTITIES];
   uint32_t input_count;            /* given out */
@@ -54,9 +55,11 @@ bool tr_compile_constant(tr_compile *compile, const tr_expr *value, const tr_typ
 /* The number of the table behind an EXPR_TABLE; what it depends on is added to `inputs`. */
 uint32_t tr_compile_table(tr_compile *compile, const tr_expr *expr, tr_bits inputs);
 
-uint32_t tr_compile_trigger(const tr_compile *compile, const char *name);
-/* The zone of this name (text NULL: the file's). */
-const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name);
+uint32_t tr_compile_trigger(const tr_compile *compile, tr_name name);
+/* The one event behind a trigger; TR_NONE: there are several, or none. */
+uint32_t tr_compile_event_behind(const tr_compile *compile, tr_name trigger);
+/* The zone of this name (text NULL: the treaty's) in the treaty of `span`. */
+const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name, tr_span span);
 void tr_compile_signals(tr_compile *compile);
 void tr_compile_calendars(tr_compile *compile);
 void tr_compile_powers(tr_compile *compile, const tr_agreement *agreement, tr_agreement_def *def);

@@ -4,22 +4,19 @@
 #include "engine/compile.h"
 #include "engine/holidays.h"
 
-const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name) {
-  const tr_check *check = compile->check;
-  if (!name.text ||
-      (check->tree->zones.count && strcmp(name.text, check->tree->zones.items[0].text) == 0)) {
-    return compile->program->zone;
-  }
+const tr_zone *tr_compile_zone(tr_compile *compile, tr_name name, tr_span span) {
+  const tr_part *part = &compile->symbols->parts[tr_part_of(compile->symbols, span)];
+  if (!name.text || strcmp(name.text, tr_zone_name(part->zone)) == 0) return part->zone;
   treaty_text bytes;
   const char *why;
   const tr_zone *zone = NULL;
-  if (check->host->read_zone(check->host->context, name.text, &bytes, &why)) {
+  if (part->host->read_zone(part->host->context, name.text, &bytes, &why)) {
     zone = tr_zone_new(compile->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
   }
   if (zone) return zone;
-  tr_report(check->diags, DIAG_UNKNOWN_ZONE, name.span, "time zone \"%s\" could not be read: %s",
-            name.text, why);
-  return compile->program->zone;
+  tr_report(compile->check->diags, DIAG_UNKNOWN_ZONE, name.span,
+            "time zone \"%s\" could not be read: %s", name.text, why);
+  return part->zone;
 }
 
 typedef struct closed_days {
@@ -62,8 +59,9 @@ static const tr_calendar *compile_calendar(tr_compile *c, const tr_calendar_decl
   for (uint32_t i = 0; i < decl->closed.count; i++) close_days(c, &decl->closed.items[i], &closed);
   for (uint32_t i = 0; i < decl->holidays.count; i++)
     close_holidays(c, decl->holidays.items[i].holidays, &closed);
-  const tr_calendar *calendar = tr_calendar_new(c->arena, tr_compile_zone(c, decl->zone), week,
-                                                closed.days.items, closed.days.count);
+  const tr_calendar *calendar =
+      tr_calendar_new(c->arena, tr_compile_zone(c, decl->zone, decl->name.span), week,
+                      closed.days.items, closed.days.count);
   return tr_calendar_named(c->arena, calendar, closed.named.items, closed.named.count);
 }
 

@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/beside.h"
 #include "engine/check_clause.h"
 #include "engine/compile.h"
 
 static uint32_t stage_number(const tr_compile *c, tr_name name) {
-  return tr_symbol_find(c->symbols, name.text)->index;
+  return tr_symbol_find(c->symbols, name)->index;
 }
 
 static uint32_t party_number(const tr_compile *c, tr_name name) {
@@ -106,7 +107,7 @@ static int by_time(const void *a, const void *b) {
 /* Of business days all steps are counted in days. */
 static tr_step_def compile_step(tr_compile *c, const tr_agreement *agreement,
                                 const tr_clause *clause, const tr_step *step) {
-  const tr_symbol *who = tr_symbol_find(c->symbols, step->who.text);
+  const tr_symbol *who = tr_symbol_find(c->symbols, step->who);
   const tr_within *within = &clause->terms.within;
   tr_step_def def = {.kind = step->kind,
                      .percent_millionths = step->percent_millionths,
@@ -138,7 +139,7 @@ static void compile_terms(tr_compile *c, const tr_agreement *agreement, const tr
   def->tier = tr_compile_code(c, terms->within.tier, NULL, def->inputs);
   def->pauses = tr_compile_code(c, terms->pauses, NULL, def->inputs);
   if (terms->within.calendar.text) {
-    const tr_symbol *calendar = tr_symbol_find(c->symbols, terms->within.calendar.text);
+    const tr_symbol *calendar = tr_symbol_find(c->symbols, terms->within.calendar);
     def->calendar = c->calendars[calendar->index];
     def->calendar_name = calendar->name;
   }
@@ -153,7 +154,7 @@ static void compile_terms(tr_compile *c, const tr_agreement *agreement, const tr
 }
 
 static uint32_t trigger_or_none(tr_compile *c, tr_name name) {
-  return name.text ? tr_compile_trigger(c, name.text) : TR_NONE;
+  return name.text ? tr_compile_trigger(c, name) : TR_NONE;
 }
 
 static void compile_hand(tr_compile *c, const tr_agreement *agreement, const tr_clause *clause,
@@ -172,7 +173,7 @@ static void compile_hand(tr_compile *c, const tr_agreement *agreement, const tr_
   def->withdrawn = tr_compile_code(c, clause->withdrawn, NULL, def->withdrawn_inputs);
   if (clause->rejected_by.text) {
     const tr_event_decl *event =
-        tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->rejected_by.text));
+        tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->rejected_by));
     def->rejected_to = stage_number(c, clause->rejected_to);
     compile_reason(clause->rejected_reason, event, &def->rejected_reason,
                    &def->rejected_reason_field);
@@ -205,7 +206,7 @@ static void compile_duty(tr_compile *c, const tr_agreement *agreement, const tr_
 }
 
 static void compile_tell(const tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
-  const tr_symbol *who = tr_symbol_find(c->symbols, clause->who.text);
+  const tr_symbol *who = tr_symbol_find(c->symbols, clause->who);
   def->act = ACT_TELL;
   def->who = who->name;
   if (who->kind == SYMBOL_CONTACT) def->address = ((const tr_contact *)who->decl)->address;
@@ -235,8 +236,8 @@ static void compile_clause(tr_compile *c, const tr_agreement *agreement, const t
   const tr_event_decl *event = NULL;
   if (clause->to.text) def->to = stage_number(c, clause->to);
   if (clause->trigger == TRIGGER_ON) {
-    event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->on.event.text));
-    def->signal = tr_compile_trigger(c, clause->on.event.text);
+    event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, clause->on.event));
+    def->signal = tr_compile_trigger(c, clause->on.event);
     def->awaits = clause->on.event.text;
     def->on_where = tr_compile_code(c, clause->on.where, event, (tr_bits){0});
   }
@@ -324,6 +325,15 @@ static tr_stage_clauses clauses_that(tr_compile *c, const tr_agreement_def *agre
   return (tr_stage_clauses){.clauses = clauses.items, .count = clauses.count};
 }
 
+static void compile_force(const tr_part *part, const tr_agreement *agreement,
+                          tr_agreement_def *def) {
+  def->from_ms = def->to_ms = INT64_MAX; /* never, in shadow */
+  if (!tr_beside_is_there(part, agreement)) return;
+  def->from_ms = tr_beside_force_ms(part, agreement);
+  if (agreement->to_day != INT64_MAX)
+    def->to_ms = tr_zone_day_start(part->zone, agreement->to_day + 1);
+}
+
 static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_agreement_def *def) {
   *def = (tr_agreement_def){.name = agreement->name.text,
                             .version = (uint32_t)agreement->version,
@@ -339,10 +349,8 @@ static void compile_agreement(tr_compile *c, const tr_agreement *agreement, tr_a
                             .clause_count = agreement->clauses.count,
                             .file = tr_compile_file(c, agreement->name.span),
                             .line = tr_compile_line(c, agreement->name.span)};
-  def->from_ms = tr_zone_day_start(c->program->zone, agreement->from_day);
-  def->to_ms = agreement->to_day == INT64_MAX
-                   ? INT64_MAX
-                   : tr_zone_day_start(c->program->zone, agreement->to_day + 1);
+  def->part = tr_part_of(c->symbols, agreement->name.span);
+  compile_force(&c->symbols->parts[def->part], agreement, def);
   def->applies = tr_compile_code(c, agreement->applies, NULL, c->program->applies_inputs);
   def->applies_reason = tr_compile_reason(c, agreement->applies);
   tr_clause_def *clauses = TR_NEW_ARRAY(c->arena, tr_clause_def, agreement->clauses.count + 1);

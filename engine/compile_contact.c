@@ -44,7 +44,7 @@ static tr_limit_def compile_limit(tr_compile *c, const tr_limit_decl *limit) {
 
 /* The signals that stand on `contact.over_limit`. */
 static void compile_over_limit(tr_compile *c) {
-  const tr_symbol *signal = tr_symbol_find(c->symbols, TR_OVER_LIMIT);
+  const tr_symbol *signal = tr_symbol_in(c->symbols, 0, TR_OVER_LIMIT);
   c->program->over_limit = TR_NONE;
   if (c->program->limit_count == 0) return;
   tr_bits reads = tr_bits_new(c->arena, c->program->input_words);

@@ -262,7 +262,7 @@ static void into_over(tr_compile *c, const tr_expr *expr, uint32_t r) {
 }
 
 static void into_signals(tr_compile *c, const tr_expr *expr, uint32_t r) {
-  uint32_t trigger = tr_compile_trigger(c, expr->name.text);
+  uint32_t trigger = tr_compile_trigger(c, expr->name);
   uint32_t window =
       tr_compile_window(c, trigger, expr->name.text, (tr_entity)expr->entity, expr->number);
   depend(c, c->windows.items[window].input);

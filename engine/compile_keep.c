@@ -30,7 +30,7 @@ static tr_code code_for(tr_compile *compile, const tr_clause *clause, uint32_t k
 void tr_compile_keeps(tr_compile *compile, const tr_clause *clause, tr_clause_def *def) {
   TR_LIST(tr_keep_def) keeps = {0};
   if (clause->keeps.count == 0) return;
-  uint32_t name = tr_symbol_find(compile->symbols, clause->kept_as.text)->index;
+  uint32_t name = tr_symbol_find(compile->symbols, clause->kept_as)->index;
   for (uint32_t i = 0; i < compile->symbols->kept_values.count; i++) {
     if (compile->symbols->kept_values.items[i].kept != name) continue;
     tr_keep_def keep = {.kept = i, .value = code_for(compile, clause, i)};

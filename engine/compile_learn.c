@@ -78,7 +78,7 @@ void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_even
   for (uint32_t i = 0; i < compile->symbols->defines.count; i++) {
     const tr_define *define = compile->symbols->defines.items[i];
     if (!define->fixed_at.text) continue;
-    const tr_symbol *at = tr_symbol_find(compile->symbols, define->fixed_at.text);
+    const tr_symbol *at = tr_symbol_find(compile->symbols, define->fixed_at);
     bool meant = at->kind == SYMBOL_SIGNAL ? tr_compile_reaches(compile, at->decl, event)
                                            : at->decl == event;
     if (meant) TR_PUSH(compile->arena, &rules, compile_fixing(compile, define, at, def->reads));
@@ -91,7 +91,7 @@ void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event
   TR_LIST(tr_learn_rule) rules = {0};
   for (uint32_t i = 0; i < compile->symbols->tree->learns.count; i++) {
     const tr_learn *learn = compile->symbols->tree->learns.items[i];
-    const tr_symbol *symbol = tr_symbol_find(compile->symbols, learn->pattern.event.text);
+    const tr_symbol *symbol = tr_symbol_find(compile->symbols, learn->pattern.event);
     if (tr_check_trigger_event(compile->check, symbol) != event) continue;
     tr_learn_action *actions =
         TR_NEW_ARRAY(compile->arena, tr_learn_action, learn->actions.count + 1);
@@ -99,6 +99,7 @@ void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event
       actions[k] = compile_action(compile, &learn->actions.items[k], event, def->reads);
     }
     tr_learn_rule rule = {
+        .reach = learn->reach,
         .signal = symbol->kind == SYMBOL_SIGNAL ? symbol->index : TR_NONE,
         .where = tr_compile_code(compile, learn->pattern.where, event, def->reads),
         .actions = actions,

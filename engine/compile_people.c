@@ -3,7 +3,7 @@
 
 #include "engine/compile.h"
 
-static uint32_t team_number(const tr_compile *c, const char *name) {
+static uint32_t team_number(const tr_compile *c, tr_name name) {
   return tr_symbol_find(c->symbols, name)->index;
 }
 
@@ -23,10 +23,10 @@ void tr_compile_people(tr_compile *c) {
     const tr_rep_decl *rep = tree->reps.items[i];
     reps[i] = (tr_rep_def){
         .id = rep->id.text,
-        .team = team_number(c, rep->team.text),
+        .team = team_number(c, rep->team),
         .share_millionths = rep->share_millionths < 0 ? 1000000 : rep->share_millionths};
     if (rep->hours.text)
-      reps[i].hours = c->calendars[tr_symbol_find(c->symbols, rep->hours.text)->index];
+      reps[i].hours = c->calendars[tr_symbol_find(c->symbols, rep->hours)->index];
   }
   c->program->teams = teams;
   c->program->team_count = tree->teams.count;
@@ -54,7 +54,7 @@ void tr_compile_whoms(tr_compile *c, const tr_clause *clause, tr_clause_def *def
                              .rep = whom->name.text,
                              .with = TR_NONE,
                              .wheres = compile_wheres(c, whom, (tr_bits){0})};
-    if (whom->kind == WHOM_TEAM) whoms[i].team = team_number(c, whom->name.text);
+    if (whom->kind == WHOM_TEAM) whoms[i].team = team_number(c, whom->name);
     if (whom->kind == WHOM_ACTOR)
       whoms[i].actor = tr_compile_code(c, whom->asks, NULL, (tr_bits){0});
     else if (whom->asks)

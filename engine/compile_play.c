@@ -3,7 +3,7 @@
 #include "engine/limits.h"
 
 static tr_play_rows compile_offer(tr_compile *c, const tr_play_offer *offer, tr_bits inputs) {
-  const tr_symbol *symbol = tr_symbol_find(c->symbols, offer->catalogue.text);
+  const tr_symbol *symbol = tr_symbol_find(c->symbols, offer->catalogue);
   const tr_catalogue *catalogue = symbol->decl;
   tr_match_column *matches = TR_NEW_ARRAY(c->arena, tr_match_column, offer->matches.count + 1);
   for (uint32_t i = 0; i < offer->matches.count; i++) {

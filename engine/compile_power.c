@@ -4,7 +4,7 @@
 static const uint32_t *stages_of(tr_compile *c, const tr_names *names) {
   uint32_t *stages = TR_NEW_ARRAY(c->arena, uint32_t, names->count + 1);
   for (uint32_t i = 0; i < names->count; i++)
-    stages[i] = tr_symbol_find(c->symbols, names->items[i].text)->index;
+    stages[i] = tr_symbol_find(c->symbols, names->items[i])->index;
   return stages;
 }
 
@@ -47,9 +47,9 @@ static void compile_power(tr_compile *c, const tr_power *power, tr_power_def *de
                              .reason_field = TR_NONE,
                              .rejected_reason_field = TR_NONE};
   if (power->kind == POWER_OFFER)
-    def->taker = tr_type_value(c->symbols->party_type, power->to.text);
+    def->taker = tr_type_value(c->symbols->party_type, power->to);
   else if (tr_power_moves(power->kind))
-    def->act.to = tr_symbol_find(c->symbols, power->to.text)->index;
+    def->act.to = tr_symbol_find(c->symbols, power->to)->index;
   def->act.when = tr_compile_code(c, power->when, NULL, (tr_bits){0});
   def->act.reason_tree = tr_compile_reason(c, power->when);
 }

@@ -14,7 +14,7 @@ static void compile_steps(tr_compile *c, const tr_steps *steps, tr_quota_def *de
   tr_step_def *defs = TR_NEW_ARRAY(c->arena, tr_step_def, steps->count + 1);
   for (uint32_t i = 0; i < steps->count; i++) {
     const tr_step *step = &steps->items[i];
-    const tr_symbol *who = tr_symbol_find(c->symbols, step->who.text);
+    const tr_symbol *who = tr_symbol_find(c->symbols, step->who);
     defs[i] = (tr_step_def){.kind = step->kind,
                             .percent_millionths = step->percent_millionths,
                             .who = step->who.text,
@@ -29,7 +29,7 @@ static void compile_steps(tr_compile *c, const tr_steps *steps, tr_quota_def *de
 
 void tr_compile_quota(tr_compile *c, const tr_clause *clause, tr_clause_def *def) {
   const tr_quota_decl *decl = clause->quota;
-  const tr_symbol *counted = tr_symbol_find(c->symbols, decl->counted.text);
+  const tr_symbol *counted = tr_symbol_find(c->symbols, decl->counted);
   bool of_stage = counted->kind == SYMBOL_STAGE;
   tr_quota_def *quota = TR_NEW(c->arena, tr_quota_def);
   *quota = (tr_quota_def){
@@ -39,7 +39,7 @@ void tr_compile_quota(tr_compile *c, const tr_clause *clause, tr_clause_def *def
                   : decl->counted.text,
       .counted = decl->counted.text,
       .stage = of_stage ? counted->index : TR_NONE,
-      .signal = of_stage ? TR_NONE : tr_compile_trigger(c, decl->counted.text),
+      .signal = of_stage ? TR_NONE : tr_compile_trigger(c, decl->counted),
       .field = decl->field.text ? decl->field_index : TR_NONE,
       .type = decl->type ? decl->type : &tr_type_whole,
       .period = decl->period,

@@ -18,10 +18,10 @@ static void compile_reset(tr_compile *c, const tr_score *score, const tr_points 
   rule->reset = true;
   if (points->reset_to) tr_compile_constant(c, points->reset_to, &tr_type_number, &rule->reset_to);
   if (points->kind == POINTS_RESET) {
-    rule->signal = tr_compile_trigger(c, points->on.text);
+    rule->signal = tr_compile_trigger(c, points->on);
     return;
   }
-  rule->entering = tr_symbol_find(c->symbols, points->on.text)->index;
+  rule->entering = tr_symbol_find(c->symbols, points->on)->index;
   c->program->resets_on_entering = true;
   c->program->resets_people |= score->entity == ENTITY_PERSON || score->entity == ENTITY_MEMBER;
   c->program->keeps_stays = true;
@@ -33,7 +33,7 @@ static void compile_limits(tr_compile *c, const tr_points *points, tr_point_rule
   rule->limited = points->at_most != NULL;
   rule->at_most = points->at_most ? points->at_most->number : 0;
   rule->at_most_in_ms = points->at_most_in_ms;
-  if (points->per_day) rule->day_zone = tr_compile_zone(c, points->zone);
+  if (points->per_day) rule->day_zone = tr_compile_zone(c, points->zone, points->span);
 }
 
 /* `judged`: what is looked at whenever an event adds points. */
@@ -61,8 +61,8 @@ static tr_point_rule compile_points(tr_compile *c, const tr_score *score, const 
       rule.after_ms = points->after_ms;
       break;
     default:
-      rule.signal = tr_compile_trigger(c, points->on.text);
-      event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on.text));
+      rule.signal = tr_compile_trigger(c, points->on);
+      event = tr_check_trigger_event(c->check, tr_symbol_find(c->symbols, points->on));
   }
   rule.reads = tr_bits_new(c->arena, c->program->input_words);
   tr_bits_add(rule.reads, judged, c->program->input_words);

@@ -21,7 +21,7 @@ void tr_compile_signals(tr_compile *compile) {
 /* The signal that a pattern stands on; NULL: an event, or any of the buyer's. */
 static const tr_symbol *stands_on(const tr_compile *c, const tr_pattern *pattern) {
   if (pattern->any_buyer) return NULL;
-  const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event.text);
+  const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event);
   return on->kind == SYMBOL_SIGNAL ? on : NULL;
 }
 
@@ -38,7 +38,7 @@ static bool reaches(const tr_compile *c, const tr_signal *signal, origin from, i
 static bool pattern_reaches(const tr_compile *c, const tr_pattern *pattern, origin from,
                             int depth) {
   if (pattern->any_buyer) return from.event && tr_check_is_buyers(from.event);
-  const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event.text);
+  const tr_symbol *on = tr_symbol_find(c->symbols, pattern->event);
   if (on->kind == SYMBOL_EVENT) return on->decl == from.event;
   return on->decl == from.signal || reaches(c, on->decl, from, depth + 1);
 }
@@ -76,8 +76,8 @@ static void add_firings(tr_compile *c, firing_list *firings, uint32_t index, ori
                         .after = TR_NONE,
                         .within_ms = signal->span_ms};
     if (signal->other.text) {
-      firing.after = tr_compile_window(c, tr_compile_trigger(c, signal->other.text),
-                                       signal->other.text, signal->entity, signal->span_ms);
+      firing.after = tr_compile_window(c, tr_compile_trigger(c, signal->other), signal->other.text,
+                                       signal->entity, signal->span_ms);
       tr_bits_set(firings->reads, c->windows.items[firing.after].input);
     }
     TR_PUSH(c->arena, &firings->list, firing);
@@ -196,7 +196,7 @@ static void watch_signal(tr_compile *c, watch_list *watches, uint32_t index) {
   watch->reads = reads;
   watch->firings = tr_compile_firings_behind(c, signal, reads, &watch->firing_count);
   watch->for_ms = signal->span_ms;
-  if (signal->other.text) watch->other = tr_compile_trigger(c, signal->other.text);
+  if (signal->other.text) watch->other = tr_compile_trigger(c, signal->other);
   add_condition(c, watch, signal->when);
 }
 

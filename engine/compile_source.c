@@ -13,7 +13,7 @@ void tr_compile_event_sources(tr_compile *compile) {
     sources[i].length = strlen(source->name.text);
     sources[i].sends = tr_bits_new(compile->arena, program->event_count / 64 + 1);
     for (uint32_t k = 0; k < source->sends.count; k++) {
-      uint32_t event = tr_symbol_find(compile->symbols, source->sends.items[k].text)->index;
+      uint32_t event = tr_symbol_find(compile->symbols, source->sends.items[k])->index;
       tr_bits_set(sources[i].sends, event);
       ((tr_event_def *)program->events)[event].sources_only = true;
     }

@@ -378,7 +378,7 @@ void tr_duties_begin(tr_step_context *context, tr_lead *lead, bool all, bool sil
   const tr_stage_clauses *clauses = &agreement->by_stage[lead->stage];
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause_def *clause = &agreement->clauses[clauses->clauses[i]];
-    uint8_t *stand = &lead->stands[program->criterion_count + i];
+    uint8_t *stand = &lead->stands[program->stand_count + i];
     if (clause->act != ACT_OWE) continue;
     bool holds_already = silent && clause->duty->start >= START_ENTERING;
     if (begins(context, lead, clause, stand, all) && !holds_already)

@@ -195,11 +195,14 @@ treaty_truth tr_criterion_now(tr_eval *eval, const tr_criterion_def *criterion, 
 static tr_value load_criterion(tr_eval *eval, tr_view view, uint32_t index) {
   view.outside = NULL; /* it asks from its own lead */
   const tr_criterion_def *criterion = &eval->engine->program->criteria[index];
-  int stand = view.lead ? view.lead->stands[index] : STAND_UNKNOWN;
+  int stand = view.lead ? view.lead->stands[criterion->stand] : STAND_UNKNOWN;
   treaty_truth truth = stand == STAND_TRUE    ? TREATY_TRUE
                        : stand == STAND_FALSE ? TREATY_FALSE
                                               : TREATY_UNKNOWN;
-  if (view.before || eval->criteria_afresh) truth = tr_criterion_now(eval, criterion, view);
+  bool afresh = view.before || eval->criteria_afresh;
+  if (!afresh && view.lead && eval->engine->program->part_count > 1)
+    afresh = tr_lead_part(eval->engine, view.lead)->criteria[criterion->stand] != index;
+  if (afresh) truth = tr_criterion_now(eval, criterion, view);
   if (eval->trace) {
     tr_trace_add(eval, criterion->name, NULL,
                  truth == TREATY_TRUE    ? "met"

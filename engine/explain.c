@@ -146,15 +146,21 @@ static named field_value(treaty_engine *engine, tr_view view, tr_entity entity, 
   return (named){0};
 }
 
+/* Names mean what they mean in the treaty that governs the lead. */
+static uint32_t part_of(const treaty_engine *engine, tr_view view) {
+  return (uint32_t)(tr_lead_part(engine, view.lead) - engine->program->parts);
+}
+
 static named declared_value(treaty_engine *engine, tr_view view, const char *name) {
   static const tr_type number = {.kind = TYPE_NUMBER};
   const treaty_program *program = engine->program;
-  const tr_symbol *symbol = tr_symbol_find(program->symbols, name);
+  const tr_symbol *symbol = tr_symbol_in(program->symbols, part_of(engine, view), name);
   tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
   if (!symbol) return (named){0};
   switch (symbol->kind) {
     case SYMBOL_CRITERION: {
-      int stand = view.lead ? view.lead->stands[symbol->index] : STAND_UNKNOWN;
+      int stand =
+          view.lead ? view.lead->stands[program->criteria[symbol->index].stand] : STAND_UNKNOWN;
       return (named){.word = stand == STAND_TRUE    ? "met"
                              : stand == STAND_FALSE ? "not met"
                                                     : "open"};
@@ -224,7 +230,7 @@ static named predefined_value(treaty_engine *engine, tr_view view, const char *n
 
 static named find_named(treaty_engine *engine, tr_view view, const char *name) {
   const char *dot = strchr(name, '.');
-  const tr_symbol *symbol = tr_symbol_find(engine->program->symbols, name);
+  const tr_symbol *symbol = tr_symbol_in(engine->program->symbols, part_of(engine, view), name);
   if (symbol && symbol->kind == SYMBOL_CRITERION) return declared_value(engine, view, name);
   named found = dot ? qualified_value(engine, view, name, dot) : (named){0};
   const char *bare = strncmp(name, "lead.", 5) == 0 ? dot + 1 : name;

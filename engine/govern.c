@@ -15,6 +15,15 @@ static bool is_replaced(const treaty_engine *engine, const tr_agreement_def *agr
   return false;
 }
 
+const tr_part_def *tr_lead_part(const treaty_engine *engine, const tr_lead *lead) {
+  const treaty_program *program = engine->program;
+  uint32_t part = program->part_count - 1;
+  if (lead && lead->agreement != TR_NONE)
+    return &program->parts[program->agreements[lead->agreement].part];
+  while (part > 0 && !tr_is_within(program->parts[part].reach, engine->clock_ms)) part--;
+  return &program->parts[part];
+}
+
 bool tr_may_govern(const treaty_engine *engine, uint32_t agreement) {
   const tr_agreement_def *def = &engine->program->agreements[agreement];
   return in_force(engine, def) && !is_replaced(engine, def);

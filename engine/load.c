@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/beside.h"
 #include "engine/check.h"
 #include "engine/compile.h"
 #include "engine/ical.h"
@@ -14,13 +15,17 @@
 
 /* What one load holds while it goes. */
 typedef struct load {
-  const treaty_host *host;
+  const treaty_host *host; /* of the treaty that is being read */
   treaty_diags *diags;
   treaty_program *program;
   tr_tree tree;
-  TR_LIST(const char *) paths; /* of the files read, by index */
-  TR_LIST(uint32_t) open;      /* those being used by each other, outermost first */
-  tr_memory proof;             /* what only the proofs need */
+  TR_LIST(const char *) paths;  /* of the files read, by index … */
+  uint32_t first_path;          /* … from here on of this treaty */
+  TR_LIST(uint32_t) open;       /* those being used by each other, outermost first */
+  TR_LIST(uint32_t) file_parts; /* to which treaty each file belongs */
+  tr_symbols *symbols;
+  tr_tree *trees;  /* of the treaties side by side */
+  tr_memory proof; /* what only the proofs need */
 } load;
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -139,15 +144,16 @@ static bool read_source(load *load, const char *path, tr_span from, uint32_t *fi
             tr_arena_copy(&load->program->arena, path, strlen(path)));
     return true;
   }
-  if (load->paths.count == 0) {
+  if (load->paths.count == load->first_path) {
     *file = tr_sources_add(&load->diags->sources, shown, "", 0);
     from = (tr_span){.file = *file};
   }
   tr_diag *diag = tr_report(load->diags, code, from, "\"%s\" could not be used: %s", shown, why);
-  const char *near =
-      code == DIAG_NO_SUCH_FILE && load->paths.count > 0 ? near_std_file(load, path) : NULL;
+  const char *near = code == DIAG_NO_SUCH_FILE && load->paths.count > load->first_path
+                         ? near_std_file(load, path)
+                         : NULL;
   if (near) tr_diag_help(diag, "Did you mean \"%s\"?", near);
-  if (code == DIAG_NOT_UTF8 && load->paths.count > 0)
+  if (code == DIAG_NOT_UTF8 && load->paths.count > load->first_path)
     tr_diag_help(diag, ends_with(path, ".ics")
                            ? "Save the file as UTF-8."
                            : "Save the file as UTF-8; a spreadsheet calls it 'CSV UTF-8'.");
@@ -175,7 +181,7 @@ static void use_file(load *load, const char *path, tr_span from) {
     report_cycle(load, load->open.items[i], from);
     return;
   }
-  for (uint32_t i = 0; i < load->paths.count; i++) {
+  for (uint32_t i = load->first_path; i < load->paths.count; i++) {
     if (strcmp(load->paths.items[i], path) == 0) return; /* once is enough */
   }
   if (load->open.count >= TR_USE_DEPTH_MAX) {
@@ -210,7 +216,7 @@ static void use_files(load *load, uint32_t file) {
 static void read_other(load *load, tr_use *from) {
   if (!from->path) return;
   const char *path = used_path(load, from->path, from->span.file);
-  for (uint32_t i = 0; i < load->paths.count; i++) {
+  for (uint32_t i = load->first_path; i < load->paths.count; i++) {
     if (strcmp(load->paths.items[i], path) != 0) continue;
     from->file = i;
     from->read = true;
@@ -260,22 +266,18 @@ static void report_zone(load *load, tr_name name, const char *why) {
     tr_diag_help(diag, "Write an area and a city, such as \"Europe/Berlin\".");
 }
 
-static void read_zone(load *load) {
-  treaty_program *program = load->program;
-  program->zone = tr_zone_utc(&program->arena);
-  if (load->tree.zones.count == 0) return;
+static const tr_zone *read_zone(load *load) {
+  tr_arena *arena = &load->program->arena;
+  if (load->tree.zones.count == 0) return tr_zone_utc(arena);
   tr_name name = load->tree.zones.items[0];
   treaty_text bytes = {0};
   const char *why = "no such zone";
   const tr_zone *zone = NULL;
-  if (load->host->read_zone(load->host->context, name.text, &bytes, &why)) {
-    zone =
-        tr_zone_new(&program->arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
-  }
-  if (zone)
-    program->zone = zone;
-  else
-    report_zone(load, name, why);
+  if (load->host->read_zone(load->host->context, name.text, &bytes, &why))
+    zone = tr_zone_new(arena, name.text, (const uint8_t *)bytes.bytes, bytes.length, &why);
+  if (zone) return zone;
+  report_zone(load, name, why);
+  return tr_zone_utc(arena);
 }
 
 /* The program keeps its sources: it quotes them, and outlives the diagnostics. */
@@ -289,27 +291,101 @@ static void keep_sources(load *load) {
   load->program->sources = kept;
 }
 
-static bool compile(load *load, const char *path) {
-  treaty_program *program = load->program;
-  tr_arena *arena = &program->arena;
-  uint32_t main_file;
-  const char *main_path = tidy_path(arena, path);
-  const char *slash = strrchr(main_path, '/');
-  program->main_folder =
-      slash ? tr_arena_copy(arena, main_path, (size_t)(slash - main_path) + 1) : "";
-  load->tree.arena = arena;
-  if (!read_source(load, main_path, (tr_span){0}, &main_file)) return false;
-  use_files(load, main_file);
+/* ---- One treaty, or several side by side ----------------------------------------------------- */
+
+static const char *folder_of(tr_arena *arena, const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? tr_arena_copy(arena, path, (size_t)(slash - path) + 1) : "";
+}
+
+/* Reads a treaty with all that it uses into load->tree. */
+static bool read_part(load *load, const treaty_version *version, tr_part *part) {
+  tr_arena *arena = &load->program->arena;
+  const char *path = tidy_path(arena, version->path);
+  uint32_t file;
+  *part = (tr_part){.host = version->host,
+                    .folder = folder_of(arena, path),
+                    .taken_ms = version->taken_ms,
+                    .shadow_counts = version->shadow_counts};
+  load->host = version->host;
+  load->first_path = load->paths.count;
+  load->tree = (tr_tree){.arena = arena};
+  if (!read_source(load, path, (tr_span){0}, &file)) return false;
+  use_files(load, file);
   tr_parse_settle(&load->tree, load->diags);
   read_others(load);
-  read_zone(load);
+  part->zone = read_zone(load);
+  return true;
+}
+
+/* Tests of all treaties together may stand in a file of their own. */
+static bool only_tests(const tr_tree *tree) {
+  return tree->agreements.count == 0 && tree->stages.count == 0 && tree->tests.count > 0;
+}
+
+static void note_files(load *load, uint32_t part) {
+  while (load->file_parts.count < load->diags->sources.files.count)
+    TR_PUSH(&load->program->arena, &load->file_parts, part);
+}
+
+static void take_tests(load *load, tr_tree *whole) {
+  for (uint32_t i = 0; i < load->tree.tests.count; i++)
+    TR_PUSH(&load->program->arena, &whole->tests, load->tree.tests.items[i]);
+  for (uint32_t i = 0; i < load->tree.setups.count; i++)
+    TR_PUSH(&load->program->arena, &whole->setups, load->tree.setups.items[i]);
+}
+
+static bool read_beside(load *load, const treaty_version *versions, size_t count, tr_tree *whole) {
+  tr_symbols *symbols = load->symbols;
+  tr_tree tests = {0};
+  for (size_t i = 0; i < count; i++) {
+    tr_part *part = &symbols->parts[symbols->part_count];
+    if (!read_part(load, &versions[i], part)) return false;
+    bool joins = symbols->part_count == 0 || !only_tests(&load->tree);
+    if (joins) load->trees[symbols->part_count++] = load->tree;
+    if (!joins) take_tests(load, &tests);
+    note_files(load, symbols->part_count - 1);
+  }
+  tr_beside beside = {.arena = &load->program->arena,
+                      .diags = load->diags,
+                      .trees = load->trees,
+                      .parts = symbols->parts,
+                      .count = symbols->part_count,
+                      .tree = whole};
+  symbols->file_parts = load->file_parts.items;
+  tr_beside_join(&beside);
+  whole->tests.items = tests.tests.items;
+  whole->tests.count = whole->tests.room = tests.tests.count;
+  whole->setups.items = tests.setups.items;
+  whole->setups.count = whole->setups.room = tests.setups.count;
+  symbols->aliases = beside.aliases.items;
+  symbols->alias_count = beside.aliases.count;
+  return true;
+}
+
+static bool read_alone(load *load, const treaty_version *version, tr_tree *whole) {
+  load->symbols->part_count = 1;
+  if (!read_part(load, version, &load->symbols->parts[0])) return false;
+  *whole = load->tree;
+  tr_beside_openers(&load->symbols->parts[0], whole);
+  return true;
+}
+
+static bool compile(load *load, const treaty_version *versions, size_t count) {
+  treaty_program *program = load->program;
+  tr_arena *arena = &program->arena;
   tr_symbols *symbols = TR_NEW(arena, tr_symbols);
   tr_tree *tree = TR_NEW(arena, tr_tree);
-  *tree = load->tree;
-  symbols->memory = &program->memory;
+  load->symbols = symbols;
   program->symbols = symbols;
-  tr_check check = {
-      .arena = arena, .diags = load->diags, .tree = tree, .symbols = symbols, .host = load->host};
+  symbols->memory = &program->memory;
+  symbols->parts = TR_NEW_ARRAY(arena, tr_part, count);
+  load->trees = TR_NEW_ARRAY(arena, tr_tree, count);
+  bool read =
+      count == 1 ? read_alone(load, versions, tree) : read_beside(load, versions, count, tree);
+  if (!read || (count > 1 && load->diags->error_count > 0)) return false; /* each has checked */
+  program->zone = symbols->parts[0].zone;
+  tr_check check = {.arena = arena, .diags = load->diags, .tree = tree, .symbols = symbols};
   if (!tr_check_tree(&check)) return false;
   keep_sources(load);
   program->decay = tr_decay_tables_new(arena);
@@ -346,19 +422,25 @@ void treaty_program_free(treaty_program *program) {
 
 treaty_status treaty_load(const treaty_host *host, const char *path, treaty_diags **diags,
                           treaty_program **program) {
+  treaty_version version = {.host = host, .path = path, .taken_ms = INT64_MIN};
+  return treaty_load_beside(&version, 1, diags, program);
+}
+
+treaty_status treaty_load_beside(const treaty_version *versions, size_t count, treaty_diags **diags,
+                                 treaty_program **program) {
   jmp_buf on_failure;
   load *volatile loading = tr_memory_object(sizeof *loading);
   volatile treaty_status status = TREATY_NO_MEMORY;
   *program = NULL;
   *diags = NULL;
   if (!loading) return TREATY_NO_MEMORY;
-  loading->host = host;
   loading->diags = diags_new(&on_failure);
   loading->program = program_new(&on_failure);
   if (!loading->diags || !loading->program) goto out;
   if (setjmp(on_failure) != 0) goto out;
   loading->proof.on_failure = &on_failure;
-  status = compile(loading, path) ? TREATY_OK : TREATY_INVALID;
+  status = compile(loading, versions, count) ? TREATY_OK : TREATY_INVALID;
+  if (count > 1) tr_diags_drop_warnings(loading->diags);
   tr_diags_sort(loading->diags);
 out:
   tr_memory_close(&loading->proof);

@@ -18,6 +18,11 @@
 /* Index of nothing. */
 #define TR_NONE UINT32_MAX
 
+static inline bool tr_is_within(tr_reach reach, int64_t time_ms) {
+  return (reach.from_ms == 0 && reach.until_ms == 0) ||
+         (reach.from_ms <= time_ms && time_ms < reach.until_ms);
+}
+
 /* One bit for each thing that a condition can depend on and an event can touch (tr_program.inputs).
  */
 typedef struct tr_bits {
@@ -91,7 +96,8 @@ typedef struct tr_measure {
   tr_measure_kind kind;
   const char *signal_name, *field_name;
   uint32_t signal;
-  uint32_t field; /* of the one event behind the signal; DAYS, ACTOR: none */
+  uint32_t event; /* the one behind the signal; TR_NONE: there are several, or none */
+  uint32_t field; /* of that one; DAYS, ACTOR: none */
   tr_entity entity;
   const tr_type *type;
   int64_t keep_ms; /* < 0: all time */
@@ -151,6 +157,8 @@ typedef struct tr_criterion_def {
   const char *name, *question;
   tr_code met, unmet;
   bool has_unmet;
+  uint32_t part;  /* of those side by side … */
+  uint32_t stand; /* … of which it shares its place in a lead with those of the same name */
   tr_reason met_reason;
   const char *file;
   uint32_t line;
@@ -184,6 +192,7 @@ typedef struct tr_learn_action {
 
 /* What one kind of event or one signal teaches. */
 typedef struct tr_learn_rule {
+  tr_reach reach;  /* of events of this time only */
   uint32_t signal; /* that must have fired; TR_NONE: the event alone does */
   tr_code where;   /* count 0: always */
   const tr_learn_action *actions;
@@ -249,6 +258,12 @@ typedef enum tr_order {
   ORDER_MATTERS,
 } tr_order;
 
+/* What opens a lead, in which time. */
+typedef struct tr_opener {
+  uint32_t trigger;
+  tr_reach reach;
+} tr_opener;
+
 typedef struct tr_event_def {
   treaty_event_type type;
   const char *name; /* as rules write it */
@@ -265,9 +280,9 @@ typedef struct tr_event_def {
     tr_code value;   /* count 0: by the attribute only */
     uint32_t except; /* list, or TR_NONE */
   } bind[TR_ENTITIES];
-  bool sources_only;       /* only sources that are said to send it may */
-  bool opens_always;       /* whatever it says, it opens a lead where none is open */
-  const uint32_t *openers; /* signals that do */
+  bool sources_only;               /* only sources that are said to send it may */
+  bool opens_always;               /* whatever it says, it opens a lead where none is open */
+  const struct tr_opener *openers; /* signals that do */
   uint32_t opener_count;
   tr_control control;    /* what it says about events themselves: see identity.c */
   tr_order order;        /* see compile_order.c */
@@ -296,6 +311,7 @@ typedef struct tr_stage_def {
 /* By what a phase of the buyer is entered. */
 typedef struct tr_evidence_def {
   uint32_t phase;
+  tr_reach reach;  /* counts of events of this time only */
   uint32_t signal; /* TR_NONE: a condition */
   tr_code when;
   const char *text; /* "demo_request", or the condition as written */
@@ -598,7 +614,14 @@ typedef struct tr_agreement_def {
   uint32_t power_count;
   const char *file;
   uint32_t line;
+  uint32_t part; /* of those side by side, which it is of */
 } tr_agreement_def;
+
+/* One of the treaties side by side. */
+typedef struct tr_part_def {
+  tr_reach reach;           /* in which it is the newest of its name */
+  const uint32_t *criteria; /* which one it means, of each name; NULL: there is one part */
+} tr_part_def;
 
 typedef struct tr_entity_def {
   const tr_slot_field *fields;
@@ -648,6 +671,7 @@ struct treaty_program {
   const tr_criterion_def *criteria;
   const uint32_t *criterion_order; /* each after those that it reads */
   uint32_t criterion_count;
+  uint32_t stand_count; /* names of criteria */
   const tr_event_source *event_sources;
   uint32_t event_source_count;
   const tr_stage_def *stages;
@@ -669,6 +693,8 @@ struct treaty_program {
   uint32_t agreement_count;
   const tr_quota_place *quotas; /* of all agreements */
   uint32_t quota_count;
+  const tr_part_def *parts;
+  uint32_t part_count;
   const tr_team_def *teams;
   uint32_t team_count;
   const tr_rep_def *reps;
@@ -701,8 +727,7 @@ struct treaty_program {
   const tr_list_def *value_lists; /* `in (…)` */
   uint32_t value_list_count;
   const struct tr_symbols
-      *symbols;            /* names, types and tests, for questions in the treaty's words */
-  const char *main_folder; /* of the main file, with its slash; "" : none */
+      *symbols; /* names, types and tests, for questions in the treaty's words */
 };
 
 static inline const char *tr_trigger_name(const treaty_program *program, uint32_t trigger) {

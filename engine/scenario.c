@@ -308,7 +308,7 @@ static treaty_text text_of(tr_name name) {
 }
 
 static void send_event(scenario *run, const tr_test_step *step) {
-  const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name.text);
+  const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name);
   const tr_event_def *event = &run->program->events[symbol->index];
   treaty_value *values = TR_NEW_ARRAY(run->arena, treaty_value, event->type.field_count + 1);
   for (uint32_t i = 0; i < step->givens.count; i++) {
@@ -614,7 +614,7 @@ static void expect_value(scenario *run, const tr_test_step *step) {
   if (!is_named(run, step, account)) return;
   const char *expected = expected_text(run, step), *actual = actual_text(run, step, account, lead);
   if (strcmp(expected, actual) == 0) return;
-  const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name.text);
+  const tr_symbol *symbol = tr_symbol_find(run->program->symbols, step->name);
   const char *why = "";
   if (symbol && symbol->kind == SYMBOL_CRITERION && lead) {
     why = tr_criterion_why(run->engine, run->arena, symbol->index,

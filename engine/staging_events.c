@@ -80,8 +80,7 @@ static const char *payload(const tr_staging *staging, const tr_event_decl *event
 static const tr_signal *left_out(const tr_staging *staging, const tr_staged_fact *fact) {
   const tr_variable *variable = variable_of(staging, fact);
   if (variable->kind != VARIABLE_COUNT || !fact->as_nothing) return NULL;
-  const tr_symbol *symbol =
-      tr_symbol_find(staging->proof->check->symbols, variable->expr->name.text);
+  const tr_symbol *symbol = tr_symbol_find(staging->proof->check->symbols, variable->expr->name);
   return symbol && symbol->kind == SYMBOL_SIGNAL ? symbol->decl : NULL;
 }
 
@@ -151,7 +150,7 @@ static bool add_event(tr_staging *staging, const tr_event_decl *event, const sou
 
 static bool add_signal(tr_staging *staging, const tr_signal *signal, const sought *sought);
 
-static bool add_of(tr_staging *staging, const char *name, const sought *sought) {
+static bool add_of(tr_staging *staging, tr_name name, const sought *sought) {
   const tr_symbol *symbol = tr_symbol_find(staging->proof->check->symbols, name);
   if (symbol && symbol->kind == SYMBOL_SIGNAL) return add_signal(staging, symbol->decl, sought);
   return symbol && symbol->kind == SYMBOL_EVENT && add_event(staging, symbol->decl, sought);
@@ -171,7 +170,7 @@ static bool add_pattern(tr_staging *staging, const tr_pattern *pattern, const so
   if (inner.count == WHERES_MAX) return false;
   if (pattern->where) inner.wheres[inner.count++] = pattern->where;
   return pattern->any_buyer ? add_any_buyer(staging, &inner)
-                            : add_of(staging, pattern->event.text, &inner);
+                            : add_of(staging, pattern->event, &inner);
 }
 
 static bool add_condition(tr_staging *staging, const tr_expr *condition, uint8_t wanted,
@@ -198,7 +197,7 @@ static bool add_signal(tr_staging *staging, const tr_signal *signal, const sough
   if (signal->kind == SIGNAL_BEGINS)
     return add_condition(staging, signal->when, CAN_BE_TRUE, first.who);
   if (signal->kind == SIGNAL_ABSENCE) first.age_ms += signal->span_ms;
-  if (signal->other.text && !add_of(staging, signal->other.text, &first)) return false;
+  if (signal->other.text && !add_of(staging, signal->other, &first)) return false;
   if (signal->kind == SIGNAL_ABSENCE) return true;
   for (uint32_t i = 0; i < signal->patterns.count; i++) {
     if (add_pattern(staging, &signal->patterns.items[i], sought)) return true;
@@ -209,7 +208,7 @@ static bool add_signal(tr_staging *staging, const tr_signal *signal, const sough
 /* Buyers' events, which no treaty names in one word. */
 static bool add_named(tr_staging *staging, const tr_name *name, const sought *sought) {
   return strcmp(name->text, TR_BUYER_EVENTS) == 0 ? add_any_buyer(staging, sought)
-                                                  : add_of(staging, name->text, sought);
+                                                  : add_of(staging, *name, sought);
 }
 
 /* So many of what the fact counts. */
@@ -382,7 +381,7 @@ static bool add_points(tr_staging *staging, const tr_points *points, uint32_t wh
   if (points->kind == POINTS_WHEN) return add_condition(staging, points->when, CAN_BE_TRUE, who);
   if (reuse(staging, points->on.text, who, used)) return true;
   uint32_t before = staging->events.count;
-  if (!add_of(staging, points->on.text, &sought)) return false;
+  if (!add_of(staging, points->on, &sought)) return false;
   if (staging->events.count > before) used[staging->events.count - 1] = true; /* no silence */
   return true;
 }
@@ -422,7 +421,7 @@ void tr_staging_score(tr_staging *staging, const tr_staged_fact *fact) {
 /* What enters a phase: its event, or its condition and any event of the buyer. */
 static bool add_phase(tr_staging *staging, const tr_phase *phase, const sought *sought) {
   for (uint32_t i = 0; i < phase->on.count; i++) {
-    if (add_of(staging, phase->on.items[i].text, sought)) return true;
+    if (add_of(staging, phase->on.items[i], sought)) return true;
   }
   return phase->when && add_condition(staging, phase->when, CAN_BE_TRUE, sought->who) &&
          add_any_buyer(staging, sought);

@@ -507,6 +507,9 @@ static inline size_t tr_fired_words(const treaty_program *program) {
 static inline uint64_t tr_order_now(const treaty_engine *engine) {
   return engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq);
 }
+/* The treaty in whose words a lead is judged; lead NULL or governed by none: the newest. */
+const tr_part_def *tr_lead_part(const treaty_engine *engine, const tr_lead *lead);
+
 static inline bool tr_fired(const treaty_engine *engine, uint32_t signal) {
   return signal != TR_NONE && (engine->fired[signal / 64] >> signal % 64 & 1);
 }

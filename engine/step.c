@@ -104,7 +104,7 @@ static void say_entry(tr_step_context *context, tr_lead *lead, uint32_t stage,
 
 /* Its clauses are looked at for the first time. */
 static void forget_stands(const treaty_program *program, tr_lead *lead) {
-  memset(lead->stands + program->criterion_count, STAND_NEW, program->clauses_per_stage_max);
+  memset(lead->stands + program->stand_count, STAND_NEW, program->clauses_per_stage_max);
   tr_stuck_forget(program, lead);
 }
 
@@ -172,16 +172,18 @@ static void say_criterion(tr_step_context *context, tr_lead *lead,
 static void step_criteria(tr_step_context *context, tr_lead *lead, bool all) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
+  const uint32_t *meant = tr_lead_part(engine, lead)->criteria;
   for (uint32_t i = 0; i < program->criterion_count; i++) {
     uint32_t index = program->criterion_order[i];
     const tr_criterion_def *criterion = &program->criteria[index];
     if (!all && !tr_touches(engine, criterion->inputs)) continue;
+    if (meant && meant[criterion->stand] != index) continue; /* another version's */
     tr_eval eval = {.engine = engine, .now_ms = engine->clock_ms, .until_ms = TR_NEVER};
-    int before = lead->stands[index],
+    int before = lead->stands[criterion->stand],
         now = (int)tr_criterion_now(&eval, criterion, tr_lead_view(context, lead));
     tr_hold_until(lead, eval.until_ms);
     if (before == now) continue;
-    lead->stands[index] = (uint8_t)now;
+    lead->stands[criterion->stand] = (uint8_t)now;
     say_criterion(context, lead, criterion, before, now);
   }
 }
@@ -297,7 +299,7 @@ static bool step_clauses(tr_step_context *context, tr_lead *lead, look look) {
   for (uint32_t i = 0; i < clauses->count; i++) {
     uint32_t index = clauses->clauses[i];
     const tr_clause_def *clause = &agreement->clauses[index];
-    uint8_t *stand = &lead->stands[program->criterion_count + i];
+    uint8_t *stand = &lead->stands[program->stand_count + i];
     if (lead->offer && lead->offer->clause == index && tr_offer_step(context, lead, look.all))
       return true;
     switch (clause->trigger) {

@@ -98,7 +98,7 @@ void tr_stuck_step(tr_step_context *context, tr_lead *lead) {
   const tr_stage_clauses *clauses = &agreement->by_stage[lead->stage];
   int64_t *since_ms = tr_lead_waits(program, lead);
   for (uint32_t i = 0; i < clauses->count; i++) {
-    uint8_t stand = lead->stands[program->criterion_count + i];
+    uint8_t stand = lead->stands[program->stand_count + i];
     if (since_ms[i] == SAID) continue;
     if (!is_stuck(lead, &agreement->clauses[clauses->clauses[i]], stand)) {
       since_ms[i] = NOT_WAITING;

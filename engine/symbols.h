@@ -4,8 +4,10 @@
 #define TR_SYMBOLS_H
 
 #include "engine/map.h"
+#include "engine/zone.h"
 #include "grammar/diag.h"
 #include "grammar/tree.h"
+#include "treaty.h"
 
 typedef enum tr_symbol_kind {
   SYMBOL_PARTY,
@@ -60,13 +62,31 @@ typedef struct tr_kept_value {
   bool checked;  /* … and was found by looking at the expression */
 } tr_kept_value;
 
+/* One treaty of those that are loaded side by side (beside.c). What it declares for itself it alone
+ * sees; parties, stages, events, phases and teams are there for all. */
+typedef struct tr_part {
+  tr_map names;
+  const tr_zone *zone;
+  const char *folder;        /* of its main file, with its slash; "": none */
+  const treaty_host *host;   /* that reads for it */
+  int64_t taken_ms;          /* since when it is there; INT64_MIN: from the start */
+  bool shadow_counts;        /* what it has in shadow is in force */
+  tr_reach reach;            /* in which what it says of facts counts */
+  const tr_names *opened_by; /* what opens a lead; NULL: it has no stages */
+  tr_phases *phases;         /* the block that names them, joined with what fills it; NULL: none */
+} tr_part;
+
 typedef struct tr_symbols {
   tr_arena *arena;
   tr_tree *tree;
   TR_LIST(tr_symbol) all;
-  tr_map names;
-  const char **type_names; /* of each type that is declared, as all files write it … */
-  tr_map types;            /* … and where it is declared first */
+  tr_part *parts; /* in the order of loading, the newest version of an agreement last */
+  uint32_t part_count;
+  const struct tr_alias *aliases; /* names that one of them shares with one before it */
+  uint32_t alias_count;
+  const uint32_t *file_parts; /* of each source; NULL: there is one */
+  const char **type_names;    /* of each type that is declared, as all files write it … */
+  tr_map types;               /* … and where it is declared first */
   tr_entity_fields fields[TR_ENTITIES];
   TR_LIST(tr_define *) defines; /* frames joined with what fills them */
   TR_LIST(tr_criterion *) criteria;
@@ -103,7 +123,12 @@ typedef enum tr_ref_kind {
 
 extern const char *const tr_entity_names[TR_ENTITIES];
 
-const tr_symbol *tr_symbol_find(const tr_symbols *symbols, const char *name);
+/* What the name means in the treaty in which it stands; NULL: nothing. */
+const tr_symbol *tr_symbol_find(const tr_symbols *symbols, tr_name name);
+/* What it means in one of those side by side. */
+const tr_symbol *tr_symbol_in(const tr_symbols *symbols, uint32_t part, const char *name);
+/* The treaty in which this stands. */
+uint32_t tr_part_of(const tr_symbols *symbols, tr_span span);
 
 /* NULL: the entity has no such field. A member's include its person's when `with_person`. */
 const tr_entity_field *tr_field_find(const tr_symbols *symbols, tr_entity entity, const char *name);

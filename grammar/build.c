@@ -42,6 +42,8 @@ void tr_build_lost(tr_parse *parse, tr_span first, tr_span next) {
   TREE_PUSH(parse, lost, lost);
 }
 
+void tr_build_item(tr_parse *parse, tr_span span) { TREE_PUSH(parse, items, span); }
+
 void tr_build_use(tr_parse *parse, tr_span span, const char *path) {
   tr_use use = {.path = path, .span = span};
   TREE_PUSH(parse, uses, use);

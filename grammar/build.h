@@ -27,6 +27,7 @@ int64_t tr_build_duration(tr_parse *parse, tr_span span, int64_t millionths, int
 
 /* From where `first` begins to where `next`, which can be read again, begins. */
 void tr_build_lost(tr_parse *parse, tr_span first, tr_span next);
+void tr_build_item(tr_parse *parse, tr_span span);
 void tr_build_use(tr_parse *parse, tr_span span, const char *path);
 void tr_build_zone(tr_parse *parse, tr_span span, const char *zone);
 void tr_build_late(tr_parse *parse, tr_span span, int64_t late_ms);

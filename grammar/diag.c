@@ -117,6 +117,16 @@ void tr_diags_drop(tr_diags *diags, const tr_diag *said) {
   diags->error_count -= codes[said->code].severity == TREATY_ERROR;
 }
 
+void tr_diags_drop_warnings(tr_diags *diags) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < diags->found.count; i++) {
+    tr_diag *diag = diags->found.items[i];
+    if (codes[diag->code].severity == TREATY_ERROR) diags->found.items[kept++] = diag;
+  }
+  diags->found.count = kept;
+  diags->kept_count[TREATY_WARNING] = 0;
+}
+
 static int by_place(const void *a, const void *b) {
   const tr_diag *left = *(tr_diag *const *)a, *right = *(tr_diag *const *)b;
   if (left->span.file != right->span.file) return left->span.file < right->span.file ? -1 : 1;

@@ -63,6 +63,8 @@ void tr_diags_drop_repeats(tr_diags *diags, uint32_t from);
 
 /* Takes out one that was kept, as another one says it. */
 void tr_diags_drop(tr_diags *diags, const tr_diag *said);
+/* Drops what is no error. */
+void tr_diags_drop_warnings(tr_diags *diags);
 
 /* Puts the findings in the order of files and places. Called once, before they are shown. */
 void tr_diags_sort(tr_diags *diags);

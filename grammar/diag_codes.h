@@ -68,6 +68,11 @@
     "A file of holidays ends before an agreement that counts by it: from then on every holiday would\n" \
     "count as a working day. A file reaches to its last day, and where that lies in December, to the\n" \
     "end of the year; with a yearly rule that has no end, to the end of 2199.\n")                    \
+  D(VERSIONS_DIFFER, "versions_differ", ERROR,                                                        \
+    "Treaties that decide side by side have parties, stages, events and fields in common, for a lead goes\n" \
+    "from one to the other and what is known of it stays known. Of these a newer version may have more,\n" \
+    "and add values behind those of a type; what is there has to stay what it was. Give what is meant\n" \
+    "otherwise a name of its own.\n")                                                                  \
   D(HOLIDAYS_RUN_OUT, "holidays_run_out", WARNING,                                                    \
     "An agreement without an end counts by a file of holidays that has one; or a file has holidays with\n" \
     "yearly rules, and others, such as Easter's, that it lists year by year to some year. Until that day\n" \

@@ -210,7 +210,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 
 file: items;
 
-items: %empty | items item;
+items: %empty | items item { tr_build_item(parse, @2); };
 
 item: lost;
 

@@ -20,6 +20,11 @@ typedef struct tr_name {
 
 typedef TR_LIST(tr_name) tr_names;
 
+/* When something counts: [from, until); both 0: always. */
+typedef struct tr_reach {
+  int64_t from_ms, until_ms;
+} tr_reach;
+
 /* Whom a fact is about. */
 typedef enum tr_entity {
   ENTITY_ACCOUNT,
@@ -182,6 +187,7 @@ typedef struct tr_field {
   const char *key; /* an event's payload key where it differs from the name */
   tr_type *type;
   tr_expr *starting; /* NULL: begins unknown */
+  bool in_several;   /* of the treaties side by side */
 } tr_field;
 typedef TR_LIST(tr_field) tr_fields;
 
@@ -297,6 +303,7 @@ typedef struct tr_learn {
   tr_span span;
   tr_pattern pattern;
   tr_actions actions;
+  tr_reach reach;
 } tr_learn;
 
 typedef enum tr_signal_kind {
@@ -416,6 +423,7 @@ typedef struct tr_phase {
 typedef struct tr_phases {
   tr_span span;
   TR_LIST(tr_phase) list;
+  tr_reach reach;
 } tr_phases;
 
 typedef struct tr_stage {
@@ -759,6 +767,7 @@ typedef struct tr_agreement {
   int64_t from_day,
       to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
   TR_LIST(tr_signature) signatures;
+  bool in_shadow;             /* from_day says from when: it decides without effect */
   bool catching_up;           /* what holds already acts when the version takes force */
   TR_LIST(tr_becomes) stages; /* that have other names from this version on */
   bool otherwise;
@@ -841,6 +850,7 @@ typedef struct tr_misplaced {
 
 typedef struct tr_tree {
   tr_arena *arena;
+  TR_LIST(tr_span) items; /* of all files, each declaration as it stands */
   TR_LIST(tr_use) uses;
   TR_LIST(tr_span) lost; /* texts that could not be read: what they say is not missed again */
   bool lost_file;        /* … a whole file that is used */

@@ -76,6 +76,23 @@ typedef struct treaty_diags treaty_diags;
  * (warnings do not prevent that). */
 TREATY_MUST_USE treaty_status treaty_load(const treaty_host *host, const char *path,
                                           treaty_diags **diags, treaty_program **program);
+/* One treaty of several that decide side by side: versions of an agreement, or agreements. */
+typedef struct treaty_version {
+  const treaty_host *host; /* reads for this one alone */
+  const char *path;        /* of its main file */
+  int64_t taken_ms;        /* taken up at this instant, it has no force before; INT64_MIN: it was
+                              there from the start */
+  bool shadow_counts;      /* what it declares `in shadow` has force */
+} treaty_version;
+
+/* Compiles treaties, of which each has checked by itself, to one program: parties, stages, events
+ * and facts are common to all, everything else is each one's own, and a lead is judged by the one
+ * that governs it. Newer versions stand behind older ones; decisions made before the instant at
+ * which a treaty was taken up are the same with it and without it. *diags says what keeps them from
+ * standing side by side. A last one that declares nothing but tests is run against all. `count`
+ * is 1 at least. */
+TREATY_MUST_USE treaty_status treaty_load_beside(const treaty_version *versions, size_t count,
+                                                 treaty_diags **diags, treaty_program **program);
 /* Takes NULL. Engines that were made of it are freed before it. */
 void treaty_program_free(treaty_program *program);
 

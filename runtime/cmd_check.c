@@ -136,8 +136,8 @@ static int run_check(int argc, char **argv) {
   for (size_t i = 0; i < rest.count; i++) {
     treaty_file file;
     exit_code = larger(exit_code, treaty_file_check(rest.arguments[i], &file));
-    if (file.diags) show_findings(&check, file.diags);
-    check.files += file.diags != NULL;
+    for (size_t k = 0; k < file.diags_count; k++) show_findings(&check, file.diags[k]);
+    check.files += file.diags_count;
     treaty_file_close(&file);
   }
   show_end(&check);

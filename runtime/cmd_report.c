@@ -13,7 +13,7 @@
 #include "runtime/replay_notes.h"
 #include "runtime/report.h"
 #include "runtime/store_view.h"
-#include "runtime/treaty_file.h"
+#include "runtime/programs.h"
 
 typedef enum report_format { FORMAT_TEXT = 1, FORMAT_CSV, FORMAT_JSON } report_format;
 
@@ -197,18 +197,16 @@ static int report_feed(const report_options *options, const report_by *by,
 }
 
 static int report_store(const report_options *options, const report_by *by) {
-  buffer why = {0}, bundle = {0};
+  buffer why = {0};
   treaty_file file = {0};
   int exit_code = EXIT_USAGE;
   store_view *view = store_view_open(options->store, &why);
-  if (view && store_view_program(view, &bundle, &why) &&
-      treaty_file_of_bundle(&bundle, &file, &why))
+  if (view && programs_view(view, &file, &why) && treaty_file_compile(&file, &why))
     exit_code = make_report(file.program, options, by, NULL, view);
   else
     say("%s", buffer_text(&why));
   treaty_file_close(&file);
   store_view_close(view);
-  buffer_free(&bundle);
   buffer_free(&why);
   return exit_code;
 }

@@ -252,7 +252,7 @@ static int finish_fill(showing *show, treaty_engine *engine, const options_rest 
 }
 
 /* False: a sentence said why not. */
-static bool open_fill(showing *show, const host *host) {
+static bool open_fill(showing *show, const treaty_file *file) {
   const run_options *options = show->options;
   buffer why = {0};
   if (!options->store) return true;
@@ -264,7 +264,7 @@ static bool open_fill(showing *show, const host *host) {
                  "a store is not filled by a draft: --store and --as-if-in-force exclude each "
                  "other");
   else
-    show->fill = store_fill_open(options->store, options->name, host, &why);
+    show->fill = store_fill_open(options->store, options->name, file, &why);
   if (!show->fill) say("%s", buffer_text(&why));
   buffer_free(&why);
   return show->fill != NULL;
@@ -354,7 +354,7 @@ static int run_run(int argc, char **argv) {
     if (options.summary) show.summary = summary_new(options.by);
     output_open(&show.out, STDOUT_FILENO);
     output_open(&show.errors, STDERR_FILENO);
-    exit_code = open_fill(&show, file.host) ? run_program(&show, file.program, &feeds) : EXIT_USAGE;
+    exit_code = open_fill(&show, &file) ? run_program(&show, file.program, &feeds) : EXIT_USAGE;
     exit_code = output_close(&show.out, exit_code);
     exit_code = larger(exit_code, output_close(&show.errors, EXIT_FINE));
     summary_free(show.summary);

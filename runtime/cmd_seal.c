@@ -49,6 +49,10 @@ static int run_seal(int argc, char **argv) {
   if (!options_read(&command_seal, argc, argv, &options, &rest, &exit_code)) return exit_code;
   treaty_file file;
   exit_code = treaty_file_load(rest.arguments[0], &file);
+  if (exit_code == EXIT_FINE && file.count > 1) {
+    say("'%s' holds %zu treaties: seal them one by one", rest.arguments[0], file.count);
+    exit_code = EXIT_USAGE;
+  }
   int to = exit_code != EXIT_FINE ? -1 : options.out ? open_new(options.out) : STDOUT_FILENO;
   if (exit_code == EXIT_FINE && to < 0) exit_code = EXIT_USAGE;
   if (exit_code == EXIT_FINE) {
@@ -56,7 +60,7 @@ static int run_seal(int argc, char **argv) {
     say_unsigned(file.program);
     buffer bundle = {0};
     output_open(&out, to);
-    host_bundle(file.host, &bundle);
+    host_bundle(file.parts[0].host, &bundle);
     seal_write(file.program, &bundle, &out.text);
     buffer_free(&bundle);
     exit_code = output_close(&out, exit_code);

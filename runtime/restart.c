@@ -7,78 +7,98 @@
 
 #include "runtime/output.h"
 #include "runtime/progress.h"
-#include "runtime/treaty_file.h"
+#include "runtime/programs.h"
+#include "runtime/wall_clock.h"
 
 /* Rows found missing are written in pieces of this size. */
 #define PIECE_BYTES ((size_t)4 * 1024 * 1024)
 
-/* ---- The program ----------------------------------------------------------------------------- */
-
-static void take_program(restart *restart, treaty_file *file) {
-  restart->host = file->host;
-  restart->program = file->program;
-  file->host = NULL;
-  file->program = NULL;
-  treaty_file_close(file);
-}
-
-static bool load_stored(restart *restart, const buffer *bundle, buffer *why) {
-  treaty_file file;
-  bool loaded = treaty_file_of_bundle(bundle, &file, why);
-  take_program(restart, &file);
-  return loaded;
-}
-
-/* A treaty that the store does not have yet becomes its newest. */
-static bool record_program(restart *restart, const char *hash, buffer *why) {
-  store_batch batch;
-  buffer bundle = {0};
-  store_batch_init(&batch);
-  host_bundle(restart->host, &bundle);
-  store_batch_program(&batch, 0, hash, (treaty_text){bundle.bytes, bundle.length});
-  bool written = store_commit(restart->store, &batch, why);
-  store_batch_close(&batch);
-  buffer_free(&bundle);
-  return written;
-}
+/* ---- The treaties ---------------------------------------------------------------------------- */
 
 /* Before the store is touched: a treaty that does not check changes nothing. */
-static bool load_file(restart *restart, const char *path, int *exit_code) {
-  treaty_file file;
-  *exit_code = treaty_file_load(path, &file);
-  take_program(restart, &file);
+static bool load_offered(const char *path, treaty_file *offered, int *exit_code) {
+  *exit_code = treaty_file_load(path, offered);
   return *exit_code == EXIT_FINE;
 }
 
-/* Holds the file's treaty against that in the store ("": none). */
-static bool fit_file(restart *restart, const restart_options *options, const char *stored,
-                     buffer *why) {
-  char hash[65];
-  host_hash(restart->host, hash);
-  if (strcmp(hash, stored) == 0) return true;
-  if (!store_has_decisions(restart->store)) return record_program(restart, hash, why);
-  buffer_print(
-      why,
-      "'%s' is not the treaty that the store %s has decided by; a treaty that governs leads "
-      "is not changed under them: start without it, or with a new store",
-      options->treaty, options->folder);
-  return false;
+/* Where the clock stands at the end of the log; INT64_MIN: there is none. */
+static bool note_clock(void *context, uint64_t number, const record *record, buffer *why) {
+  int64_t *clock_ms = context;
+  (void)number;
+  (void)why;
+  if (record->kind != RECORD_PROGRAM && record->clock_ms > *clock_ms) *clock_ms = record->clock_ms;
+  return true;
 }
 
-static bool choose_program(restart *restart, const restart_options *options, buffer *why) {
-  buffer bundle = {0};
-  char hash[65] = "";
-  bool chosen = false, found = store_newest_program(restart->store, hash, &bundle, why);
-  if (!found && why->length > 0) {
-    chosen = false;
-  } else if (options->treaty) {
-    chosen = fit_file(restart, options, found ? hash : "", why);
-  } else if (found) {
-    chosen = load_stored(restart, &bundle, why);
-  } else {
-    buffer_print(why, "the store %s has no treaty yet: name its file", options->folder);
+/* The instant at which a treaty is taken up now. */
+static bool find_instant(restart *restart, int64_t *clock_ms, buffer *why) {
+  *clock_ms = INT64_MIN;
+  if (!store_replay(restart->store, note_clock, clock_ms, why)) return false;
+  if (restart->clock == STORE_CLOCK_WALL && wall_clock_ms() > *clock_ms)
+    *clock_ms = wall_clock_ms();
+  return true;
+}
+
+/* The last `count` of the file's are new. */
+static bool write_new(restart *restart, size_t count, const buffer *gone, buffer *why) {
+  treaty_file *file = &restart->file;
+  store_batch batch;
+  store_batch_init(&batch);
+  for (size_t i = file->count - count; i < file->count; i++) {
+    const treaty_part *part = &file->parts[i];
+    programs_put(&batch, part->taken_ms == INT64_MIN ? 0 : part->taken_ms, part);
   }
-  buffer_free(&bundle);
+  bool written =
+      store_forget_programs(restart->store, (treaty_text){gone->bytes, gone->length}, why) &&
+      store_commit(restart->store, &batch, why);
+  store_batch_close(&batch);
+  return written;
+}
+
+static void say_taken_up(const treaty_file *file, size_t count) {
+  for (size_t i = file->count - count; i < file->count; i++) {
+    const treaty_part *part = &file->parts[i];
+    for (size_t k = 0; part->taken_ms != INT64_MIN && k < part->agreement_count; k++)
+      say("\"%s\" version %u is taken up", part->agreements[k].name, part->agreements[k].version);
+  }
+}
+
+/* Of a store that has decided nothing. */
+static void forget_others(treaty_file *file, const treaty_file *offered, buffer *gone) {
+  for (size_t i = 0; i < file->count; i++) {
+    if (programs_has(offered, &file->parts[i])) continue;
+    programs_drop(file, i--, gone);
+  }
+}
+
+/* Takes up what is offered and not there. */
+static bool take_offered(restart *restart, treaty_file *offered, buffer *why) {
+  int64_t clock_ms = INT64_MIN;
+  buffer gone = {0};
+  size_t count;
+  bool decided = store_has_decisions(restart->store);
+  if (!decided) forget_others(&restart->file, offered, &gone);
+  bool taken = (!decided || find_instant(restart, &clock_ms, why)) &&
+               programs_take(&restart->file, offered, clock_ms, &count, &gone, why) &&
+               treaty_file_compile(&restart->file, why) &&
+               (count == 0 || write_new(restart, count, &gone, why));
+  if (taken) say_taken_up(&restart->file, count);
+  buffer_free(&gone);
+  return taken;
+}
+
+static bool choose_program(restart *restart, const restart_options *options, treaty_file *offered,
+                           buffer *why) {
+  treaty_file *file = &restart->file;
+  if (!programs_read(restart->store, file, why)) return false;
+  bool chosen = false;
+  if (offered->count > 0)
+    chosen = take_offered(restart, offered, why);
+  else if (file->count > 0)
+    chosen = treaty_file_compile(file, why);
+  else
+    buffer_print(why, "the store %s has no treaty yet: name its file", options->folder);
+  restart->program = file->program;
   return chosen;
 }
 
@@ -211,11 +231,12 @@ static bool choose_clock(restart *restart, const restart_options *options, buffe
   return true;
 }
 
-static bool open_store(restart *restart, const restart_options *options, buffer *why) {
+static bool open_store(restart *restart, const restart_options *options, treaty_file *offered,
+                       buffer *why) {
   store_mode mode = options->treaty ? STORE_OPEN_OR_CREATE : STORE_OPEN;
   restart->store = store_open(options->folder, mode, why);
   if (!restart->store || !is_whole(restart, options, why) || !choose_clock(restart, options, why) ||
-      !choose_program(restart, options, why))
+      !choose_program(restart, options, offered, why))
     return false;
   restart->feeder = feeder_new(restart->program, options->folder);
   if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
@@ -224,9 +245,15 @@ static bool open_store(restart *restart, const restart_options *options, buffer 
 
 bool restart_open(restart *restart, const restart_options *options, int *exit_code) {
   *restart = (struct restart){.clock_ms = INT64_MIN};
-  if (options->treaty && !load_file(restart, options->treaty, exit_code)) return false;
+  treaty_file offered = {0};
   buffer why = {0};
-  bool ready = open_store(restart, options, &why);
+  bool ready = !options->treaty || load_offered(options->treaty, &offered, exit_code);
+  if (!ready) {
+    treaty_file_close(&offered);
+    return false;
+  }
+  ready = open_store(restart, options, &offered, &why);
+  treaty_file_close(&offered);
   if (!ready) say("%s", buffer_text(&why));
   *exit_code = ready ? EXIT_FINE : EXIT_USAGE;
   buffer_free(&why);
@@ -235,7 +262,6 @@ bool restart_open(restart *restart, const restart_options *options, int *exit_co
 
 void restart_close(restart *restart) {
   feeder_free(restart->feeder);
-  treaty_program_free(restart->program);
-  host_free(restart->host);
+  treaty_file_close(&restart->file);
   store_close(restart->store);
 }

@@ -1,9 +1,10 @@
 /* restart.h - from a folder and perhaps a treaty file to an engine that stands where the log ends.
  *
- * The program comes from the store, which keeps everything it was made from; a treaty file only
- * founds a store, or is the same as the one in it. A store that has decided nothing yet may take
- * another treaty: then that one judges all its events, from the first. The whole log is replayed;
- * decisions that are not in the table (a crash came between) are written now, before anybody
+ * The treaties come from the store, which keeps everything they were made from. One that it does
+ * not have yet founds it, or is taken up beside those that it has: it judges from then on, and what
+ * they have decided stays. A store that has decided nothing yet takes another in their place, which
+ * then judges all its events, from the first. The whole log is replayed; decisions that are not in
+ * the table (a crash came between) are written now, before anybody
  * asks. */
 #ifndef RESTART_H
 #define RESTART_H
@@ -13,8 +14,8 @@
 
 #include "include/treaty.h"
 #include "runtime/feeder.h"
-#include "runtime/host.h"
 #include "runtime/store.h"
+#include "runtime/treaty_file.h"
 
 typedef struct restart_options {
   const char *folder;
@@ -24,8 +25,8 @@ typedef struct restart_options {
 
 typedef struct restart {
   store *store;
-  host *host;
-  treaty_program *program;
+  treaty_file file;              /* the treaties of the store … */
+  const treaty_program *program; /* … side by side */
   feeder *feeder;
   store_clock clock; /* not NONE; the store hears of it when the service listens */
   int64_t clock_ms;  /* where the engine's clock stands; INT64_MIN: nothing has moved it */

@@ -583,24 +583,40 @@ static void hash_hex(treaty_text bytes, char hex[65]) {
   for (size_t i = 0; i < sizeof hash; i++) snprintf(hex + 2 * i, 3, "%02x", hash[i]);
 }
 
-bool store_newest_program(store *store, char hash[65], buffer *bundle, buffer *why) {
-  sqlite3_stmt *statement = NULL;
-  bool found = false;
+static bool visit_program(sqlite3_stmt *statement, store_visit_program visit, void *context,
+                          buffer *why) {
   char actual[65];
-  if (sqlite3_prepare_v2(store->database,
-                         "select hash, bundle from programs order by rowid desc limit 1", -1,
-                         &statement, NULL) != SQLITE_OK) {
-    fail(store, "read", why);
-  } else if (sqlite3_step(statement) == SQLITE_ROW) {
-    treaty_text name = column_text(statement, 0), bytes = column_text(statement, 1);
-    hash_hex(bytes, actual);
-    found = name.length == 64 && memcmp(name.bytes, actual, 64) == 0;
-    if (!found) buffer_print(why, "the treaty in the store is damaged");
-    memcpy(hash, actual, sizeof actual);
-    buffer_put(bundle, bytes.bytes, bytes.length);
-  }
-  if (sqlite3_finalize(statement) != SQLITE_OK && why->length == 0) return fail(store, "read", why);
-  return found;
+  treaty_text name = column_text(statement, 0), bytes = column_text(statement, 1);
+  hash_hex(bytes, actual);
+  bool whole = name.length == 64 && memcmp(name.bytes, actual, 64) == 0;
+  if (whole)
+    visit(context, bytes);
+  else
+    buffer_print(why, "the treaty in the store is damaged");
+  return whole;
+}
+
+bool store_programs(store *store, store_visit_program visit, void *context, buffer *why) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(store->database, "select hash, bundle from programs order by rowid", -1,
+                         &statement, NULL) != SQLITE_OK)
+    return fail(store, "read", why);
+  bool whole = true;
+  while (whole && sqlite3_step(statement) == SQLITE_ROW)
+    whole = visit_program(statement, visit, context, why);
+  return (sqlite3_finalize(statement) == SQLITE_OK || fail(store, "read", why)) && whole;
+}
+
+bool store_forget_programs(store *store, treaty_text hashes, buffer *why) {
+  sqlite3_stmt *statement = NULL;
+  if (hashes.length == 0) return true;
+  if (!touch(store, why)) return false;
+  if (sqlite3_prepare_v2(store->database, "delete from programs where instr(?, hash) > 0", -1,
+                         &statement, NULL) != SQLITE_OK)
+    return fail(store, "write", why);
+  bind_text(statement, 1, hashes);
+  sqlite3_step(statement);
+  return sqlite3_finalize(statement) == SQLITE_OK || fail(store, "write", why);
 }
 
 /* The segment of a row, checked against the one before it, and its records. */

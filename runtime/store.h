@@ -72,9 +72,12 @@ bool store_has_decisions(const store *store);
 /* Writes the batch in one transaction and syncs it; true: it is durable. On any thread. */
 TREATY_MUST_USE bool store_commit(store *store, const store_batch *batch, buffer *why);
 
-/* The program that took force last. False: it could not be read, or there is none and `why` is
- * empty. */
-TREATY_MUST_USE bool store_newest_program(store *store, char hash[65], buffer *bundle, buffer *why);
+/* Calls `visit` for each treaty that was taken up, in that order, with all it was made from. */
+typedef void (*store_visit_program)(void *context, treaty_text bundle);
+TREATY_MUST_USE bool store_programs(store *store, store_visit_program visit, void *context,
+                                    buffer *why);
+/* Forgets treaties that had no force yet: their hashes, 64 letters each. */
+TREATY_MUST_USE bool store_forget_programs(store *store, treaty_text hashes, buffer *why);
 
 /* Goes through the whole log from its beginning, and finds damage. `visit` answers false to end it
  * there, having put its reason in `why`; `number` is the record's. Then this answers false too. */

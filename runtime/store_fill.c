@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/decision_json.h"
+#include "runtime/programs.h"
 #include "runtime/store.h"
 
 /* Written in one commit: a segment as large as the service's largest. */
@@ -25,22 +26,21 @@ static bool commit(store_fill *fill, buffer *why) {
   return done;
 }
 
-static bool found_store(store_fill *fill, const char *folder, const host *host, buffer *why) {
-  buffer bundle = {0};
-  char hash[65];
+static bool found_store(store_fill *fill, const char *folder, const treaty_file *file,
+                        buffer *why) {
   fill->store = store_open(folder, STORE_CREATE, why);
   if (!fill->store) return false;
-  host_bundle(host, &bundle);
-  host_hash(host, hash);
-  store_batch_program(&fill->batch, 0, hash, (treaty_text){bundle.bytes, bundle.length});
-  buffer_free(&bundle);
+  for (size_t i = 0; i < file->count; i++) {
+    if (!file->parts[i].only_tests) programs_put(&fill->batch, 0, &file->parts[i]);
+  }
   return store_set_filling(fill->store, true, why) && commit(fill, why);
 }
 
-store_fill *store_fill_open(const char *folder, const char *feed, const host *host, buffer *why) {
+store_fill *store_fill_open(const char *folder, const char *feed, const treaty_file *file,
+                            buffer *why) {
   store_fill *fill = room_grow(NULL, 1, sizeof *fill);
   *fill = (store_fill){.feed = {feed, strlen(feed)}};
-  if (found_store(fill, folder, host, why)) return fill;
+  if (found_store(fill, folder, file, why)) return fill;
   store_fill_free(fill);
   return NULL;
 }

@@ -11,14 +11,15 @@
 #include <stdint.h>
 
 #include "include/treaty.h"
-#include "runtime/host.h"
+#include "runtime/treaty_file.h"
 #include "runtime/store_batch.h"
 
 typedef struct store_fill store_fill;
 
-/* Makes a store in `folder`, which must not hold one, with the treaty that the host has read. All
+/* Makes a store in `folder`, which must not hold one, with the treaty that was read. All
  * that comes is of one feed, whose name must outlive this. NULL: `why` says why. */
-store_fill *store_fill_open(const char *folder, const char *feed, const host *host, buffer *why);
+store_fill *store_fill_open(const char *folder, const char *feed, const treaty_file *file,
+                            buffer *why);
 
 /* An event that goes to the engine at `clock_ms`, whatever that answers; gives the record's
  * number. */

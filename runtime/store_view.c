@@ -66,18 +66,16 @@ void store_view_close(store_view *view) {
 
 uint64_t store_view_last_seq(const store_view *view) { return view->last_seq; }
 
-bool store_view_program(store_view *view, buffer *bundle, buffer *why) {
+bool store_view_programs(store_view *view, void (*visit)(void *context, treaty_text bundle),
+                         void *context, buffer *why) {
   sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(view->database, "select bundle from programs order by rowid desc limit 1",
-                         -1, &statement, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v2(view->database, "select bundle from programs order by rowid", -1,
+                         &statement, NULL) != SQLITE_OK)
     return fail(view, why);
-  bool found = sqlite3_step(statement) == SQLITE_ROW;
-  if (found)
-    buffer_put(bundle, sqlite3_column_blob(statement, 0),
-               (size_t)sqlite3_column_bytes(statement, 0));
-  if (sqlite3_finalize(statement) != SQLITE_OK) return fail(view, why);
-  if (!found) buffer_print(why, "the store has no treaty yet");
-  return found;
+  while (sqlite3_step(statement) == SQLITE_ROW)
+    visit(context, (treaty_text){.bytes = sqlite3_column_blob(statement, 0),
+                                 .length = (size_t)sqlite3_column_bytes(statement, 0)});
+  return sqlite3_finalize(statement) == SQLITE_OK || fail(view, why);
 }
 
 /* Types of decisions are plain words: they need no escapes. */

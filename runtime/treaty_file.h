@@ -1,5 +1,5 @@
 /* treaty_file.h - a treaty read from the disk for a command, with what is wrong with it told to the
- * user. */
+ * user; or several of them, which lie in one folder and decide side by side. */
 #ifndef TREATY_FILE_H
 #define TREATY_FILE_H
 
@@ -9,23 +9,51 @@
 #include "runtime/host.h"
 #include "treaty.h"
 
+/* An agreement in it. */
+typedef struct treaty_held {
+  char *name;
+  uint32_t version;
+  int64_t from_ms; /* in force */
+  bool is_signed;  /* by all its parties */
+} treaty_held;
+
+/* One treaty, as it was read. */
+typedef struct treaty_part {
+  host *host;
+  char *main_path;
+  int64_t taken_ms;        /* since when it is there; INT64_MIN: from the start */
+  treaty_held *agreements; /* known once it was loaded by itself */
+  size_t agreement_count;
+  bool only_tests; /* of all together */
+} treaty_part;
+
 typedef struct treaty_file {
-  host *host;              /* what it was read from */
+  treaty_part *parts; /* newer versions behind older ones, tests last */
+  size_t count, room;
   treaty_program *program; /* NULL when it does not check */
-  treaty_diags *diags;
+  treaty_diags **diags;    /* of each, then of all together */
+  size_t diags_count, diags_room;
 } treaty_file;
 
-/* Reads and checks `path` ("-": standard input) and tells nothing but a file that is not there.
- * Gives EXIT_FINE, also when there are warnings; EXIT_FINDINGS when it does not check; EXIT_USAGE,
- * with a sentence, when it cannot be read. */
+/* Reads and checks `path` ("-": standard input; a folder: every .treaty and .sealed in it) and
+ * tells nothing but a file that is not there. Gives EXIT_FINE, also when there are warnings;
+ * EXIT_FINDINGS when it does not check; EXIT_USAGE, with a sentence, when it cannot be read. */
 int treaty_file_check(const char *path, treaty_file *file);
 
 /* The same for commands that want the program: writes the findings, warnings too, to standard
  * error. */
 int treaty_file_load(const char *path, treaty_file *file);
 
-/* The treaty that a store has kept; what is wrong with it stands in `why`. */
-TREATY_MUST_USE bool treaty_file_of_bundle(const buffer *bundle, treaty_file *file, buffer *why);
+/* Adds a treaty that a store has kept; false: it cannot be read, and `why` says so. */
+TREATY_MUST_USE bool treaty_file_add_bundle(treaty_file *file, const buffer *bundle,
+                                            int64_t taken_ms, buffer *why);
+/* Loads each by itself whose agreements are not known yet. */
+TREATY_MUST_USE bool treaty_file_know(treaty_file *file, buffer *why);
+/* Moves a part behind those of another file; drops one. */
+void treaty_file_move(treaty_file *to, treaty_file *from, size_t index);
+void treaty_file_drop(treaty_file *file, size_t index);
+/* Compiles what was added; what is wrong stands in `why`. */
+TREATY_MUST_USE bool treaty_file_compile(treaty_file *file, buffer *why);
 
 /* Whether standard input is not asked to be both treaty and feed; else says so. */
 bool treaty_file_is_apart(const char *path, const char *const *feeds, size_t count);

@@ -429,6 +429,7 @@ def codes_in(value):
 def check_diagnostics():
   """Every diagnostic is produced by a golden test."""
   cases = [path for path in files(".treaty") if path.startswith("tests/language/")]
+  cases += sorted({os.path.dirname(path) for path in cases if path.count("/") > 3}) # side by side
   produced = set()
   for path, (code, output) in zip(cases, ask_each("check", cases, "--format", "json")):
     try:

@@ -42,7 +42,7 @@ bool slow_happens(const step *step, int lead, const char *trigger) {
 }
 
 static uint32_t stage_of(const slow *slow, const char *name) {
-  return tr_symbol_find(slow->symbols, name)->index;
+  return tr_symbol_in(slow->symbols, 0, name)->index;
 }
 static const tr_stage *stage_named(const slow *slow, uint32_t stage) {
   return &slow->tree->stages.items[0]->list.items[stage];

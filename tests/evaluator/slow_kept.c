@@ -25,7 +25,7 @@ void slow_keep(const asking *asking, const tr_clause *clause) {
   const keeping *before = find_keeping(asking);
   keeping now = {.stay = slow->stay_count}; /* it comes next */
   if (before) memcpy(now.values, before->values, sizeof now.values);
-  uint32_t name = tr_symbol_find(slow->symbols, clause->kept_as.text)->index;
+  uint32_t name = tr_symbol_in(slow->symbols, 0, clause->kept_as.text)->index;
   for (uint32_t i = 0; i < slow->symbols->kept_values.count; i++) {
     if (slow->symbols->kept_values.items[i].kept == name) now.values[i] = unknown;
   }

@@ -404,7 +404,7 @@ static void reset_entering(slow *slow, int account, const stay *stay, slow_stamp
       const tr_points *rule = &score->points.items[r];
       slow_view of = {.account = account, .person = SLOW_NONE, .lead = stay->lead};
       if (rule->kind != POINTS_ENTERING) continue;
-      if (tr_symbol_find(slow->symbols, rule->on.text)->index != stay->stage) continue;
+      if (tr_symbol_in(slow->symbols, 0, rule->on.text)->index != stay->stage) continue;
       if (!personal) reset_for(slow, s, r, at, of);
       for (of.person = 0; personal && of.person < slow->person_count; of.person++) {
         if (slow_is_member(slow, stay->lead, of.person)) reset_for(slow, s, r, at, of);

@@ -182,7 +182,7 @@ static inline uint32_t activity(const slow *slow) {
 
 static inline uint32_t trigger_of(const slow *slow, const char *name) {
   if (strcmp(name, TR_BUYER_EVENTS) == 0) return activity(slow);
-  const tr_symbol *symbol = tr_symbol_find(slow->symbols, name);
+  const tr_symbol *symbol = tr_symbol_in(slow->symbols, 0, name);
   return symbol->kind == SYMBOL_SIGNAL ? symbol->index : slow->tree->signals.count + symbol->index;
 }
 

@@ -1,0 +1,147 @@
+/* programs.c - see programs.h. */
+#include "runtime/programs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void programs_put(store_batch *batch, int64_t clock_ms, const treaty_part *part) {
+  buffer bundle = {0};
+  char hash[65];
+  host_bundle(part->host, &bundle);
+  host_hash(part->host, hash);
+  store_batch_program(batch, clock_ms, hash, (treaty_text){bundle.bytes, bundle.length});
+  buffer_free(&bundle);
+}
+
+/* ---- Out of a store -------------------------------------------------------------------------- */
+
+typedef struct reading {
+  treaty_file *file;
+  buffer *why;
+  bool failed;
+} reading;
+
+static void add_program(void *context, treaty_text bundle) {
+  reading *reading = context;
+  buffer bytes = {0};
+  if (reading->failed) return;
+  buffer_put(&bytes, bundle.bytes, bundle.length);
+  reading->failed = !treaty_file_add_bundle(reading->file, &bytes, INT64_MIN, reading->why);
+  buffer_free(&bytes);
+}
+
+static void note_time(treaty_file *file, const record *record) {
+  char hash[65];
+  for (size_t i = 0; i < file->count; i++) {
+    host_hash(file->parts[i].host, hash);
+    if (record->text.length == 64 && memcmp(record->text.bytes, hash, 64) == 0)
+      file->parts[i].taken_ms = record->clock_ms == 0 ? INT64_MIN : record->clock_ms;
+  }
+}
+
+static bool visit_record(void *context, uint64_t number, const record *record, buffer *why) {
+  (void)number;
+  (void)why;
+  if (record->kind == RECORD_PROGRAM) note_time(context, record);
+  return true;
+}
+
+/* When is asked only of several: the log is gone through for it. */
+bool programs_read(store *store, treaty_file *file, buffer *why) {
+  reading reading = {.file = file, .why = why};
+  if (!store_programs(store, add_program, &reading, why) || reading.failed) return false;
+  return file->count < 2 || store_replay(store, visit_record, file, why);
+}
+
+bool programs_view(store_view *view, treaty_file *file, buffer *why) {
+  reading reading = {.file = file, .why = why};
+  if (!store_view_programs(view, add_program, &reading, why) || reading.failed) return false;
+  if (file->count == 0) buffer_print(why, "the store has no treaty yet");
+  return file->count > 0;
+}
+
+/* ---- Into a store ---------------------------------------------------------------------------- */
+
+/* An agreement of the stored treaty that the new one has, too; NULL: none. */
+static const treaty_held *shared(const treaty_part *stored, const treaty_part *offered,
+                                 const treaty_held **newer) {
+  for (size_t i = 0; i < stored->agreement_count; i++) {
+    for (size_t k = 0; k < offered->agreement_count; k++) {
+      *newer = &offered->agreements[k];
+      if (strcmp(stored->agreements[i].name, (*newer)->name) == 0 &&
+          stored->agreements[i].version >= (*newer)->version)
+        return &stored->agreements[i];
+    }
+  }
+  return NULL;
+}
+
+static bool is_in_force(const treaty_part *part, int64_t clock_ms) {
+  for (size_t i = 0; i < part->agreement_count; i++)
+    if (part->agreements[i].from_ms <= clock_ms) return true;
+  return false;
+}
+
+/* False: the new one cannot stand beside it. *replaces: it takes its place. */
+static bool stands_beside(const treaty_part *stored, const treaty_part *offered, int64_t clock_ms,
+                          bool *replaces, buffer *why) {
+  const treaty_held *newer, *old = shared(stored, offered, &newer);
+  *replaces = false;
+  if (!old) return true;
+  *replaces = old->version == newer->version && !is_in_force(stored, clock_ms);
+  if (*replaces) return true;
+  if (old->version == newer->version)
+    buffer_print(why,
+                 "\"%s\" version %u governs leads in this store, and '%s' says it otherwise: what "
+                 "is agreed is not changed under them; give it the version %u",
+                 old->name, old->version, offered->main_path, old->version + 1);
+  else
+    buffer_print(why, "'%s' has \"%s\" version %u, and the store has version %u of it already",
+                 offered->main_path, newer->name, newer->version, old->version);
+  return false;
+}
+
+bool programs_has(const treaty_file *file, const treaty_part *part) {
+  char wanted[65], hash[65];
+  host_hash(part->host, wanted);
+  for (size_t i = 0; i < file->count; i++) {
+    host_hash(file->parts[i].host, hash);
+    if (strcmp(hash, wanted) == 0) return true;
+  }
+  return false;
+}
+
+void programs_drop(treaty_file *file, size_t index, buffer *gone) {
+  char hash[65];
+  host_hash(file->parts[index].host, hash);
+  buffer_put(gone, hash, 64);
+  treaty_file_drop(file, index);
+}
+
+/* -1: it cannot be taken up; 0: it is there already; 1: it is new. */
+static int fit(treaty_file *file, const treaty_part *offered, int64_t clock_ms, buffer *gone,
+               buffer *why) {
+  bool replaces;
+  if (programs_has(file, offered)) return 0;
+  for (size_t i = 0; i < file->count; i++) {
+    if (!stands_beside(&file->parts[i], offered, clock_ms, &replaces, why)) return -1;
+    if (replaces) programs_drop(file, i--, gone);
+  }
+  return 1;
+}
+
+bool programs_take(treaty_file *file, treaty_file *offered, int64_t clock_ms, size_t *count,
+                   buffer *gone, buffer *why) {
+  *count = 0;
+  if (!treaty_file_know(file, why)) return false;
+  for (size_t i = 0; i < offered->count; i++) {
+    treaty_part *part = &offered->parts[i];
+    int fits = part->only_tests ? 0 : fit(file, part, clock_ms, gone, why);
+    if (fits < 0) return false;
+    if (fits == 0) continue;
+    part->taken_ms = clock_ms;
+    treaty_file_move(file, offered, i--);
+    ++*count;
+  }
+  return true;
+}
