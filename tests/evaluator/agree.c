@@ -19,11 +19,14 @@
 
 #include "decided.h"
 #include "engine/evaluate.h"
+#include "engine/step.h"
 #include "history.h"
 #include "seeds.h"
 #include "shrink.h"
 #include "slow.h"
 #include "words.h"
+
+#define PERMITS_MS (40 * INT64_C(86400000))
 
 enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 3 * DECIDED_BYTES };
 
@@ -303,6 +306,40 @@ static void compare_phases(run *run, const tr_lead *lead, const who *who) {
   }
 }
 
+/* Whether a party may contact somebody now; if not, when, if nothing happens: not before. */
+static void compare_permit(run *run, const who *who, uint32_t party) {
+  int64_t now_ms = run->engine->clock_ms, limit_ms = now_ms + PERMITS_MS;
+  const char *name = run->program->parties[party];
+  tr_permit permit = tr_contact_permit(run->engine, who->view, party, now_ms);
+  bool allowed = slow_may_contact(run->slow, who->slow, name, now_ms);
+  int64_t from_ms = now_ms;
+  while (!allowed && from_ms < limit_ms) {
+    from_ms = slow_next_look(run->slow, from_ms);
+    if (permit.from_ms > now_ms && permit.from_ms < from_ms) from_ms = permit.from_ms;
+    if (slow_may_contact(run->slow, who->slow, name, from_ms)) break;
+  }
+  if (from_ms > limit_ms) from_ms = TREATY_NEVER;
+  if (permit.allowed == allowed && (allowed || permit.from_ms == from_ms)) return;
+  differ(run,
+         "contact of a%d p%d by %s: the engine says %s, from %" PRId64 ", slow %s, from %" PRId64,
+         who->slow.account, who->slow.person, name, permit.allowed ? "yes" : "no", permit.from_ms,
+         allowed ? "yes" : "no", from_ms);
+}
+
+static void compare_permits(run *run, const tr_account *account, const who *who) {
+  if (run->program->over_limit == TR_NONE || who->view.lead->closed) return;
+  for (uint32_t party = 0; party < run->program->party_count; party++) {
+    compare_permit(run, who, party);
+    for (uint32_t i = 0; i < account->person_count; i++) {
+      struct who person = *who;
+      person.view.person = account->persons[i].person;
+      person.view.member = tr_member_find(who->view.lead, person.view.person);
+      person.slow.person = person.view.person->id->bytes[1] - '0';
+      compare_permit(run, &person, party);
+    }
+  }
+}
+
 static void compare_lead(run *run, const tr_account *account, const tr_lead *lead, who who) {
   who.slow.lead = find_lead(run, who.slow.account, tr_id_text(lead->id));
   if (slow_lead_of(run->slow, who.slow.lead) != who.slow.lead) return; /* joined to another */
@@ -311,6 +348,7 @@ static void compare_lead(run *run, const tr_account *account, const tr_lead *lea
   compare_kept(run, &who);
   compare_phases(run, lead, &who);
   compare_criteria(run, lead, &who);
+  compare_permits(run, account, &who);
   for (uint32_t i = 0; i < lead->member_count; i++) {
     struct who member = who;
     member.view.member = &lead->members[i];
@@ -319,7 +357,6 @@ static void compare_lead(run *run, const tr_account *account, const tr_lead *lea
     if (slow_is_member(run->slow, who.slow.lead, member.slow.person))
       compare_entity(run, ENTITY_MEMBER, &member);
   }
-  (void)account;
 }
 
 static void compare_all(run *run) {

@@ -56,6 +56,7 @@ void decided_print(const treaty_decision *decision, const char *lead, uint32_t c
   put(&line, "%s of %s", treaty_decision_type(decision->kind), lead);
   put_instant(&line, "at", decision->time_ms);
   if (clause_line) put(&line, " by line %u", clause_line);
+  if (decision->agreement) put(&line, " of %s@%u", decision->agreement, decision->version);
   put_text(&line, "from", decision->from);
   put_text(&line, "to", decision->to);
   put_text(&line, "name", decision->name);
@@ -70,6 +71,11 @@ void decided_print(const treaty_decision *decision, const char *lead, uint32_t c
   put_span(&line, "wall", decision->wall_ms);
   put_span(&line, "paused", decision->paused_ms);
   put_span(&line, "share", decision->percent_millionths);
+  if (decision->person.bytes)
+    put(&line, " with %.*s", (int)decision->person.length, decision->person.bytes);
+  put_instant(&line, "contacted", decision->contacted_ms);
+  if (decision->count) put(&line, ", %u where %u may be", decision->count, decision->most);
+  put_span(&line, "in", decision->span_ms);
   put(&line, "%s%s%s%s", decision->won ? ", won" : "", decision->late ? ", late" : "",
       decision->accepts ? ", accepts" : "", decision->at_once ? ", at once" : "");
 }

@@ -60,9 +60,9 @@ static void vocabulary(rules *rules) {
         scope_names[i]);
   for (int i = 0; i < RULES_EVENTS; i++)
     put(rules,
-        "event %s by %s { n whole number, k one of (x, y, z), f flag, s rank, "
+        "event %s by %s%s { n whole number, k one of (x, y, z), f flag, s rank, "
         "r set of (user, chief, buyer), d date, t text }\n",
-        rules_events[i], parties[i]);
+        rules_events[i], parties[i], i == 2 || i == 6 ? ", contact" : "");
 }
 
 static void pattern(rules *rules, const char *on) {
@@ -384,6 +384,7 @@ char *rules_random(dice *dice) {
     rules.kept[i] = one_in(&rules, 2) ? (unsigned)roll(&rules, 1 << KEPT_VALUES) : 0;
   rules.demotes = !one_in(&rules, 3);
   if (!rules.demotes) rules.kept[1] = 0;
+  rules.has_limits = one_in(&rules, 2);
   rules.is_lively = !one_in(&rules, 3);
   rules.has_phases = one_in(&rules, 2);
   vocabulary(&rules);

@@ -6,6 +6,7 @@ const char *const scope_names[SCOPES] = {"account", "person", "lead", "member"};
 
 const char *trigger(rules *rules) {
   static const char *const signals[SIGNALS_MAX] = {"sig0", "sig1", "sig2", "sig3"};
+  if (rules->has_limits && one_in(rules, 8)) return "contact.over_limit";
   int at = roll(rules, rules->signals + RULES_EVENTS);
   return at < rules->signals ? signals[at] : rules_events[at - rules->signals];
 }

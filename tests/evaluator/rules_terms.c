@@ -95,6 +95,7 @@ static void terms(rules *rules, const char *party, const char *last) {
 /* Something that comes with an event. */
 static const char *event_trigger(rules *rules) {
   static const char *const signals[SIGNALS_MAX] = {"sig0", "sig1", "sig2", "sig3"};
+  if (rules->has_limits && one_in(rules, 6)) return "contact.over_limit";
   int at = roll(rules, rules->signals + RULES_EVENTS);
   if (at < rules->signals && rules->signal_is_event[at]) return signals[at];
   return rules_events[at % RULES_EVENTS];
@@ -215,8 +216,8 @@ static void owed_within(rules *rules, const char *party) {
   static const char *const stages[] = {"new", "good", "took", "park"};
   bool days = time_allowed(rules);
   put(rules, " after ");
-  switch (roll(rules, 3)) {
-    case 0: put(rules, "acceptance"); break;
+  switch (roll(rules, rules->in_rest ? 2 : 3)) {
+    case 2: put(rules, "acceptance"); break;
     case 1: put(rules, "entering %s", DICE_PICK(rules->dice, stages)); break;
     default: put(rules, "%s", event_trigger(rules));
   }
@@ -279,7 +280,79 @@ static void duties(rules *rules) {
   for (int i = roll(rules, 4); i > 0; i--) duty(rules);
 }
 
+/* ---- Contacts -------------------------------------------------------------------------------- */
+
+static void contact_limit(rules *rules) {
+  static const char *const whose[] = {"", " by desk", " by shop"};
+  bool each = one_in(rules, 2);
+  if (one_in(rules, 3)) {
+    put(rules, "  never contact%s when ", DICE_PICK(rules->dice, whose));
+    condition(rules, MEMBER, 1);
+    put(rules, "\n");
+    return;
+  }
+  put(rules, "  limit contact by %s with %s to %d in %s", one_in(rules, 2) ? "desk" : "shop",
+      each ? "each person" : "the account", 1 + roll(rules, 3), duration(rules));
+  if (one_in(rules, 2)) {
+    put(rules, " while ");
+    condition(rules, each ? MEMBER : LEAD, 1);
+  }
+  put(rules, "\n");
+}
+
+static void contact_limits(rules *rules) {
+  for (int i = roll(rules, 3); i >= 0 && rules->has_limits; i--) contact_limit(rules);
+}
+
 /* ---- The whole ------------------------------------------------------------------------------- */
+
+/* Without a condition it is for all that no other one takes. */
+static void applies(rules *rules) {
+  static const char *const of_fields[] = {"lead.size >= 2", "lead.flag", "account.kind is not x",
+                                          "(lead.rank > low or account.size < 3)",
+                                          "not (lead.roles has chief and lead.flag)"};
+  if (!rules->applies_to_some) {
+    put(rules, "  applies otherwise\n");
+    return;
+  }
+  put(rules, "  applies when %s\n", DICE_PICK(rules->dice, of_fields));
+}
+
+static void version(rules *rules, int number, const char *force) {
+  put(rules, "agreement \"random\" version %d between desk, shop and yard in force %s {\n", number,
+      force);
+  applies(rules);
+  rules->offers_to_yard = one_in(rules, 2);
+  duties(rules);
+  clauses(rules);
+  contact_limits(rules);
+  duties(rules);
+  put(rules, "}\n");
+}
+
+/* From some day of the history on, mostly for good. */
+static void next_version(rules *rules) {
+  static const char *const forces[] = {
+      "from 2026-03-03",
+      "from 2026-03-03",
+      "from 2026-03-03 catching up",
+      "from 2026-03-03 to 2026-03-04",
+      "from 2026-03-03 stage deep becomes took",
+      "from 2026-03-03 stage took becomes far stage park becomes new"};
+  version(rules, 2, DICE_PICK(rules->dice, forces));
+}
+
+/* For those that the other one does not take. */
+static void rest(rules *rules) {
+  put(rules,
+      "agreement \"rest\" version 1 between desk, shop and yard in force from 2026-01-01 {\n"
+      "  applies otherwise\n  move new to good on %s\n",
+      event_trigger(rules));
+  put(rules, "  move new, good, took, deep, park, far to gone after 30 hours\n");
+  rules->in_rest = true;
+  duty(rules);
+  put(rules, "}\n");
+}
 
 void agreement(rules *rules) {
   put(rules,
@@ -287,12 +360,9 @@ void agreement(rules *rules) {
       "  took owned by shop\n  deep owned by shop\n  far owned by yard\n  park owned by desk\n"
       "  done owned by shop, won\n  gone owned by desk, lost\n}\n"
       "calendar office { mon to fri 09:00 to 17:00 }\n"
-      "calendar nights { mon to sat 22:00 to 06:00, 12:00 to 12:30 closed on 2026-03-04 }\n"
-      "agreement \"random\" version 1 between desk, shop and yard in force from 2026-01-01 {\n"
-      "  applies otherwise\n");
-  rules->offers_to_yard = one_in(rules, 2);
-  duties(rules);
-  clauses(rules);
-  duties(rules);
-  put(rules, "}\n");
+      "calendar nights { mon to sat 22:00 to 06:00, 12:00 to 12:30 closed on 2026-03-04 }\n");
+  rules->applies_to_some = one_in(rules, 3);
+  version(rules, 1, "from 2026-01-01");
+  if (one_in(rules, 2)) next_version(rules);
+  if (rules->applies_to_some && one_in(rules, 2)) rest(rules);
 }

@@ -78,6 +78,8 @@ bool slow_is_in_doubt(const slow *slow);
  * among them at which a score has halved so far. */
 int64_t slow_next_look(const slow *slow, int64_t after_ms);
 bool slow_is_open(const slow *slow, int lead);
+/* Whether the party may contact somebody (or, SLOW_NONE, the account) then, if nothing happens. */
+bool slow_may_contact(slow *slow, slow_view view, const char *party, int64_t now_ms);
 
 /* ---- What is known --------------------------------------------------------------------------- */
 

@@ -54,6 +54,14 @@ const tr_stage *slow_stage_of(const step *step, int lead) {
 
 /* ---- What is said ---------------------------------------------------------------------------- */
 
+const char *slow_keep_text(slow *slow, const char *text) {
+  for (int i = 0; i < slow->text_count; i++) {
+    if (strcmp(slow->texts[i], text) == 0) return slow->texts[i];
+  }
+  assert(slow->text_count < TEXTS_MAX);
+  return slow->texts[slow->text_count++] = strdup(text);
+}
+
 treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead,
                           const tr_clause *clause) {
   slow *slow = step->slow;
@@ -66,6 +74,11 @@ treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead,
       (slow_decision){.lead = lead,
                       .span = clause ? clause->span : (tr_span){0},
                       .decision = {.kind = kind, .time_ms = step->now_ms, .due_ms = TREATY_NEVER}};
+  const tr_agreement *agreement = deal_of(step, lead)->agreement;
+  if (agreement) {
+    said->decision.agreement = agreement->name.text;
+    said->decision.version = (uint32_t)agreement->version;
+  }
   return &said->decision;
 }
 
@@ -106,37 +119,68 @@ static void close(step *step, int lead, const tr_clause *clause, const char *rea
   step->slow->lead_closed[lead] = stamp_of(step);
 }
 
-static void enter(step *step, int lead, uint32_t stage) {
-  slow_deal *deal = deal_of(step, lead);
-  slow_stamp after = {.time_ms = step->now_ms, .number = step->slow->event_count - 1};
-  deal->stage = stage;
-  deal->since_ms = step->now_ms;
-  deal->entered |= UINT64_C(1) << stage;
-  for (int i = 0; i < CLAUSES_MAX; i++) deal->stood[i] = NOT_LOOKED_AT;
-  slow_enter_stage(step->slow, lead, stage, after, !step->event, step->look);
-}
-
-void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
-  uint32_t stage = stage_of(step->slow, name);
-  const tr_stage *from = slow_stage_of(step, lead), *to = stage_named(step->slow, stage);
-  bool changes_owner = strcmp(from->owner.text, to->owner.text) != 0;
-  slow_end_offer(step, lead);
-  slow_end_duties(step, lead, to);
+static void say_entry(step *step, int lead, const tr_stage *to, const tr_clause *clause) {
+  const tr_stage *from = slow_stage_of(step, lead);
   treaty_decision *said = slow_say(step, TREATY_LEAD_STAGE_CHANGED, lead, clause);
   said->from = from->name.text;
   said->to = to->name.text;
   said->party = to->owner.text;
-  if (changes_owner) {
-    said = slow_say(step, TREATY_LEAD_OWNER_CHANGED, lead, clause);
-    said->from = from->owner.text;
-    said->to = to->owner.text;
-  }
+  if (strcmp(from->owner.text, to->owner.text) == 0) return;
+  said = slow_say(step, TREATY_LEAD_OWNER_CHANGED, lead, clause);
+  said->from = from->owner.text;
+  said->to = to->owner.text;
+}
+
+static void note_entry(step *step, int lead, uint32_t stage) {
+  slow_deal *deal = deal_of(step, lead);
+  slow_stamp after = {.time_ms = step->now_ms, .number = step->slow->event_count - 1};
+  deal->stage = stage;
+  deal->entered |= UINT64_C(1) << stage;
+  deal->ever |= UINT64_C(1) << stage;
+  slow_enter_stage(step->slow, lead, stage, after, !step->event, step->look);
+}
+
+/* A lead that was promoted stays with the version, until it comes again to where the newest one
+ * promotes from. */
+static void bind(step *step, int lead, const tr_clause *clause, bool again) {
+  slow_deal *deal = deal_of(step, lead);
+  if (clause->kind == CLAUSE_PROMOTE) deal->is_bound = true;
+  if (again && deal->is_bound &&
+      slow_promotes_from(step, deal->agreement, slow_stage_of(step, lead)->name.text))
+    deal->is_bound = false;
+}
+
+void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
+  slow_deal *deal = deal_of(step, lead);
+  uint32_t stage = stage_of(step->slow, name);
+  const tr_stage *to = stage_named(step->slow, stage);
+  bool again = deal->ever >> stage & 1;
+  slow_end_offer(step, lead);
+  slow_end_duties(step, lead, to);
+  say_entry(step, lead, to, clause);
   if (clause->kind == CLAUSE_PROMOTE) {
     asking asking = asking_of(step, lead);
     slow_keep(&asking, clause);
   }
-  enter(step, lead, stage);
-  if (to->won || to->lost) close(step, lead, clause, NULL);
+  note_entry(step, lead, stage);
+  deal->since_ms = step->now_ms;
+  deal->switched_ms = INT64_MIN;
+  for (int i = 0; i < CLAUSES_MAX; i++) deal->stood[i] = NOT_LOOKED_AT;
+  if (to->won || to->lost)
+    close(step, lead, clause, NULL);
+  else
+    bind(step, lead, clause, again);
+  count_anew(step, true);
+}
+
+void slow_go_by_name(step *step, int lead, const tr_becomes *becomes) {
+  const tr_clause clause = {.span = becomes->span};
+  uint32_t stage = stage_of(step->slow, becomes->to.text);
+  const tr_stage *from = slow_stage_of(step, lead), *to = stage_named(step->slow, stage);
+  if (!slow_lets_in(step, lead, becomes->to.text, &clause)) return;
+  if (strcmp(from->owner.text, to->owner.text) != 0) slow_end_duties(step, lead, to);
+  say_entry(step, lead, to, &clause);
+  note_entry(step, lead, stage);
   count_anew(step, true);
 }
 
@@ -162,7 +206,7 @@ static bool act(step *step, int lead, const tr_clause *clause) {
 /* On the rise: when it has become true, or is when the lead enters. Of several offers a later one
  * is made only when all earlier ones would not be. */
 static bool look_at_when(step *step, int lead, const tr_clause *clause, int *stood,
-                         bool *is_blocked) {
+                         bool *is_blocked, bool silent) {
   bool hands = clause->kind == CLAUSE_HAND, was_true = *stood == TREATY_TRUE;
   int holds = slow_holds(step, lead, clause->when);
   if (hands && slow_is_withdrawn(step, lead, clause)) holds = TREATY_FALSE;
@@ -172,7 +216,7 @@ static bool look_at_when(step *step, int lead, const tr_clause *clause, int *sto
   }
   if (hands && holds != TREATY_FALSE) *is_blocked = true;
   *stood = holds;
-  if (was_true || holds != TREATY_TRUE) return false;
+  if (was_true || holds != TREATY_TRUE || silent) return false;
   if (hands && deal_of(step, lead)->offer.clause) return false;
   return act(step, lead, clause);
 }
@@ -184,16 +228,20 @@ static bool look_at_on(step *step, int lead, const tr_clause *clause) {
   return act(step, lead, clause);
 }
 
+/* What was past when a newer version took force counts from then. */
 static bool look_at_after(step *step, int lead, const tr_clause *clause, int *stood) {
-  bool was_due = *stood == TREATY_TRUE;
-  if (was_due || !slow_is_due(step, deal_of(step, lead)->since_ms + clause->after_ms)) return false;
+  const slow_deal *deal = deal_of(step, lead);
+  int64_t due_ms = deal->since_ms + clause->after_ms;
+  if (due_ms <= deal->switched_ms) due_ms = deal->switched_ms + clause->after_ms;
+  if (*stood == TREATY_TRUE || !slow_is_due(step, due_ms)) return false;
   *stood = TREATY_TRUE;
   return act(step, lead, clause);
 }
 
-static bool look_at_clauses(step *step, int lead) {
+/* Silent: it is only learned how they stand. */
+static bool look_at_clauses(step *step, int lead, bool silent) {
   slow_deal *deal = deal_of(step, lead);
-  const tr_clauses *clauses = &step->slow->tree->agreements.items[0]->clauses;
+  const tr_clauses *clauses = &deal->agreement->clauses;
   const char *stage = slow_stage_of(step, lead)->name.text;
   bool is_blocked = false;
   for (uint32_t i = 0; i < clauses->count; i++) {
@@ -201,7 +249,8 @@ static bool look_at_clauses(step *step, int lead) {
     int *stood = &deal->stood[i];
     if (!slow_is_from(clause, stage)) continue;
     if (deal->offer.clause == clause && slow_look_at_offer(step, lead)) return true;
-    if (clause->trigger == TRIGGER_WHEN && look_at_when(step, lead, clause, stood, &is_blocked))
+    if (clause->trigger == TRIGGER_WHEN &&
+        look_at_when(step, lead, clause, stood, &is_blocked, silent))
       return true;
     if (clause->trigger == TRIGGER_ON && look_at_on(step, lead, clause)) return true;
     if (clause->trigger == TRIGGER_AFTER && look_at_after(step, lead, clause, stood)) return true;
@@ -211,13 +260,33 @@ static bool look_at_clauses(step *step, int lead) {
 
 /* ---- A step ---------------------------------------------------------------------------------- */
 
+/* What holds already when a newer version takes a lead over makes nothing happen, unless it catches
+ * up. */
+static bool take_over(step *step, int lead, const tr_agreement *before) {
+  slow_deal *deal = deal_of(step, lead);
+  if (!slow_is_other_version(before, deal->agreement)) return false;
+  slow_rename(step, lead);
+  if (deal->agreement->catching_up) return false;
+  deal->switched_ms = step->now_ms;
+  return true;
+}
+
 static bool look_at_lead(step *step, int lead) {
-  bool entered = false;
-  while (deal_of(step, lead)->is_open) {
-    if (!slow_look_at_owed(step, lead) && !look_at_clauses(step, lead)) break;
+  slow_deal *deal = deal_of(step, lead);
+  bool entered = false, quiet = false;
+  while (deal->is_open) {
+    const tr_agreement *before = deal->agreement;
+    bool led_away = slow_look_at_owed(step, lead), silent = false;
+    if (!led_away) {
+      if (slow_govern(step, lead)) silent = take_over(step, lead, before);
+      if (!deal->agreement) break;
+      led_away = look_at_clauses(step, lead, silent);
+    }
+    quiet = !led_away && (quiet || silent);
+    if (!led_away) break;
     entered = true;
   }
-  if (deal_of(step, lead)->is_open) slow_begin_duties(step, lead);
+  if (deal->is_open && deal->agreement) slow_begin_duties(step, lead, quiet);
   return entered;
 }
 
@@ -296,6 +365,7 @@ void slow_step(slow *slow, int account, int event, int64_t now_ms) {
   close_beside(&step);
   count_anew(&step, false);
   slow_note_answer(&step);
+  slow_say_contacts(&step);
   decide(&step);
 }
 
@@ -331,7 +401,10 @@ void slow_put_last(slow *slow, int lead) {
 
 void slow_begin_deal(slow *slow, int lead) {
   slow_deal *deal = &slow->deals[lead];
-  *deal = (slow_deal){.is_open = true, .since_ms = slow->stays[slow->stay_count - 1].since_ms};
+  *deal = (slow_deal){.is_open = true,
+                      .ever = 1,
+                      .since_ms = slow->stays[slow->stay_count - 1].since_ms,
+                      .switched_ms = INT64_MIN};
   for (int i = 0; i < CLAUSES_MAX; i++) deal->stood[i] = NOT_LOOKED_AT;
   slow_put_last(slow, lead);
 }
@@ -340,7 +413,7 @@ void slow_begin_deal(slow *slow, int lead) {
 void slow_join_deals(slow *slow, int kept, int gone) {
   slow_deal *one = &slow->deals[kept], *other = &slow->deals[gone];
   slow->joined = gone;
-  if (one->stage != other->stage) return;
+  if (one->stage != other->stage || one->agreement != other->agreement) return;
   if (other->since_ms < one->since_ms) one->since_ms = other->since_ms;
   slow_join_duties(one, other);
   bool same = one->offer.clause && one->offer.clause == other->offer.clause;

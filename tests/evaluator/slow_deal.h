@@ -23,6 +23,7 @@ typedef struct slow_clock {
 
 /* An offer; also one that has ended unanswered, to which an answer may still come. */
 typedef struct slow_offer {
+  const tr_agreement *agreement;
   const tr_clause *clause; /* NULL: there is none */
   slow_clock clock;
   int made;                 /* in which step */
@@ -33,6 +34,7 @@ typedef struct slow_offer {
 /* Something that is owed; or, of a clause that hands over, the way back of a lead that was rejected
  * for a while, which goes by itself. */
 typedef struct slow_owed {
+  const tr_agreement *agreement; /* that began it */
   const tr_clause *clause;
   slow_clock clock;
   int64_t back_ms; /* a way back: when it goes */
@@ -46,10 +48,14 @@ enum { NOT_LOOKED_AT = -1 }; /* else a treaty_truth */
 /* One lead. */
 typedef struct slow_deal {
   bool is_open;
-  int order; /* among those of its account */
+  int order;                     /* among those of its account */
+  const tr_agreement *agreement; /* NULL: none governs … */
+  int governed_from;             /* … since so many events */
+  bool waits, is_bound;          /* … which has been said; it stays with the version */
+  int64_t switched_ms;           /* in this stay a newer version took it over; INT64_MIN */
   uint32_t stage;
   int64_t since_ms;
-  uint64_t entered; /* the stages of the present step: a bit each */
+  uint64_t entered, ever; /* stages, a bit each: in the present step; at any time */
   int stood[CLAUSES_MAX];
   slow_offer offer, ended;
   slow_owed owed[OWED_MAX]; /* in the order of their start */
@@ -72,8 +78,9 @@ typedef struct step {
   bool spent;  /* a clause has acted on the event */
   int look;    /* how often conditions on stages have been looked at */
   int settled; /* so many of the stays are seen by other leads */
-  slow_note accepted[NOTES_MAX], begun[NOTES_MAX]; /* hand-overs; duties */
-  int accepted_count, begun_count;
+  slow_note accepted[NOTES_MAX], begun[NOTES_MAX]; /* hand-overs; duties … */
+  slow_note outlived[NOTES_MAX]; /* … whose version governs no longer, and that are over */
+  int accepted_count, begun_count, outlived_count;
 } step;
 
 /* ---- slow_clauses.c -------------------------------------------------------------------------- */
@@ -89,12 +96,28 @@ bool slow_lets_in(step *step, int lead, const char *stage, const tr_clause *clau
 const tr_stage *slow_stage_of(const step *step, int lead);
 bool slow_is_from(const tr_clause *clause, const char *stage);
 void slow_go(step *step, int lead, const char *stage, const tr_clause *clause);
+/* The stage has another name from now on: it is the same stay there. */
+void slow_go_by_name(step *step, int lead, const tr_becomes *becomes);
 /* A new decision about a lead. */
 treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead, const tr_clause *clause);
+/* One of it: decisions are told later. */
+const char *slow_keep_text(slow *slow, const char *text);
 /* What falls due at an instant is due in the step: an event of that instant comes first. */
 static inline bool slow_is_due(const step *step, int64_t due_ms) {
   return step->event ? due_ms < step->now_ms : due_ms <= step->now_ms;
 }
+
+/* ---- slow_govern.c --------------------------------------------------------------------------- */
+
+/* true: another agreement, or another version, has come to govern the lead. */
+bool slow_govern(step *step, int lead);
+bool slow_is_other_version(const tr_agreement *one, const tr_agreement *other);
+/* A stage of that version, as the one that governs now calls it. */
+const char *slow_stage_by_now(const slow_deal *deal, const tr_agreement *of, const char *stage);
+/* The version that has just taken the lead over may call its stage otherwise. */
+void slow_rename(step *step, int lead);
+/* Whether the newest version of it promotes from there. */
+bool slow_promotes_from(const step *step, const tr_agreement *of, const char *stage);
 
 /* ---- slow_offers.c --------------------------------------------------------------------------- */
 
@@ -113,12 +136,17 @@ int64_t slow_offer_next(const slow_offer *offer);
 
 /* What is done, due, or owed no longer; true: the lead has left its stage. */
 bool slow_look_at_owed(step *step, int lead);
-/* What is owed from now on. */
-void slow_begin_duties(step *step, int lead);
+/* What is owed from now on; quiet: nothing that held when a newer version took force. */
+void slow_begin_duties(step *step, int lead, bool quiet);
 /* The lead goes to that stage; NULL: it closes where it stands. */
 void slow_end_duties(step *step, int lead, const tr_stage *to);
 void slow_begin_way_back(step *step, int lead, const tr_clause *clause);
 void slow_join_duties(slow_deal *kept, slow_deal *gone);
+
+/* ---- slow_contacts.c ------------------------------------------------------------------------- */
+
+/* Those that were found and not told of before. */
+void slow_say_contacts(step *step);
 
 /* ---- slow_clock.c ---------------------------------------------------------------------------- */
 

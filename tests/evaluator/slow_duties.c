@@ -19,36 +19,29 @@ static void take_out(step *step, int lead, int at) {
 static int add(step *step, int lead, const tr_clause *clause) {
   slow_deal *deal = deal_of(step, lead);
   assert(deal->owed_count < OWED_MAX);
-  deal->owed[deal->owed_count] = (slow_owed){.clause = clause};
+  deal->owed[deal->owed_count] = (slow_owed){.agreement = deal->agreement, .clause = clause};
   return deal->owed_count++;
 }
 
 /* ---- What is said ---------------------------------------------------------------------------- */
 
-/* One of it: decisions are told later. */
-static const char *keep_text(slow *slow, const char *text) {
-  for (int i = 0; i < slow->text_count; i++) {
-    if (strcmp(slow->texts[i], text) == 0) return slow->texts[i];
-  }
-  assert(slow->text_count < TEXTS_MAX);
-  return slow->texts[slow->text_count++] = strdup(text);
-}
-
 /* The signal; or what is to be known, as it is written. */
 static const char *name_of(slow *slow, const tr_clause *clause) {
   char name[256] = "";
   const tr_names *facts = &clause->duty->facts;
-  if (clause->duty->owed.text) return clause->duty->owed.text;
+  if (clause->duty->owed.text) return slow_keep_text(slow, clause->duty->owed.text);
   for (uint32_t i = 0; i < facts->count; i++) {
     size_t length = strlen(name);
     snprintf(name + length, sizeof name - length, "%s%s", i > 0 ? ", " : "", facts->items[i].text);
   }
-  return keep_text(slow, name);
+  return slow_keep_text(slow, name);
 }
 
 static treaty_decision *say(step *step, treaty_decision_kind kind, int lead, int at) {
   const slow_owed *owed = owed_of(step, lead, at);
   treaty_decision *said = slow_say(step, kind, lead, owed->clause);
+  said->agreement = owed->agreement->name.text;
+  said->version = (uint32_t)owed->agreement->version;
   said->party = owed->clause->duty->party.text;
   said->name = name_of(step->slow, owed->clause);
   said->offered_ms = owed->clock.started_ms;
@@ -104,10 +97,20 @@ static bool is_owed(const step *step, int lead, const tr_duty_decl *duty) {
   return while_holds && !(duty->unless && slow_holds(step, lead, duty->unless) == TREATY_TRUE);
 }
 
+/* From here on the version that governs now may begin its own. */
+static bool outlives(step *step, int lead, const slow_owed *owed) {
+  if (owed->clause->duty->start != START_WHILE || owed->agreement == deal_of(step, lead)->agreement)
+    return false;
+  assert(step->outlived_count < NOTES_MAX);
+  step->outlived[step->outlived_count++] = (slow_note){.lead = lead, .clause = owed->clause};
+  return true;
+}
+
 /* `every D` begins anew, as long as it is owed. */
 static void renew(step *step, int lead, int at) {
-  const tr_duty_decl *duty = owed_of(step, lead, at)->clause->duty;
-  if (duty->start != START_WHILE || !is_owed(step, lead, duty)) {
+  const slow_owed *owed = owed_of(step, lead, at);
+  const tr_duty_decl *duty = owed->clause->duty;
+  if (duty->start != START_WHILE || outlives(step, lead, owed) || !is_owed(step, lead, duty)) {
     take_out(step, lead, at);
     return;
   }
@@ -150,7 +153,9 @@ static outcome take_step(step *step, int lead, int at, const tr_step *taken) {
                                                [STEP_TELL] = TREATY_DUTY_TOLD};
   const tr_clause *clause = owed_of(step, lead, at)->clause;
   bool returns = taken->kind == STEP_RETURN;
-  if (returns && !slow_lets_in(step, lead, taken->who.text, clause)) return STANDS;
+  const char *to =
+      slow_stage_by_now(deal_of(step, lead), owed_of(step, lead, at)->agreement, taken->who.text);
+  if (returns && !slow_lets_in(step, lead, to, clause)) return STANDS;
   treaty_decision *said = say(step, kinds[taken->kind], lead, at);
   said->percent_millionths = taken->percent_millionths;
   said->say = taken->say;
@@ -158,10 +163,10 @@ static outcome take_step(step *step, int lead, int at, const tr_step *taken) {
     said->party = taken->who.text;
     return STANDS;
   }
-  said->to = taken->who.text;
+  said->to = to;
   slow_clock_tell(step->slow, &owed_of(step, lead, at)->clock, step->now_ms, said);
   take_out(step, lead, at);
-  slow_go(step, lead, taken->who.text, clause);
+  slow_go(step, lead, to, clause);
   return LED_AWAY;
 }
 
@@ -182,10 +187,11 @@ static outcome take_due(step *step, int lead, int at) {
 static outcome take_way_back(step *step, int lead, int at) {
   slow_owed *owed = owed_of(step, lead, at);
   const tr_clause *clause = owed->clause;
+  const char *to = slow_stage_by_now(deal_of(step, lead), owed->agreement, clause->recycle_to.text);
   if (!slow_is_due(step, owed->back_ms)) return STANDS;
   take_out(step, lead, at);
-  if (!slow_lets_in(step, lead, clause->recycle_to.text, clause)) return IS_OVER;
-  slow_go(step, lead, clause->recycle_to.text, clause);
+  if (!slow_lets_in(step, lead, to, clause)) return IS_OVER;
+  slow_go(step, lead, to, clause);
   return LED_AWAY;
 }
 
@@ -199,6 +205,7 @@ static outcome look_at(step *step, int lead, int at) {
   outcome outcome = take_due(step, lead, at);
   if (outcome != STANDS) return outcome;
   if (!is_owed(step, lead, owed->clause->duty)) {
+    (void)outlives(step, lead, owed);
     end(step, lead, at, "no longer owed");
     return IS_OVER;
   }
@@ -248,31 +255,60 @@ static bool starts_now(step *step, int lead, const tr_clause *clause) {
          !began_before(step, lead, clause);
 }
 
+/* The same is owed under two versions. */
+static bool is_same(slow *slow, const tr_clause *one, const tr_clause *other) {
+  return one->duty->start == other->duty->start &&
+         strcmp(one->duty->party.text, other->duty->party.text) == 0 &&
+         name_of(slow, one) == name_of(slow, other);
+}
+
+/* What is owed `every D` has one clock; one of another version goes on until it is over … */
 static bool runs(const step *step, int lead, const tr_clause *clause) {
-  for (int at = 0; at < deal_of(step, lead)->owed_count; at++) {
-    if (owed_of(step, lead, at)->clause == clause) return true;
+  slow_deal *deal = deal_of(step, lead);
+  for (int at = 0; at < deal->owed_count; at++) {
+    const slow_owed *owed = &deal->owed[at];
+    if (goes_back(owed)) continue;
+    if (clause->duty->start == START_WHILE && owed->clause == clause) return true;
+    if (slow_is_other_version(owed->agreement, deal->agreement) &&
+        is_same(step->slow, owed->clause, clause))
+      return true;
   }
   return false;
 }
 
-static bool begins(step *step, int lead, const tr_clause *clause, int *stood) {
+/* … and from then on it is this one's. */
+static bool takes_over(const step *step, int lead, const tr_clause *clause) {
+  for (int i = 0; i < step->outlived_count; i++) {
+    const slow_note *one = &step->outlived[i];
+    if (one->lead == lead && is_same(step->slow, one->clause, clause)) return true;
+  }
+  return false;
+}
+
+static bool begins(step *step, int lead, const tr_clause *clause, int *stood, bool quiet) {
   const tr_duty_decl *duty = clause->duty;
-  bool is_new = *stood == NOT_LOOKED_AT, owed = is_owed(step, lead, duty);
+  bool is_new = *stood == NOT_LOOKED_AT, stood_before = *stood == TREATY_TRUE,
+       owed = is_owed(step, lead, duty);
   *stood = owed ? TREATY_TRUE : TREATY_FALSE;
   switch (duty->start) {
-    case START_WHILE: return owed && !runs(step, lead, clause);
+    case START_WHILE: {
+      bool rises = !stood_before || takes_over(step, lead, clause);
+      return owed && rises && !quiet && !runs(step, lead, clause);
+    }
     case START_ENTERING:
-      return is_new && owed && strcmp(slow_stage_of(step, lead)->name.text, duty->from.text) == 0;
+      return is_new && owed && !quiet && !runs(step, lead, clause) &&
+             strcmp(slow_stage_of(step, lead)->name.text, duty->from.text) == 0;
     default: return starts_now(step, lead, clause) && owed;
   }
 }
 
-void slow_begin_duties(step *step, int lead) {
-  const tr_clauses *clauses = &step->slow->tree->agreements.items[0]->clauses;
+void slow_begin_duties(step *step, int lead, bool quiet) {
+  slow_deal *deal = deal_of(step, lead);
+  const tr_clauses *clauses = &deal->agreement->clauses;
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause *clause = clauses->items[i];
     if (clause->kind != CLAUSE_OWES) continue;
-    if (!begins(step, lead, clause, &deal_of(step, lead)->stood[i])) continue;
+    if (!begins(step, lead, clause, &deal->stood[i], quiet)) continue;
     int at = add(step, lead, clause);
     start(step, lead, at);
     owed_of(step, lead, at)->heard = step->number;

@@ -61,7 +61,8 @@ void slow_make_offer(step *step, int lead, const tr_clause *clause) {
   slow_deal *deal = deal_of(step, lead);
   if (clause->at_once && !slow_lets_in(step, lead, clause->accepted_to.text, clause)) return;
   const tr_terms *terms = clause->responds ? &clause->terms : NULL;
-  deal->offer = (slow_offer){.clause = clause,
+  deal->offer = (slow_offer){.agreement = deal->agreement,
+                             .clause = clause,
                              .made = step->number,
                              .clock = slow_clock_start(step->slow, terms, step->now_ms)};
   say(step, TREATY_HANDOVER_OFFERED, lead);
@@ -129,7 +130,7 @@ static void withdraw_if(step *step, int lead) {
 
 /* The lead is offered to another party, on the terms of the clause that names it. */
 static bool offer_on(step *step, int lead, const char *party) {
-  const tr_clauses *clauses = &step->slow->tree->agreements.items[0]->clauses;
+  const tr_clauses *clauses = &deal_of(step, lead)->agreement->clauses;
   const tr_clause *other = NULL;
   for (uint32_t i = 0; i < clauses->count && !other; i++) {
     const tr_clause *clause = clauses->items[i];
@@ -246,6 +247,8 @@ void slow_note_answer(step *step) {
   slow_offer *ended = &deal_of(step, lead)->ended;
   if (!ended->clause || answers_open(step, lead) || !answers_ended(step, lead)) return;
   treaty_decision *said = slow_say(step, TREATY_HANDOVER_ANSWER_NOTED, lead, ended->clause);
+  said->agreement = ended->agreement->name.text;
+  said->version = (uint32_t)ended->agreement->version;
   said->from = ended->clause->giver.text;
   said->to = said->party = ended->clause->taker.text;
   said->accepts = hears(step, lead, ended->clause->accepted_by.text);

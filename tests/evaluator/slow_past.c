@@ -244,7 +244,7 @@ void slow_find_watches(slow *slow) {
                    .trigger = i,
                    .span_ms = signal->span_ms,
                    .when = signal->when};
-    if (signal->kind == SIGNAL_EVENTS) continue;
+    if (signal->kind == SIGNAL_EVENTS || signal->kind == SIGNAL_OVER_LIMIT) continue;
     if (!signal->when) watch.other = trigger_of(slow, signal->other.text);
     add_watch(slow, watch);
   }
@@ -542,6 +542,10 @@ static void observe(slow *slow, const past_event *event) {
   find_signals(&asking, fired);
   learn(&asking, fired);
   find_signals(&asking, fired); /* they see what was learned */
+  if (slow_judge_contact(&asking)) {
+    fired[trigger_of(slow, TR_OVER_LIMIT)] = true;
+    find_behind(&asking, fired);
+  }
   note_fired(&asking, fired, whom);
   score(&asking, fired, whom);
   fix(&asking, fired);
@@ -583,7 +587,7 @@ void slow_recount(slow *slow, int64_t until_ms) {
   past_event *sorted = malloc(bytes + 1);
   if (bytes) memcpy(sorted, slow->events, bytes);
   qsort(sorted, (size_t)slow->event_count, sizeof *sorted, by_time);
-  slow->entry_count = slow->standing_count = 0;
+  slow->entry_count = slow->standing_count = slow->over_count = 0;
   for (int i = 0; i < slow->stay_count; i++) slow->stays[i].resets = slow->stays[i].is_past = false;
   for (int account = 0; account < PEOPLE_MAX; account++) {
     if (slow_has_events(slow, account)) recount_account(slow, account, sorted, until_ms);

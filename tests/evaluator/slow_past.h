@@ -13,12 +13,13 @@
 #include "engine/program.h"
 #include "slow.h"
 
-#define PEOPLE_MAX 64 /* accounts, persons and leads of one history */
-#define SPANS_MAX  16 /* windows in one condition */
-#define TEXTS_MAX  64
-#define KEPT_MAX   16 /* values that promotions keep */
-#define MILLION    INT64_C(1000000)
-#define DAY_MS     INT64_C(86400000)
+#define PEOPLE_MAX   64 /* accounts, persons and leads of one history */
+#define SPANS_MAX    16 /* windows in one condition */
+#define TEXTS_MAX    64
+#define CONTACTS_MAX 512
+#define KEPT_MAX     16 /* values that promotions keep */
+#define MILLION      INT64_C(1000000)
+#define DAY_MS       INT64_C(86400000)
 
 typedef struct past_event {
   const treaty_event *event;
@@ -98,6 +99,14 @@ typedef struct passing {
   int look;
 } passing;
 
+/* A contact that a clause does not allow. */
+typedef struct slow_contact {
+  int event;
+  const tr_clause *clause;
+  slow_view view;
+  uint32_t before; /* how many there had been in the span */
+} slow_contact;
+
 struct slow {
   const tr_tree *tree;
   const tr_symbols *symbols;
@@ -120,8 +129,10 @@ struct slow {
   passing passing;
   struct slow_deal *deals; /* of each lead */
   int step_count;
-  int joined;          /* the lead that has just become part of another; SLOW_NONE */
-  bool took_back;      /* an event has just been voided */
+  int joined;     /* the lead that has just become part of another; SLOW_NONE */
+  bool took_back; /* an event has just been voided */
+  slow_contact over[CONTACTS_MAX], told[CONTACTS_MAX]; /* by this recount; ever */
+  int over_count, told_count;
   slow_decision *said; /* since they were asked for last */
   int said_count, said_room;
   char *texts[TEXTS_MAX]; /* that are said */
@@ -208,6 +219,8 @@ slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 
 /* ---- slow_deal.h, for slow.c ----------------------------------------------------------------- */
 
+/* Whether some clause does not allow the contact in hand. */
+bool slow_judge_contact(const asking *asking);
 void slow_begin_deal(slow *slow, int lead);
 void slow_join_deals(slow *slow, int kept, int gone);
 /* The lead is the last one of its account. */

@@ -51,9 +51,14 @@ static void find_in_clauses(slow *slow, const tr_agreement *agreement) {
     find_in(slow, clause->withdrawn);
     add_span(slow, clause->terms.pauses_most_ms);
     find_in(slow, clause->terms.pauses);
-    if (!clause->duty) continue;
-    find_in(slow, clause->duty->owed_while);
-    find_in(slow, clause->duty->unless);
+    if (clause->duty) {
+      find_in(slow, clause->duty->owed_while);
+      find_in(slow, clause->duty->unless);
+    }
+    if (clause->limit) {
+      add_span(slow, clause->limit->span_ms);
+      find_in(slow, clause->limit->when);
+    }
   }
 }
 
