@@ -1,5 +1,5 @@
-/* slow_contacts.c - how much contact is allowed. A contact is judged whenever it happens again, by the
- * agreement that governs its lead; what was told of it stays told. */
+/* slow_contacts.c - how much contact is allowed. A contact is judged whenever it happens again, by
+ * the agreement that governs its lead; what was told of it stays told. */
 #include "slow_deal.h"
 
 static const tr_event_decl *declared(const slow *slow, const past_event *event) {
