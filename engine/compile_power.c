@@ -47,7 +47,7 @@ static void compile_power(tr_compile *c, const tr_power *power, tr_power_def *de
                              .reason_field = TR_NONE,
                              .rejected_reason_field = TR_NONE};
   if (power->kind == POWER_OFFER)
-    def->taker = tr_type_value(c->symbols->party_type, power->to);
+    def->taker = tr_type_value(c->symbols->party_type, power->to.text);
   else if (tr_power_moves(power->kind))
     def->act.to = tr_symbol_find(c->symbols, power->to)->index;
   def->act.when = tr_compile_code(c, power->when, NULL, (tr_bits){0});
