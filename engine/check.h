@@ -66,10 +66,12 @@ bool tr_check_tree(tr_check *check);
 /* Whether this stands in a file of the standard rules. */
 bool tr_check_is_std(const tr_check *check, tr_span span);
 const tr_type *tr_check_type(tr_check *check, tr_type *type);
+/* The same of what events and files tell. */
+const tr_type *tr_check_type_told(tr_check *check, tr_type *type);
 /* Takes down the names of all types, before the first is asked for. */
 void tr_check_gather_types(tr_check *check);
 extern const tr_type tr_type_error, tr_type_truth, tr_type_text_, tr_type_number, tr_type_date,
-    tr_type_time, tr_type_duration, tr_type_whole, tr_type_texts;
+    tr_type_time, tr_type_duration, tr_type_business, tr_type_whole, tr_type_texts;
 
 /* Checks `expr`, whose value is wanted as `wanted` (NULL: any); gives its type. */
 const tr_type *tr_check_expr(tr_check *check, const tr_scope *scope, tr_expr *expr,

@@ -40,7 +40,7 @@ static void check_row(tr_check *check, const tr_catalogue *catalogue, tr_row *ro
   for (uint32_t i = 0; i < catalogue->columns.count; i++) {
     bool key = i < row->keys.count;
     tr_expr *value = key ? row->keys.items[i] : row->values.items[i - row->keys.count];
-    const tr_type *type = tr_check_type(check, catalogue->columns.items[i].type);
+    const tr_type *type = tr_check_type_told(check, catalogue->columns.items[i].type);
     if (key && (value->kind == EXPR_ERROR || value->kind == EXPR_UNKNOWN)) {
       tr_report(check->diags, DIAG_WRONG_FORM, value->span, "a key of a catalogue is a value");
       continue;

@@ -313,7 +313,7 @@ tr_csv_rows *tr_check_csv(tr_check *check, uint32_t file_number, const tr_fields
   cell_list cells = {0};
   csv.types = TR_NEW_ARRAY(check->arena, const tr_type *, columns->count + 1);
   for (uint32_t i = 0; i < columns->count; i++)
-    csv.types[i] = tr_check_type(check, columns->items[i].type);
+    csv.types[i] = tr_check_type_told(check, columns->items[i].type);
   if (!tr_csv_next(&file)) {
     report_wrong(&csv, &file);
     if (!file.wrong)

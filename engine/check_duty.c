@@ -6,10 +6,19 @@
 
 /* ---- The time allowed ------------------------------------------------------------------------ */
 
+static void check_is_counted(tr_check *check, const tr_within *within) {
+  if (within->calendar.text) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, within->span,
+                            "business days are those of a calendar, and none is named");
+  tr_diag_help(diag, "Write 'in CALENDAR' instead of 'around the clock'.");
+}
+
 static void check_tier(tr_check *check, tr_within *within) {
   tr_scope scope = {.entity = ENTITY_NONE};
   const tr_type *type = tr_check_expr(check, &scope, within->tier, NULL);
-  if (type->kind == TYPE_DURATION || type->kind == TYPE_ERROR) return;
+  if (type->kind == TYPE_BUSINESS) check_is_counted(check, within);
+  if (type->kind == TYPE_DURATION || type->kind == TYPE_BUSINESS || type->kind == TYPE_ERROR)
+    return;
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, within->tier->span,
                             "'%s' is %s, and a deadline takes a duration",
                             within->tier->name.text ? within->tier->name.text : "this",

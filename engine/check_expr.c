@@ -802,7 +802,9 @@ static const tr_type *check_any(tr_check *check, const tr_scope *scope, tr_expr 
     case EXPR_TRUTH: return expr->type = &tr_type_truth;
     case EXPR_NUMBER:
     case EXPR_PERCENT: return expr->type = &tr_type_number;
-    case EXPR_DURATION: return expr->type = &tr_type_duration;
+    case EXPR_DURATION:
+      return expr->type = wanted && wanted->kind == TYPE_BUSINESS ? wanted : &tr_type_duration;
+    case EXPR_BUSINESS_DAYS: return expr->type = &tr_type_business;
     case EXPR_DATE: return expr->type = &tr_type_date;
     case EXPR_DATETIME: return expr->type = &tr_type_time;
     case EXPR_TEXT: return expr->type = &tr_type_text_;

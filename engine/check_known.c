@@ -87,7 +87,7 @@ static void add_field(tr_check *check, tr_entity entity, const tr_field *field) 
     twice(check, entity, field, there);
     return;
   }
-  const tr_type *type = tr_check_type(check, field->type);
+  const tr_type *type = tr_check_type_told(check, field->type);
   if (field->starting) tr_check_constant(check, field->starting, type, "'starting at'");
   tr_entity_field entry = {
       .field = field, .type = type, .index = check->symbols->fields[entity].count};
@@ -147,7 +147,7 @@ static void check_event(tr_check *check, tr_event_decl *event) {
   check_by(check, event->by);
   for (uint32_t i = 0; i < event->fields.count; i++) {
     tr_field *field = &event->fields.items[i];
-    tr_check_type(check, field->type);
+    tr_check_type_told(check, field->type);
     if (field->starting) {
       tr_report(check->diags, DIAG_WRONG_FORM, field->starting->span,
                 "a field of an event has no start value");

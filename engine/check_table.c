@@ -13,6 +13,11 @@ static const char *say(tr_check *check, const tr_type *type) {
 static bool check_column(tr_check *check, const tr_scope *scope, const tr_table *table,
                          tr_expr *column) {
   const tr_type *type = tr_check_expr(check, scope, column, NULL);
+  if (type->kind == TYPE_BUSINESS) {
+    tr_report(check->diags, DIAG_WRONG_TYPE, column->span,
+              "a business duration is no column of a table: only a calendar says how long it is");
+    return false;
+  }
   if (type->kind == TYPE_ERROR) return false;
   if (type->kind == TYPE_SET || type->kind == TYPE_TEXTS) {
     tr_diag *diag =

@@ -14,6 +14,7 @@ const tr_type tr_type_whole = {.kind = TYPE_WHOLE};
 const tr_type tr_type_date = {.kind = TYPE_DATE};
 const tr_type tr_type_time = {.kind = TYPE_TIME};
 const tr_type tr_type_duration = {.kind = TYPE_DURATION};
+const tr_type tr_type_business = {.kind = TYPE_BUSINESS};
 
 bool tr_check_is_std(const tr_check *check, tr_span span) {
   return strncmp(check->diags->sources.files.items[span.file].path, "std/", 4) == 0;
@@ -143,6 +144,17 @@ const tr_type *tr_check_type(tr_check *check, tr_type *type) {
   }
 }
 
+/* A business duration is no time until a calendar counts it. */
+const tr_type *tr_check_type_told(tr_check *check, tr_type *type) {
+  const tr_type *meant = tr_check_type(check, type);
+  if (meant->kind != TYPE_BUSINESS) return meant;
+  tr_diag *diag = tr_report(check->diags, DIAG_WRONG_TYPE, type->span,
+                            "only a table or a definition gives a business duration");
+  tr_diag_help(diag, "Write 'duration', or 'whole number' for a number of days.");
+  type->kind = TYPE_ERROR;
+  return type;
+}
+
 bool tr_type_has_values(const tr_type *type) {
   switch (type->kind) {
     case TYPE_ONE_OF:
@@ -224,6 +236,7 @@ const char *tr_type_text(tr_arena *arena, const tr_type *type) {
     case TYPE_DATE: return "date";
     case TYPE_TIME: return "time";
     case TYPE_DURATION: return "duration";
+    case TYPE_BUSINESS: return "business duration";
     case TYPE_MONEY: return tr_arena_print(arena, "money in %s", type->currency);
     case TYPE_REP: return "rep";
     case TYPE_ONE_OF: return values_text(arena, "one of (", type, ", ");

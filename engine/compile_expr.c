@@ -370,6 +370,7 @@ static void into(tr_compile *c, const tr_expr *expr, uint32_t r) {
     case EXPR_PERCENT:
     case EXPR_MONEY:
     case EXPR_DURATION:
+    case EXPR_BUSINESS_DAYS:
     case EXPR_DATE:
     case EXPR_DATETIME:
     case EXPR_TEXT: into_constant(c, expr, r); return;

@@ -16,6 +16,12 @@ static int64_t allowed_ms(const tr_terms_def *terms, const tr_deadline *clock) {
   return terms->tier.count ? clock->rarely->allowed_ms : terms->within;
 }
 
+/* The business days allowed; 0: hours are. */
+static uint32_t allowed_days(const tr_terms_def *terms, const tr_deadline *clock) {
+  if (terms->tier.count) return clock->rarely ? clock->rarely->allowed_days : 0;
+  return terms->business_days ? (uint32_t)terms->within : 0;
+}
+
 static tr_rarely *rarely_of(treaty_engine *engine, tr_deadline *clock) {
   if (clock->rarely) return clock->rarely;
   clock->rarely = tr_pool_alloc(&engine->pool, sizeof *clock->rarely);
@@ -44,12 +50,14 @@ static int64_t days_instant(const tr_terms_def *terms, const tr_deadline *clock,
 }
 
 /* The instant at which so much of the time allowed has passed. Whole percentages of whole
- * milliseconds are exact; what is left of a millisecond is rounded up: a deadline is never early.
- */
+ * milliseconds are exact; what is left of a millisecond, or of a business day, is rounded up: a
+ * deadline is never early. */
 static int64_t share_instant(const tr_terms_def *terms, const tr_deadline *clock,
                              int64_t share_millionths) {
-  if (terms->business_days)
-    return days_instant(terms, clock, (uint32_t)(terms->within * (share_millionths / WHOLE)));
+  uint64_t days = allowed_days(terms, clock);
+  if (days > 0)
+    return days_instant(terms, clock,
+                        (uint32_t)((days * (uint64_t)share_millionths + WHOLE - 1) / WHOLE));
   int64_t share_ms =
       (int64_t)(((__int128)allowed_ms(terms, clock) * share_millionths + WHOLE - 1) / WHOLE);
   const tr_calendar *calendar = calendar_of(terms, clock);
@@ -102,7 +110,9 @@ static void learn_tier(tr_step_context *context, tr_lead *lead, const tr_terms_d
   tr_value tier = tr_evaluate(&eval, &terms->tier, tr_lead_view(context, lead));
   tr_hold_until(lead, eval.until_ms);
   if (tier.known != KNOWN) return;
-  rarely_of(engine, clock)->allowed_ms = tier.low > 0 ? tier.low : 1;
+  tr_rarely *rarely = rarely_of(engine, clock);
+  rarely->allowed_ms = tier.low > 0 ? tier.low : 1;
+  rarely->allowed_days = tier.low < 0 ? (uint32_t)-tier.low : 0;
   clock->due_ms = share_instant(terms, clock, WHOLE);
   set_next(terms, clock);
 }

@@ -57,6 +57,10 @@ static const char *set(tr_arena *arena, const tr_type *type, tr_value value) {
              : tr_arena_print(arena, "(not %s, others unknown)", no);
 }
 
+static const char *business_days(tr_arena *arena, int64_t value) {
+  return tr_arena_print(arena, "%lld business day%s", (long long)-value, value == -1 ? "" : "s");
+}
+
 static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *type, int64_t value) {
   char text[TR_DURATION_TEXT_BYTES];
   _Static_assert(sizeof text >= TR_ZONE_TEXT_BYTES, "room for either");
@@ -70,6 +74,10 @@ static const char *one(treaty_engine *engine, tr_arena *arena, const tr_type *ty
                             type->currency);
     case TYPE_DATE: tr_format_date(value, text); break;
     case TYPE_TIME: tr_zone_text(engine->program->zone, value, text); break;
+    case TYPE_BUSINESS:
+      if (value < 0) return business_days(arena, value);
+      tr_format_duration(value, text);
+      break;
     case TYPE_DURATION: tr_format_duration(value, text); break;
     case TYPE_ONE_OF:
     case TYPE_SCALE:
@@ -89,6 +97,9 @@ const char *tr_show_constant(tr_arena *arena, const tr_type *type, int64_t value
   char text[TR_TIME_TEXT_BYTES];
   size_t unit = 0;
   switch (type->kind) {
+    case TYPE_BUSINESS:
+      if (value < 0) return business_days(arena, value);
+      /* fall through: hours */
     case TYPE_DURATION:
       while (unit + 1 < sizeof units / sizeof *units && value % units[unit].ms != 0) unit++;
       return units[unit].ms == 1000

@@ -96,6 +96,7 @@ typedef struct tr_member {
 typedef struct tr_rarely {
   const struct tr_calendar *hours; /* of whoever had the lead then, where these count */
   int64_t allowed_ms;              /* of hours, as a tier says; -1: not known yet */
+  uint32_t allowed_days;           /* of business days, as a tier says; 0: it gives hours */
   int64_t paused_since_ms;         /* TR_NEVER: it runs */
   int64_t paused_ms;               /* in all, of pauses that are over … */
   int64_t paused_open_ms;          /* … and of that what its clock would have counted */

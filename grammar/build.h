@@ -231,8 +231,9 @@ tr_clause *tr_build_move_after(tr_parse *parse, tr_span span, tr_names *from, tr
 tr_within tr_build_within(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
                           tr_name calendar);
 tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
-tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
-                            tr_name calendar);
+tr_within tr_build_within_days(tr_span span, int64_t days, tr_name calendar);
+/* So many business days; 0, when that was said of hours. */
+int64_t tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms);
 /* build_people.c */
 void tr_build_roster(tr_parse *parse, tr_use from);
 tr_team_decl *tr_build_team(tr_parse *parse, tr_name name, tr_name party);
@@ -261,8 +262,7 @@ tr_step *tr_build_step(tr_parse *parse, tr_span span, tr_step_kind kind, tr_name
 tr_steps *tr_build_step_list(tr_parse *parse, tr_steps *steps, tr_step *step);
 tr_terms *tr_build_terms(tr_parse *parse);
 tr_terms *tr_build_steps(tr_parse *parse, tr_terms *terms, int64_t percent, tr_steps *more);
-tr_terms *tr_build_steps_days(tr_parse *parse, tr_span span, tr_terms *terms, int64_t millionths,
-                              int64_t unit_ms, tr_steps *more);
+tr_terms *tr_build_steps_days(tr_parse *parse, tr_terms *terms, int64_t days, tr_steps *more);
 tr_terms *tr_build_pauses(tr_parse *parse, tr_span span, tr_terms *terms, tr_expr *when,
                           int64_t most_ms);
 

@@ -485,22 +485,26 @@ tr_within tr_build_within_bare(tr_parse *parse, tr_span span, int64_t millionths
   return tr_build_within(parse, span, millionths, unit_ms, (tr_name){0});
 }
 
-tr_within tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms,
-                            tr_name calendar) {
+int64_t tr_build_business(tr_parse *parse, tr_span span, int64_t millionths, int64_t unit_ms) {
+  bool whole = millionths % 1000000 == 0 && millionths > 0 && millionths <= INT64_C(1000) * 1000000;
+  if (unit_ms == 86400000 && whole) return millionths / 1000000;
   if (unit_ms < 86400000) {
     tr_diag *diag =
         tr_report(parse->diags, DIAG_WRONG_FORM, span, "only days are counted as business days");
     tr_diag_help(diag, "Take out 'business': hours in a calendar are its open hours.");
-    return tr_build_within(parse, span, millionths, unit_ms, calendar);
+    return 0;
   }
-  if (unit_ms != 86400000 || millionths % 1000000 != 0 || millionths <= 0 ||
-      millionths > INT64_C(1000) * 1000000) {
-    tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
-              "business time is 1 to 1,000 whole business days");
-    millionths = 1000000;
-  }
-  return (tr_within){
-      .span = span, .amount_ms = millionths / 1000000, .business_days = true, .calendar = calendar};
+  tr_report(parse->diags, DIAG_OUT_OF_RANGE, span,
+            "business time is 1 to 1,000 whole business days");
+  return 1;
+}
+
+/* What was said of hours is read on as hours. */
+tr_within tr_build_within_days(tr_span span, int64_t days, tr_name calendar) {
+  return (tr_within){.span = span,
+                     .amount_ms = days > 0 ? days : 1,
+                     .business_days = days > 0,
+                     .calendar = calendar};
 }
 
 tr_within tr_build_tier(tr_span span, tr_expr *tier, tr_name calendar) {
@@ -530,12 +534,10 @@ tr_terms *tr_build_steps(tr_parse *parse, tr_terms *terms, int64_t percent, tr_s
   return terms;
 }
 
-tr_terms *tr_build_steps_days(tr_parse *parse, tr_span span, tr_terms *terms, int64_t millionths,
-                              int64_t unit_ms, tr_steps *more) {
-  int64_t days = tr_build_business(parse, span, millionths, unit_ms, (tr_name){0}).amount_ms;
+tr_terms *tr_build_steps_days(tr_parse *parse, tr_terms *terms, int64_t days, tr_steps *more) {
   for (uint32_t i = 0; i < more->count; i++) {
     tr_step step = more->items[i];
-    step.business_days = days;
+    step.business_days = days > 0 ? days : 1;
     TR_PUSH(parse->arena, &terms->steps, step);
   }
   return terms;

@@ -105,7 +105,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 
 %token <token> NAME "a name" STRING "a text" NUMBER_VALUE "a number" DATE_VALUE "a date"
 %token <token> DATETIME "a date and time" TIME_OF_DAY "a time of day"
-%token <token> UNIT "a unit of time" WEEKDAY "a day of the week" CURRENCY "a currency"
+%token <token> BUSINESS_DAYS "business days" UNIT "a unit of time" WEEKDAY "a day of the week" CURRENCY "a currency"
 %token ARROW "'->'" FAT_ARROW "'=>'" DASH "'–'" NOT_EQUAL "'!='"
 %token LESS_OR_EQUAL "'<='" GREATER_OR_EQUAL "'>='" UNDERSCORE "'_'"
 %token RECOVER "the next clause"
@@ -148,7 +148,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
 %type <name> setup_opt zone_opt fixed_opt actor_opt
 %type <names> names names_and words value_names steps_of_scale
-%type <number> duration day days in_last pauses_most
+%type <number> duration day days in_last pauses_most business
 %type <entity> entity of_opt contacted
 %type <group> group one_group
 %type <kind> text_operator
@@ -290,6 +290,7 @@ type: TEXT { $$ = tr_build_type(parse, @$, TYPE_TEXT); }
     | DATE { $$ = tr_build_type(parse, @$, TYPE_DATE); }
     | TIME { $$ = tr_build_type(parse, @$, TYPE_TIME); }
     | DURATION { $$ = tr_build_type(parse, @$, TYPE_DURATION); }
+    | BUSINESS DURATION { $$ = tr_build_type(parse, @$, TYPE_BUSINESS); }
     | MONEY IN CURRENCY { $$ = tr_build_money(parse, @$, $3); }
     | REP { $$ = tr_build_type(parse, @$, TYPE_REP); }
     | STAGE { $$ = tr_build_type(parse, @$, TYPE_STAGE); }
@@ -311,8 +312,7 @@ steps_of_scale: label { $$ = tr_build_names(parse, NULL, $1); }
 
 item: LIST label values { tr_build_list(parse, $2, $3); }
     | LIST label FROM STRING { tr_build_list_from(parse, $2, tr_build_path(@4, $4.text)); }
-    | CATALOGUE label KEYED BY names '{' fields rows '}' {
-        tr_build_catalogue(parse, $2, $5, $7, $8, (tr_use){0}); }
+    | CATALOGUE label KEYED BY names '{' fields rows '}' { tr_build_catalogue(parse, $2, $5, $7, $8, (tr_use){0}); }
     | CATALOGUE label KEYED BY names '{' fields rows '}' FROM STRING {
         tr_build_catalogue(parse, $2, $5, $7, $8, tr_build_path(@11, $11.text)); };
 rows: %empty { $$ = NULL; }
@@ -698,7 +698,7 @@ within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $
       | NUMBER_VALUE UNIT AROUND THE CLOCK { $$ = tr_build_within(parse, @$, $1.number, $2.number, (tr_name){0}); }
       | NUMBER_VALUE UNIT { $$ = tr_build_within_bare(parse, @$, $1.number, $2.number); }
       | NUMBER_VALUE UNIT IN UNIT OF REP { $$ = tr_build_hours_of_rep(parse, @$, $1.number, $2.number, @4, $4.number); }
-      | NUMBER_VALUE BUSINESS UNIT IN name { $$ = tr_build_business(parse, @$, $1.number, $3.number, $5); }
+      | business IN name { $$ = tr_build_within_days(@$, $1, $3); }
       | dotted IN name { $$ = tr_build_tier(@$, tr_build_ref(parse, @1, $1), $3); }
       | dotted UNIT IN name {
           tr_parse_wrong(parse, @1, "a number is needed here", "Write it in digits, as in '4 hours'.");
@@ -708,12 +708,14 @@ within: NUMBER_VALUE UNIT IN name { $$ = tr_build_within(parse, @$, $1.number, $
           $$ = tr_build_within(parse, @$, 1000000, $2.number, (tr_name){0}); }
       | dotted AROUND THE CLOCK { $$ = tr_build_tier(@$, tr_build_ref(parse, @1, $1), (tr_name){0}); };
 
+business: BUSINESS_DAYS { $$ = tr_build_business(parse, @$, $1.number, 86400000); }
+        | NUMBER_VALUE BUSINESS UNIT { $$ = tr_build_business(parse, @$, $1.number, $3.number); };
+
 steps_opt: %empty { $$ = NULL; }
          | '{' steps '}' { $$ = $2; };
 steps: %empty { $$ = tr_build_terms(parse); }
      | steps AT NUMBER_VALUE '%' step_actions { $$ = tr_build_steps(parse, $1, $3.number, $5); }
-     | steps AT NUMBER_VALUE BUSINESS UNIT step_actions {
-         $$ = tr_build_steps_days(parse, tr_span_join(@2, @5), $1, $3.number, $5.number, $6); }
+     | steps AT business step_actions { $$ = tr_build_steps_days(parse, $1, $3, $4); }
      | steps PAUSES WHILE expr pauses_most { $$ = tr_build_pauses(parse, @2, $1, $4, $5); }
      | steps lost { $$ = $1; };
 pauses_most: %empty { $$ = -1; }
@@ -848,6 +850,8 @@ literal: STRING { $$ = tr_build_text(parse, @$, $1.text); }
        | NUMBER_VALUE CURRENCY { $$ = tr_build_amount(parse, @$, $1.number, $2); }
        | NUMBER_VALUE UNIT {
            $$ = tr_build_number(parse, @$, EXPR_DURATION, tr_build_duration(parse, @$, $1.number, $2.number)); }
+       | BUSINESS_DAYS {
+           $$ = tr_build_number(parse, @$, EXPR_BUSINESS_DAYS, -tr_build_business(parse, @$, $1.number, 86400000)); }
        | DATE_VALUE { $$ = tr_build_number(parse, @$, EXPR_DATE, $1.number); }
        | DATETIME { $$ = tr_build_number(parse, @$, EXPR_DATETIME, $1.number); }
        | TRUE { $$ = tr_build_number(parse, @$, EXPR_TRUTH, 1); }
@@ -895,8 +899,7 @@ test_step: CLOCK test_time { $$ = tr_build_test_time(parse, @$, TEST_CLOCK, $2);
          | PERSON id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_PERSON, $2, $4, $5); }
          | LEAD id OF id givens_block { $$ = tr_build_test_lead(parse, @$, $2, $4, $5); }
          | MEMBER id '/' id givens_block { $$ = tr_build_test_entity(parse, @$, ENTITY_MEMBER, $2, $4, $5); }
-         | SEND dotted from_opt actor_opt givens_opt {
-             $3.actor = $4; $$ = tr_build_test_send(parse, @$, $2, $3, $5); }
+         | SEND dotted from_opt actor_opt givens_opt { $3.actor = $4; $$ = tr_build_test_send(parse, @$, $2, $3, $5); }
          | SEND dotted FROM sender FOR LEAD id actor_opt givens_opt {
              $4.lead = $7; $4.actor = $8; $$ = tr_build_test_send(parse, @$, $2, $4, $9); }
          | EXPECT expectation { $$ = $2; $$->span = @$; };

@@ -46,6 +46,7 @@ typedef enum tr_type_kind {
   TYPE_DATE,
   TYPE_TIME,
   TYPE_DURATION,
+  TYPE_BUSINESS, /* of tiers: a duration in ms, or below 0 so many business days */
   TYPE_MONEY,
   TYPE_REP,
   TYPE_ONE_OF,
@@ -75,26 +76,27 @@ struct tr_type {
 
 typedef enum tr_expr_kind {
   EXPR_ERROR,
-  EXPR_TRUTH,    /* number: 0 or 1 */
-  EXPR_UNKNOWN,  /* the word `unknown` as a value, in tests */
-  EXPR_NUMBER,   /* number: millionths */
-  EXPR_PERCENT,  /* number: millionths of the whole: 30% is 300000 */
-  EXPR_MONEY,    /* number: minor units */
-  EXPR_DURATION, /* number: ms */
-  EXPR_DATE,     /* number: days */
-  EXPR_DATETIME, /* number: local ms, wall clock */
-  EXPR_TEXT,     /* text */
-  EXPR_NAME,     /* name: a field, definition, score, criterion, value … */
-  EXPR_LOOKUP,   /* name(left).member */
-  EXPR_AND,      /* list */
-  EXPR_OR,       /* list */
-  EXPR_NOT,      /* left */
-  EXPR_COMPARE,  /* left compare right */
-  EXPR_BEFORE,   /* left before right: phases */
-  EXPR_EXACTLY,  /* left is exactly right */
-  EXPR_IN,       /* left in (list) */
-  EXPR_IN_LIST,  /* left in name */
-  EXPR_BETWEEN,  /* left between list[0] and list[1] */
+  EXPR_TRUTH,         /* number: 0 or 1 */
+  EXPR_UNKNOWN,       /* the word `unknown` as a value, in tests */
+  EXPR_NUMBER,        /* number: millionths */
+  EXPR_PERCENT,       /* number: millionths of the whole: 30% is 300000 */
+  EXPR_MONEY,         /* number: minor units */
+  EXPR_DURATION,      /* number: ms */
+  EXPR_BUSINESS_DAYS, /* number: how many, below 0 */
+  EXPR_DATE,          /* number: days */
+  EXPR_DATETIME,      /* number: local ms, wall clock */
+  EXPR_TEXT,          /* text */
+  EXPR_NAME,          /* name: a field, definition, score, criterion, value … */
+  EXPR_LOOKUP,        /* name(left).member */
+  EXPR_AND,           /* list */
+  EXPR_OR,            /* list */
+  EXPR_NOT,           /* left */
+  EXPR_COMPARE,       /* left compare right */
+  EXPR_BEFORE,        /* left before right: phases */
+  EXPR_EXACTLY,       /* left is exactly right */
+  EXPR_IN,            /* left in (list) */
+  EXPR_IN_LIST,       /* left in name */
+  EXPR_BETWEEN,       /* left between list[0] and list[1] */
   EXPR_STARTS_WITH,
   EXPR_ENDS_WITH,
   EXPR_CONTAINS,

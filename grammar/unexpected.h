@@ -24,6 +24,7 @@ static bool worth_saying(const expected_symbols *expected, int symbol) {
   if (symbol == YYTRANSLATE('-') && expected->at[YYSYMBOL_TO]) return false;
   if (symbol == YYTRANSLATE('.')) return expected->count == 1;
   switch (symbol) {
+    case YYSYMBOL_BUSINESS_DAYS:
     case YYSYMBOL_RECOVER:
     case YYSYMBOL_YYerror:
     case YYSYMBOL_FAT_ARROW:
