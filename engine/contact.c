@@ -92,6 +92,13 @@ static bool is_open(const treaty_engine *engine, const tr_lead *lead) {
   return !lead->closed || tr_stamp_before(at, lead->closed_at);
 }
 
+/* An event of the past lives until the next one is looked at. */
+static treaty_text kept_actor(treaty_engine *engine) {
+  treaty_text actor = engine->event->actor;
+  if (actor.bytes) actor.bytes = tr_arena_copy(&engine->step, actor.bytes, actor.length);
+  return actor;
+}
+
 static void find_over(tr_step_context *context, const tr_clause_def *clause, tr_view view,
                       tr_over over) {
   treaty_engine *engine = context->engine;
@@ -99,6 +106,7 @@ static void find_over(tr_step_context *context, const tr_clause_def *clause, tr_
   over.lead = view.lead;
   over.person = view.person;
   over.time_ms = engine->event_ms;
+  over.actor = kept_actor(engine);
   if (was_told(context->account, engine->seq, clause)) return;
   keep(engine, context->account, (tr_breach){.seq = engine->seq, .clause = clause});
   TR_PUSH(&engine->step, &context->over, over);
@@ -141,6 +149,7 @@ static void say(tr_step_context *context, const tr_over *over) {
   if (over->person) decision->person = tr_id_text(over->person->id);
   decision->party = program->parties[over->event->party];
   decision->name = over->event->name;
+  decision->actor = over->actor;
   decision->count = over->count;
   decision->most = over->clause->limit->most;
   decision->span_ms = over->clause->limit->span_ms;

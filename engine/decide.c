@@ -1,4 +1,6 @@
 /* decide.c - what was decided, with its number, its clause and its cause. */
+#include <string.h>
+
 #include "engine/step.h"
 
 const char *treaty_decision_type(treaty_decision_kind kind) {
@@ -43,6 +45,31 @@ void tr_decide_because(treaty_decision *decision, const tr_trace *trace) {
   if (!trace) return;
   decision->because = trace->facts.items;
   decision->because_count = trace->facts.count;
+}
+
+void tr_decide_actor(const treaty_engine *engine, treaty_decision *decision) {
+  if (engine->event) decision->actor = engine->event->actor;
+}
+
+/* What people decide comes as an event of others that names their party, if it is one. */
+static const char *party_deciding(const treaty_program *program, const treaty_event *event) {
+  treaty_text named = event->values[0].present ? event->values[0].text : (treaty_text){0};
+  for (uint32_t i = 0; i < program->party_count; i++) {
+    const char *party = program->parties[i];
+    if (strlen(party) == named.length && memcmp(party, named.bytes, named.length) == 0)
+      return party;
+  }
+  return NULL;
+}
+
+void tr_decide_by(const treaty_engine *engine, treaty_decision *decision) {
+  const treaty_program *program = engine->program;
+  if (!engine->event) return;
+  const tr_event_def *event = &program->events[engine->event->type->index];
+  bool names_party = event->control >= CONTROL_MOVED && event->control <= CONTROL_RELEASED;
+  if (names_party) decision->by = party_deciding(program, engine->event);
+  if (!decision->by) decision->by = event->type.cause;
+  tr_decide_actor(engine, decision);
 }
 
 const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t field) {

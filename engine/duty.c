@@ -253,6 +253,7 @@ static void look_at_clock(tr_step_context *context, tr_lead *lead, tr_duty *duty
         decide(context, begins ? TREATY_CLOCK_PAUSED : TREATY_CLOCK_RESUMED, lead, duty);
     tr_deadline_tell_times(&clause->terms, &duty->clock, context->engine->clock_ms, decision);
     tr_decide_because(decision, &trace);
+    if (begins) tr_decide_by(context->engine, decision);
   }
   tr_hold_until(lead, duty->clock.next_ms);
 }

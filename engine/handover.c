@@ -68,6 +68,7 @@ static void look_at_clock(tr_step_context *context, tr_lead *lead, const tr_clau
   treaty_decision *decision = decide(context, kind, lead);
   tr_deadline_tell_times(&clause->terms, clock, context->engine->clock_ms, decision);
   tr_decide_because(decision, &trace);
+  if (kind != TREATY_CLOCK_RESUMED) tr_decide_by(context->engine, decision);
 }
 
 /* ---- The offer ------------------------------------------------------------------------------- */

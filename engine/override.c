@@ -54,6 +54,7 @@ static void offer(const tr_asked *asked, const tr_allowed *allowed) {
   decision->to = program->parties[asked->taker];
   decision->party = program->parties[asked->party];
   decision->reason = asked->reason;
+  tr_decide_actor(context->engine, decision);
   tr_decide_because(decision, allowed->trace);
   tr_offer_make(context, asked->lead, hand_of(asked), NULL);
   if (asked->lead->offer) asked->lead->offer->by_hand = true;

@@ -63,6 +63,7 @@ treaty_decision *tr_power_refuse(const tr_asked *asked, const char *word, const 
   decision->to = asked->to;
   decision->reason = sentence;
   if (asked->party != TR_NONE) decision->party = program->parties[asked->party];
+  tr_decide_actor(asked->context->engine, decision);
   return decision;
 }
 
@@ -206,6 +207,7 @@ static void move(const tr_asked *asked, const tr_power_def *power, const tr_trac
   decision->to = program->stages[power->act.to].name;
   decision->party = program->parties[asked->party];
   decision->reason = asked->reason;
+  tr_decide_actor(context->engine, decision);
   tr_decide_because(decision, trace);
   const tr_value *kept = promote ? tr_keep_take(context, lead, promote) : NULL;
   if (promote) lead->bound = true;
@@ -275,6 +277,7 @@ static void hold(const tr_asked *asked, uint32_t power, int64_t until_ms) {
   decision->party = engine->program->parties[asked->party];
   decision->reason = asked->reason;
   decision->due_ms = until_ms;
+  tr_decide_actor(engine, decision);
 }
 
 static void ask_hold(tr_asked *asked) {
@@ -319,7 +322,9 @@ static void ask_release(tr_asked *asked) {
         TR_ASKED_PRINT(asked, "%s holds the lead, and alone may release it", holder(program, held));
     tr_power_refuse(asked, "no_power", what, power_of(program, held));
   } else {
-    end_hold(asked->context, asked->lead)->reason = asked->reason;
+    treaty_decision *decision = end_hold(asked->context, asked->lead);
+    decision->reason = asked->reason;
+    tr_decide_actor(asked->context->engine, decision);
     asked->lead->until_ms = INT64_MIN; /* everything is looked at again */
   }
 }

@@ -125,6 +125,7 @@ static void keep_decisions(scenario *run) {
     decision->lead = keep_text(run, decision->lead);
     decision->person = keep_text(run, decision->person);
     if (decision->rep) decision->rep = tr_arena_print(run->arena, "%s", decision->rep);
+    decision->actor = keep_text(run, decision->actor);
     if (decision->reason)
       decision->reason = run->last_reason = tr_arena_print(run->arena, "%s", decision->reason);
     TR_PUSH(run->arena, &run->decided, kept);

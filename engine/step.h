@@ -26,7 +26,8 @@ typedef struct tr_over {
   const tr_clause_def *clause;
   const tr_event_def *event;
   int64_t time_ms;
-  uint32_t count; /* how many there were in the span, with it */
+  treaty_text actor; /* who of the party made it; bytes NULL: not said */
+  uint32_t count;    /* how many there were in the span, with it */
 } tr_over;
 
 /* What counts for quotas: a lead has entered a stage; or, with lead NULL, an event has come. */
@@ -312,6 +313,10 @@ const tr_calendar *tr_people_hours(const treaty_engine *engine, const tr_lead *l
 treaty_decision *tr_decide(tr_step_context *context, treaty_decision_kind kind, const tr_lead *lead,
                            const tr_clause_def *clause);
 void tr_decide_because(treaty_decision *decision, const tr_trace *trace);
+
+/* Who did it, as the present event says: the person; and whose event it is. */
+void tr_decide_actor(const treaty_engine *engine, treaty_decision *decision);
+void tr_decide_by(const treaty_engine *engine, treaty_decision *decision);
 
 /* The reason that a clause names, or takes from the event. */
 const char *tr_reason_of(treaty_engine *engine, const char *fixed, uint32_t field);

@@ -507,6 +507,10 @@ typedef struct treaty_decision {
                        back */
   const char *party; /* to whom a lead is offered, or who owes; of a step: who is reminded, told,
                         escalated to */
+  const char *by;    /* PAUSED, SENT_BACK: whose event stopped the clock: "buyer", a party, or
+                          "others"; NULL: time did */
+  treaty_text
+      actor; /* the same, and powers: who of them, as the event says; bytes NULL: not said */
   const char *address; /* of a contact */
   const char *say;     /* the message of TOLD */
   const char *reason;  /* why rejected, or lost; why a duty ended */

@@ -69,6 +69,13 @@ static void take_decision(making *make, const treaty_decision *decision) {
   report_add(&make->report, decision);
 }
 
+static void take_event(void *context, const treaty_event *event) {
+  making *make = context;
+  if (make->account.bytes && !bytes_same(make->account, event->account)) return;
+  make->account_seen = true;
+  report_add_event(&make->report, event);
+}
+
 /* ---- From a feed ----------------------------------------------------------------------------- */
 
 static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
@@ -79,9 +86,8 @@ static bool take_decisions(void *context, treaty_engine *engine, const treaty_de
 }
 
 static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
-  making *make = context;
   (void)seq;
-  if (bytes_same(make->account, event->account)) make->account_seen = true;
+  take_event(context, event);
 }
 
 static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
@@ -105,7 +111,7 @@ static int run_feed(making *make, const report_options *options, const options_r
                         .as_if_in_force = options->as_if_in_force,
                         .until_ms = option_time_ms(&options->until, program),
                         .decided = take_decisions,
-                        .accepted = make->account.bytes ? take_accepted : NULL,
+                        .accepted = take_accepted,
                         .progress = take_progress,
                         .context = make};
   replay replay;
@@ -129,18 +135,27 @@ static void take_stored(void *context, const treaty_decision *decision) {
     progress_tell(&make->bar, make->count, decision->seq, make->last_seq);
 }
 
+/* The log is read only where something in it counts. */
+static bool read_contacts(making *make, store_view *view, buffer *why) {
+  const treaty_program *program = make->report.program;
+  size_t count = treaty_program_event_type_count(program), at = 0;
+  while (at < count && !treaty_program_event_type_at(program, at)->contact) at++;
+  return at == count || store_view_events(view, program, take_event, make, why);
+}
+
 static int read_store(making *make, const report_options *options, store_view *view) {
   buffer why = {0};
   size_t kind_count;
   const treaty_decision_kind *kinds = report_kinds(&kind_count);
   make->last_seq = store_view_last_seq(view);
-  bool read = store_view_decisions(view, kinds, kind_count, take_stored, make, &why);
+  bool read = read_contacts(make, view, &why) &&
+              store_view_decisions(view, kinds, kind_count, take_stored, make, &why);
   progress_clear(&make->bar);
   if (!read) say("%s", buffer_text(&why));
   buffer_free(&why);
   if (!read) return EXIT_USAGE;
   if (!make->account.bytes || make->account_seen) return EXIT_FINE;
-  say("the store has no hand-over of the account '%s'", options->account);
+  say("the store has nothing of the account '%s' that a report tells", options->account);
   return EXIT_FINDINGS;
 }
 

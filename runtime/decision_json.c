@@ -325,6 +325,8 @@ static void put_data(members *event, const treaty_decision *decision) {
   put_string_member(&data, "from", decision->from);
   put_string_member(&data, "to", decision->to);
   put_string_member(&data, "party", decision->party);
+  put_string_member(&data, "by", decision->by);
+  put_text_member(&data, "actor", decision->actor);
   put_string_member(&data, "address", decision->address);
   put_text_member(&data, "person", decision->person);
   put_string_member(&data, "name", decision->name);
@@ -499,6 +501,22 @@ static void put_stuck_phrase(buffer *out, const treaty_decision *decision) {
   if (count > shown) put(out, " and others");
 }
 
+/* Behind a party: which of its people. */
+static void put_actor(buffer *out, const treaty_decision *decision) {
+  if (!decision->actor.bytes) return;
+  put(out, " (");
+  terminal_put_text(out, decision->actor);
+  put(out, ")");
+}
+
+/* " because of the buyer", " because of sales (jo)" */
+static void put_whose_doing(buffer *out, const treaty_decision *decision) {
+  if (!decision->by) return;
+  bool buyer = strcmp(decision->by, "buyer") == 0;
+  buffer_print(out, " because of %s%s", buyer ? "the " : "", decision->by);
+  put_actor(out, decision);
+}
+
 static void put_answer_phrase(buffer *out, const treaty_decision *decision, bool accepts) {
   buffer_print(out, "%s by %s", accepts ? "accepted" : "rejected", or_nobody(decision->party));
   put_wait(out, decision);
@@ -561,7 +579,9 @@ static void put_handover_phrase(buffer *out, const treaty_program *program,
       put(out, ": that offer would be withdrawn at once");
       break;
     case TREATY_HANDOVER_SENT_BACK:
-      buffer_print(out, "sent back by %s with a question: its clock stands still", party);
+      buffer_print(out, "sent back by %s", party);
+      put_actor(out, decision);
+      put(out, " with a question: its clock stands still");
       break;
     case TREATY_HANDOVER_BREACHED:
       buffer_print(out, "breached: no answer from %s", party);
@@ -680,6 +700,7 @@ static void put_clock_phrase(buffer *out, const treaty_program *program,
   bool pauses = decision->kind == TREATY_CLOCK_PAUSED;
   buffer_print(out, "clock of %s %s", decision->name ? decision->name : "the offer",
                pauses ? "stands still" : "goes on");
+  put_whose_doing(out, decision);
   if (decision->paused_ms > 0) {
     put(out, pauses ? ", before that for " : " after ");
     terminal_put_duration(out, decision->paused_ms, false);
@@ -693,7 +714,9 @@ static void put_power_phrase(buffer *out, const treaty_program *program,
   const char *party = or_nobody(decision->party), *to = decision->to ? decision->to : "a stage";
   switch (decision->kind) {
     case TREATY_LEAD_MOVED:
-      buffer_print(out, "%s decides: to %s", party, to);
+      put(out, party);
+      put_actor(out, decision);
+      buffer_print(out, " decides: to %s", to);
       put_reason(out, decision);
       break;
     case TREATY_LEAD_OFFERED:
@@ -706,6 +729,7 @@ static void put_power_phrase(buffer *out, const treaty_program *program,
       break;
     case TREATY_LEAD_HELD:
       buffer_print(out, "held by %s", party);
+      put_actor(out, decision);
       put_due(out, program, decision, " until ");
       put_reason(out, decision);
       break;
@@ -715,12 +739,15 @@ static void put_power_phrase(buffer *out, const treaty_program *program,
       break;
     case TREATY_LEAD_RELEASED:
       buffer_print(out, "no longer held by %s", party);
+      if (decision->actor.bytes) put(out, ", released by ");
+      terminal_put_text(out, decision->actor);
       put_reason(out, decision);
       break;
     default:
       assert(decision->kind == TREATY_POWER_REFUSED);
       put(out, "refused");
       if (decision->party) buffer_print(out, " to %s", party);
+      if (decision->party) put_actor(out, decision);
       buffer_print(out, " (%s)", decision->name ? decision->name : "no_power");
       if (decision->reason) buffer_print(out, ": %s", decision->reason);
   }

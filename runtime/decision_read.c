@@ -112,6 +112,8 @@ static void read_data(decision_read *read, json_t *data) {
   decision->from = string_member(data, "from");
   decision->to = string_member(data, "to");
   decision->party = string_member(data, "party");
+  decision->by = string_member(data, "by");
+  decision->actor = text_member(data, "actor");
   decision->address = string_member(data, "address");
   decision->name = string_member(data, "name");
   decision->about_source = text_member(data, "about_source");

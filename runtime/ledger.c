@@ -1,5 +1,4 @@
-/* ledger.c - see ledger.h. A lead is a record of 80 bytes and its key, a hand-over or a duty one of
- * 72. */
+/* ledger.c - see ledger.h. */
 #include "runtime/ledger.h"
 
 #include <assert.h>
@@ -32,6 +31,11 @@ static bool is_name(const void *owner, uint32_t index, const void *bytes, size_t
 static bool is_lead(const void *owner, uint32_t index, const void *bytes, size_t length) {
   const ledger_lead *lead = &((const struct ledger *)owner)->leads[index];
   return lead->key_length == length && memcmp(lead->key, bytes, length) == 0;
+}
+
+static bool is_contact(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const ledger_contact_id *id = &((const struct ledger *)owner)->contact_ids[index];
+  return id->key_length == length && memcmp(id->key, bytes, length) == 0;
 }
 
 /* The number of a name; 0 for none. */
@@ -81,12 +85,11 @@ void ledger_init(ledger *ledger) {
   tr_hash_key no_key = {0}; /* a dry run is on one's own data */
   tr_map_init(&ledger->names_map, &ledger->memory, no_key, is_name, ledger);
   tr_map_init(&ledger->leads_map, &ledger->memory, no_key, is_lead, ledger);
+  tr_map_init(&ledger->contacts_map, &ledger->memory, no_key, is_contact, ledger);
   ledger->names = room_grow(NULL, ledger->name_room, sizeof *ledger->names);
   ledger->leads = room_grow(NULL, ledger->lead_room, sizeof *ledger->leads);
   ledger->offers = room_grow(NULL, ledger->offer_room, sizeof *ledger->offers);
   ledger->duties = room_grow(NULL, ledger->duty_room, sizeof *ledger->duties);
-  ledger->powers = NULL;
-  ledger->quotas = NULL;
   ledger->names[ledger->name_count++] = room_copy(""); /* number 0 */
 }
 
@@ -99,8 +102,44 @@ void ledger_close(ledger *ledger) {
   free(ledger->duties);
   free(ledger->powers);
   free(ledger->quotas);
+  free(ledger->pauses);
+  free(ledger->contacts);
+  for (uint32_t i = 0; i < ledger->contact_id_count; i++) free(ledger->contact_ids[i].key);
+  free(ledger->contact_ids);
   buffer_free(&ledger->key);
   tr_memory_close(&ledger->memory);
+}
+
+static uint32_t person_name(ledger *ledger, treaty_text person) {
+  if (!person.bytes) return 0;
+  buffer_clear(&ledger->key);
+  buffer_put(&ledger->key, person.bytes, person.length);
+  return ledger_name(ledger, buffer_text(&ledger->key));
+}
+
+/* ---- Pauses ---------------------------------------------------------------------------------- */
+
+static void begin_pause(ledger *ledger, ledger_clock *clock, uint32_t by) {
+  if (ledger->pause_count == ledger->pause_room) {
+    ledger->pause_room = ledger->pause_room ? ledger->pause_room * 2 : 64;
+    ledger->pauses = room_grow(ledger->pauses, ledger->pause_room, sizeof *ledger->pauses);
+  }
+  ledger->pauses[ledger->pause_count++] = (ledger_pause){.before = clock->pause, .by = by};
+  clock->pause = ledger->pause_count;
+}
+
+/* What has been added to the time that it stood still belongs to the pause that lasted until now;
+ * one of which nobody told the beginning is nobody's. */
+static void take_pause(ledger *ledger, ledger_clock *clock, const treaty_decision *decision) {
+  int64_t added_ms = decision->paused_ms - clock->paused_ms;
+  if (added_ms > 0) {
+    if (!clock->pause) begin_pause(ledger, clock, 0);
+    ledger->pauses[clock->pause - 1].ms += added_ms;
+    clock->paused_ms = decision->paused_ms;
+  }
+  if (decision->kind != TREATY_CLOCK_PAUSED && decision->kind != TREATY_HANDOVER_SENT_BACK) return;
+  const char *by = decision->by ? decision->by : decision->cause_id.bytes ? NULL : "time";
+  begin_pause(ledger, clock, ledger_name(ledger, by));
 }
 
 /* ---- Hand-overs ------------------------------------------------------------------------------ */
@@ -138,7 +177,7 @@ static void end_offer(ledger *ledger, const treaty_decision *decision, offer_end
   assert(offer->end == OFFER_OPEN);
   offer->end = end;
   offer->owed = offer->owed || decision->due_ms != TREATY_NEVER;
-  if (decision->paused_ms > offer->paused_ms) offer->paused_ms = decision->paused_ms;
+  take_pause(ledger, &offer->clock, decision);
   offer->late = decision->late;
   offer->at_once = decision->at_once;
   if (end == OFFER_ACCEPTED || end == OFFER_REJECTED)
@@ -189,7 +228,7 @@ static void look_at_clock(ledger *ledger, const treaty_decision *decision) {
   if (!lead->open_offer) return;
   ledger_offer *offer = &ledger->offers[lead->open_offer - 1];
   if (decision->due_ms != TREATY_NEVER || decision->kind == TREATY_CLOCK_PAUSED) offer->owed = true;
-  if (decision->paused_ms > offer->paused_ms) offer->paused_ms = decision->paused_ms;
+  take_pause(ledger, &offer->clock, decision);
 }
 
 static void breach_offer(ledger *ledger, const treaty_decision *decision) {
@@ -274,7 +313,7 @@ static void go_on_with_duty(ledger *ledger, const treaty_decision *decision) {
   if (!place) return;
   ledger_duty *duty = &ledger->duties[*place - 1];
   const ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
-  if (decision->paused_ms > duty->paused_ms) duty->paused_ms = decision->paused_ms;
+  take_pause(ledger, &duty->clock, decision);
   if (!duty->broken && settles(decision->kind)) duty->rep = rep_of(lead, duty->party);
   switch (decision->kind) {
     case TREATY_DUTY_KEPT:
@@ -307,6 +346,12 @@ static uint32_t power_word(ledger *ledger, const treaty_decision *decision) {
   return ledger_name(ledger, buffer_text(&ledger->key));
 }
 
+/* Who decided; who passed a lead on stands in the record's `name`. */
+static uint32_t decider(ledger *ledger, const treaty_decision *decision) {
+  if (decision->kind == TREATY_LEAD_PASSED) return ledger_name(ledger, decision->name);
+  return person_name(ledger, decision->actor);
+}
+
 static void add_power(ledger *ledger, const treaty_decision *decision) {
   if (ledger->power_count == ledger->power_room) {
     ledger->power_room = ledger->power_room ? ledger->power_room * 2 : 16;
@@ -314,6 +359,7 @@ static void add_power(ledger *ledger, const treaty_decision *decision) {
   }
   ledger->powers[ledger->power_count++] =
       (ledger_power){.party = ledger_name(ledger, decision->party),
+                     .rep = decider(ledger, decision),
                      .agreement = ledger_name(ledger, decision->agreement),
                      .version = decision->version,
                      .clause = clause_name(ledger, decision),
@@ -351,6 +397,100 @@ static void note_quota(ledger *ledger, const treaty_decision *decision) {
     quota->reached = true;
     return;
   }
+}
+
+static void hold_lead(ledger *ledger, const treaty_decision *decision) {
+  add_power(ledger, decision);
+  ledger->powers[ledger->power_count - 1].holds = true;
+  ledger_lead_of(ledger, decision->account, decision->lead)->open_hold = ledger->power_count;
+}
+
+/* Of a hold that nobody told of nothing is known. */
+static ledger_power *hold_of(ledger *ledger, const treaty_decision *decision) {
+  const ledger_lead *lead = ledger_lead_of(ledger, decision->account, decision->lead);
+  return lead->open_hold ? &ledger->powers[lead->open_hold - 1] : NULL;
+}
+
+static void release_lead(ledger *ledger, const treaty_decision *decision) {
+  add_power(ledger, decision);
+  ledger_power *hold = hold_of(ledger, decision);
+  if (!hold) return;
+  hold->holds = false;
+  hold->held = true;
+  hold->held_ms = decision->time_ms - hold->time_ms;
+  ledger_lead_of(ledger, decision->account, decision->lead)->open_hold = 0;
+}
+
+/* Whoever holds the lead has held it back. */
+static void hold_back(ledger *ledger, const treaty_decision *decision) {
+  const ledger_power *hold = hold_of(ledger, decision);
+  uint32_t rep = hold ? hold->rep : 0;
+  add_power(ledger, decision);
+  ledger->powers[ledger->power_count - 1].rep = rep;
+}
+
+/* ---- Contacts -------------------------------------------------------------------------------- */
+
+static ledger_contact *add_contact(ledger *ledger) {
+  if (ledger->contact_count == ledger->contact_room) {
+    ledger->contact_room = ledger->contact_room ? ledger->contact_room * 2 : 64;
+    ledger->contacts = room_grow(ledger->contacts, ledger->contact_room, sizeof *ledger->contacts);
+  }
+  return &ledger->contacts[ledger->contact_count++];
+}
+
+/* As of a lead: no two events have the same key. */
+static void contact_key(ledger *ledger, treaty_text source, treaty_text id) {
+  uint32_t source_length = (uint32_t)source.length;
+  buffer_clear(&ledger->key);
+  buffer_put(&ledger->key, &source_length, sizeof source_length);
+  buffer_put(&ledger->key, source.bytes, source.length);
+  buffer_put(&ledger->key, id.bytes, id.length);
+}
+
+/* The number is behind the others: its place is the contact that comes next. */
+static void keep_contact_id(ledger *ledger) {
+  if (ledger->contact_id_count == ledger->contact_id_room) {
+    ledger->contact_id_room = ledger->contact_id_room ? ledger->contact_id_room * 2 : 64;
+    ledger->contact_ids =
+        room_grow(ledger->contact_ids, ledger->contact_id_room, sizeof *ledger->contact_ids);
+  }
+  char *key = memcpy(room_grow(NULL, ledger->key.length, 1), ledger->key.bytes, ledger->key.length);
+  ledger->contact_ids[ledger->contact_id_count++] = (ledger_contact_id){
+      .key = key, .key_length = (uint32_t)ledger->key.length, .contact = ledger->contact_count};
+}
+
+void ledger_add_event(ledger *ledger, const treaty_event *event) {
+  if (!event->type->contact) return;
+  contact_key(ledger, event->source, event->id);
+  if (map_add(ledger, &ledger->contacts_map, ledger->key.bytes, ledger->key.length,
+              ledger->contact_id_count) < ledger->contact_id_count)
+    return;
+  keep_contact_id(ledger);
+  uint32_t rep = person_name(ledger, event->actor);
+  *add_contact(ledger) = (ledger_contact){.party = ledger_name(ledger, event->type->cause),
+                                          .rep = rep,
+                                          .name = ledger_name(ledger, event->type->name),
+                                          .time_ms = event->time_ms};
+}
+
+/* A contact that never was; what was said of it stays. */
+static void take_back(ledger *ledger, const treaty_decision *decision) {
+  contact_key(ledger, decision->about_source, decision->about_id);
+  uint32_t number = tr_map_find(&ledger->contacts_map, ledger->key.bytes, ledger->key.length);
+  if (number != TR_MAP_NONE) ledger->contacts[ledger->contact_ids[number].contact].gone = true;
+}
+
+static void add_over(ledger *ledger, const treaty_decision *decision) {
+  uint32_t clause = clause_name(ledger, decision), rep = person_name(ledger, decision->actor);
+  *add_contact(ledger) = (ledger_contact){.party = ledger_name(ledger, decision->party),
+                                          .rep = rep,
+                                          .name = ledger_name(ledger, decision->name),
+                                          .agreement = ledger_name(ledger, decision->agreement),
+                                          .version = decision->version,
+                                          .clause = clause,
+                                          .time_ms = decision->contacted_ms,
+                                          .over = true};
 }
 
 /* ---- Decisions ------------------------------------------------------------------------------- */
@@ -396,10 +536,12 @@ void ledger_add(ledger *ledger, const treaty_decision *decision) {
     case TREATY_LEAD_MOVED:
     case TREATY_LEAD_OFFERED:
     case TREATY_LEAD_PASSED:
-    case TREATY_LEAD_HELD:
-    case TREATY_LEAD_HELD_BACK:
-    case TREATY_LEAD_RELEASED:
     case TREATY_POWER_REFUSED: add_power(ledger, decision); break;
+    case TREATY_LEAD_HELD: hold_lead(ledger, decision); break;
+    case TREATY_LEAD_HELD_BACK: hold_back(ledger, decision); break;
+    case TREATY_LEAD_RELEASED: release_lead(ledger, decision); break;
+    case TREATY_CONTACT_OVER_LIMIT: add_over(ledger, decision); break;
+    case TREATY_EVENT_VOIDED: take_back(ledger, decision); break;
     default: break;
   }
 }

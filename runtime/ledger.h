@@ -30,6 +30,7 @@ typedef struct ledger_lead {
   uint32_t open_duty;      /* the one begun last of those that are not over: its index + 1 */
   uint32_t taken_offer;    /* accepted, and nobody has got the lead since: its index + 1 */
   uint32_t rep, rep_party; /* who has it, and of whom */
+  uint32_t open_hold;      /* of the powers: its index + 1; 0: nobody holds it */
   int64_t opened_ms, closed_ms;
   uint32_t reason; /* for which it was closed */
   bool closed, won, lost;
@@ -51,6 +52,18 @@ typedef enum offer_end {
 /* An answer that came when the offer had ended. */
 typedef enum offer_note { NOTE_NONE, NOTE_IN_TIME, NOTE_TOO_LATE } offer_note;
 
+/* How long a clock stood still, as far as was told, and in which pauses. */
+typedef struct ledger_clock {
+  int64_t paused_ms;
+  uint32_t pause; /* the latest: its index + 1; 0: it never paused */
+} ledger_clock;
+
+typedef struct ledger_pause {
+  uint32_t before; /* of the same clock: its index + 1 */
+  uint32_t by;     /* whose event began it: "buyer", a party, "others", or "time" */
+  int64_t ms;
+} ledger_pause;
+
 typedef struct ledger_offer {
   uint32_t lead, party, reason;
   uint32_t agreement, clause; /* that made it; clause: "FILE:LINE" */
@@ -62,8 +75,8 @@ typedef struct ledger_offer {
   bool dated_before; /* the answer: before the offer was made */
   int64_t offered_ms;
   int64_t open_ms, wall_ms; /* until its end, or until the answer that came behind it */
-  int64_t paused_ms;        /* so long its clock stood still, as far as was told */
-  uint32_t rep;             /* who got the lead when it was accepted */
+  ledger_clock clock;
+  uint32_t rep; /* who got the lead when it was accepted */
 } ledger_offer;
 
 /* Something that a party owed once: a time that began, and ran out or did not. */
@@ -77,14 +90,16 @@ typedef struct ledger_duty {
   bool dated_before; /* it was done before the duty began */
   int64_t started_ms;
   int64_t open_ms, wall_ms; /* until it was done */
-  int64_t paused_ms;
+  ledger_clock clock;
 } ledger_duty;
 
 /* What somebody decided about a lead, or wanted to. */
 typedef struct ledger_power {
-  uint32_t party, agreement, clause, version;
+  uint32_t party, rep, agreement, clause, version;
   uint32_t what; /* "moved", "held", "released", "held back", "refused: no_power" */
   int64_t time_ms;
+  bool holds, held; /* the lead is held; it was, and is no longer */
+  int64_t held_ms;
 } ledger_power;
 
 /* How much a party, or somebody of it, owed in one period, as far as it was decided. */
@@ -95,9 +110,25 @@ typedef struct ledger_quota {
   int64_t started_ms;
 } ledger_quota;
 
+/* A contact with the buyer, or one that a clause did not allow. */
+typedef struct ledger_contact {
+  uint32_t party, rep, name;
+  uint32_t agreement, clause, version; /* that did not allow it */
+  int64_t time_ms;
+  bool over; /* … */
+  bool gone; /* it counts as if it had never been */
+} ledger_contact;
+
+/* By which event it was made. */
+typedef struct ledger_contact_id {
+  char *key;
+  uint32_t key_length;
+  uint32_t contact; /* its index */
+} ledger_contact_id;
+
 typedef struct ledger {
   tr_memory memory; /* of the maps */
-  tr_map names_map, leads_map;
+  tr_map names_map, leads_map, contacts_map;
   char **names;
   uint32_t name_count, name_room;
   ledger_lead *leads;
@@ -110,6 +141,12 @@ typedef struct ledger {
   uint32_t power_count, power_room;
   ledger_quota *quotas; /* as they were decided */
   uint32_t quota_count, quota_room;
+  ledger_pause *pauses; /* as they began */
+  uint32_t pause_count, pause_room;
+  ledger_contact *contacts; /* as they came */
+  uint32_t contact_count, contact_room;
+  ledger_contact_id *contact_ids; /* of events, by the map's number */
+  uint32_t contact_id_count, contact_id_room;
   buffer key; /* scratch */
 } ledger;
 
@@ -119,6 +156,9 @@ void ledger_close(ledger *ledger);
 
 /* All decisions of the leads that are looked at, in order. */
 void ledger_add(ledger *ledger, const treaty_decision *decision);
+
+/* An event that was accepted: where it is a contact, it is taken note of, once. */
+void ledger_add_event(ledger *ledger, const treaty_event *event);
 
 /* The number of a name; 0 for NULL. Equal names have equal numbers. */
 uint32_t ledger_name(ledger *ledger, const char *name);

@@ -165,9 +165,35 @@ static void add_standing(party_tally *tally, standing standing) {
   }
 }
 
-static void add_pause(party_tally *tally, int64_t paused_ms) {
-  tally->paused += paused_ms > 0;
-  tally->paused_ms += paused_ms;
+/* Names are numbered by a ledger: equal ones are the same pointer. */
+static tally_span *span_of(tally_spans *spans, const char *by) {
+  for (size_t i = 0; i < spans->count; i++)
+    if (spans->items[i].by == by) return &spans->items[i];
+  if (spans->count == spans->room) {
+    spans->room = spans->room ? spans->room * 2 : 4;
+    spans->items = room_grow(spans->items, spans->room, sizeof *spans->items);
+  }
+  spans->items[spans->count] = (tally_span){.by = by};
+  return &spans->items[spans->count++];
+}
+
+/* A pause that took no time, or of which nobody has told yet how long it lasts, is none. */
+static void add_pauses(party_tally *tally, const ledger *ledger, const ledger_clock *clock) {
+  tally->paused += clock->paused_ms > 0;
+  tally->paused_ms += clock->paused_ms;
+  for (uint32_t at = clock->pause; at; at = ledger->pauses[at - 1].before) {
+    const ledger_pause *pause = &ledger->pauses[at - 1];
+    if (pause->ms == 0) continue;
+    tally_span *span = span_of(&tally->pauses, ledger->names[pause->by]);
+    span->count++;
+    span->ms += pause->ms;
+  }
+}
+
+static int compare_spans(const void *a, const void *b) {
+  const tally_span *left = a, *right = b;
+  if (left->ms != right->ms) return left->ms > right->ms ? -1 : 1;
+  return strcmp(left->by, right->by);
 }
 
 static void add_times(party_tally *tally, const ledger_offer *offer) {
@@ -185,17 +211,17 @@ void party_tally_add_offer(party_tally *tally, const ledger *ledger, const ledge
   add_odd_answer(tally, offer);
   add_end(tally, ledger, offer);
   add_standing(tally, ledger_offer_standing(offer));
-  add_pause(tally, offer->paused_ms);
+  add_pauses(tally, ledger, &offer->clock);
   add_times(tally, offer);
 }
 
-void party_tally_add_duty(party_tally *tally, const ledger_duty *duty) {
+void party_tally_add_duty(party_tally *tally, const ledger *ledger, const ledger_duty *duty) {
   tally->breached += duty->broken;
   tally->at_once += duty->at_once;
   tally->dated_before += duty->dated_before;
   tally->told_late += duty->broken && duty->done && !duty->late && !duty->dated_before;
   add_standing(tally, ledger_duty_standing(duty));
-  add_pause(tally, duty->paused_ms);
+  add_pauses(tally, ledger, &duty->clock);
   if (!duty->done || duty->at_once || duty->dated_before) return;
   tally_times_add(&tally->answer_open_ms, duty->open_ms);
   tally_times_add(&tally->answer_wall_ms, duty->wall_ms);
@@ -208,7 +234,21 @@ void party_tally_add_quota(party_tally *tally, const ledger_quota *quota) {
   add_standing(tally, quota->reached ? STANDING_KEPT : STANDING_BROKEN);
 }
 
+void party_tally_add_power(party_tally *tally, const ledger_power *power) {
+  tally->decided++;
+  tally->holds += power->holds || power->held;
+  tally->holding += power->holds;
+  tally->held_ms += power->held_ms;
+}
+
+void party_tally_add_contact(party_tally *tally, const ledger_contact *contact) {
+  tally->contacts += !contact->over;
+  tally->over_limit += contact->over;
+}
+
 void party_tally_sort(party_tally *tally) {
+  tally_spans *pauses = &tally->pauses;
+  if (pauses->count > 1) qsort(pauses->items, pauses->count, sizeof *pauses->items, compare_spans);
   tally_pairs_sort(&tally->rejections);
   tally_times_sort(&tally->accepted_open_ms);
   tally_times_sort(&tally->accepted_wall_ms);
@@ -218,6 +258,7 @@ void party_tally_sort(party_tally *tally) {
 
 void party_tally_free(party_tally *tally) {
   free(tally->rejections.items);
+  free(tally->pauses.items);
   free(tally->accepted_open_ms.items);
   free(tally->accepted_wall_ms.items);
   free(tally->answer_open_ms.items);

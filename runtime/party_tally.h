@@ -1,4 +1,5 @@
-/* party_tally.h - what was counted of some hand-overs or duties, and how long the party took.
+/* party_tally.h - what was counted of some hand-overs, duties, powers or contacts, and how long the
+ * party took.
  *
  * Median and p90 are nearest ranks: a value that occurred, never one between two. */
 #ifndef PARTY_TALLY_H
@@ -52,6 +53,18 @@ void tally_rank_cell(table *table, const tally_times *times, unsigned percent, b
 /* ,"KEY":{"median":…,"p90":…} in ms; nothing when there is nothing to rank. */
 void tally_ranks_json(buffer *out, const char *key, const tally_times *times);
 
+/* How often the clock stood still by somebody's event, and for how long in all. */
+typedef struct tally_span {
+  const char *by;
+  uint64_t count;
+  int64_t ms;
+} tally_span;
+
+typedef struct tally_spans {
+  tally_span *items;
+  size_t count, room;
+} tally_spans;
+
 typedef struct party_tally {
   /* of hand-overs */
   uint64_t offered, accepted, in_time, late, rejected, returned, withdrawn, ended, open;
@@ -62,18 +75,24 @@ typedef struct party_tally {
   /* of hand-overs with a time to answer, and of duties */
   uint64_t owed, kept, answered_late, broken, lapsed, running;
   uint64_t breached, told_late;
-  uint64_t decided; /* powers that were used, and refused */
+  uint64_t decided;        /* powers that were used, and refused */
+  uint64_t holds, holding; /* of these, leads that were held, and still are, … */
+  int64_t held_ms;         /* … for how long, those that are no longer */
+  uint64_t contacts, over_limit;
   /* of hand-overs and duties */
   uint64_t at_once;      /* accepted as the clause says; known when the duty began */
   uint64_t dated_before; /* the start */
   uint64_t paused;       /* whose clock has stood still, */
   int64_t paused_ms;     /* and for how long */
+  tally_spans pauses;    /* … by whom; the longest first */
   tally_times answer_open_ms, answer_wall_ms; /* of all that was answered or done */
 } party_tally;
 
 void party_tally_add_offer(party_tally *tally, const ledger *ledger, const ledger_offer *offer);
-void party_tally_add_duty(party_tally *tally, const ledger_duty *duty);
 void party_tally_add_quota(party_tally *tally, const ledger_quota *quota);
+void party_tally_add_duty(party_tally *tally, const ledger *ledger, const ledger_duty *duty);
+void party_tally_add_power(party_tally *tally, const ledger_power *power);
+void party_tally_add_contact(party_tally *tally, const ledger_contact *contact);
 void party_tally_sort(party_tally *tally);
 void party_tally_free(party_tally *tally);
 

@@ -68,6 +68,10 @@ void report_begin(report *report) {
     report->all[kind] = (report_row){.kind = (report_kind)kind};
 }
 
+void report_add_event(report *report, const treaty_event *event) {
+  ledger_add_event(&report->ledger, event);
+}
+
 void report_add(report *report, const treaty_decision *decision) {
   ledger_add(&report->ledger, decision);
 }
@@ -89,7 +93,8 @@ const treaty_decision_kind *report_kinds(size_t *count) {
       TREATY_POWER_REFUSED,      TREATY_LEAD_ASSIGNED,
       TREATY_LEAD_UNASSIGNED,    TREATY_LEAD_OPEN_TO_TEAM,
       TREATY_LEAD_OWNER_CHANGED, TREATY_QUOTA_KEPT,
-      TREATY_QUOTA_BROKEN,       TREATY_QUOTA_NOTED};
+      TREATY_QUOTA_BROKEN,       TREATY_QUOTA_NOTED,
+      TREATY_CONTACT_OVER_LIMIT, TREATY_EVENT_VOIDED};
   *count = sizeof kinds / sizeof *kinds;
   return kinds;
 }
@@ -156,6 +161,7 @@ static placed place_power(report *report, uint32_t index) {
   if (is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = power->agreement;
   if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, power->version);
   if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = power->party;
+  if (is_by(report, PART_REP)) at.names[PART_REP] = power->rep;
   if (is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = power->clause;
   if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = power->what;
   if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, power->time_ms);
@@ -175,6 +181,31 @@ static placed place_quota(report *report, uint32_t index) {
   return at;
 }
 
+/* A contact as such is of no agreement; that it was not allowed is of the clause that says so. */
+static placed place_contact(report *report, uint32_t index, report_kind kind) {
+  const ledger_contact *contact = &report->ledger.contacts[index];
+  bool of_clause = kind == KIND_LIMIT;
+  placed at = {.kind = kind, .index = index};
+  if (is_by(report, PART_PARTY)) at.names[PART_PARTY] = contact->party;
+  if (is_by(report, PART_REP)) at.names[PART_REP] = contact->rep;
+  if (is_by(report, PART_WHAT)) at.names[PART_WHAT] = contact->name;
+  if (is_by(report, PART_MONTH)) at.names[PART_MONTH] = month_of(report, contact->time_ms);
+  if (of_clause && is_by(report, PART_AGREEMENT)) at.names[PART_AGREEMENT] = contact->agreement;
+  if (is_by(report, PART_VERSION)) at.names[PART_VERSION] = version_of(report, contact->version);
+  if (of_clause && is_by(report, PART_CLAUSE)) at.names[PART_CLAUSE] = contact->clause;
+  return at;
+}
+
+static size_t place_contacts(report *report, placed *all) {
+  size_t count = 0;
+  for (uint32_t i = 0; i < report->ledger.contact_count; i++) {
+    const ledger_contact *contact = &report->ledger.contacts[i];
+    if (contact->gone || !in_period(report, contact->time_ms)) continue;
+    all[count++] = place_contact(report, i, contact->over ? KIND_LIMIT : KIND_CONTACT);
+  }
+  return count;
+}
+
 static size_t place_all(report *report, placed *all) {
   size_t count = 0;
   for (uint32_t i = 0; i < report->ledger.offer_count; i++)
@@ -188,7 +219,7 @@ static size_t place_all(report *report, placed *all) {
   for (uint32_t i = 0; i < report->ledger.quota_count; i++)
     if (in_period(report, report->ledger.quotas[i].started_ms))
       all[count++] = place_quota(report, i);
-  return count;
+  return count + place_contacts(report, all + count);
 }
 
 /* By the parts in the order in which they were asked for; numbers in texts by their value, so that
@@ -227,9 +258,11 @@ static void count(report *report, const placed *at, party_tally *tally) {
   const ledger *ledger = &report->ledger;
   switch (at->kind) {
     case KIND_HANDOVER: party_tally_add_offer(tally, ledger, &ledger->offers[at->index]); return;
-    case KIND_DUTY: party_tally_add_duty(tally, &ledger->duties[at->index]); return;
-    case KIND_POWER: tally->decided++; return;
+    case KIND_DUTY: party_tally_add_duty(tally, ledger, &ledger->duties[at->index]); return;
+    case KIND_POWER: party_tally_add_power(tally, &ledger->powers[at->index]); return;
     case KIND_QUOTA: party_tally_add_quota(tally, &ledger->quotas[at->index]); return;
+    case KIND_CONTACT:
+    case KIND_LIMIT: party_tally_add_contact(tally, &ledger->contacts[at->index]); return;
     case REPORT_KIND_COUNT: break;
   }
   assert(!"a kind that is none");
@@ -238,7 +271,7 @@ static void count(report *report, const placed *at, party_tally *tally) {
 void report_finish(report *report) {
   const ledger *ledger = &report->ledger;
   size_t most = (size_t)ledger->offer_count + ledger->duty_count + ledger->power_count +
-                ledger->quota_count,
+                ledger->quota_count + ledger->contact_count,
          room = 0;
   placed *all = room_grow(NULL, most + 1, sizeof *all);
   size_t placed_count = place_all(report, all);

@@ -52,6 +52,8 @@ typedef enum report_kind {
   KIND_DUTY,
   KIND_POWER,
   KIND_QUOTA,
+  KIND_CONTACT, /* with the buyer */
+  KIND_LIMIT,   /* a contact that a clause does not allow: once for each such clause */
   REPORT_KIND_COUNT
 } report_kind;
 
@@ -76,6 +78,9 @@ void report_begin(report *report);
 
 /* Takes in what was decided, in order. Of `report_kinds` alone it makes the same. */
 void report_add(report *report, const treaty_decision *decision);
+
+/* Each event that was accepted, before what was decided by it. */
+void report_add_event(report *report, const treaty_event *event);
 
 const treaty_decision_kind *report_kinds(size_t *count);
 

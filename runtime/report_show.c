@@ -30,12 +30,16 @@
   X("paused", tally->paused)                        \
   X("paused_ms", (uint64_t)tally->paused_ms)        \
   X("timed", (uint64_t)tally->answer_wall_ms.count) \
-  X("decided", tally->decided)
+  X("decided", tally->decided)                      \
+  X("holds", tally->holds)                          \
+  X("holding", tally->holding)                      \
+  X("held_ms", (uint64_t)tally->held_ms)            \
+  X("contacts", tally->contacts)                    \
+  X("over_limit", tally->over_limit)
 
-static const char *const kind_words[] = {[KIND_HANDOVER] = "hand-over",
-                                         [KIND_DUTY] = "duty",
-                                         [KIND_POWER] = "power",
-                                         [KIND_QUOTA] = "quota"};
+static const char *const kind_words[] = {
+    [KIND_HANDOVER] = "hand-over", [KIND_DUTY] = "duty",       [KIND_POWER] = "power",
+    [KIND_QUOTA] = "quota",        [KIND_CONTACT] = "contact", [KIND_LIMIT] = "limit"};
 
 static const char *const count_words[] = {
 #define COUNT_WORD(word, of) word,
@@ -90,15 +94,16 @@ static shown find_shown(const report *report, report_kind kind) {
   return shown;
 }
 
-/* "In each row: agreement loan desk, party desk" */
-static void put_same(const shown *shown, buffer *out) {
+/* "In each row: agreement loan desk, party desk"; what is told of none is left out. */
+static void put_same(const shown *shown, bool is_first, buffer *out) {
   const report *report = shown->report;
   bool some = false;
   for (size_t i = 0; i < report->by.count; i++) {
     report_part part = report->by.parts[i];
-    if (differs(shown, part)) continue;
-    const char *name = or_dash(name_at(report, &shown->rows[0], part));
-    buffer_print(out, "%s%s ", some ? ", " : "In each row: ", report_part_word(part));
+    const char *name = name_at(report, &shown->rows[0], part);
+    if (differs(shown, part) || !*name) continue;
+    const char *begin = is_first ? "In each row: " : "\nIn each row: ";
+    buffer_print(out, "%s%s ", some ? ", " : begin, report_part_word(part));
     terminal_put_text(out, (treaty_text){.bytes = name, .length = strlen(name)});
     some = true;
   }
@@ -146,6 +151,9 @@ static uint64_t has_times(const party_tally *tally) { return tally->answer_wall_
 static uint64_t has_pauses(const party_tally *tally) { return tally->paused; }
 
 static uint64_t has_decided(const party_tally *tally) { return tally->decided; }
+static uint64_t has_holds(const party_tally *tally) { return tally->holds; }
+static uint64_t has_contacts(const party_tally *tally) { return tally->contacts; }
+static uint64_t has_over_limit(const party_tally *tally) { return tally->over_limit; }
 
 static void put_offers(table *table, const party_tally *tally) {
   uint64_t counts[] = {tally->offered,  tally->accepted,  tally->at_once, tally->rejected,
@@ -174,6 +182,23 @@ static void put_pauses(table *table, const party_tally *tally) {
 
 static void put_decided(table *table, const party_tally *tally) {
   table_count(table, tally->decided);
+}
+
+static void put_holds(table *table, const party_tally *tally) {
+  table_count(table, tally->holds);
+  table_count(table, tally->holding);
+  if (tally->holds > tally->holding)
+    tally_time_cell(table, tally->held_ms, false);
+  else
+    table_text(table, "-");
+}
+
+static void put_contacts(table *table, const party_tally *tally) {
+  table_count(table, tally->contacts);
+}
+
+static void put_over_limit(table *table, const party_tally *tally) {
+  table_count(table, tally->over_limit);
 }
 
 static const sheet offers_sheet = {
@@ -226,6 +251,21 @@ static const sheet powers_sheet = {
     has_decided,
     put_decided};
 
+static const sheet holds_sheet = {
+    {[KIND_POWER] = "Holds: so many, still held, and for how long in all those that are over"},
+    "holds|still held|in all",
+    has_holds,
+    put_holds};
+
+static const sheet contacts_sheet = {
+    {[KIND_CONTACT] = "Contacts with the buyer"}, "contacts", has_contacts, put_contacts};
+
+static const sheet limits_sheet = {
+    {[KIND_LIMIT] = "Contacts that a clause does not allow, by that clause"},
+    "over limit",
+    has_over_limit,
+    put_over_limit};
+
 /* With a last row of all together, where there is more than one. */
 static void put_sheet(const shown *shown, const sheet *sheet, buffer *out) {
   const char *title = sheet->titles[shown->all->kind];
@@ -260,6 +300,23 @@ static void put_rejections(const shown *shown, buffer *out) {
     }
   }
   buffer_print(out, "\nRejected, by reason\n");
+  table_put(&table, out);
+}
+
+static void put_pausers(const shown *shown, buffer *out) {
+  table table;
+  if (shown->all->tally.pauses.count == 0) return;
+  begin_table(shown, &table, 1, "by|pauses|in all");
+  for (size_t i = 0; i < shown->row_count; i++) {
+    const tally_spans *pauses = &shown->rows[i].tally.pauses;
+    for (size_t k = 0; k < pauses->count; k++) {
+      begin_row(shown, &table, &shown->rows[i]);
+      table_text(&table, or_dash(pauses->items[k].by));
+      table_count(&table, pauses->items[k].count);
+      tally_time_cell(&table, pauses->items[k].ms, false);
+    }
+  }
+  buffer_print(out, "\nPauses, by whose event the clock came to stand still\n");
   table_put(&table, out);
 }
 
@@ -314,15 +371,18 @@ void report_text(const report *report, buffer *out) {
   for (int kind = 0; kind < REPORT_KIND_COUNT; kind++) {
     shown shown = find_shown(report, (report_kind)kind);
     if (shown.row_count == 0) continue;
-    if (kind > 0 && shown.rows != report->rows) buffer_print(out, "\n");
-    put_same(&shown, out);
+    put_same(&shown, shown.rows == report->rows, out);
     put_sheet(&shown, &offers_sheet, out);
     put_rejections(&shown, out);
     put_sheet(&shown, &owed_sheet, out);
     put_sheet(&shown, &times_sheet, out);
     put_sheet(&shown, &pauses_sheet, out);
+    put_pausers(&shown, out);
     put_sheet(&shown, &powers_sheet, out);
     put_sheet(&shown, &quotas_sheet, out);
+    put_sheet(&shown, &holds_sheet, out);
+    put_sheet(&shown, &contacts_sheet, out);
+    put_sheet(&shown, &limits_sheet, out);
   }
   put_clauses(report, out);
 }
@@ -362,6 +422,29 @@ static uint64_t rejected_for(const party_tally *tally, const char *reason) {
   return 0;
 }
 
+/* Whoever stopped a clock; each is a column. To be freed. */
+static const char **find_pausers(const report *report, size_t *count) {
+  size_t most =
+      report->all[KIND_HANDOVER].tally.pauses.count + report->all[KIND_DUTY].tally.pauses.count;
+  const char **pausers = room_grow(NULL, most + 1, sizeof *pausers);
+  *count = 0;
+  for (int kind = KIND_HANDOVER; kind <= KIND_DUTY; kind++) {
+    const tally_spans *pauses = &report->all[kind].tally.pauses;
+    for (size_t i = 0; i < pauses->count; i++) {
+      size_t at = 0;
+      while (at < *count && pausers[at] != pauses->items[i].by) at++;
+      if (at == *count) pausers[(*count)++] = pauses->items[i].by;
+    }
+  }
+  return pausers;
+}
+
+static int64_t paused_by(const party_tally *tally, const char *by) {
+  for (size_t i = 0; i < tally->pauses.count; i++)
+    if (tally->pauses.items[i].by == by) return tally->pauses.items[i].ms;
+  return 0;
+}
+
 static void put_csv_ranks(buffer *out, const tally_times *times) {
   if (times->count == 0)
     buffer_print(out, ",,");
@@ -370,41 +453,57 @@ static void put_csv_ranks(buffer *out, const tally_times *times) {
                  tally_nearest_rank(times->items, times->count, 90));
 }
 
-static void put_csv_head(const report *report, const tally_pair *reasons, size_t reason_count,
-                         buffer *out) {
+/* The columns that hang on what occurs. */
+typedef struct occurring {
+  tally_pair *reasons;
+  const char **pausers;
+  size_t reason_count, pauser_count;
+} occurring;
+
+static void put_csv_head(const report *report, const occurring *columns, buffer *out) {
   buffer_print(out, "kind");
   for (size_t i = 0; i < report->by.count; i++)
     buffer_print(out, ",%s", report_part_word(report->by.parts[i]));
   for (size_t i = 0; i < COUNT_COUNT; i++) buffer_print(out, ",%s", count_words[i]);
   buffer_print(out, ",open_ms_median,open_ms_p90,wall_ms_median,wall_ms_p90");
-  for (size_t i = 0; i < reason_count; i++) {
+  for (size_t i = 0; i < columns->reason_count; i++) {
     buffer_print(out, ",rejected:");
-    put_field(out, reasons[i].second);
+    put_field(out, columns->reasons[i].second);
   }
+  for (size_t i = 0; i < columns->pauser_count; i++)
+    buffer_print(out, ",paused_ms:%s", columns->pausers[i]);
+  buffer_print(out, "\r\n");
+}
+
+static void put_csv_row(const report *report, const occurring *columns, const report_row *row,
+                        buffer *out) {
+  const party_tally *tally = &row->tally;
+  uint64_t counts[COUNT_COUNT];
+  read_counts(tally, counts);
+  buffer_print(out, "%s", kind_words[row->kind]);
+  for (size_t p = 0; p < report->by.count; p++) {
+    buffer_print(out, ",");
+    put_field(out, name_at(report, row, report->by.parts[p]));
+  }
+  for (size_t c = 0; c < COUNT_COUNT; c++) buffer_print(out, ",%" PRIu64, counts[c]);
+  put_csv_ranks(out, &tally->answer_open_ms);
+  put_csv_ranks(out, &tally->answer_wall_ms);
+  for (size_t r = 0; r < columns->reason_count; r++)
+    buffer_print(out, ",%" PRIu64, rejected_for(tally, columns->reasons[r].second));
+  for (size_t i = 0; i < columns->pauser_count; i++)
+    buffer_print(out, ",%" PRId64, paused_by(tally, columns->pausers[i]));
   buffer_print(out, "\r\n");
 }
 
 void report_csv(const report *report, buffer *out) {
-  size_t reason_count;
-  tally_pair *reasons = find_reasons(report, &reason_count);
-  put_csv_head(report, reasons, reason_count, out);
-  for (size_t i = 0; i < report->row_count; i++) {
-    const report_row *row = &report->rows[i];
-    uint64_t counts[COUNT_COUNT];
-    read_counts(&row->tally, counts);
-    buffer_print(out, "%s", kind_words[row->kind]);
-    for (size_t p = 0; p < report->by.count; p++) {
-      buffer_print(out, ",");
-      put_field(out, name_at(report, row, report->by.parts[p]));
-    }
-    for (size_t c = 0; c < COUNT_COUNT; c++) buffer_print(out, ",%" PRIu64, counts[c]);
-    put_csv_ranks(out, &row->tally.answer_open_ms);
-    put_csv_ranks(out, &row->tally.answer_wall_ms);
-    for (size_t r = 0; r < reason_count; r++)
-      buffer_print(out, ",%" PRIu64, rejected_for(&row->tally, reasons[r].second));
-    buffer_print(out, "\r\n");
-  }
-  free(reasons);
+  occurring columns;
+  columns.reasons = find_reasons(report, &columns.reason_count);
+  columns.pausers = find_pausers(report, &columns.pauser_count);
+  put_csv_head(report, &columns, out);
+  for (size_t i = 0; i < report->row_count; i++)
+    put_csv_row(report, &columns, &report->rows[i], out);
+  free(columns.reasons);
+  free(columns.pausers);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -421,6 +520,21 @@ static void put_json_name(const report *report, buffer *out, report_part part, c
   buffer_json(out, text, strlen(text));
 }
 
+static void put_json_pauses(buffer *out, const tally_spans *pauses) {
+  buffer_print(out, ",\"paused_by\":[");
+  for (size_t i = 0; i < pauses->count; i++) {
+    const tally_span *span = &pauses->items[i];
+    buffer_print(out, "%s{", i > 0 ? "," : "");
+    if (*span->by) {
+      buffer_print(out, "\"by\":");
+      buffer_json(out, span->by, strlen(span->by));
+      buffer_print(out, ",");
+    }
+    buffer_print(out, "\"pauses\":%" PRIu64 ",\"paused_ms\":%" PRId64 "}", span->count, span->ms);
+  }
+  buffer_print(out, "]");
+}
+
 /* Members, from a comma on. */
 static void put_json_tally(buffer *out, const party_tally *tally) {
   uint64_t counts[COUNT_COUNT];
@@ -428,6 +542,7 @@ static void put_json_tally(buffer *out, const party_tally *tally) {
   for (size_t i = 0; i < COUNT_COUNT; i++)
     buffer_print(out, ",\"%s\":%" PRIu64, count_words[i], counts[i]);
   tally_pairs_json(out, "rejected_by_reason", NULL, "reason", &tally->rejections);
+  put_json_pauses(out, &tally->pauses);
   tally_ranks_json(out, "open_ms", &tally->answer_open_ms);
   tally_ranks_json(out, "wall_ms", &tally->answer_wall_ms);
 }

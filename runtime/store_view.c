@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "runtime/decision_read.h"
+#include "runtime/event_decode.h"
+#include "runtime/segment.h"
 #include "runtime/store.h"
 
 struct store_view {
@@ -114,5 +116,82 @@ bool store_view_decisions(store_view *view, const treaty_decision_kind *kinds, s
   if (fine && result != SQLITE_DONE) fine = fail(view, why);
   sqlite3_finalize(statement);
   buffer_free(&sql);
+  return fine;
+}
+
+/* ---- Events ---------------------------------------------------------------------------------- */
+
+/* A look through the log. */
+typedef struct looking {
+  store_view *view;
+  const treaty_program *program;
+  event_decoder *decoder;
+  sqlite3_stmt *segments, *refused;
+  store_view_event visit;
+  void *context;
+} looking;
+
+static bool prepare(looking *look, buffer *why) {
+  sqlite3 *database = look->view->database;
+  look->decoder = event_decoder_new(EVENT_DECODE_LINE_BYTES_LIMIT);
+  if (look->decoder &&
+      sqlite3_prepare_v2(database,
+                         "select number, first_record, record_count, bytes, records from segments "
+                         "order by number",
+                         -1, &look->segments, NULL) == SQLITE_OK &&
+      sqlite3_prepare_v2(database, "select 1 from refused where record = ?", -1, &look->refused,
+                         NULL) == SQLITE_OK)
+    return true;
+  return fail(look->view, why);
+}
+
+static bool was_refused(looking *look, uint64_t number) {
+  sqlite3_bind_int64(look->refused, 1, (sqlite3_int64)number);
+  bool found = sqlite3_step(look->refused) == SQLITE_ROW;
+  sqlite3_reset(look->refused);
+  return found;
+}
+
+static void visit_record(looking *look, uint64_t number, const record *record) {
+  treaty_event event;
+  treaty_refusal refusal;
+  if (record->kind != RECORD_EVENT) return;
+  if (event_decode(look->decoder, look->program, record->text.bytes, record->text.length, &event,
+                   &refusal) &&
+      !was_refused(look, number))
+    look->visit(look->context, &event);
+}
+
+static bool visit_segment(looking *look, buffer *records, buffer *why) {
+  sqlite3_stmt *row = look->segments;
+  segment segment = {.number = (uint64_t)sqlite3_column_int64(row, 0),
+                     .first_record = (uint64_t)sqlite3_column_int64(row, 1),
+                     .record_count = (uint64_t)sqlite3_column_int64(row, 2),
+                     .bytes = (uint64_t)sqlite3_column_int64(row, 3)};
+  treaty_text packed = {sqlite3_column_blob(row, 4), (size_t)sqlite3_column_bytes(row, 4)};
+  record record;
+  size_t at = 0;
+  if (!segment_unpack(&segment, packed, records)) {
+    buffer_print(why, "segment %llu of the log is damaged", (unsigned long long)segment.number);
+    return false;
+  }
+  for (uint64_t i = 0; segment_next(records->bytes, records->length, &at, &record); i++)
+    visit_record(look, segment.first_record + i, &record);
+  return true;
+}
+
+bool store_view_events(store_view *view, const treaty_program *program, store_view_event visit,
+                       void *context, buffer *why) {
+  looking look = {.view = view, .program = program, .visit = visit, .context = context};
+  buffer records = {0};
+  bool fine = prepare(&look, why);
+  int result = SQLITE_DONE;
+  while (fine && (result = sqlite3_step(look.segments)) == SQLITE_ROW)
+    fine = visit_segment(&look, &records, why);
+  if (fine && result != SQLITE_DONE) fine = fail(view, why);
+  sqlite3_finalize(look.segments);
+  sqlite3_finalize(look.refused);
+  event_decoder_free(look.decoder);
+  buffer_free(&records);
   return fine;
 }

@@ -30,4 +30,10 @@ TREATY_MUST_USE bool store_view_decisions(store_view *view, const treaty_decisio
                                           size_t kind_count, store_view_visit visit, void *context,
                                           buffer *why);
 
+/* Calls `visit` for the events that the log holds and the service did not refuse, in order; a line
+ * that was sent again stands there as often as it came. */
+typedef void (*store_view_event)(void *context, const treaty_event *event);
+TREATY_MUST_USE bool store_view_events(store_view *view, const treaty_program *program,
+                                       store_view_event visit, void *context, buffer *why);
+
 #endif

@@ -149,6 +149,8 @@ void story_add_decision(story *story, const treaty_decision *decision) {
   copy.to = copy_string(story, decision->to);
   copy.name = copy_string(story, decision->name);
   copy.party = copy_string(story, decision->party);
+  copy.by = copy_string(story, decision->by);
+  copy.actor = copy_text(story, decision->actor);
   copy.address = copy_string(story, decision->address);
   copy.say = copy_string(story, decision->say);
   copy.reason = copy_string(story, decision->reason);

@@ -3,9 +3,10 @@
 
 A feed fills a store; then each figure is worked out once more from the rows that the store keeps
 for whoever queries it. Answers find their offers there, and deeds their duties, by the instants
-that they name, not by the order in which they came; ranks are places in a sorted list. Both real
-feeds, and one made up in which everything happens that can become of an offer or a duty, and in
-which people decide.
+that they name, not by the order in which they came; ranks are places in a sorted list; pauses are
+added up from when they began to when they ended; contacts are counted in the feed. Both real feeds,
+and one made up in which everything happens that can become of an offer or a duty, in which people
+decide, and in which contacts are made that a clause does not allow.
 
 TREATY_BIN names the program.
 """
@@ -44,7 +45,8 @@ create temp table about as
   select type, account, lead, clause, coalesce(data ->> 'offered', data ->> 'started') as began,
     data ->> 'due' as due, coalesce(data ->> 'answered', data ->> 'done') as answered,
     data ->> 'reason' as reason, data ->> 'at_once' as at_once, data ->> 'paused_ms' as paused_ms,
-    data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms
+    data ->> 'open_ms' as open_ms, data ->> 'wall_ms' as wall_ms, seq * 100000 + n as place,
+    coalesce(data ->> 'by', 'time') as by
   from told where type <> 'handover.answer_noted';
 create temp table notes as
   select data ->> 'offer' as id, data ->> 'answered' as answered, data ->> 'ended' as ended,
@@ -120,6 +122,16 @@ create temp table items as
     left join notes using (id);
 """
 
+# A pause is over at the next that is told of its clock, and has taken what was added by then.
+PAUSES = """
+create temp table pauses as select * from (
+  select begun.id, about.type, about.by, lead(coalesce(paused_ms, 0), 1, coalesce(paused_ms, 0))
+      over (partition by begun.id order by about.place) - coalesce(paused_ms, 0) as ms
+    from begun join about using (account, lead, clause, began)
+    where about.paused_ms is not null or about.type in ('clock.paused', 'handover.sent_back'))
+  where ms > 0;
+"""
+
 # `stands`: what the party has done, by its own time; without a due instant the clock stood still.
 STANDS = """
 create temp table judged as select *,
@@ -129,7 +141,7 @@ create temp table judged as select *,
   from items
 """
 JUDGED = """
-create temp table figures as select *, case
+create temp table figures as select *, null as holds, null as held_ms, case
     when not is_owed then null
     when counts then case when due is null or answered <= due then 'kept' else 'late' end
     when breached then 'broken'
@@ -140,16 +152,41 @@ create temp table figures as select *, case
   from judged
 """
 
-# What people decide about leads is what it is.
+# What people decide about leads is what it is; a hold is over when it is told that it is.
 POWERS = """
-insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month)
+create temp table held as
+  select seq, n, account, lead, json ->> '$.data.actor' as actor, time, (
+      select min(over.time) from decisions over where over.type = 'treaty.lead.released'
+        and over.account = holds.account and over.lead = holds.lead
+        and over.seq * 100000 + over.n > holds.seq * 100000 + holds.n) as until
+    from decisions holds where type = 'treaty.lead.held';
+create temp table held_back as
+  select back.seq, back.n, (select held.actor from held where held.account = back.account
+      and held.lead = back.lead and held.seq * 100000 + held.n < back.seq * 100000 + back.n
+      order by held.seq desc, held.n desc limit 1) as actor
+    from decisions back where type = 'treaty.lead.held_back';
+insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month,
+    holds, held_ms)
   select seq || '.' || n, 'power', coalesce(agreement, ''), coalesce(version, 0),
-    coalesce(json ->> '$.data.party', ''), '', coalesce(clause, ''),
+    coalesce(json ->> '$.data.party', ''),
+    coalesce(json ->> '$.data.actor', held_back.actor, ''), coalesce(clause, ''),
     case type when 'treaty.lead.moved' then 'moved' when 'treaty.lead.held' then 'held'
       when 'treaty.lead.held_back' then 'held back' when 'treaty.lead.released' then 'released'
-      else 'refused: ' || (json ->> '$.data.name') end, time, month(time) from decisions
+      else 'refused: ' || (json ->> '$.data.name') end, decisions.time, month(decisions.time),
+    held.seq is not null,
+    round((julianday(held.until) - julianday(held.time)) * 86400000)
+  from decisions left join held using (seq, n) left join held_back using (seq, n)
   where type in ('treaty.lead.moved', 'treaty.lead.held', 'treaty.lead.held_back',
-                 'treaty.lead.released', 'treaty.power.refused')
+                 'treaty.lead.released', 'treaty.power.refused');
+insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month)
+  select seq || '.' || n, 'limit', agreement, version, json ->> '$.data.party',
+    coalesce(json ->> '$.data.actor', ''), clause, json ->> '$.data.name',
+    json ->> '$.data.contacted', month(json ->> '$.data.contacted') from decisions
+  where type = 'treaty.contact.over_limit';
+"""
+CONTACT = """
+insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month)
+  values (:id, 'contact', '', 0, :party, :rep, '', :type, :time, month(:time))
 """
 
 COUNTS = {
@@ -174,6 +211,11 @@ COUNTS = {
   "paused_ms": "paused_ms",
   "timed": "ranked",
   "decided": "kind = 'power'",
+  "holds": "holds",
+  "holding": "holds and held_ms is null",
+  "held_ms": "held_ms",
+  "contacts": "kind = 'contact'",
+  "over_limit": "kind = 'limit'",
 }
 
 
@@ -205,7 +247,17 @@ def treaty(*arguments):
 
 # ---- By SQL --------------------------------------------------------------------------------------
 
-def open_store(folder, zone):
+def contacts_in(feed, contacts):
+  """Of each event type that is a contact by a party: what was made, and not taken back later."""
+  events = [json.loads(line) for line in Path(feed).read_text().splitlines()] if contacts else []
+  voided = {event["data"]["id"] for event in events if event["type"] == "event.voided"}
+  for event in events:
+    if event["type"] in contacts and event["id"] not in voided:
+      yield {"id": f"contact {event['id']}", "party": contacts[event["type"]],
+             "rep": event.get("actor", ""), "type": event["type"], "time": event["time"]}
+
+
+def open_store(folder, zone, made):
   store = sqlite3.connect(f"file:{folder}/store.sqlite?mode=ro", uri=True)
   store.create_function("month", 1, lambda text: datetime.fromisoformat(
     text.replace("Z", "+00:00")).astimezone(ZoneInfo(zone)).strftime("%Y-%m"), deterministic=True)
@@ -213,7 +265,9 @@ def open_store(folder, zone):
   store.executescript(BEGUN)
   store.execute(STANDS)
   store.execute(JUDGED)
-  store.execute(POWERS)
+  store.executescript(PAUSES)
+  store.executescript(POWERS)
+  store.executemany(CONTACT, made)
   made = store.execute("select count(*), count(distinct id) from figures").fetchone()
   assert made[0] == made[1], "two things that were offered or owed began as one"
   return store
@@ -237,11 +291,16 @@ def by_sql(store, parts, where):
   rows = {tuple(row[part] for part in parts): {name: row[name] for name in COUNTS}
           for row in store.execute(f"select {by}, {sums} from figures where {where} group by {by}")}
   for row in rows.values():
-    row["reasons"] = {}
+    row["reasons"], row["paused_by"] = {}, {}
   for row in store.execute(f"""select {by}, reason, count(*) as count from figures
                                where {where} and fate = 'rejected' and reason is not null
                                group by {by}, reason"""):
     rows[tuple(row[part] for part in parts)]["reasons"][row["reason"]] = row["count"]
+  for row in store.execute(f"""select {by}, pauses.by as whose, sum(ms) as ms, count(*) as count
+                               from figures join pauses using (id) where {where}
+                               group by {by}, whose"""):
+    pauser = rows[tuple(row[part] for part in parts)]["paused_by"]
+    pauser[row["whose"]] = (row["ms"], row["count"])
   for clock in ("open_ms", "wall_ms"):
     ranks = rank(store, clock, parts, where)
     for key, row in rows.items():
@@ -262,6 +321,7 @@ def by_json(text, parts):
       **{name: row[name] for name in COUNTS},
       "reasons": {pair["reason"]: pair["count"] for pair in row["rejected_by_reason"]
                   if "reason" in pair},
+      "paused_by": {span["by"]: (span["paused_ms"], span["pauses"]) for span in row["paused_by"]},
       **{clock: (row[clock]["median"], row[clock]["p90"]) if clock in row else None
          for clock in ("open_ms", "wall_ms")}}
   return rows
@@ -277,6 +337,8 @@ def by_csv(text, parts):
       **{name: int(row[name]) for name in COUNTS},
       "reasons": {name.removeprefix("rejected:"): int(count) for name, count in row.items()
                   if name.startswith("rejected:") and count != "0"},
+      "paused_by": {name.removeprefix("paused_ms:"): int(ms) for name, ms in row.items()
+                    if name.startswith("paused_ms:") and ms != "0"},
       **{clock: None if pair == (-1, -1) else pair for clock, pair in ranks.items()}}
   return rows
 
@@ -292,10 +354,16 @@ def balances(tally, title, rows):
                  for key, row in rows.items()})
 
 
-def compare(tally, name, treaty_path, feed, zone, period):
+def as_in_csv(rows):
+  """Pauses stand there without their number."""
+  return {key: {**row, "paused_by": {by: ms for by, (ms, _) in row["paused_by"].items()}}
+          for key, row in rows.items()}
+
+
+def compare(tally, name, treaty_path, feed, zone, period, contacts={}):
   with tempfile.TemporaryDirectory(prefix="treaty-report-") as folder:
     treaty("run", treaty_path, feed, "--store", folder, "--quiet")
-    store = open_store(folder, zone)
+    store = open_store(folder, zone, contacts_in(feed, contacts))
     first, last = (datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)) for day in period)
     begin, end = (instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
                   for instant in (first, last + timedelta(days=1)))   # of midnight in the zone
@@ -310,7 +378,8 @@ def compare(tally, name, treaty_path, feed, zone, period):
       tally.compare(title, found, expected)
       balances(tally, title, found)
       tally.compare(f"{title}, CSV", by_csv(treaty(
-        "report", "--store", folder, "--by", by, "--format", "csv", *bounds), parts), expected)
+        "report", "--store", folder, "--by", by, "--format", "csv", *bounds), parts),
+                    as_in_csv(expected))
       if by == BYS[0]:
         tally.compare(f"{title}, of the feed", {"": treaty(
           "report", treaty_path, feed, "--format", "json", "--quiet", *bounds)}, {"": said})
@@ -323,10 +392,13 @@ class Feed:
   def __init__(self):
     self.lines = []
 
-  def add(self, told, kind, at, account, **data):
+  def add(self, told, kind, at, account, actor=None, **data):
+    """Gives its id."""
     event = {"specversion": "1.0", "id": str(len(self.lines)), "source": "/made-up", "type": kind,
              "time": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")[:-4] + "Z", "account": account}
-    self.lines.append((told, json.dumps({**event, "data": data} if data else event)))
+    said = {**({"actor": actor} if actor else {}), **({"data": data} if data else {})}
+    self.lines.append((told, json.dumps({**event, **said})))
+    return event["id"]
 
 
 def random_minutes(chance, most):
@@ -361,7 +433,11 @@ def make_deeds(feed, chance, account, asked):
     feed.add(at, "sized", at, account, size=chance.choice(("big", "small")))
   for _ in range(chance.randrange(5)):
     at = asked + minutes(20000)
-    feed.add(at + timedelta(minutes=chance.choice((0, 0, 0, 300, 2000))), "call", at, account)
+    told = at + timedelta(minutes=chance.choice((0, 0, 0, 300, 2000)))
+    call = feed.add(told, "call", at, account, actor=chance.choice(("jo", "mia", None)))
+    if chance.random() < 0.05:
+      told += minutes(3000)
+      feed.add(told, "event.voided", told, account, source="/made-up", id=call)
   if chance.random() < 0.3:
     at = asked + minutes(4000)
     feed.add(at, "holds", at, account, away=True)
@@ -380,7 +456,7 @@ def make_powers(feed, chance, account, asked):
       said["to"] = chance.choice(("nurture", "nurture", "nurture", "work", "nowhere"))
     if chance.random() < 0.9:
       said["reason"] = chance.choice(("not_now", "not_now", "because"))
-    feed.add(at, kind, at, account, **said)
+    feed.add(at, kind, at, account, actor=chance.choice(("jo", "mia", None)), **said)
 
 
 def make_up(path):
@@ -413,7 +489,7 @@ def main():
   with tempfile.TemporaryDirectory(prefix="treaty-report-") as folder:
     make_up(f"{folder}/made_up.ndjson")
     compare(tally, f"made up, seed {SEED}", MADE_UP, f"{folder}/made_up.ndjson", "Europe/Berlin",
-            period=("2026-03-29", "2026-03-29"))
+            period=("2026-03-29", "2026-03-29"), contacts={"call": "sales"})
   print(f"{tally.passed} passed, {tally.failed} failed")
   sys.exit(1 if tally.failed else 0)
 

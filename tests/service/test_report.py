@@ -40,7 +40,7 @@ def test_an_account_without_hand_overs(folder):
     service = Service(folder)
     service.stop()
     code, _, error = run("report", "--store", service.store, "--account", "acme")
-    assert code == 1 and "no hand-over of the account 'acme'" in error, error
+    assert code == 1 and "nothing of the account 'acme'" in error, error
 
 
 def test_no_store_is_there(folder):
