@@ -9,6 +9,7 @@
 #ifndef TR_PEOPLE_H
 #define TR_PEOPLE_H
 
+#include "engine/queue.h"
 #include "engine/step.h"
 
 /* [from, until) */
@@ -26,10 +27,11 @@ struct tr_rep {
   int64_t absent_from_ms, absent_until_ms; /* [from, until); the same: not absent */
   tr_absence *absences;                    /* those before, for quotas, one after the other */
   uint32_t absence_count, absence_room;
-  int64_t since_ms; /* with the party, without having left */
-  uint64_t given;   /* leads, by the team's turn */
-  uint64_t turn;    /* when the last was: of engine->turns; 0: never */
-  uint32_t open;    /* leads that the person has now */
+  int64_t since_ms;           /* with the party, without having left */
+  uint64_t given;             /* leads, by the team's turn */
+  uint64_t turn;              /* when the last was: of engine->turns; 0: never */
+  tr_held held;               /* leads that the person has now, open ones */
+  uint32_t places[TR_QUEUES]; /* in the queues of the team; TR_NONE: in that it is not */
   bool left;
 };
 
@@ -41,6 +43,8 @@ uint32_t tr_people_find(const treaty_engine *engine, treaty_text id);
 
 /* Does what an event of std/events says of people; it belongs to no account. */
 void tr_people_event(treaty_engine *engine);
+/* That the present event is about nothing that there is. `account` may be NULL. */
+void tr_people_note_nothing(treaty_engine *engine, const tr_account *account, const char *why);
 /* The present event takes a lead that is open to a team, or passes one on. */
 void tr_people_take(tr_step_context *context);
 
@@ -59,5 +63,14 @@ void tr_people_step(tr_step_context *context, tr_lead *lead, const tr_step_def *
 /* Whether the lead's person is absent for longer than a `reassign` clause allows, now; holds the
  * lead until that changes. */
 bool tr_people_is_absent(tr_step_context *context, tr_lead *lead, int64_t more_than_ms);
+
+/* ---- held.c ---------------------------------------------------------------------------------- */
+
+/* Whoever has the lead has it from now on; or nobody can have it. */
+void tr_held_add(treaty_engine *engine, tr_account *account, tr_lead *lead);
+/* That is over, if it was so. */
+void tr_held_remove(treaty_engine *engine, tr_lead *lead);
+/* The leads that the person has, and those that nobody can have, are looked at, at this instant. */
+void tr_held_look(treaty_engine *engine, uint32_t rep);
 
 #endif

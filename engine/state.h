@@ -198,6 +198,17 @@ typedef struct tr_keeping {
 
 typedef struct tr_rep tr_rep; /* people.h */
 
+/* Leads that somebody has, or that nobody can have (held.c). */
+typedef struct tr_held_lead {
+  struct tr_lead *lead;
+  struct tr_account *account; /* when it came; it may be merged into another since */
+} tr_held_lead;
+
+typedef struct tr_held {
+  tr_held_lead *items;
+  uint32_t count, room;
+} tr_held;
+
 /* What few leads have. */
 typedef struct tr_aside {
   struct tr_lead *joined_into; /* it is another one now; NULL: it is itself */
@@ -231,6 +242,7 @@ typedef struct tr_lead {
   bool assigned;        /* in this step, to somebody; duties that run from it have not begun */
   bool rep_moved;       /* conditions that ask who has it were not looked at since */
   bool unassigned_said; /* that nobody could have it */
+  uint32_t held_at;     /* its place among those of who has it, or that nobody can have, from 1 */
   uint32_t reason;      /* latest that was given, of the program's; TR_NONE: none */
   uint8_t *stands;      /* criteria, then the clauses of the stage */
   int64_t opened_ms, stage_since_ms, last_event_ms;
@@ -347,10 +359,13 @@ struct treaty_engine {
   tr_heap timers; /* of accounts */
   tr_rep *reps;   /* the people, in the order in which they came */
   uint32_t rep_count, rep_room;
-  uint64_t turns;          /* that were taken */
-  struct tr_quota *quotas; /* the program's (quota.h) */
-  int64_t quotas_next_ms;  /* when time brings something about one; TR_NEVER */
-  bool quotas_begun;       /* their periods run, since the log has begun */
+  tr_map rep_places;        /* by id */
+  struct tr_queues *queues; /* of each team (queue.h) */
+  tr_held unassigned;       /* leads that nobody can have */
+  uint64_t turns;           /* that were taken */
+  struct tr_quota *quotas;  /* the program's (quota.h) */
+  int64_t quotas_next_ms;   /* when time brings something about one; TR_NEVER */
+  bool quotas_begun;        /* their periods run, since the log has begun */
   tr_repeats repeats;
   struct {
     struct tr_link **items; /* blocks, by SEQ: see history.c */
