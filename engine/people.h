@@ -33,6 +33,7 @@ struct tr_rep {
   tr_held held;               /* leads that the person has now, open ones */
   uint32_t places[TR_QUEUES]; /* in the queues of the team; TR_NONE: in that it is not */
   bool left;
+  int64_t placed_ms, absence_ms; /* of what events say: where they work, when they are absent */
 };
 
 /* Takes in the people of the program. */

@@ -15,7 +15,11 @@ static void grow(treaty_engine *engine) {
 }
 
 static tr_rep *add_rep(treaty_engine *engine, treaty_text id, uint32_t team) {
-  tr_rep rep = {.team = team, .share_millionths = 1000000, .since_ms = engine->clock_ms};
+  tr_rep rep = {.team = team,
+                .share_millionths = 1000000,
+                .since_ms = engine->clock_ms,
+                .placed_ms = INT64_MIN,
+                .absence_ms = INT64_MIN};
   rep.text = tr_texts_add(&engine->texts, id.bytes, id.length);
   char *kept = tr_pool_alloc(&engine->pool, id.length + 1);
   memcpy(kept, id.bytes, id.length);
@@ -107,6 +111,27 @@ static uint64_t given_like_others(const treaty_engine *engine, const tr_rep *joi
                     (uint64_t)other->share_millionths);
 }
 
+/* What is said of later stands, in whatever order events come. */
+static bool is_newest(const treaty_engine *engine, int64_t *said_ms) {
+  if (engine->event_ms < *said_ms) return false;
+  *said_ms = engine->event_ms;
+  return true;
+}
+
+static void note_outdated(treaty_engine *engine) {
+  tr_people_note_nothing(engine, NULL, "what was so later has been said already");
+}
+
+static void come_to(treaty_engine *engine, tr_rep *joined, uint32_t team) {
+  const tr_team_def *teams = engine->program->teams;
+  bool is_new = joined->team != team || joined->left || joined->given == 0;
+  if (joined->left || teams[joined->team].party != teams[team].party)
+    joined->since_ms = engine->clock_ms;
+  joined->team = team;
+  joined->left = false;
+  if (is_new) joined->given = given_like_others(engine, joined);
+}
+
 /* Somebody who had left, or was absent, is there again. */
 static void join(treaty_engine *engine) {
   treaty_text id = said(engine, REP)->text;
@@ -121,16 +146,16 @@ static void join(treaty_engine *engine) {
   }
   if (rep == TR_NONE) rep = (uint32_t)(add_rep(engine, id, team) - engine->reps);
   tr_rep *joined = &engine->reps[rep];
-  bool is_new = joined->team != team || joined->left || joined->given == 0;
-  const tr_team_def *teams = engine->program->teams;
-  if (joined->left || teams[joined->team].party != teams[team].party)
-    joined->since_ms = engine->clock_ms;
+  bool comes = is_newest(engine, &joined->placed_ms),
+       is_back = is_newest(engine, &joined->absence_ms);
+  if (!comes && !is_back) {
+    note_outdated(engine);
+    return;
+  }
   tr_quotas_keep_absence(engine, rep);
   tr_queues_leave(engine, rep);
-  joined->team = team;
-  joined->left = false;
-  if (is_new) joined->given = given_like_others(engine, joined);
-  joined->absent_from_ms = joined->absent_until_ms = 0;
+  if (comes) come_to(engine, joined, team);
+  if (is_back) joined->absent_from_ms = joined->absent_until_ms = 0;
   tr_queues_settle(engine, rep);
   tr_held_look(engine, rep);
 }
@@ -160,7 +185,12 @@ void tr_people_event(treaty_engine *engine) {
     tr_people_note_nothing(engine, NULL, "there is nobody of that id");
     return;
   }
-  if (control == CONTROL_REP_LEFT)
+  bool leaves = control == CONTROL_REP_LEFT;
+  if (!is_newest(engine, leaves ? &engine->reps[rep].placed_ms : &engine->reps[rep].absence_ms)) {
+    note_outdated(engine);
+    return;
+  }
+  if (leaves)
     engine->reps[rep].left = true;
   else
     be_absent(engine, rep);
