@@ -328,6 +328,7 @@ static tr_stage_clauses clauses_that(tr_compile *c, const tr_agreement_def *agre
 static void compile_force(const tr_part *part, const tr_agreement *agreement,
                           tr_agreement_def *def) {
   def->from_ms = def->to_ms = INT64_MAX; /* never, in shadow */
+  def->taken_ms = part->taken_ms;
   if (!tr_beside_is_there(part, agreement)) return;
   def->from_ms = tr_beside_force_ms(part, agreement);
   if (agreement->to_day != INT64_MAX)

@@ -25,7 +25,7 @@ struct tr_rep {
   const tr_calendar *hours; /* NULL: around the clock */
   int64_t share_millionths;
   int64_t absent_from_ms, absent_until_ms; /* [from, until); the same: not absent */
-  tr_absence *absences;                    /* those before, for quotas, one after the other */
+  tr_absence *absences;                    /* those that were said before, for quotas */
   uint32_t absence_count, absence_room;
   int64_t since_ms;           /* with the party, without having left */
   uint64_t given;             /* leads, by the team's turn */

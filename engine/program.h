@@ -600,6 +600,7 @@ typedef struct tr_agreement_def {
   tr_code applies;  /* count 0: always */
   tr_reason applies_reason;
   int64_t from_ms, to_ms;   /* in force in [from, to) */
+  int64_t taken_ms;         /* since when it is there; INT64_MIN: from the start */
   int64_t from_day, to_day; /* as written */
   const treaty_party *parties;
   uint32_t party_count;

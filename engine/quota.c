@@ -4,6 +4,7 @@
  * quota is kept when it is reached, behind all else that the step has decided. */
 #include "engine/quota.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/limits.h"
@@ -39,18 +40,21 @@ static void bounds_of(const treaty_engine *engine, const tr_quota *quota, int64_
   *until_ms = tr_zone_day_start(zone, next);
 }
 
-static bool in_force(const tr_agreement_def *agreement, int64_t at_ms) {
-  return agreement->from_ms <= at_ms && at_ms < agreement->to_ms;
+/* A version that was taken up later is no part of a period that began before. */
+static bool in_force(const tr_agreement_def *agreement, int64_t begins_ms, int64_t at_ms) {
+  bool was_there = agreement->taken_ms == INT64_MIN || agreement->taken_ms < begins_ms - 1;
+  return was_there && agreement->from_ms <= at_ms && at_ms < agreement->to_ms;
 }
 
 /* Until when versions of this name are in force, one after the other, from an instant on. */
 static int64_t in_force_until(const treaty_program *program, const tr_agreement_def *agreement,
-                              int64_t at_ms) {
+                              int64_t begins_ms) {
+  int64_t at_ms = begins_ms;
   for (bool goes_on = true; goes_on;) {
     goes_on = false;
     for (uint32_t i = 0; i < program->agreement_count; i++) {
       const tr_agreement_def *other = &program->agreements[i];
-      if (other->first != agreement->first || !in_force(other, at_ms)) continue;
+      if (other->first != agreement->first || !in_force(other, begins_ms, at_ms)) continue;
       at_ms = other->to_ms;
       goes_on = at_ms != INT64_MAX;
     }
@@ -65,9 +69,9 @@ static bool is_owed(const treaty_engine *engine, const tr_quota *quota, int64_t 
   const treaty_program *program = engine->program;
   const tr_agreement_def *agreement = quota->agreement;
   if (engine->options.as_if_in_force) return agreement->newer_count == 0;
-  if (!in_force(agreement, from_ms)) return false;
+  if (!in_force(agreement, from_ms, from_ms)) return false;
   for (uint32_t i = 0; i < agreement->newer_count; i++) {
-    if (in_force(&program->agreements[agreement->newer[i]], from_ms)) return false;
+    if (in_force(&program->agreements[agreement->newer[i]], from_ms, from_ms)) return false;
   }
   return in_force_until(program, agreement, from_ms) >= until_ms;
 }
@@ -76,7 +80,7 @@ static bool is_owed(const treaty_engine *engine, const tr_quota *quota, int64_t 
 static int64_t next_begin(const treaty_engine *engine, const tr_quota *quota, int64_t until_ms) {
   const tr_agreement_def *agreement = quota->agreement;
   int64_t begins_ms = until_ms, from_ms;
-  if (engine->options.as_if_in_force) return TR_NEVER;
+  if (engine->options.as_if_in_force || agreement->from_ms >= agreement->to_ms) return TR_NEVER;
   if (agreement->from_ms > until_ms) {
     bounds_of(engine, quota, agreement->from_ms, &from_ms, &begins_ms);
     if (from_ms == agreement->from_ms) begins_ms = from_ms;
@@ -217,20 +221,10 @@ static uint32_t whose(const treaty_engine *engine, const tr_lead *lead, uint32_t
 
 /* ---- Absence --------------------------------------------------------------------------------- */
 
-static int64_t overlap_ms(int64_t from_ms, int64_t until_ms, int64_t after_ms, int64_t before_ms) {
-  if (from_ms < after_ms) from_ms = after_ms;
-  if (until_ms > before_ms) until_ms = before_ms;
-  return until_ms > from_ms ? until_ms - from_ms : 0;
-}
-
-static int64_t last_absence(const tr_rep *rep) {
-  return rep->absence_count ? rep->absences[rep->absence_count - 1].until_ms : INT64_MIN;
-}
-
+/* What was said before counts until it was said otherwise. */
 void tr_quotas_keep_absence(treaty_engine *engine, uint32_t index) {
   tr_rep *rep = &engine->reps[index];
   tr_absence absence = {.from_ms = rep->absent_from_ms, .until_ms = rep->absent_until_ms};
-  if (absence.from_ms < last_absence(rep)) absence.from_ms = last_absence(rep);
   if (absence.until_ms > engine->clock_ms) absence.until_ms = engine->clock_ms;
   if (absence.until_ms <= absence.from_ms || engine->program->quota_count == 0) return;
   rep->absences = tr_pool_grow(&engine->pool, rep->absences, rep->absence_count, &rep->absence_room,
@@ -238,13 +232,25 @@ void tr_quotas_keep_absence(treaty_engine *engine, uint32_t index) {
   rep->absences[rep->absence_count++] = absence;
 }
 
-static int64_t absent_ms(const tr_rep *rep, const tr_quota_period *period) {
-  int64_t after_ms = period->from_ms > last_absence(rep) ? period->from_ms : last_absence(rep);
-  int64_t sum_ms =
-      overlap_ms(rep->absent_from_ms, rep->absent_until_ms, after_ms, period->until_ms);
-  for (uint32_t i = 0; i < rep->absence_count; i++) {
-    sum_ms += overlap_ms(rep->absences[i].from_ms, rep->absences[i].until_ms, period->from_ms,
-                         period->until_ms);
+static int by_begin(const void *a, const void *b) {
+  const tr_absence *left = a, *right = b;
+  return (left->from_ms > right->from_ms) - (left->from_ms < right->from_ms);
+}
+
+/* They may lie over each other: somebody may be said to have been absent for longer. */
+static int64_t absent_ms(treaty_engine *engine, const tr_rep *rep, const tr_quota_period *period) {
+  uint32_t count = rep->absence_count;
+  tr_absence *all = TR_NEW_ARRAY(&engine->step, tr_absence, count + 1);
+  if (count) memcpy(all, rep->absences, sizeof *all * count);
+  all[count++] = (tr_absence){.from_ms = rep->absent_from_ms, .until_ms = rep->absent_until_ms};
+  qsort(all, count, sizeof *all, by_begin);
+  int64_t sum_ms = 0, reached_ms = period->from_ms;
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t from_ms = all[i].from_ms > reached_ms ? all[i].from_ms : reached_ms;
+    int64_t until_ms = all[i].until_ms < period->until_ms ? all[i].until_ms : period->until_ms;
+    if (until_ms <= from_ms) continue;
+    sum_ms += until_ms - from_ms;
+    reached_ms = until_ms;
   }
   return sum_ms;
 }
@@ -311,7 +317,7 @@ static void break_it(treaty_engine *engine, tr_quota *quota, bool *any) {
     if (share->kept || !owes(engine, quota, i, period)) continue;
     share->broken = *any = true;
     treaty_decision *broken = decide(engine, quota, TREATY_QUOTA_BROKEN, period, i);
-    if (def_of(quota)->each_rep) broken->absent_ms = absent_ms(&engine->reps[i], period);
+    if (def_of(quota)->each_rep) broken->absent_ms = absent_ms(engine, &engine->reps[i], period);
   }
 }
 
