@@ -343,8 +343,9 @@ TREATY_MUST_USE treaty_status treaty_engine_event(treaty_engine *engine, const t
  * its number here too, after what time brings before that instant. So several engines, each over
  * some of the accounts and told of the events of all others in this way, decide together what one
  * would: their decisions before the event, in the order of (instant, account id), then those of
- * the engine that took it, numbered through. Accounts that are ever merged go to one engine. What
- * several accounts have a part in is for one engine: turns of a team, and quotas. */
+ * the engine that took it, numbered through (and so is the offer that an answer names). Accounts
+ * that are ever merged go to one engine. What several accounts have a part in is for one engine:
+ * turns of a team, and quotas. */
 TREATY_MUST_USE treaty_status treaty_engine_pass(treaty_engine *engine, int64_t clock_ms);
 
 /* Tells the engine of events that will come soon, best a dozen or two of them at once, so that the

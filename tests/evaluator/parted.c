@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "feed.h"
+#include "merging.h"
 #include "seeds.h"
 
 enum { PARTS = 8, ACCOUNTS = 40, EVENTS = 400, LINE_BYTES = 400 };
@@ -82,37 +83,10 @@ static void decide_by_one(const treaty_program *program, lines *lines) {
   treaty_engine_free(engine);
 }
 
-/* The decisions of all engines at one event, each list with a place up to which it is used. */
-typedef struct merging {
-  const treaty_decision *decisions[PARTS];
-  size_t counts[PARTS], used[PARTS];
-} merging;
-
-/* Of what comes first in each, the earliest: by SEQ, instant, account. */
-static bool comes_before(const treaty_decision *a, const treaty_decision *b) {
-  if (a->seq != b->seq) return a->seq < b->seq;
-  if (a->time_ms != b->time_ms) return a->time_ms < b->time_ms;
-  size_t length = a->account.length < b->account.length ? a->account.length : b->account.length;
-  int order = memcmp(a->account.bytes, b->account.bytes, length);
-  return order != 0 ? order < 0 : a->account.length < b->account.length;
-}
-
-static const treaty_decision *next_decision(merging *merging) {
-  int first = -1;
-  for (int p = 0; p < PARTS; p++) {
-    if (merging->used[p] == merging->counts[p]) continue;
-    if (first < 0 || comes_before(&merging->decisions[p][merging->used[p]],
-                                  &merging->decisions[first][merging->used[first]]))
-      first = p;
-  }
-  return first < 0 ? NULL : &merging->decisions[first][merging->used[first]++];
-}
-
-static void merge(treaty_engine *const engines[PARTS], lines *lines) {
-  merging merging = {0};
-  for (int p = 0; p < PARTS; p++)
-    merging.decisions[p] = treaty_engine_decisions(engines[p], &merging.counts[p]);
-  for (const treaty_decision *next; (next = next_decision(&merging));) {
+static void merge(treaty_engine *const *engines, lines *lines) {
+  merging merging;
+  merging_begin(&merging, engines, PARTS);
+  for (const treaty_decision *next; (next = merging_next(&merging));) {
     if (next->seq != lines->seq) lines->n = 0;
     lines->seq = next->seq;
     add_decision(lines, next, ++lines->n);
