@@ -206,9 +206,11 @@ static feed_known known_to_service(const sending *send) {
 }
 
 /* How many of the held lines the service has: by all that came up to them, or, when somebody else
- * sent under the name, by the name of its last line. */
+ * sent under the name, by the name of its last line. Another line may carry that name, too: a
+ * repeat, among those that it has not. */
 static size_t held_there(const sending *send, const feed_known *known) {
   feed_prefix prefix = send->prefix;
+  if (feed_prefix_same(prefix, known->prefix)) return 0;
   for (size_t i = send->first; i < send->count; i++) {
     feed_resume_add(&prefix, text_of(&send->lines[i]), known->line_bytes_max);
     if (feed_prefix_same(prefix, known->prefix)) return i + 1 - send->first;

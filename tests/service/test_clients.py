@@ -167,6 +167,27 @@ def test_lines_of_a_silent_input_outlive_the_service(folder):
     assert b"1 line acknowledged, 0 refused" in sender.stderr.read()
 
 
+def test_a_repeat_is_not_taken_for_the_line_that_the_service_has(folder):
+    """It ends behind the first line, which comes again behind lines that it does not have."""
+    service = Service(folder)
+    opened = "select account from decisions where type = 'treaty.lead.opened' order by account"
+    sender = subprocess.Popen([TREATY, "send", "-", "--to", service.address],
+                              stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=clean_environment())
+    first, *others = [json.dumps(event(i)).encode() + b"\n" for i in range(3)]
+    sender.stdin.write(first)
+    sender.stdin.flush()
+    eventually(lambda: service.query(opened) == [("a0",)], "the first is there")
+    time.sleep(0.2)  # and acknowledged
+    service.kill()
+    sender.stdin.write(others[0] + first + others[1])
+    sender.stdin.close()
+    service = Service(folder, port=service.port)
+    assert sender.wait(PATIENCE_S) == 0
+    assert b"4 lines acknowledged, 0 refused" in sender.stderr.read()
+    eventually(lambda: service.query(opened) == [("a0",), ("a1",), ("a2",)], "no line is lost")
+
+
 def test_send_waits_for_its_name(folder):
     service = Service(folder)
     path = write_feed(folder, "a.ndjson", [event(1)])
