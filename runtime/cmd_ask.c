@@ -1,17 +1,14 @@
 /* cmd_ask.c - `treaty ask TREATY FEED… --account ID`: what to find out next about an account; with
  * --contact, whether and when it may be contacted. */
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/contacts.h"
-#include "runtime/event_decode.h"
+#include "runtime/dry_run.h"
 #include "runtime/output.h"
-#include "runtime/progress.h"
 #include "runtime/questions.h"
-#include "runtime/replay.h"
 #include "runtime/treaty_file.h"
 
 typedef enum ask_format { FORMAT_TEXT = 1, FORMAT_JSON } ask_format;
@@ -19,9 +16,8 @@ typedef enum ask_format { FORMAT_TEXT = 1, FORMAT_JSON } ask_format;
 typedef struct ask_options {
   unsigned format;
   const char *account, *person, *party;
-  option_time until;
-  uint64_t event_bytes_max;
-  bool sort, as_if_in_force, contact;
+  bool contact;
+  dry_run_options run;
 } ask_options;
 
 static const option_row rows[] = {
@@ -34,32 +30,12 @@ static const option_row rows[] = {
      offsetof(ask_options, person)},
     {"format", OPTION_CHOICE, "text|json", "a list for people, or one object",
      offsetof(ask_options, format)},
-    {"until", OPTION_TIME, "TIME", "let time run on to it after the last event, as in `treaty run`",
-     offsetof(ask_options, until)},
-    {"sort", OPTION_FLAG, NULL, "put the events in order of time first",
-     offsetof(ask_options, sort)},
-    {"as-if-in-force", OPTION_FLAG, NULL,
-     "judge by the newest version of each agreement, whatever its dates",
-     offsetof(ask_options, as_if_in_force)},
-    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(ask_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
+    DRY_RUN_ROWS(ask_options, run),
 };
 
-typedef struct asking {
-  treaty_text account;
-  bool account_seen;
-  progress bar;
-} asking;
-
 static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
-  asking *ask = context;
   (void)seq;
-  if (bytes_same(ask->account, event->account)) ask->account_seen = true;
-}
-
-static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
-                          uint64_t bytes_total) {
-  progress_tell(&((asking *)context)->bar, counts->accepted, bytes_read, bytes_total);
+  dry_run_takes(context, event);
 }
 
 static treaty_text text_of(const char *text) {
@@ -76,7 +52,7 @@ static void put_answer(const ask_options *options, const story *story, treaty_en
     (json ? questions_json : questions_text)(story, engine, out);
 }
 
-static int put_answers(const asking *ask, const treaty_program *program, treaty_engine *engine,
+static int put_answers(const dry_run *ask, const treaty_program *program, treaty_engine *engine,
                        const ask_options *options) {
   size_t count;
   treaty_engine_account(engine, ask->account, &count);
@@ -95,31 +71,22 @@ static int put_answers(const asking *ask, const treaty_program *program, treaty_
 
 static int run_program(const treaty_program *program, const ask_options *options,
                        const options_rest *rest) {
-  asking ask = {.account = {.bytes = options->account, .length = strlen(options->account)}};
-  replay_options run = {.paths = rest->arguments + 1,
-                        .path_count = rest->count - 1,
-                        .line_bytes_max = options->event_bytes_max,
-                        .sort = options->sort,
-                        .as_if_in_force = options->as_if_in_force,
-                        .until_ms = option_time_ms(&options->until, program),
-                        .accepted = take_accepted,
-                        .progress = take_progress,
-                        .context = &ask};
+  dry_run ask = {.account = text_of(options->account)};
+  replay_options run =
+      dry_run_replay(&options->run, program, rest->arguments + 1, rest->count - 1, &ask);
+  run.accepted = take_accepted;
   replay replay;
   progress_begin(&ask.bar, true);
   int exit_code = replay_run(program, &run, &replay);
   progress_clear(&ask.bar);
-  uint64_t refused = replay.counts.refused;
-  if (exit_code == EXIT_FINE && refused > 0)
-    say("of the feed %" PRIu64 " %s refused; `treaty run` shows %s", refused,
-        refused == 1 ? "line was" : "lines were", refused == 1 ? "it" : "them");
+  if (exit_code == EXIT_FINE) dry_run_say_refused(&replay.counts);
   if (exit_code == EXIT_FINE) exit_code = put_answers(&ask, program, replay.engine, options);
   replay_close(&replay);
   return exit_code;
 }
 
 static int run_ask(int argc, char **argv) {
-  ask_options options = {.format = FORMAT_TEXT, .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  ask_options options = {.format = FORMAT_TEXT, .run = DRY_RUN_OPTIONS};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_ask, argc, argv, &options, &rest, &exit_code)) return exit_code;

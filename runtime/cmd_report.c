@@ -6,10 +6,8 @@
 
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
-#include "runtime/event_decode.h"
+#include "runtime/dry_run.h"
 #include "runtime/output.h"
-#include "runtime/progress.h"
-#include "runtime/replay.h"
 #include "runtime/replay_notes.h"
 #include "runtime/report.h"
 #include "runtime/store_view.h"
@@ -20,9 +18,9 @@ typedef enum report_format { FORMAT_TEXT = 1, FORMAT_CSV, FORMAT_JSON } report_f
 typedef struct report_options {
   unsigned format;
   const char *by, *account, *store;
-  option_time from, to, until;
-  uint64_t event_bytes_max;
-  bool sort, as_if_in_force, quiet;
+  option_time from, to;
+  bool quiet;
+  dry_run_options run;
 } report_options;
 
 static const option_row rows[] = {
@@ -40,40 +38,27 @@ static const option_row rows[] = {
      "report what is in this store, while a service runs or not; no treaty and no feed then",
      offsetof(report_options, store)},
     {"account", OPTION_TEXT, "ID", "only this account", offsetof(report_options, account)},
-    {"until", OPTION_TIME, "TIME",
-     "let time run on to it after the last event of the feed, as in `treaty run`",
-     offsetof(report_options, until)},
-    {"sort", OPTION_FLAG, NULL, "put the events of the feed in order of time first",
-     offsetof(report_options, sort)},
-    {"as-if-in-force", OPTION_FLAG, NULL,
-     "judge by the newest version of each agreement, whatever its dates",
-     offsetof(report_options, as_if_in_force)},
     {"quiet", OPTION_FLAG, NULL, "say nothing of refused, late and repeated lines",
      offsetof(report_options, quiet)},
-    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(report_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
+    DRY_RUN_ROWS(report_options, run),
 };
 
 /* A report that is being made. */
 typedef struct making {
+  dry_run run;
   report report;
-  treaty_text account; /* bytes NULL: all */
-  bool account_seen;
-  progress bar;
   uint64_t count, last_seq; /* of a store: decisions read, and where they end */
 } making;
 
 static void take_decision(making *make, const treaty_decision *decision) {
-  if (make->account.bytes && !bytes_same(make->account, decision->account)) return;
-  make->account_seen = true;
+  if (make->run.account.bytes && !bytes_same(make->run.account, decision->account)) return;
+  make->run.account_seen = true;
   report_add(&make->report, decision);
 }
 
 static void take_event(void *context, const treaty_event *event) {
   making *make = context;
-  if (make->account.bytes && !bytes_same(make->account, event->account)) return;
-  make->account_seen = true;
-  report_add_event(&make->report, event);
+  if (dry_run_takes(&make->run, event)) report_add_event(&make->report, event);
 }
 
 /* ---- From a feed ----------------------------------------------------------------------------- */
@@ -90,11 +75,6 @@ static void take_accepted(void *context, const treaty_event *event, uint64_t seq
   take_event(context, event);
 }
 
-static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
-                          uint64_t bytes_total) {
-  progress_tell(&((making *)context)->bar, counts->accepted, bytes_read, bytes_total);
-}
-
 static void tell_notes(const replay_counts *counts) {
   output errors;
   output_open(&errors, STDERR_FILENO);
@@ -104,21 +84,15 @@ static void tell_notes(const replay_counts *counts) {
 
 static int run_feed(making *make, const report_options *options, const options_rest *rest) {
   const treaty_program *program = make->report.program;
-  replay_options run = {.paths = rest->arguments + 1,
-                        .path_count = rest->count - 1,
-                        .line_bytes_max = options->event_bytes_max,
-                        .sort = options->sort,
-                        .as_if_in_force = options->as_if_in_force,
-                        .until_ms = option_time_ms(&options->until, program),
-                        .decided = take_decisions,
-                        .accepted = take_accepted,
-                        .progress = take_progress,
-                        .context = make};
+  replay_options run =
+      dry_run_replay(&options->run, program, rest->arguments + 1, rest->count - 1, &make->run);
+  run.decided = take_decisions;
+  run.accepted = take_accepted;
   replay replay;
   int exit_code = replay_run(program, &run, &replay);
-  progress_clear(&make->bar);
-  if (exit_code == EXIT_FINE && make->account.bytes && !make->account_seen) {
-    account_names_say_none(replay.engine, make->account);
+  progress_clear(&make->run.bar);
+  if (exit_code == EXIT_FINE && make->run.account.bytes && !make->run.account_seen) {
+    account_names_say_none(replay.engine, make->run.account);
     exit_code = EXIT_FINDINGS;
   }
   if (exit_code == EXIT_FINE && !options->quiet) tell_notes(&replay.counts);
@@ -132,7 +106,7 @@ static void take_stored(void *context, const treaty_decision *decision) {
   making *make = context;
   take_decision(make, decision);
   if (++make->count % 4096 == 0)
-    progress_tell(&make->bar, make->count, decision->seq, make->last_seq);
+    progress_tell(&make->run.bar, make->count, decision->seq, make->last_seq);
 }
 
 /* The log is read only where something in it counts. */
@@ -150,11 +124,11 @@ static int read_store(making *make, const report_options *options, store_view *v
   make->last_seq = store_view_last_seq(view);
   bool read = read_contacts(make, view, &why) &&
               store_view_decisions(view, kinds, kind_count, take_stored, make, &why);
-  progress_clear(&make->bar);
+  progress_clear(&make->run.bar);
   if (!read) say("%s", buffer_text(&why));
   buffer_free(&why);
   if (!read) return EXIT_USAGE;
-  if (!make->account.bytes || make->account_seen) return EXIT_FINE;
+  if (!make->run.account.bytes || make->run.account_seen) return EXIT_FINE;
   say("the store has nothing of the account '%s' that a report tells", options->account);
   return EXIT_FINDINGS;
 }
@@ -191,9 +165,10 @@ static int make_report(const treaty_program *program, const report_options *opti
                             .by = *by,
                             .from_ms = from_ms == TREATY_NEVER ? INT64_MIN : from_ms,
                             .to_ms = to_ms}};
-  if (options->account) make.account = (treaty_text){options->account, strlen(options->account)};
+  if (options->account)
+    make.run.account = (treaty_text){options->account, strlen(options->account)};
   report_begin(&make.report);
-  progress_begin(&make.bar, true);
+  progress_begin(&make.run.bar, true);
   int exit_code = view ? read_store(&make, options, view) : run_feed(&make, options, rest);
   if (exit_code == EXIT_FINE) exit_code = print_report(&make.report, options->format);
   report_close(&make.report);
@@ -228,8 +203,8 @@ static int report_store(const report_options *options, const report_by *by) {
 
 /* False: a sentence said what does not go together. */
 static bool is_one_source(const report_options *options, const options_rest *rest) {
-  bool of_feed =
-      options->until.kind != OPTION_TIME_NONE || options->sort || options->as_if_in_force;
+  const dry_run_options *run = &options->run;
+  bool of_feed = run->until.kind != OPTION_TIME_NONE || run->sort || run->as_if_in_force;
   if (!options->store && rest->count < 2)
     say("report wants a treaty and a feed, or --store FOLDER; see `treaty help report`");
   else if (options->store && rest->count > 0)
@@ -242,9 +217,7 @@ static bool is_one_source(const report_options *options, const options_rest *res
 }
 
 static int run_report(int argc, char **argv) {
-  report_options options = {.format = FORMAT_TEXT,
-                            .by = REPORT_BY_DEFAULT,
-                            .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  report_options options = {.format = FORMAT_TEXT, .by = REPORT_BY_DEFAULT, .run = DRY_RUN_OPTIONS};
   options_rest rest;
   report_by by;
   int exit_code;

@@ -13,12 +13,10 @@
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
 #include "runtime/decision_json.h"
-#include "runtime/event_decode.h"
+#include "runtime/dry_run.h"
 #include "runtime/feed_resume.h"
 #include "runtime/output.h"
-#include "runtime/progress.h"
 #include "runtime/protocol.h"
-#include "runtime/replay.h"
 #include "runtime/replay_notes.h"
 #include "runtime/store_fill.h"
 #include "runtime/summary.h"
@@ -30,9 +28,8 @@ typedef enum run_format { FORMAT_NONE, FORMAT_TEXT, FORMAT_JSON } run_format;
 typedef struct run_options {
   unsigned format;
   const char *account, *by, *store, *name;
-  option_time until;
-  uint64_t event_bytes_max;
-  bool sort, as_if_in_force, quiet, summary, stats;
+  bool quiet, summary, stats;
+  dry_run_options run;
 } run_options;
 
 static const option_row rows[] = {
@@ -45,18 +42,6 @@ static const option_row rows[] = {
     {"by", OPTION_TEXT, "FIELD",
      "split the summary by a field, definition or criterion of the leads; wants --summary",
      offsetof(run_options, by)},
-    {"until", OPTION_TIME, "TIME",
-     "let time run on to it after the last event, so that open deadlines fall due; later events "
-     "are refused. A date means its end; a date and a time without an offset are of the treaty's "
-     "zone",
-     offsetof(run_options, until)},
-    {"sort", OPTION_FLAG, NULL,
-     "put the events in order of time first; the feeds are held in memory",
-     offsetof(run_options, sort)},
-    {"as-if-in-force", OPTION_FLAG, NULL,
-     "judge by the newest version of each agreement, whatever its dates: to try a draft on last "
-     "quarter",
-     offsetof(run_options, as_if_in_force)},
     {"account", OPTION_TEXT, "ID", "only the decisions and leads of this account",
      offsetof(run_options, account)},
     {"quiet", OPTION_FLAG, NULL,
@@ -71,22 +56,19 @@ static const option_row rows[] = {
      "the name of the feed in that store, under which `treaty send` goes on "
      "(" PROTOCOL_NAME_DEFAULT ")",
      offsetof(run_options, name)},
-    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(run_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
+    DRY_RUN_ROWS(run_options, run),
 };
 
 /* A run on its way. */
 typedef struct showing {
+  dry_run run;
   const run_options *options;
   const treaty_program *program;
   const char *const *paths;
   run_format format; /* of decisions; NONE: not printed */
   output out, errors;
   summary *summary;
-  progress bar;
-  treaty_text account;
-  bool account_seen; /* an accepted event names it */
-  bool by_checked;   /* that leads have such a field */
+  bool by_checked; /* that leads have such a field */
   bool no_such_field;
   store_fill *fill; /* NULL: no store is filled */
   int64_t clock_ms; /* of the last record in it */
@@ -100,7 +82,7 @@ typedef struct showing {
 /* ---- As it runs ------------------------------------------------------------------------------ */
 
 static bool is_wanted(const showing *show, const treaty_decision *decision) {
-  return !show->account.bytes || bytes_same(show->account, decision->account);
+  return !show->run.account.bytes || bytes_same(show->run.account, decision->account);
 }
 
 static void show_decision(showing *show, const treaty_decision *decision) {
@@ -185,9 +167,8 @@ static bool take_decisions(void *context, treaty_engine *engine, const treaty_de
 }
 
 static void take_accepted(void *context, const treaty_event *event, uint64_t seq) {
-  showing *show = context;
   (void)seq;
-  if (bytes_same(show->account, event->account)) show->account_seen = true;
+  dry_run_takes(context, event);
 }
 
 static void take_refused(void *context, const feed_merge_item *item,
@@ -202,20 +183,15 @@ static void take_refused(void *context, const feed_merge_item *item,
   terminal_put_text(out,
                     (treaty_text){.bytes = refusal->reason, .length = strlen(refusal->reason)});
   buffer_put(out, "\n", 1);
-  if (show->errors.live) progress_clear(&show->bar);
+  if (show->errors.live) progress_clear(&show->run.bar);
   output_turn(&show->errors);
-}
-
-static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
-                          uint64_t bytes_total) {
-  progress_tell(&((showing *)context)->bar, counts->accepted, bytes_read, bytes_total);
 }
 
 /* ---- At the end ------------------------------------------------------------------------------ */
 
 /* Gives an exit code. */
 static int show_summary(showing *show, const treaty_program *program, replay *replay) {
-  if (show->no_such_field || !summary_finish(show->summary, replay->engine, show->account)) {
+  if (show->no_such_field || !summary_finish(show->summary, replay->engine, show->run.account)) {
     say("leads have no '%s' to split the summary by", show->options->by);
     return EXIT_USAGE;
   }
@@ -228,8 +204,8 @@ static int show_summary(showing *show, const treaty_program *program, replay *re
 
 static void fill_place(showing *show, const options_rest *feeds) {
   buffer source = {0}, id = {0};
-  feed_prefix prefix = feed_resume_sent(feeds->arguments, feeds->count,
-                                        show->options->event_bytes_max, show->end, &source, &id);
+  feed_prefix prefix = feed_resume_sent(
+      feeds->arguments, feeds->count, show->options->run.event_bytes_max, show->end, &source, &id);
   store_fill_place(show->fill, (treaty_text){buffer_text(&source), source.length},
                    (treaty_text){buffer_text(&id), id.length}, prefix);
   buffer_free(&source);
@@ -259,7 +235,7 @@ static bool open_fill(showing *show, const treaty_file *file) {
   size_t name_length = strlen(options->name);
   if (name_length == 0 || name_length > PROTOCOL_NAME_BYTES_MAX)
     buffer_print(&why, "a feed's name has 1 to %d bytes", PROTOCOL_NAME_BYTES_MAX);
-  else if (options->as_if_in_force)
+  else if (options->run.as_if_in_force)
     buffer_print(&why,
                  "a store is not filled by a draft: --store and --as-if-in-force exclude each "
                  "other");
@@ -285,9 +261,9 @@ static void tell_state(buffer *errors, const treaty_engine *engine) {
 /* An account without a lead may still have been taught something. Gives an exit code. */
 static int look_for_account(const showing *show, const replay *replay) {
   size_t leads;
-  treaty_engine_account(replay->engine, show->account, &leads);
-  if (show->account_seen || leads > 0 || show->out.ended) return EXIT_FINE;
-  account_names_say_none(replay->engine, show->account);
+  treaty_engine_account(replay->engine, show->run.account, &leads);
+  if (show->run.account_seen || leads > 0 || show->out.ended) return EXIT_FINE;
+  account_names_say_none(replay->engine, show->run.account);
   return EXIT_FINDINGS;
 }
 
@@ -295,27 +271,22 @@ static int larger(int a, int b) { return a > b ? a : b; }
 
 static int run_program(showing *show, const treaty_program *program, const options_rest *feeds) {
   const run_options *options = show->options;
-  replay_options run = {.paths = feeds->arguments,
-                        .path_count = feeds->count,
-                        .line_bytes_max = options->event_bytes_max,
-                        .sort = options->sort,
-                        .as_if_in_force = options->as_if_in_force,
-                        .until_ms = option_time_ms(&options->until, program),
-                        .decided = take_decisions,
-                        .recorded = show->fill ? take_record : NULL,
-                        .accepted = show->account.bytes ? take_accepted : NULL,
-                        .refused = take_refused,
-                        .progress = take_progress,
-                        .context = show};
+  replay_options run =
+      dry_run_replay(&options->run, program, feeds->arguments, feeds->count, &show->run);
+  run.decided = take_decisions;
+  run.recorded = show->fill ? take_record : NULL;
+  run.accepted = show->run.account.bytes ? take_accepted : NULL;
+  run.refused = take_refused;
   replay replay;
-  progress_begin(&show->bar, show->format == FORMAT_NONE || !show->out.live);
+  progress_begin(&show->run.bar, show->format == FORMAT_NONE || !show->out.live);
   int exit_code = replay_run(program, &run, &replay);
-  progress_clear(&show->bar);
+  progress_clear(&show->run.bar);
   if (show->summary && replay.engine && exit_code == EXIT_FINE)
     exit_code = show_summary(show, program, &replay);
   if (show->fill && replay.engine && exit_code == EXIT_FINE)
     exit_code = finish_fill(show, replay.engine, feeds);
-  if (show->account.bytes && exit_code == EXIT_FINE) exit_code = look_for_account(show, &replay);
+  if (show->run.account.bytes && exit_code == EXIT_FINE)
+    exit_code = look_for_account(show, &replay);
   if (!show->out.ended) replay_notes(&show->errors.text, &replay.counts);
   if (options->stats && replay.engine) tell_state(&show->errors.text, replay.engine);
   replay_close(&replay);
@@ -329,8 +300,7 @@ static run_format format_of(const run_options *options) {
 }
 
 static int run_run(int argc, char **argv) {
-  run_options options = {.name = PROTOCOL_NAME_DEFAULT,
-                         .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  run_options options = {.name = PROTOCOL_NAME_DEFAULT, .run = DRY_RUN_OPTIONS};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_run, argc, argv, &options, &rest, &exit_code)) return exit_code;
@@ -350,7 +320,7 @@ static int run_run(int argc, char **argv) {
                     .paths = feeds.arguments,
                     .end = {SIZE_MAX, 0}};
     if (options.account)
-      show.account = (treaty_text){.bytes = options.account, .length = strlen(options.account)};
+      show.run.account = (treaty_text){.bytes = options.account, .length = strlen(options.account)};
     if (options.summary) show.summary = summary_new(options.by);
     output_open(&show.out, STDOUT_FILENO);
     output_open(&show.errors, STDERR_FILENO);

@@ -1,16 +1,13 @@
 /* cmd_why.c - `treaty why TREATY FEED… ACCOUNT`: why one account stands where it stands. */
-#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/account_names.h"
 #include "runtime/commands.h"
-#include "runtime/event_decode.h"
+#include "runtime/dry_run.h"
 #include "runtime/not_yet.h"
 #include "runtime/output.h"
-#include "runtime/progress.h"
-#include "runtime/replay.h"
 #include "runtime/story.h"
 #include "runtime/treaty_file.h"
 
@@ -19,9 +16,7 @@ typedef enum why_format { FORMAT_TEXT = 1, FORMAT_JSON } why_format;
 typedef struct why_options {
   unsigned format;
   const char *not_at;
-  option_time until;
-  uint64_t event_bytes_max;
-  bool sort, as_if_in_force;
+  dry_run_options run;
 } why_options;
 
 static const option_row rows[] = {
@@ -31,20 +26,12 @@ static const option_row rows[] = {
      "instead of the story: what is missing for the leads to reach this stage, and whether time "
      "alone will bring them there",
      offsetof(why_options, not_at)},
-    {"until", OPTION_TIME, "TIME", "let time run on to it after the last event, as in `treaty run`",
-     offsetof(why_options, until)},
-    {"sort", OPTION_FLAG, NULL, "put the events in order of time first",
-     offsetof(why_options, sort)},
-    {"as-if-in-force", OPTION_FLAG, NULL,
-     "judge by the newest version of each agreement, whatever its dates",
-     offsetof(why_options, as_if_in_force)},
-    {"max-event-bytes", OPTION_NUMBER, "N", "refuse longer lines (131072)",
-     offsetof(why_options, event_bytes_max), EVENT_DECODE_LINE_BYTES_LIMIT},
+    DRY_RUN_ROWS(why_options, run),
 };
 
 typedef struct telling {
+  dry_run run;
   story story;
-  progress bar;
 } telling;
 
 static bool take_decisions(void *context, treaty_engine *engine, const treaty_decision *decisions,
@@ -57,11 +44,6 @@ static bool take_decisions(void *context, treaty_engine *engine, const treaty_de
 
 static void take_event(void *context, const treaty_event *event, uint64_t seq) {
   story_add_event(&((telling *)context)->story, event, seq);
-}
-
-static void take_progress(void *context, const replay_counts *counts, uint64_t bytes_read,
-                          uint64_t bytes_total) {
-  progress_tell(&((telling *)context)->bar, counts->accepted, bytes_read, bytes_total);
 }
 
 static bool is_known(const story *story, treaty_engine *engine) {
@@ -88,10 +70,7 @@ static int put_answer(const story *story, const why_options *options, treaty_eng
 
 static int tell_story(const telling *tell, const why_options *options, const replay *replay) {
   const story *story = &tell->story;
-  uint64_t refused = replay->counts.refused;
-  if (refused > 0)
-    say("of the feed %" PRIu64 " %s refused; `treaty run` shows %s", refused,
-        refused == 1 ? "line was" : "lines were", refused == 1 ? "it" : "them");
+  dry_run_say_refused(&replay->counts);
   if (!is_known(story, replay->engine)) {
     account_names_say_none(replay->engine, story->account);
     return EXIT_FINDINGS;
@@ -127,24 +106,18 @@ static int run_whole(const treaty_program *program, const replay_options *run, t
 static int run_program(const treaty_program *program, const why_options *options,
                        const options_rest *rest) {
   const char *account = rest->arguments[rest->count - 1];
-  telling tell;
+  telling tell = {0};
   if (options->not_at && !not_yet_knows(program, options->not_at)) return EXIT_USAGE;
   story_init(&tell.story, program, (treaty_text){.bytes = account, .length = strlen(account)});
-  replay_options run = {.paths = rest->arguments + 1,
-                        .path_count = rest->count - 2,
-                        .line_bytes_max = options->event_bytes_max,
-                        .sort = options->sort,
-                        .as_if_in_force = options->as_if_in_force,
-                        .keeps_points = true,
-                        .until_ms = option_time_ms(&options->until, program),
-                        .decided = take_decisions,
-                        .accepted = take_event,
-                        .progress = take_progress,
-                        .context = &tell};
+  replay_options run =
+      dry_run_replay(&options->run, program, rest->arguments + 1, rest->count - 2, &tell.run);
+  run.keeps_points = true;
+  run.decided = take_decisions;
+  run.accepted = take_event;
   replay replay;
-  progress_begin(&tell.bar, true);
+  progress_begin(&tell.run.bar, true);
   int exit_code = run_whole(program, &run, &tell, &replay);
-  progress_clear(&tell.bar);
+  progress_clear(&tell.run.bar);
   if (exit_code == EXIT_FINE) exit_code = tell_story(&tell, options, &replay);
   replay_close(&replay);
   story_free(&tell.story);
@@ -152,7 +125,7 @@ static int run_program(const treaty_program *program, const why_options *options
 }
 
 static int run_why(int argc, char **argv) {
-  why_options options = {.format = FORMAT_TEXT, .event_bytes_max = EVENT_DECODE_LINE_BYTES_DEFAULT};
+  why_options options = {.format = FORMAT_TEXT, .run = DRY_RUN_OPTIONS};
   options_rest rest;
   int exit_code;
   if (!options_read(&command_why, argc, argv, &options, &rest, &exit_code)) return exit_code;

@@ -141,10 +141,13 @@ typedef struct told {
   bool waits; /* it is open, and elsewhere */
 } told;
 
+static treaty_text id_of(told *told) {
+  return (treaty_text){.bytes = buffer_text(&told->id), .length = told->id.length};
+}
+
 static bool all_settled(const story *later, told *all, size_t count, const char *stage) {
   for (size_t i = 0; i < count; i++) {
-    treaty_text id = {.bytes = buffer_text(&all[i].id), .length = all[i].id.length};
-    if (all[i].waits && !is_settled(later, id, stage)) return false;
+    if (all[i].waits && !is_settled(later, id_of(&all[i]), stage)) return false;
   }
   return true;
 }
@@ -225,48 +228,53 @@ static void begin_lead(const not_yet *asked, size_t index, told *told) {
     buffer_print(&told->text, "  no clause leads from here to %s\n", asked->stage);
 }
 
-static told *begin_all(const not_yet *asked, size_t *count, int64_t *clock_ms,
-                       void begin(const not_yet *asked, size_t index, told *told)) {
-  const treaty_lead *leads = treaty_engine_account(asked->engine, asked->story->account, count);
-  told *all = room_grow(NULL, *count + 1, sizeof *all);
-  memset(all, 0, (*count + 1) * sizeof *all);
-  *clock_ms = *count > 0 ? leads[0].clock_ms : TREATY_NEVER;
-  for (size_t i = 0; i < *count; i++) begin(asked, i, &all[i]);
-  return all;
+/* All leads as they are now, and what time alone brings them. */
+typedef struct looked {
+  told *leads;
+  size_t count;
+  int64_t clock_ms; /* TREATY_NEVER: there is no lead */
+  story later;
+} looked;
+
+/* False: no memory to let time run on. To be closed in any case. */
+static bool look(const not_yet *asked, looked *looked,
+                 void begin(const not_yet *asked, size_t index, told *told)) {
+  size_t count;
+  const treaty_lead *leads = treaty_engine_account(asked->engine, asked->story->account, &count);
+  looked->leads = room_grow(NULL, count + 1, sizeof *looked->leads);
+  memset(looked->leads, 0, (count + 1) * sizeof *looked->leads);
+  looked->count = count;
+  looked->clock_ms = count > 0 ? leads[0].clock_ms : TREATY_NEVER;
+  for (size_t i = 0; i < count; i++) begin(asked, i, &looked->leads[i]);
+  story_init(&looked->later, asked->story->program, asked->story->account);
+  return run_on(asked, looked->clock_ms, looked->leads, count, &looked->later);
 }
 
-static void free_all(told *all, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    buffer_free(&all[i].id);
-    buffer_free(&all[i].text);
+static void close_look(looked *looked) {
+  for (size_t i = 0; i < looked->count; i++) {
+    buffer_free(&looked->leads[i].id);
+    buffer_free(&looked->leads[i].text);
   }
-  free(all);
-}
-
-static treaty_text id_of(told *told) {
-  return (treaty_text){.bytes = buffer_text(&told->id), .length = told->id.length};
+  free(looked->leads);
+  story_free(&looked->later);
 }
 
 bool not_yet_text(const not_yet *asked, buffer *out) {
-  size_t count;
-  int64_t clock_ms;
-  story later;
-  told *all = begin_all(asked, &count, &clock_ms, begin_lead);
-  story_init(&later, asked->story->program, asked->story->account);
-  bool done = run_on(asked, clock_ms, all, count, &later);
+  looked looked;
+  bool done = look(asked, &looked, begin_lead);
   terminal_put_text(out, asked->story->account);
   buffer_print(out, ": why not %s", asked->stage);
-  if (count > 0) {
+  if (looked.count > 0) {
     put(out, ", at ");
-    terminal_put_instant(out, asked->story->program, clock_ms);
+    terminal_put_instant(out, asked->story->program, looked.clock_ms);
   }
-  put(out, count > 0 ? "\n" : "\n\nno lead was opened\n");
-  for (size_t i = 0; done && i < count; i++) {
-    buffer_put(out, all[i].text.bytes, all[i].text.length);
-    if (all[i].waits) put_time_alone(out, asked, &later, id_of(&all[i]));
+  put(out, looked.count > 0 ? "\n" : "\n\nno lead was opened\n");
+  for (size_t i = 0; done && i < looked.count; i++) {
+    told *lead = &looked.leads[i];
+    buffer_put(out, lead->text.bytes, lead->text.length);
+    if (lead->waits) put_time_alone(out, asked, &looked.later, id_of(lead));
   }
-  story_free(&later);
-  free_all(all, count);
+  close_look(&looked);
   return done;
 }
 
@@ -333,24 +341,20 @@ static void put_json_time_alone(buffer *out, const not_yet *asked, const story *
 }
 
 bool not_yet_json(const not_yet *asked, buffer *out) {
-  size_t count;
-  int64_t clock_ms;
-  story later;
-  told *all = begin_all(asked, &count, &clock_ms, begin_json_lead);
-  story_init(&later, asked->story->program, asked->story->account);
-  bool done = run_on(asked, clock_ms, all, count, &later);
+  looked looked;
+  bool done = look(asked, &looked, begin_json_lead);
   put(out, "{\"account\":");
   buffer_json(out, asked->story->account.bytes, asked->story->account.length);
   put_json_string(out, "not", asked->stage);
   put(out, ",\"leads\":[");
-  for (size_t i = 0; done && i < count; i++) {
+  for (size_t i = 0; done && i < looked.count; i++) {
+    told *lead = &looked.leads[i];
     put(out, i > 0 ? ",\n" : "\n");
-    buffer_put(out, all[i].text.bytes, all[i].text.length);
-    if (all[i].waits) put_json_time_alone(out, asked, &later, id_of(&all[i]));
+    buffer_put(out, lead->text.bytes, lead->text.length);
+    if (lead->waits) put_json_time_alone(out, asked, &looked.later, id_of(lead));
     put(out, "}");
   }
   put(out, "]}\n");
-  story_free(&later);
-  free_all(all, count);
+  close_look(&looked);
   return done;
 }

@@ -1,15 +1,13 @@
 /* test_many.c - an account of many leads and persons decides like one of few, and the work of an
  * event does not grow with them. */
-#include "tests/engine/in_memory.h"
+#include "tests/engine/sent_feed.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#define NINE   INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
-#define MINUTE INT64_C(60000)
-#define DAY    (24 * 60 * MINUTE)
-#define SEED   20260302u
-#define MANY   60 /* more than are looked at one by one */
+#define DAY  (24 * 60 * MINUTE)
+#define SEED 20260302u
+#define MANY 60 /* more than are looked at one by one */
 
 static const char desk[] =
     "party marketing\n"
@@ -44,32 +42,6 @@ static const char desk[] =
     "  move sal to kept on won\n"
     "  move sal to lost after 5 days\n"
     "}\n";
-
-typedef struct feed {
-  const treaty_program *program;
-  treaty_engine *engine;
-  uint32_t sent;
-  int64_t clock_ms;
-} feed;
-
-static feed open_feed(const treaty_program *program) {
-  feed made = {.program = program, .clock_ms = NINE};
-  assert_int_equal(treaty_engine_new(program, NULL, &made.engine), TREATY_OK);
-  return made;
-}
-
-/* `value` is the first field's where it has one; negative: absent. */
-static void send(feed *feed, const char *type, const char *account, const char *person,
-                 const char *lead, int64_t value) {
-  sent_event sent;
-  treaty_refusal refusal;
-  prepare_event(&sent, feed->program, type, ++feed->sent, account, feed->clock_ms);
-  sent.event.person = text_of(person);
-  sent.event.lead = text_of(lead);
-  if (value >= 0) set_integer(&sent, 0, value * 1000000);
-  assert_int_equal(treaty_engine_event(feed->engine, &sent.event, feed->clock_ms, &refusal),
-                   TREATY_OK);
-}
 
 static const char *number_text(char text[12], char letter, uint32_t number) {
   snprintf(text, 12, "%c%03u", letter, number);

@@ -1,13 +1,11 @@
 /* test_poll.c - where many leads of an account ask about each other, each is asked once for all;
  * what is decided is the same as if each asked each. */
-#include "tests/engine/in_memory.h"
+#include "tests/engine/sent_feed.h"
 
 #include <stdlib.h>
 
 #include "engine/state.h"
 
-#define NINE   INT64_C(1772442000000) /* 2026-03-02 09:00 UTC */
-#define MINUTE INT64_C(60000)
 #define SEED   20260302u
 #define EVENTS 400
 #define LEADS  40 /* more than are looked at one by one */
@@ -84,35 +82,27 @@ static uint64_t hash_decisions(treaty_engine *engine, uint64_t before) {
   return before;
 }
 
-static void send(treaty_engine *engine, const treaty_program *program, const char *type,
-                 uint32_t number, uint32_t leads, int64_t clock_ms) {
+/* By anybody, to any of so many leads. */
+static void send_any(feed *feed, const char *type, uint32_t leads) {
   static const char *const people[] = {"ann", "bob", "cid", "dan"};
-  sent_event sent;
-  treaty_refusal refusal;
   char lead[12];
   snprintf(lead, sizeof lead, "L%u", (uint32_t)rand() % leads);
-  prepare_event(&sent, program, type, number, "acme", clock_ms);
-  sent.event.person = text_of(people[rand() % 4]);
-  sent.event.lead = text_of(lead);
-  set_integer(&sent, 0, rand() % 100 * 1000000);
-  assert_int_equal(treaty_engine_event(engine, &sent.event, clock_ms, &refusal), TREATY_OK);
+  send(feed, type, "acme", people[rand() % 4], lead, rand() % 100);
 }
 
 static uint64_t decided(const treaty_program *program, uint32_t seed, bool never) {
   static const char *const types[] = {"ask", "ask", "ask", "see", "see", "call"};
-  treaty_engine *engine;
+  feed feed = open_feed(program);
   uint64_t hash = 0;
-  int64_t clock_ms = NINE;
-  assert_int_equal(treaty_engine_new(program, NULL, &engine), TREATY_OK);
-  engine->polls.never = never;
+  feed.engine->polls.never = never;
   srand(seed);
   for (uint32_t i = 1; i <= EVENTS; i++) {
-    clock_ms += rand() % 3 * (rand() % (200 * MINUTE));
-    send(engine, program, types[rand() % 6], i, LEADS, clock_ms);
-    hash = hash_decisions(engine, hash);
+    feed.clock_ms += rand() % 3 * (rand() % (200 * MINUTE));
+    send_any(&feed, types[rand() % 6], LEADS);
+    hash = hash_decisions(feed.engine, hash);
   }
-  assert_int_equal(engine->polls.asked > 0, !never);
-  treaty_engine_free(engine);
+  assert_int_equal(feed.engine->polls.asked > 0, !never);
+  treaty_engine_free(feed.engine);
   return hash;
 }
 
@@ -128,15 +118,16 @@ static void test_decides_alike(void **state) {
 static void test_asks_once(void **state) {
   (void)state;
   treaty_program *program = load_good_text(crowd);
-  treaty_engine *engine;
-  assert_int_equal(treaty_engine_new(program, NULL, &engine), TREATY_OK);
+  feed feed = open_feed(program);
   srand(SEED);
-  for (uint32_t i = 1; i <= EVENTS; i++)
-    send(engine, program, "ask", i, 4 * LEADS, NINE + i * MINUTE);
-  assert_true(engine->lead_count > 2 * LEADS);
-  assert_true(engine->polls.asked > EVENTS * LEADS);
-  assert_true(engine->polls.asked <= EVENTS * 2 * engine->lead_count);
-  treaty_engine_free(engine);
+  for (uint32_t i = 1; i <= EVENTS; i++) {
+    feed.clock_ms += MINUTE;
+    send_any(&feed, "ask", 4 * LEADS);
+  }
+  assert_true(feed.engine->lead_count > 2 * LEADS);
+  assert_true(feed.engine->polls.asked > EVENTS * LEADS);
+  assert_true(feed.engine->polls.asked <= EVENTS * 2 * feed.engine->lead_count);
+  treaty_engine_free(feed.engine);
   treaty_program_free(program);
 }
 
