@@ -194,8 +194,8 @@ class Owed:
     if [v for v in versions if v.in_force(from_ms)][-1:] != [self.version]:
       return False
     # in force throughout: it can only end where a version does
-    return all(any(v.in_force(at_ms) for v in versions)
-               for at_ms in [v.to_ms for v in versions if v.to_ms and from_ms <= v.to_ms < until_ms])
+    ends = [v.to_ms for v in versions if v.to_ms and from_ms <= v.to_ms < until_ms]
+    return all(any(v.in_force(at_ms) for v in versions) for at_ms in ends)
 
   def begin(self, at_ms):
     from_ms, until_ms = self.bounds(at_ms)
@@ -472,7 +472,7 @@ def one(seed, seen):
 
 def main():
   options = argparse.ArgumentParser(description="Quotas, worked out beside.")
-  options.add_argument("--rules", type=int, default=RULES, help="so many treaties, each with a feed")
+  options.add_argument("--rules", type=int, default=RULES, help="so many treaties")
   options.add_argument("--seed", type=int, default=SEED, help="of the first")
   given = options.parse_args()
   seen = {}
