@@ -60,7 +60,7 @@ static const tr_type *field_type(tr_check *check, tr_quota_decl *quota,
 
 static void check_sum(tr_check *check, tr_quota_decl *quota, const tr_symbol *symbol) {
   const tr_event_decl *event = tr_check_trigger_event(check, symbol);
-  if (!event || tr_check_is_buyers(event)) {
+  if (!event) {
     tr_report(check->diags, DIAG_WRONG_SCOPE, quota->counted.span,
               "no one event is behind '%s', so it has no field '%s'", quota->counted.text,
               quota->field.text);
