@@ -339,11 +339,13 @@ static void join_own(joining *join) {
 
 /* Of what is in shadow another engine knows. */
 bool tr_beside_is_there(const tr_part *part, const tr_agreement *agreement) {
-  return !agreement->in_shadow || part->shadow_counts;
+  return part->shadow_counts || (agreement->has_force && !part->in_shadow);
 }
 
 int64_t tr_beside_force_ms(const tr_part *part, const tr_agreement *agreement) {
-  int64_t force_ms = tr_zone_day_start(part->zone, agreement->from_day);
+  bool early = agreement->in_shadow && part->shadow_counts;
+  int64_t day = early ? agreement->shadow_day : agreement->from_day,
+          force_ms = tr_zone_day_start(part->zone, day);
   return part->taken_ms >= force_ms ? part->taken_ms + 1 : force_ms;
 }
 
@@ -365,9 +367,13 @@ static void bound_part(tr_beside *beside, uint32_t old, uint32_t newer) {
   }
 }
 
+/* What is in shadow as a whole teaches nothing and opens nothing. */
 static void bound_parts(tr_beside *beside) {
-  for (uint32_t i = 0; i < beside->count; i++)
-    beside->parts[i].reach = (tr_reach){.from_ms = INT64_MIN, .until_ms = INT64_MAX};
+  for (uint32_t i = 0; i < beside->count; i++) {
+    bool there = !beside->parts[i].in_shadow || beside->parts[i].shadow_counts;
+    beside->parts[i].reach = there ? (tr_reach){.from_ms = INT64_MIN, .until_ms = INT64_MAX}
+                                   : (tr_reach){.from_ms = INT64_MAX, .until_ms = INT64_MAX};
+  }
   for (uint32_t i = 0; i < beside->count; i++)
     for (uint32_t k = 0; k < beside->count; k++)
       if (i != k) bound_part(beside, i, k);

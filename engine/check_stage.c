@@ -223,6 +223,7 @@ static void check_against(tr_check *check, const tr_agreement *a, const tr_agree
     tr_diag_related(diag, b->name.span, "first here");
     return;
   }
+  if (a->in_shadow || b->in_shadow) return; /* nobody is governed by it */
   if (!a->otherwise || !b->otherwise || !overlap(a, b)) return;
   tr_diag *diag = tr_report(check->diags, DIAG_TWO_CAN_APPLY, a->applies_span,
                             "two agreements apply to all other leads at the same time");
@@ -234,7 +235,7 @@ void tr_check_agreements(tr_check *check) {
   tr_check_calendars(check);
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     tr_agreement *agreement = tree->agreements.items[i];
-    if (!agreement->has_force && tr_check_is_whole(check)) {
+    if (!agreement->has_force && !agreement->in_shadow && tr_check_is_whole(check)) {
       tr_diag *diag =
           tr_report(check->diags, DIAG_MISSING, agreement->name.span,
                     "agreement \"%s\" does not say from when it is in force", agreement->name.text);

@@ -327,8 +327,12 @@ static tr_stage_clauses clauses_that(tr_compile *c, const tr_agreement_def *agre
 
 static void compile_force(const tr_part *part, const tr_agreement *agreement,
                           tr_agreement_def *def) {
-  def->from_ms = def->to_ms = INT64_MAX; /* never, in shadow */
   def->taken_ms = part->taken_ms;
+  def->from_ms = def->to_ms = INT64_MAX;                 /* never, in shadow */
+  bool whole = part->in_shadow || !agreement->has_force; /* and not only before its day */
+  def->shadow_until_ms = whole                  ? INT64_MAX
+                         : agreement->in_shadow ? tr_zone_day_start(part->zone, agreement->from_day)
+                                                : INT64_MIN;
   if (!tr_beside_is_there(part, agreement)) return;
   def->from_ms = tr_beside_force_ms(part, agreement);
   if (agreement->to_day != INT64_MAX)

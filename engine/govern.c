@@ -20,7 +20,7 @@ const tr_part_def *tr_lead_part(const treaty_engine *engine, const tr_lead *lead
   uint32_t part = program->part_count - 1;
   if (lead && lead->agreement != TR_NONE)
     return &program->parts[program->agreements[lead->agreement].part];
-  while (part > 0 && !tr_is_within(program->parts[part].reach, engine->clock_ms)) part--;
+  while (part > 0 && !tr_counts_at(engine, program->parts[part].reach, engine->clock_ms)) part--;
   return &program->parts[part];
 }
 

@@ -306,6 +306,7 @@ static bool read_part(load *load, const treaty_version *version, tr_part *part) 
   *part = (tr_part){.host = version->host,
                     .folder = folder_of(arena, path),
                     .taken_ms = version->taken_ms,
+                    .in_shadow = version->in_shadow,
                     .shadow_counts = version->shadow_counts};
   load->host = version->host;
   load->first_path = load->paths.count;
@@ -484,7 +485,8 @@ void treaty_program_agreement_at(const treaty_program *program, size_t index,
                                   .parties = def->parties,
                                   .party_count = def->party_count,
                                   .from_day = def->from_day,
-                                  .to_day = def->to_day};
+                                  .to_day = def->to_day,
+                                  .shadow_until_ms = def->shadow_until_ms};
 }
 
 int64_t treaty_program_late_ms(const treaty_program *program) { return program->late_ms; }

@@ -106,7 +106,7 @@ static void fire(treaty_engine *engine, const tr_event_def *event, tr_view view)
 static bool opens(const treaty_engine *engine, const tr_event_def *event) {
   for (uint32_t i = 0; i < event->opener_count; i++) {
     const tr_opener *opener = &event->openers[i];
-    if (tr_is_within(opener->reach, engine->event_ms) && tr_fired(engine, opener->trigger))
+    if (tr_counts_at(engine, opener->reach, engine->event_ms) && tr_fired(engine, opener->trigger))
       return true;
   }
   return false;
@@ -214,7 +214,7 @@ static void learn(tr_step_context *context, const tr_learn_rule *rules, uint32_t
   tr_view view = view_of(context->account, person, lead);
   for (uint32_t i = 0; i < count; i++) {
     const tr_learn_rule *rule = &rules[i];
-    if (!tr_is_within(rule->reach, engine->event_ms)) continue;
+    if (!tr_counts_at(engine, rule->reach, engine->event_ms)) continue;
     if (rule->signal != TR_NONE && !tr_fired(engine, rule->signal)) continue;
     if (tr_evaluate_truth(&eval, &rule->where, view) != TREATY_TRUE) continue;
     for (uint32_t k = 0; k < rule->action_count; k++) {

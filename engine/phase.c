@@ -86,7 +86,7 @@ tr_value tr_phase_value(tr_eval *eval, tr_view view) {
 /* ---- Evidence -------------------------------------------------------------------------------- */
 
 static bool is_given(treaty_engine *engine, const tr_evidence_def *evidence, tr_view view) {
-  if (!tr_is_within(evidence->reach, engine->event_ms)) return false;
+  if (!tr_counts_at(engine, evidence->reach, engine->event_ms)) return false;
   if (evidence->signal != TR_NONE) return tr_fired(engine, evidence->signal);
   tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
   return tr_evaluate_truth(&eval, &evidence->when, view) == TREATY_TRUE;

@@ -18,11 +18,6 @@
 /* Index of nothing. */
 #define TR_NONE UINT32_MAX
 
-static inline bool tr_is_within(tr_reach reach, int64_t time_ms) {
-  return (reach.from_ms == 0 && reach.until_ms == 0) ||
-         (reach.from_ms <= time_ms && time_ms < reach.until_ms);
-}
-
 /* One bit for each thing that a condition can depend on and an event can touch (tr_program.inputs).
  */
 typedef struct tr_bits {
@@ -615,7 +610,8 @@ typedef struct tr_agreement_def {
   uint32_t power_count;
   const char *file;
   uint32_t line;
-  uint32_t part; /* of those side by side, which it is of */
+  uint32_t part;           /* of those side by side, which it is of */
+  int64_t shadow_until_ms; /* so long it decides in shadow, or not at all; INT64_MIN: never so */
 } tr_agreement_def;
 
 /* One of the treaties side by side. */

@@ -523,6 +523,13 @@ static inline size_t tr_fired_words(const treaty_program *program) {
 static inline uint64_t tr_order_now(const treaty_engine *engine) {
   return engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq);
 }
+/* Whether what counts in this time counts of something at `time_ms`. */
+static inline bool tr_counts_at(const treaty_engine *engine, tr_reach reach, int64_t time_ms) {
+  if (reach.from_ms == 0 && reach.until_ms == 0) return true;
+  if (engine->options.as_if_in_force) return reach.until_ms == INT64_MAX; /* the newest does */
+  return reach.from_ms <= time_ms && time_ms < reach.until_ms;
+}
+
 /* The treaty in whose words a lead is judged; lead NULL or governed by none: the newest. */
 const tr_part_def *tr_lead_part(const treaty_engine *engine, const tr_lead *lead);
 

@@ -70,7 +70,8 @@ typedef struct tr_part {
   const char *folder;        /* of its main file, with its slash; "": none */
   const treaty_host *host;   /* that reads for it */
   int64_t taken_ms;          /* since when it is there; INT64_MIN: from the start */
-  bool shadow_counts;        /* what it has in shadow is in force */
+  bool in_shadow;            /* as a whole, whatever it says itself */
+  bool shadow_counts;        /* what is in shadow is in force all the same */
   tr_reach reach;            /* in which what it says of facts counts */
   const tr_names *opened_by; /* what opens a lead; NULL: it has no stages */
   tr_phases *phases;         /* the block that names them, joined with what fills it; NULL: none */

@@ -146,6 +146,7 @@ tr_agreement *tr_build_agreement_head(tr_parse *parse, tr_span name_span, const 
 tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from,
                              int64_t to);
 tr_agreement *tr_build_signed(tr_parse *parse, tr_agreement *head, tr_agreement *signatures);
+tr_agreement *tr_build_shadow(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from);
 tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party,
                                  const char *who, int64_t day);
 tr_agreement *tr_build_agreement_body(tr_parse *parse);

@@ -36,6 +36,14 @@ tr_agreement *tr_build_force(tr_parse *parse, tr_span span, tr_agreement *head, 
   return head;
 }
 
+tr_agreement *tr_build_shadow(tr_parse *parse, tr_span span, tr_agreement *head, int64_t from) {
+  if (head->in_shadow)
+    tr_report(parse->diags, DIAG_REPEATED, span, "the time in shadow is given twice");
+  head->in_shadow = true;
+  head->shadow_day = from;
+  return head;
+}
+
 tr_agreement *tr_build_signature(tr_parse *parse, tr_agreement *head, tr_name party,
                                  const char *who, int64_t day) {
   if (!head) head = TR_NEW(parse->arena, tr_agreement);

@@ -175,6 +175,7 @@
   W(SENT, "sent", RESERVED)         \
   W(SET, "set", SOFT)               \
   W(SETUP, "setup", RESERVED)       \
+  W(SHADOW, "shadow", SOFT)         \
   W(SHARES, "shares", SOFT)         \
   W(SIGNAL, "signal", RESERVED)     \
   W(SIGNED, "signed", SOFT)         \

@@ -183,18 +183,6 @@ int tr_feed(TR_GRAMMAR_STYPE *value, tr_span *span, tr_parse *parse) {
 
 /* ---- What is said ---------------------------------------------------------------------------- */
 
-/* Words that only constructs of the design which are not built bring: a stumble over one, or right
- * behind it. */
-static const char *later_word(const tr_parse *parse, const char *found) {
-  static const char *const words[] = {"shadow"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strcmp(words[i], found) == 0) return words[i];
-    if (parse->token_before.text && strcmp(parse->token_before.text, words[i]) == 0)
-      return words[i];
-  }
-  return NULL;
-}
-
 const char *tr_parse_text(const tr_parse *parse, tr_span span) {
   const tr_source *source = &parse->diags->sources.files.items[parse->file];
   return tr_arena_copy(parse->arena, source->bytes + span.from, span.to - span.from);
@@ -257,13 +245,9 @@ void tr_parse_unexpected(tr_parse *parse, const tr_unexpected *error) {
     return;
   }
   const char *found = tr_parse_text(parse, span);
-  const char *later = later_word(parse, found), *help = help_for(parse, error);
+  const char *help = help_for(parse, error);
   tr_diag *diag;
-  if (later) {
-    diag = tr_report(parse->diags, DIAG_NOT_YET, span,
-                     "what is written with '%s' here is not yet part of the language", later);
-    help = tr_slip_foreign(later);
-  } else if (error->lacks_comma && !at_margin(parse) && !lacks_end(parse)) {
+  if (error->lacks_comma && !at_margin(parse) && !lacks_end(parse)) {
     diag = tr_report(parse->diags, DIAG_UNEXPECTED, span, "a ',' is missing before '%s'", found);
     help = tr_arena_print(parse->arena, "Write ', %s'.", found);
   } else if (error->expected) {

@@ -140,7 +140,7 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PASS "pass" PAUSES "pauses"
 %token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
 %token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
-%token <token> SENDS "sends" SET "set" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage"
+%token <token> SENDS "sends" SET "set" SHADOW "shadow" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage"
 %token <token> STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type"
 %token <token> UNKNOWNS "unknowns" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
 
@@ -539,6 +539,7 @@ agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
               | agreement_head IN FORCE FROM DATE_VALUE { $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
               | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
                   $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
+              | agreement_head IN SHADOW FROM DATE_VALUE { $$ = tr_build_shadow(parse, @$, $1, $5.number); }
               | agreement_head CATCHING UP { $$ = $1; $$->catching_up = true; }
               | agreement_head STAGE name BECOMES name {
                   $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
@@ -965,7 +966,7 @@ soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS |
     | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED
     | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE
     | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PASS | PAUSES | PEOPLE
-    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHARES | SIGNED
+    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHADOW | SHARES | SIGNED
     | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP
     | VERSION | WHOLE | WON | ZONE;
 

@@ -769,7 +769,8 @@ typedef struct tr_agreement {
   int64_t from_day,
       to_day; /* whole days in the file's zone, both included; to_day INT64_MAX: open end */
   TR_LIST(tr_signature) signatures;
-  bool in_shadow;             /* from_day says from when: it decides without effect */
+  bool in_shadow;             /* for a time it decides without effect … */
+  int64_t shadow_day;         /* … from this day on, until it is in force, if ever */
   bool catching_up;           /* what holds already acts when the version takes force */
   TR_LIST(tr_becomes) stages; /* that have other names from this version on */
   bool otherwise;

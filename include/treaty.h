@@ -82,7 +82,9 @@ typedef struct treaty_version {
   const char *path;        /* of its main file */
   int64_t taken_ms;        /* taken up at this instant, it has no force before; INT64_MIN: it was
                               there from the start */
-  bool shadow_counts;      /* what it declares `in shadow` has force */
+  bool in_shadow;          /* its agreements have no force, whatever they say */
+  bool shadow_counts;      /* what is in shadow has force all the same: of an agreement that is
+                              `in shadow from D`, from then on */
 } treaty_version;
 
 /* Compiles treaties, of which each has checked by itself, to one program: parties, stages, events
@@ -208,6 +210,9 @@ typedef struct treaty_agreement {
   const treaty_party *parties; /* in the order of the treaty */
   size_t party_count;
   int64_t from_day, to_day; /* in force, both included; to_day INT64_MAX: without an end */
+  int64_t shadow_until_ms; /* so long it decides without effect: beside what has force, in a program
+                               where shadow counts, and not at all in others. TREATY_NEVER: it has
+                               no day of force; INT64_MIN: it is never in shadow */
 } treaty_agreement;
 
 /* Its agreements, in the order of the treaty; borrowed from the program. */

@@ -15,6 +15,7 @@ static const store_clock clocks[] = {STORE_CLOCK_NONE, STORE_CLOCK_WALL, STORE_C
 typedef struct serve_options {
   const char *store, *feed, *feed_plain, *token_file;
   unsigned clock;
+  bool takes_unsigned;
   uint64_t event_bytes_max, idle_s;
 } serve_options;
 
@@ -31,6 +32,10 @@ static const option_row rows[] = {
      "whose time passes: the wall clock's, or the greatest time of an event so far; a store keeps "
      "its clock, and a new one goes by the wall clock",
      offsetof(serve_options, clock)},
+    {"unsigned", OPTION_FLAG, NULL,
+     "put a treaty in force that not all of its parties have signed, for development; else it "
+     "decides in shadow",
+     offsetof(serve_options, takes_unsigned)},
     {"token-file", OPTION_TEXT, "FILE", "the secret that clients must know; else TREATY_TOKEN",
      offsetof(serve_options, token_file)},
     {"max-event-bytes", OPTION_NUMBER, "N", "a longer line is refused (131072)",
@@ -82,6 +87,7 @@ static int run_serve(int argc, char **argv) {
   address rooms[2];
   service_options service = {.start = {.folder = options.store,
                                        .treaty = rest.count > 0 ? rest.arguments[0] : NULL,
+                                       .takes_unsigned = options.takes_unsigned,
                                        .clock = clocks[options.clock]},
                              .sessions = {.event_bytes_max = (size_t)options.event_bytes_max,
                                           .idle_ms = options.idle_s * 1000}};

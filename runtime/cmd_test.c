@@ -202,7 +202,7 @@ static int test_program(testing *test, const char *path, treaty_program *program
 
 static int test_file(testing *test, const char *path, bool one_of_many) {
   treaty_file file;
-  int exit_code = treaty_file_load(path, &file);
+  int exit_code = treaty_file_load_for_tests(path, &file);
   test->file_tests = test->file_failed = 0;
   if (exit_code == EXIT_FINE) {
     if (one_of_many && test->options->format == FORMAT_TEXT)
@@ -216,6 +216,23 @@ static int test_file(testing *test, const char *path, bool one_of_many) {
     buffer_json(&test->unread, path, strlen(path));
   }
   treaty_file_close(&file);
+  return exit_code;
+}
+
+static int larger(int a, int b) { return a > b ? a : b; }
+
+/* Each treaty of a folder runs its own tests by itself; then come those of all together. */
+static int test_path(testing *test, const char *path, bool one_of_many) {
+  size_t count;
+  char **names = treaty_file_names(path, &count);
+  int exit_code = EXIT_FINE;
+  for (size_t i = 0; names && i < count; i++) {
+    exit_code = larger(exit_code, test_file(test, names[i], true));
+    free(names[i]);
+  }
+  if (!names || count > 1)
+    exit_code = larger(exit_code, test_file(test, path, names || one_of_many));
+  free(names);
   return exit_code;
 }
 
@@ -243,8 +260,6 @@ static void show_end(testing *test) {
   }
 }
 
-static int larger(int a, int b) { return a > b ? a : b; }
-
 static int run_test(int argc, char **argv) {
   test_options options = {.format = FORMAT_TEXT};
   options_rest rest;
@@ -256,7 +271,7 @@ static int run_test(int argc, char **argv) {
   show_begin(&test);
   exit_code = EXIT_FINE;
   for (size_t i = 0; i < rest.count; i++)
-    exit_code = larger(exit_code, test_file(&test, rest.arguments[i], rest.count > 1));
+    exit_code = larger(exit_code, test_path(&test, rest.arguments[i], rest.count > 1));
   show_end(&test);
   if (test.failed > 0) exit_code = larger(exit_code, EXIT_FINDINGS);
   if (exit_code == EXIT_FINE && test.passed == 0 && options.filter) {
@@ -274,7 +289,8 @@ const command command_test = {
     .summary = "run the tests that stand in treaties",
     .text =
         "Each `test` block runs by itself on a simulated clock. A failed `expect` shows what was "
-        "there instead and why.\n\n"
+        "there instead and why. Of a folder of treaties each runs its own tests by itself; those "
+        "of tests.treaty in it run on all of them side by side.\n\n"
         "Exit code 0 when all pass, 1 when one fails, when a treaty does not check, or when "
         "--filter matches no test, 2 when a file cannot be read.",
     .example =

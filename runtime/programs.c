@@ -4,12 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Behind the hash in the record of a treaty that is taken up without effect. */
+static const char in_shadow[] = " in shadow";
+
 void programs_put(store_batch *batch, int64_t clock_ms, const treaty_part *part) {
   buffer bundle = {0};
   char hash[65];
   host_bundle(part->host, &bundle);
   host_hash(part->host, hash);
-  store_batch_program(batch, clock_ms, hash, (treaty_text){bundle.bytes, bundle.length});
+  store_batch_program(batch, clock_ms, hash, part->in_shadow ? in_shadow : "",
+                      (treaty_text){bundle.bytes, bundle.length});
   buffer_free(&bundle);
 }
 
@@ -34,8 +38,9 @@ static void note_time(treaty_file *file, const record *record) {
   char hash[65];
   for (size_t i = 0; i < file->count; i++) {
     host_hash(file->parts[i].host, hash);
-    if (record->text.length == 64 && memcmp(record->text.bytes, hash, 64) == 0)
-      file->parts[i].taken_ms = record->clock_ms == 0 ? INT64_MIN : record->clock_ms;
+    if (record->text.length < 64 || memcmp(record->text.bytes, hash, 64) != 0) continue;
+    file->parts[i].taken_ms = record->clock_ms == 0 ? INT64_MIN : record->clock_ms;
+    file->parts[i].in_shadow = record->text.length > 64;
   }
 }
 
@@ -46,11 +51,11 @@ static bool visit_record(void *context, uint64_t number, const record *record, b
   return true;
 }
 
-/* When is asked only of several: the log is gone through for it. */
+/* How they were taken up stands in the log. */
 bool programs_read(store *store, treaty_file *file, buffer *why) {
   reading reading = {.file = file, .why = why};
   if (!store_programs(store, add_program, &reading, why) || reading.failed) return false;
-  return file->count < 2 || store_replay(store, visit_record, file, why);
+  return file->count == 0 || store_replay(store, visit_record, file, why);
 }
 
 bool programs_view(store_view *view, treaty_file *file, buffer *why) {
@@ -77,6 +82,7 @@ static const treaty_held *shared(const treaty_part *stored, const treaty_part *o
 }
 
 static bool is_in_force(const treaty_part *part, int64_t clock_ms) {
+  if (part->in_shadow) return false;
   for (size_t i = 0; i < part->agreement_count; i++)
     if (part->agreements[i].from_ms <= clock_ms) return true;
   return false;

@@ -58,8 +58,16 @@ static bool write_new(restart *restart, size_t count, const buffer *gone, buffer
 static void say_taken_up(const treaty_file *file, size_t count) {
   for (size_t i = file->count - count; i < file->count; i++) {
     const treaty_part *part = &file->parts[i];
-    for (size_t k = 0; part->taken_ms != INT64_MIN && k < part->agreement_count; k++)
-      say("\"%s\" version %u is taken up", part->agreements[k].name, part->agreements[k].version);
+    for (size_t k = 0; k < part->agreement_count; k++) {
+      const treaty_held *held = &part->agreements[k];
+      if (part->in_shadow)
+        say("\"%s\" version %u decides in shadow: %s (--unsigned puts it in force)", held->name,
+            held->version,
+            held->is_signed ? "what lies in one file with it is not signed by all its parties"
+                            : "it is not signed by all its parties");
+      else if (part->taken_ms != INT64_MIN)
+        say("\"%s\" version %u is taken up", held->name, held->version);
+    }
   }
 }
 
@@ -68,6 +76,15 @@ static void forget_others(treaty_file *file, const treaty_file *offered, buffer 
   for (size_t i = 0; i < file->count; i++) {
     if (programs_has(offered, &file->parts[i])) continue;
     programs_drop(file, i--, gone);
+  }
+}
+
+/* What not all have signed is taken up in shadow. */
+static void heed_signatures(treaty_file *offered) {
+  for (size_t i = 0; i < offered->count; i++) {
+    treaty_part *part = &offered->parts[i];
+    for (size_t k = 0; k < part->agreement_count; k++)
+      part->in_shadow |= !part->agreements[k].is_signed;
   }
 }
 
@@ -92,6 +109,7 @@ static bool choose_program(restart *restart, const restart_options *options, tre
   treaty_file *file = &restart->file;
   if (!programs_read(restart->store, file, why)) return false;
   bool chosen = false;
+  if (!options->takes_unsigned) heed_signatures(offered);
   if (offered->count > 0)
     chosen = take_offered(restart, offered, why);
   else if (file->count > 0)
@@ -156,6 +174,11 @@ static bool replay_record(void *context, uint64_t number, const record *record, 
   feeder_answer answer = feeder_record(restart->feeder, number, record);
   if (answer.status == TREATY_NO_MEMORY || answer.status == TREATY_NO_HISTORY) {
     buffer_print(why, "%s", feeder_error(restart->feeder, answer.status));
+    return false;
+  }
+  treaty_status beside = shadow_record(restart->shadow, number, record, &replay->missing);
+  if (beside == TREATY_NO_MEMORY || beside == TREATY_NO_HISTORY) {
+    buffer_print(why, "%s", shadow_error(restart->shadow, beside));
     return false;
   }
   if (answer.status == TREATY_REFUSED) keep_refused(replay, number, record, &answer);
@@ -240,7 +263,10 @@ static bool open_store(restart *restart, const restart_options *options, treaty_
     return false;
   restart->feeder = feeder_new(restart->program, options->folder);
   if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
-  return restart->feeder && replay_log(restart, why);
+  return restart->feeder &&
+         shadow_new(&restart->file, options->folder, store_last_shadow(restart->store),
+                    &restart->shadow, why) &&
+         replay_log(restart, why);
 }
 
 bool restart_open(restart *restart, const restart_options *options, int *exit_code) {
@@ -262,6 +288,7 @@ bool restart_open(restart *restart, const restart_options *options, int *exit_co
 
 void restart_close(restart *restart) {
   feeder_free(restart->feeder);
+  shadow_free(restart->shadow);
   treaty_file_close(&restart->file);
   store_close(restart->store);
 }

@@ -14,13 +14,15 @@
 
 #include "include/treaty.h"
 #include "runtime/feeder.h"
+#include "runtime/shadow.h"
 #include "runtime/store.h"
 #include "runtime/treaty_file.h"
 
 typedef struct restart_options {
   const char *folder;
-  const char *treaty; /* its main file, or NULL: the one in the store */
-  store_clock clock;  /* NONE: the one it has gone by; the wall clock, when that is none yet */
+  const char *treaty;  /* its main file, or NULL: the one in the store */
+  bool takes_unsigned; /* a treaty that not all have signed has force all the same */
+  store_clock clock;   /* NONE: the one it has gone by; the wall clock, when that is none yet */
 } restart_options;
 
 typedef struct restart {
@@ -28,6 +30,7 @@ typedef struct restart {
   treaty_file file;              /* the treaties of the store … */
   const treaty_program *program; /* … side by side */
   feeder *feeder;
+  shadow *shadow;    /* NULL: nothing is in shadow */
   store_clock clock; /* not NONE; the store hears of it when the service listens */
   int64_t clock_ms;  /* where the engine's clock stands; INT64_MIN: nothing has moved it */
 } restart;

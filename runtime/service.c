@@ -231,6 +231,15 @@ static void refuse_record(service *service, const record *record, const origin *
   if (session) session_refuse(session, origin->line_number, answer->id, &answer->refusal, true);
 }
 
+/* What has no effect decides behind what has. */
+static void shade(service *service, const record *record) {
+  shadow *shadow = service->start.shadow;
+  treaty_status status =
+      shadow_record(shadow, service->fed_records, record, &service->gathering->batch);
+  if (status == TREATY_NO_MEMORY || status == TREATY_NO_HISTORY)
+    give_up(shadow_error(shadow, status));
+}
+
 /* Everything in the batch is durable: the engine may see it. */
 static void feed(service *service) {
   flight *flying = service->flying;
@@ -245,6 +254,7 @@ static void feed(service *service) {
     if (answer.status == TREATY_REFUSED)
       refuse_record(service, &record, &flying->origins[i], &answer);
     feeder_decisions(service->start.feeder, take_decision, service);
+    shade(service, &record);
   }
   assert(service->fed_records == store_record_count(service->start.store));
   feeder_changed_leads(service->start.feeder, &service->gathering->batch);
@@ -269,9 +279,15 @@ static void clear_flight(flight *flight) {
 
 static void on_clock(uv_timer_t *timer);
 
+static int64_t next_instant(const service *service) {
+  int64_t next_ms = treaty_engine_next_ms(feeder_engine(service->start.feeder)),
+          beside_ms = shadow_next_ms(service->start.shadow);
+  return beside_ms < next_ms ? beside_ms : next_ms;
+}
+
 /* Wakes when time alone could bring a decision. */
 static void set_clock_timer(service *service) {
-  int64_t next_ms = treaty_engine_next_ms(feeder_engine(service->start.feeder));
+  int64_t next_ms = next_instant(service);
   if (!goes_by_wall(service) || next_ms == TREATY_NEVER || service->tick_waits ||
       service->stopping) {
     uv_timer_stop(&service->clock_timer);
@@ -286,7 +302,7 @@ static void set_clock_timer(service *service) {
 /* The instant becomes a record, as an event does; the engine hears of it after the commit. */
 static void on_clock(uv_timer_t *timer) {
   service *service = timer->data;
-  if (treaty_engine_next_ms(feeder_engine(service->start.feeder)) > wall_clock_ms()) {
+  if (next_instant(service) > wall_clock_ms()) {
     set_clock_timer(service);
     return;
   }

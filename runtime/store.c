@@ -24,6 +24,13 @@
 #define MARK_BYTES      21 /* twenty digits and a line end */
 #define HASH_TEXT_BYTES 17
 
+/* As decisions, of treaties that decide without effect. */
+#define SHADOW_TABLE                                                                             \
+  "create table shadow ("                                                                        \
+  "  seq integer not null, n integer not null, time text not null, type text not null,"          \
+  "  account text, lead text, agreement text, version integer, clause text, json text not null," \
+  "  primary key (seq, n)) strict;"
+
 static const char schema[] =
     "create table meta (key text primary key, value text not null) strict, without rowid;"
     "create table segments ("
@@ -36,7 +43,7 @@ static const char schema[] =
     "create table decisions ("
     "  seq integer not null, n integer not null, time text not null, type text not null,"
     "  account text, lead text, agreement text, version integer, clause text, json text not null,"
-    "  history integer not null, primary key (seq, n)) strict;"
+    "  history integer not null, primary key (seq, n)) strict;" SHADOW_TABLE
     "create table leads ("
     "  account text not null, ordinal integer not null, lead text, stage text, owner text,"
     "  agreement text, version integer, opened text not null, stage_since text not null,"
@@ -61,6 +68,7 @@ static const char schema[] =
     "source = excluded.source, id = excluded.id, lines = excluded.lines, "          \
     "hash = excluded.hash")                                                         \
   X(PUT_DECISION, "insert or ignore into decisions values (?,?,?,?,?,?,?,?,?,?,?)") \
+  X(PUT_SHADOW, "insert or ignore into shadow values (?,?,?,?,?,?,?,?,?,?)")        \
   X(DROP_LEADS, "delete from leads where account = ?")                              \
   X(PUT_LEAD, "insert or replace into leads values (?,?,?,?,?,?,?,?,?,?,?)")        \
   X(PUT_REFUSED,                                                                    \
@@ -207,15 +215,27 @@ static bool create_tables(store *store, buffer *why) {
 }
 
 /* Format 1 knew of a feed its last line only. */
-static bool upgrade_tables(store *store, buffer *why) {
-  return query_number(store->database, "select value from meta where key = 'format'") > 1 ||
-         execute(store,
+static bool upgrade_feeds(store *store, buffer *why) {
+  return execute(store,
                  "begin immediate;"
                  "alter table feeds add column lines integer not null default 0;"
                  "alter table feeds add column hash text not null default '';"
                  "create index if not exists segments_by_record on segments (first_record);"
                  "update meta set value = '2' where key = 'format'; commit",
                  "brought up to date", why);
+}
+
+/* Format 2 knew no treaties in shadow. */
+static bool upgrade_shadow(store *store, buffer *why) {
+  return execute(store,
+                 "begin immediate;" SHADOW_TABLE
+                 "update meta set value = '3' where key = 'format'; commit",
+                 "brought up to date", why);
+}
+
+static bool upgrade_tables(store *store, buffer *why) {
+  int64_t format = query_number(store->database, "select value from meta where key = 'format'");
+  return (format > 1 || upgrade_feeds(store, why)) && (format > 2 || upgrade_shadow(store, why));
 }
 
 static bool prepare(store *store, statement from, statement to, buffer *why) {
@@ -393,6 +413,19 @@ void store_close(store *store) {
 store_clock store_clock_kind(const store *store) { return store->clock; }
 bool store_filling(const store *store) { return store->filling; }
 uint64_t store_record_count(const store *store) { return store->record_count; }
+store_position store_last_shadow(store *store) {
+  sqlite3_stmt *statement = NULL;
+  store_position last = {0};
+  if (sqlite3_prepare_v2(store->database,
+                         "select seq, n from shadow order by seq desc, n desc limit 1", -1,
+                         &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW)
+    last = (store_position){(uint64_t)sqlite3_column_int64(statement, 0),
+                            (uint32_t)sqlite3_column_int64(statement, 1)};
+  sqlite3_finalize(statement); /* a store of format 2 has none */
+  return last;
+}
+
 store_position store_last_decision(const store *store) { return store->last_decision; }
 
 bool store_has_decisions(const store *store) {
@@ -472,9 +505,10 @@ static bool put_feeds(store *store, const store_batch *batch) {
 
 static bool put_decisions(store *store, const store_batch *batch) {
   const store_decision_row *rows = batch->decisions.items;
-  sqlite3_stmt *statement = store->statements[PUT_DECISION];
   for (size_t i = 0; i < batch->decisions.count; i++) {
     const store_decision_row *row = &rows[i];
+    statement name = row->shadow ? PUT_SHADOW : PUT_DECISION;
+    sqlite3_stmt *statement = store->statements[name];
     bind_number(statement, 1, row->seq);
     bind_number(statement, 2, row->n);
     bind_text(statement, 3, store_batch_text(batch, row->time));
@@ -488,8 +522,8 @@ static bool put_decisions(store *store, const store_batch *batch) {
       sqlite3_bind_null(statement, 8);
     bind_text(statement, 9, store_batch_text(batch, row->clause));
     bind_text(statement, 10, store_batch_text(batch, row->json));
-    bind_number(statement, 11, row->history);
-    if (!run(store, PUT_DECISION)) return false;
+    if (!row->shadow) bind_number(statement, 11, row->history);
+    if (!run(store, name)) return false;
   }
   return true;
 }
@@ -553,6 +587,16 @@ static bool write_mark(store *store, uint64_t record_count, buffer *why) {
   return false;
 }
 
+/* They come in order, but a restart may fill gaps. */
+static void note_last(store *store, const store_batch *batch) {
+  const store_decision_row *rows = batch->decisions.items;
+  size_t i = batch->decisions.count;
+  while (i > 0 && rows[i - 1].shadow) i--;
+  if (i == 0) return;
+  store_position last = {rows[i - 1].seq, rows[i - 1].n};
+  if (store_position_compare(last, store->last_decision) > 0) store->last_decision = last;
+}
+
 bool store_commit(store *store, const store_batch *batch, buffer *why) {
   segment segment = {0};
   if (!touch(store, why)) return false;
@@ -562,12 +606,7 @@ bool store_commit(store *store, const store_batch *batch, buffer *why) {
               put_refused(store, batch) && run(store, COMMIT);
   if (!done) return fail(store, "written", why);
 
-  if (batch->decisions.count > 0) {
-    const store_decision_row *rows = batch->decisions.items;
-    const store_decision_row *row = &rows[batch->decisions.count - 1];
-    store_position last = {row->seq, row->n}; /* they come in order, but a restart may fill gaps */
-    if (store_position_compare(last, store->last_decision) > 0) store->last_decision = last;
-  }
+  note_last(store, batch);
   if (batch->record_count == 0) return true;
   store->segment_count = segment.number;
   store->record_count += batch->record_count;

@@ -28,7 +28,7 @@
 
 /* Of the tables and of the records in segments. A store of a greater one is left alone, one of a
  * smaller brought up to it before it is first written to. */
-#define STORE_FORMAT 2
+#define STORE_FORMAT 3
 
 /* How long a connection waits for another: readers and a checkpoint may meet for a moment. */
 #define STORE_BUSY_WAIT_MS 5000
@@ -108,6 +108,8 @@ int store_position_compare(store_position a, store_position b);
 
 /* The place behind the last decision; {0, 0} when there is none. */
 store_position store_last_decision(const store *store);
+/* The same of the decisions in shadow. */
+store_position store_last_shadow(store *store);
 
 typedef struct store_reader store_reader;
 

@@ -88,23 +88,25 @@ void store_batch_tick(store_batch *batch, int64_t clock_ms) {
   batch->record_count++;
 }
 
-void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash,
+void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, const char *how,
                          treaty_text bundle) {
+  char words[96];
   treaty_text text = {hash, strlen(hash)};
-  segment_put(&batch->records, &(record){RECORD_PROGRAM, clock_ms, {NULL, 0}, text});
+  int length = snprintf(words, sizeof words, "%s%s", hash, how);
+  segment_put(&batch->records,
+              &(record){RECORD_PROGRAM, clock_ms, {NULL, 0}, {words, (size_t)length}});
   batch->record_count++;
   store_program_row *row = add_row(&batch->programs, sizeof *row);
   row->hash = keep(batch, text);
   row->bundle = keep(batch, bundle);
 }
 
-void store_batch_decision(store_batch *batch, const treaty_decision *decision, treaty_text json,
-                          bool history) {
+static store_decision_row *add_decision(store_batch *batch, const treaty_decision *decision,
+                                        treaty_text json) {
   store_decision_row *row = add_row(&batch->decisions, sizeof *row);
   row->seq = decision->seq;
   row->n = decision->n;
   row->version = decision->version;
-  row->history = history;
   row->time = keep_instant(batch, decision->time_ms);
   row->type = keep_string(batch, treaty_decision_type(decision->kind));
   row->account = keep(batch, decision->account);
@@ -114,6 +116,16 @@ void store_batch_decision(store_batch *batch, const treaty_decision *decision, t
   if (decision->file) buffer_print(&batch->texts, "%s:%u", decision->file, decision->line);
   row->clause.length = batch->texts.length - row->clause.at;
   row->json = keep(batch, json);
+  return row;
+}
+
+void store_batch_decision(store_batch *batch, const treaty_decision *decision, treaty_text json,
+                          bool history) {
+  add_decision(batch, decision, json)->history = history;
+}
+
+void store_batch_shadow(store_batch *batch, const treaty_decision *decision, treaty_text json) {
+  add_decision(batch, decision, json)->shadow = true;
 }
 
 void store_batch_lead(store_batch *batch, const treaty_lead *lead) {

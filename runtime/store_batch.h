@@ -26,6 +26,7 @@ typedef struct store_piece {
 typedef struct store_decision_row {
   uint64_t seq;
   uint32_t n, version;
+  bool shadow;  /* of a treaty that decides without effect: a table of its own */
   bool history; /* made by a run over history: subscribers get it only when they ask */
   store_piece time, type, account, lead, agreement, clause, json;
 } store_decision_row;
@@ -77,13 +78,17 @@ size_t store_batch_bytes(const store_batch *batch);
 void store_batch_event(store_batch *batch, int64_t clock_ms, treaty_text feed, treaty_text line);
 void store_batch_tick(store_batch *batch, int64_t clock_ms);
 
-/* The program that takes force, with everything it was made from. */
-void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash,
+/* A treaty that is taken up, with everything it was made from. `how` is put behind its hash in the
+ * log: "" or " in shadow". */
+void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, const char *how,
                          treaty_text bundle);
 
 /* `json` is the decision as it goes out, without a line end. */
 void store_batch_decision(store_batch *batch, const treaty_decision *decision, treaty_text json,
                           bool history);
+
+/* The same of a treaty that decides without effect. */
+void store_batch_shadow(store_batch *batch, const treaty_decision *decision, treaty_text json);
 
 /* How a lead stands now; a later row of the same lead replaces an earlier one. */
 void store_batch_lead(store_batch *batch, const treaty_lead *lead);

@@ -46,6 +46,24 @@ static int is_treaty(const struct dirent *entry) {
   return ends_with(entry->d_name, ".treaty") || ends_with(entry->d_name, ".sealed");
 }
 
+char **treaty_file_names(const char *path, size_t *count) {
+  struct dirent **entries;
+  int found = is_folder(path) ? scandir(path, &entries, is_treaty, alphasort) : -1;
+  *count = 0;
+  if (found < 0) return NULL;
+  char **names = room_grow(NULL, (size_t)found + 1, sizeof *names);
+  for (int i = 0; i < found; i++) {
+    buffer name = {0};
+    buffer_print(&name, "%s/%s", path, entries[i]->d_name);
+    bool tests = strcmp(entries[i]->d_name, TESTS_NAME) == 0;
+    if (!tests) names[(*count)++] = room_copy(buffer_text(&name));
+    buffer_free(&name);
+    free(entries[i]);
+  }
+  free(entries);
+  return names;
+}
+
 /* ---- Parts ----------------------------------------------------------------------------------- */
 
 static void add_part(treaty_file *file, treaty_part part) {
@@ -91,13 +109,29 @@ static void note_agreements(treaty_part *part, const treaty_program *program) {
   part->agreement_count = count;
 }
 
+static treaty_status load_parts(treaty_file *file, const treaty_part *parts, size_t count) {
+  treaty_host *hosts = room_grow(NULL, count, sizeof *hosts);
+  treaty_version *versions = room_grow(NULL, count, sizeof *versions);
+  treaty_diags *diags;
+  for (size_t i = 0; i < count; i++) {
+    hosts[i] = host_callbacks(parts[i].host);
+    versions[i] = (treaty_version){.host = &hosts[i],
+                                   .path = parts[i].main_path,
+                                   .taken_ms = parts[i].taken_ms,
+                                   .in_shadow = parts[i].in_shadow,
+                                   .shadow_counts = file->shadow_counts};
+  }
+  treaty_program_free(file->program);
+  treaty_status status = treaty_load_beside(versions, count, &diags, &file->program);
+  add_diags(file, diags);
+  free(hosts);
+  free(versions);
+  return status;
+}
+
 /* Loads a part by itself; its program is the file's. */
 static treaty_status load_alone(treaty_file *file, treaty_part *part) {
-  treaty_host callbacks = host_callbacks(part->host);
-  treaty_diags *diags;
-  treaty_program_free(file->program);
-  treaty_status status = treaty_load(&callbacks, part->main_path, &diags, &file->program);
-  add_diags(file, diags);
+  treaty_status status = load_parts(file, part, 1);
   if (file->program && !part->agreements) note_agreements(part, file->program);
   return status;
 }
@@ -138,53 +172,43 @@ static int by_version(const void *a, const void *b) {
 /* Of one alone the program is there already. */
 static treaty_status load_beside(treaty_file *file) {
   if (file->count == 1 && file->program) return TREATY_OK;
-  treaty_host *hosts = room_grow(NULL, file->count, sizeof *hosts);
-  treaty_version *versions = room_grow(NULL, file->count, sizeof *versions);
-  treaty_diags *diags;
-  for (size_t i = 0; i < file->count; i++) {
-    hosts[i] = host_callbacks(file->parts[i].host);
-    versions[i] = (treaty_version){
-        .host = &hosts[i], .path = file->parts[i].main_path, .taken_ms = file->parts[i].taken_ms};
-  }
-  treaty_program_free(file->program);
-  treaty_status status = treaty_load_beside(versions, file->count, &diags, &file->program);
-  add_diags(file, diags);
-  free(hosts);
-  free(versions);
-  return status;
+  return load_parts(file, file->parts, file->count);
 }
 
 static int larger(int a, int b) { return a > b ? a : b; }
 
-static int add_name(treaty_file *file, const char *folder, const char *name) {
+static int add_tests(treaty_file *file, const char *folder) {
   buffer path = {0};
-  buffer_print(&path, "%s/%s", folder, name);
-  bool tests = strcmp(name, TESTS_NAME) == 0;
-  int exit_code = tests ? open_part(file, buffer_text(&path)) : add_path(file, buffer_text(&path));
-  if (tests && exit_code == EXIT_FINE) file->parts[file->count - 1].only_tests = true;
+  buffer_print(&path, "%s/" TESTS_NAME, folder);
+  int exit_code = EXIT_FINE;
+  if (access(buffer_text(&path), F_OK) == 0) {
+    exit_code = open_part(file, buffer_text(&path));
+    if (exit_code == EXIT_FINE) file->parts[file->count - 1].only_tests = true;
+  }
   buffer_free(&path);
   return exit_code;
 }
 
 static int check_folder(const char *folder, treaty_file *file) {
-  struct dirent **names;
-  int count = scandir(folder, &names, is_treaty, alphasort), exit_code = EXIT_FINE;
-  for (int i = 0; i < count; i++) {
-    exit_code = larger(exit_code, add_name(file, folder, names[i]->d_name));
+  size_t count;
+  char **names = treaty_file_names(folder, &count);
+  int exit_code = EXIT_FINE;
+  for (size_t i = 0; names && i < count; i++) {
+    exit_code = larger(exit_code, add_path(file, names[i]));
     free(names[i]);
   }
-  if (count >= 0) free(names);
-  if (file->count == 0 && exit_code == EXIT_FINE) {
+  free(names);
+  if (count == 0) {
     say("there is no .treaty or .sealed file in the folder '%s'", folder);
-    exit_code = EXIT_USAGE;
+    return EXIT_USAGE;
   }
+  exit_code = larger(exit_code, add_tests(file, folder));
   if (exit_code != EXIT_FINE) return exit_code;
   qsort(file->parts, file->count, sizeof *file->parts, by_version);
   return exit_for(load_beside(file), folder);
 }
 
-int treaty_file_check(const char *path, treaty_file *file) {
-  *file = (treaty_file){0};
+static int check_path(const char *path, treaty_file *file) {
   int exit_code = is_folder(path) ? check_folder(path, file) : add_path(file, path);
   if (exit_code == EXIT_FINE) return exit_code;
   treaty_program_free(file->program);
@@ -192,8 +216,13 @@ int treaty_file_check(const char *path, treaty_file *file) {
   return exit_code;
 }
 
-int treaty_file_load(const char *path, treaty_file *file) {
-  int exit_code = treaty_file_check(path, file);
+int treaty_file_check(const char *path, treaty_file *file) {
+  *file = (treaty_file){0};
+  return check_path(path, file);
+}
+
+static int load_path(const char *path, treaty_file *file) {
+  int exit_code = check_path(path, file);
   for (size_t i = 0; i < file->diags_count; i++) {
     size_t count = treaty_diags_count(file->diags[i]);
     bool colour = count > 0 && terminal_colour(STDERR_FILENO);
@@ -201,6 +230,16 @@ int treaty_file_load(const char *path, treaty_file *file) {
   }
   if (exit_code == EXIT_FINDINGS) say("'%s' does not check, so it was not loaded", path);
   return exit_code;
+}
+
+int treaty_file_load(const char *path, treaty_file *file) {
+  *file = (treaty_file){0};
+  return load_path(path, file);
+}
+
+int treaty_file_load_for_tests(const char *path, treaty_file *file) {
+  *file = (treaty_file){.shadow_counts = true};
+  return load_path(path, file);
 }
 
 /* ---- From a store ---------------------------------------------------------------------------- */
@@ -251,17 +290,24 @@ void treaty_file_drop(treaty_file *file, size_t index) {
 }
 
 /* It compiled once, so what fails now is this version of Treaty. */
-bool treaty_file_compile(treaty_file *file, buffer *why) {
-  treaty_status status = file->count == 1 ? load_alone(file, &file->parts[0]) : load_beside(file);
+static bool tell_status(const treaty_file *file, treaty_status status, size_t count, buffer *why) {
   treaty_diags *diags = file->diags_count > 0 ? file->diags[file->diags_count - 1] : NULL;
   if (status == TREATY_INVALID && diags && treaty_diags_count(diags) > 0)
     buffer_print(why, "%s:\n%s",
-                 file->count == 1 ? "the treaty in the store no longer checks"
-                                  : "the treaties cannot stand side by side",
+                 count == 1 ? "the treaty in the store no longer checks"
+                            : "the treaties cannot stand side by side",
                  treaty_diags_text(diags, 0, false));
   else if (status != TREATY_OK)
     buffer_print(why, "there is not enough memory for the treaty");
   return status == TREATY_OK;
+}
+
+bool treaty_file_compile(treaty_file *file, buffer *why) {
+  return tell_status(file, load_parts(file, file->parts, file->count), file->count, why);
+}
+
+bool treaty_file_compile_again(treaty_file *file, const treaty_file *parts, buffer *why) {
+  return tell_status(file, load_parts(file, parts->parts, parts->count), parts->count, why);
 }
 
 bool treaty_file_is_apart(const char *path, const char *const *feeds, size_t count) {

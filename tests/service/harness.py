@@ -58,11 +58,12 @@ class Service:
     running = []
 
     def __init__(self, folder, *arguments, treaty=DESK, port=0, environment=None, feed=True,
-                 before_start=None):
+                 before_start=None, signed=False):
         self.folder = folder
         self.store = os.path.join(folder, "store")
         self.log_path = os.path.join(folder, "serve-%d.log" % random.getrandbits(40))
         command = [TREATY, "serve", *([treaty] if treaty else []), "--store", self.store]
+        command += [] if signed else ["--unsigned"]
         if feed:
             command += ["--feed", "127.0.0.1:%d" % port]
         with open(self.log_path, "wb") as log:

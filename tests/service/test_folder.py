@@ -153,7 +153,7 @@ def test_the_port_is_kept_while_the_start_is_at_work(folder):
     """The treaty comes through a pipe, so the start waits for as long as it has to."""
     pipe, address = os.path.join(folder, "desk.treaty"), "127.0.0.1:%d" % free_port()
     os.mkfifo(pipe)
-    service = subprocess.Popen([TREATY, "serve", pipe, "--store", os.path.join(folder, "first"),
+    service = subprocess.Popen([TREATY, "serve", pipe, "--unsigned", "--store", os.path.join(folder, "first"),
                                 "--feed", address], stderr=subprocess.PIPE, text=True,
                                env=clean_environment())
     try:
@@ -177,7 +177,7 @@ def test_told_to_stop_before_it_is_ready(folder):
     pipe = os.path.join(folder, "desk.treaty")
     os.mkfifo(pipe)
     for number in (signal.SIGTERM, signal.SIGINT):
-        service = subprocess.Popen([TREATY, "serve", pipe, "--store", os.path.join(folder, "store"),
+        service = subprocess.Popen([TREATY, "serve", pipe, "--unsigned", "--store", os.path.join(folder, "store"),
                                     "--feed", "127.0.0.1:%d" % free_port()],
                                    env=clean_environment())
         try:

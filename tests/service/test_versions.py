@@ -1,0 +1,136 @@
+"""Versions of an agreement in one service: taken up while it has leads, turned away where they would
+change what is agreed, in shadow until they are signed."""
+from harness import *
+
+SIGNED = ' signed by marketing "A. Roth" on 2020-01-01, sales "J. Kern" on 2020-01-01'
+
+
+def version(folder, number, seconds=2, said="", signed=True):
+    """desk.treaty as its version `number`, which answers within so many seconds."""
+    text = open(DESK, encoding="utf-8").read()
+    text = text.replace("version 1", "version %d" % number)
+    text = text.replace("2020-01-01 {", "2020-01-01" + (SIGNED if signed else "") + " {")
+    text = text.replace("within 2 seconds", "within %d seconds" % seconds) + said
+    path = os.path.join(folder, "desk-%d.treaty" % number)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def governed(service):
+    """(account, version, due) of each hand-over that was offered, in order."""
+    return service.query("select account, version, json_extract(json, '$.data.due') from decisions "
+                         "where type = 'treaty.handover.offered' order by seq, n")
+
+
+def ask(service, feed, number):
+    feed.send(event(number))
+    feed.until_acked(1)
+    eventually(lambda: len(governed(service)) >= number, "it is offered")
+
+
+def decisions(service):
+    return service.query("select seq, n, json from decisions order by seq, n")
+
+
+def test_a_newer_version_is_taken_up(folder):
+    service = Service(folder, treaty=version(folder, 1, 3000), signed=True)
+    ask(service, Feed(service), 1)
+    before = decisions(service)
+    service.stop()
+
+    service = Service(folder, treaty=version(folder, 2, 6000), signed=True)
+    assert '"desk" version 2 is taken up' in service.log(), service.log()
+    ask(service, Feed(service), 2)
+    assert [row[1] for row in governed(service)] == [1, 2], governed(service)
+    assert decisions(service)[:len(before)] == before, "what was decided stays"
+    service.kill()
+
+    service = Service(folder, treaty=None)  # both come from the store, with when they came
+    assert "are not those that its log gives" not in service.log(), service.log()
+    ask(service, Feed(service), 3)
+    assert [row[1] for row in governed(service)] == [1, 2, 2]
+    first, second = (row[2] for row in governed(service)[:2])
+    assert first < second, "a running clock does not move"
+
+
+def test_what_governs_is_not_changed(folder):
+    service = Service(folder, treaty=version(folder, 1), signed=True)
+    ask(service, Feed(service), 1)
+    service.stop()
+    changed = version(folder, 1, 9)
+    code, _, error = run("serve", changed, "--store", service.store, "--feed", "127.0.0.1:0")
+    assert code == 2 and "version 1 governs leads in this store" in error, error
+    assert "give it the version 2" in error, error
+    service = Service(folder, treaty=version(folder, 3), signed=True)
+    service.stop()
+    older = version(folder, 2)
+    code, _, error = run("serve", older, "--store", service.store, "--feed", "127.0.0.1:0")
+    assert code == 2 and "the store has version 3 of it already" in error, error
+    other = version(folder, 4, said='account { note text }\nevent web.asked2 by buyer\n')
+    service = Service(folder, treaty=other, signed=True)
+    service.stop()
+    clash = version(folder, 5, said='account { note number }\n')
+    code, _, error = run("serve", clash, "--store", service.store, "--feed", "127.0.0.1:0")
+    assert code == 2 and "field 'note' is another than in the treaty beside it" in error, error
+    Service(folder, treaty=None).stop()  # nothing of it was kept
+
+
+def test_what_is_not_signed_decides_in_shadow(folder):
+    service = Service(folder, treaty=version(folder, 1, 3000), signed=True)
+    ask(service, Feed(service), 1)
+    service.stop()
+
+    service = Service(folder, treaty=version(folder, 2, 5, signed=False), signed=True)
+    assert '"desk" version 2 decides in shadow' in service.log(), service.log()
+    ask(service, Feed(service), 2)
+    assert [row[1] for row in governed(service)] == [1, 1], governed(service)
+
+    def beside():
+        return service.query("select account, version, type from shadow "
+                             "where type = 'treaty.handover.offered'")
+    eventually(lambda: len(beside()) > 0, "the shadow decides")
+    assert beside()[0][1] == 2, beside()
+    service.kill()
+
+    service = Service(folder, treaty=None)
+    rows = service.query("select count(*) from shadow")[0][0]
+    service.stop()
+    service = Service(folder, treaty=version(folder, 2, 5), signed=True)  # signed now
+    assert '"desk" version 2 is taken up' in service.log(), service.log()
+    ask(service, Feed(service), 3)
+    assert governed(service)[-1][1] == 2, governed(service)
+    assert service.query("select count(*) from shadow")[0][0] == rows, "the shadow is over"
+
+
+def test_alone_and_not_signed_it_has_no_force(folder):
+    service = Service(folder, treaty=version(folder, 1, signed=False), signed=True)
+    feed = Feed(service)
+    feed.send(event(1))
+    feed.until_acked(1)
+    eventually(lambda: service.query("select count(*) from shadow where type = "
+                                     "'treaty.handover.offered'") == [(1,)], "the shadow decides")
+    assert governed(service) == []
+
+
+def test_a_version_in_shadow_has_no_effect(folder):
+    later = version(folder, 2, 5)
+    text = open(later, encoding="utf-8").read()
+    text = text.replace("in force from 2020-01-01", "in shadow from 2020-01-01")
+    with open(later, "w", encoding="utf-8") as file:
+        file.write(text)
+    both = os.path.join(folder, "both")
+    os.mkdir(both)
+    shutil.copy(later, os.path.join(both, "b.treaty"))
+    shutil.copy(version(folder, 1, 3000), os.path.join(both, "a.treaty"))
+    service = Service(folder, treaty=both, signed=True)
+    ask(service, Feed(service), 1)
+    assert [row[1] for row in governed(service)] == [1]
+    eventually(lambda: service.query("select version from shadow where type = "
+                                     "'treaty.handover.breached'") == [(2,)], "it goes by time")
+    service.stop()
+    Service(folder, treaty=both, signed=True).stop()  # nothing is new
+
+
+if __name__ == "__main__":
+    run_tests(globals())
