@@ -140,15 +140,16 @@ static void tr_grammar_error(const tr_span *span, tr_parse *parse, const char *m
 %token <token> OTHER "other" OTHERS "others" OVERRIDE "override" OWED "owed" PARTY "party" PASS "pass" PAUSES "pauses"
 %token <token> PEOPLE "people" PER "per" PERSON "person" PICK "pick" POINTS "points" PREVIOUS "previous"
 %token <token> REASON "reason" REFUSED "refused" REP "rep" RESET "reset" SAME "same" SAY "say" SCALE "scale"
-%token <token> SENDS "sends" SET "set" SHADOW "shadow" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source" STAGE "stage"
-%token <token> STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times" TURNS "turns" TYPE "type"
-%token <token> UNKNOWNS "unknowns" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole" WON "won" ZONE "zone"
+%token <token> SENDS "sends" SET "set" SHADOW "shadow" SHARES "shares" SIGNED "signed" SKIP "skip" SOURCE "source"
+%token <token> STAGE "stage" STOPPED "stopped" SUM "sum" TEAM "team" TEST "test" TEXT "text" TIMES "times"
+%token <token> TURNS "turns" TYPE "type" UNKNOWNS "unknowns" UNMET "unmet" UP "up" VERSION "version" WHOLE "whole"
+%token <token> WON "won" ZONE "zone"
 
 %type <token> soft reserved
 %type <name> name noun subject word dotted type_ref key_name reason_opt label id what except_opt target
 %type <name> setup_opt zone_opt fixed_opt actor_opt
 %type <names> names names_and words value_names steps_of_scale
-%type <number> duration day days in_last pauses_most business
+%type <number> to_opt duration day days in_last pauses_most business
 %type <entity> entity of_opt contacted
 %type <group> group one_group
 %type <kind> text_operator
@@ -536,14 +537,13 @@ rep: STRING IN name { $$ = tr_build_rep(parse, tr_build_name(@1, $1.text), $3); 
 item: agreement_head '{' agreement_body '}' { tr_build_agreement(parse, $1, $3); };
 agreement_head: AGREEMENT STRING VERSION NUMBER_VALUE BETWEEN names_and {
                   $$ = tr_build_agreement_head(parse, @2, $2.text, @4, $4.number, $6); }
-              | agreement_head IN FORCE FROM DATE_VALUE { $$ = tr_build_force(parse, @$, $1, $5.number, INT64_MAX); }
-              | agreement_head IN FORCE FROM DATE_VALUE TO DATE_VALUE {
-                  $$ = tr_build_force(parse, @$, $1, $5.number, $7.number); }
+              | agreement_head IN FORCE FROM DATE_VALUE to_opt { $$ = tr_build_force(parse, @$, $1, $5.number, $6); }
               | agreement_head IN SHADOW FROM DATE_VALUE { $$ = tr_build_shadow(parse, @$, $1, $5.number); }
               | agreement_head CATCHING UP { $$ = $1; $$->catching_up = true; }
               | agreement_head STAGE name BECOMES name {
                   $$ = tr_build_becomes(parse, tr_span_join(@2, @5), $1, $3, $5); }
               | agreement_head SIGNED BY signatures { $$ = tr_build_signed(parse, $1, $4); };
+to_opt: %empty { $$ = INT64_MAX; } | TO DATE_VALUE { $$ = $2.number; };
 signatures: name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, NULL, $1, $2.text, $4.number); }
           | signatures ',' name STRING ON DATE_VALUE { $$ = tr_build_signature(parse, $1, $3, $4.text, $6.number); };
 
@@ -938,8 +938,7 @@ expectation: NOTHING ELSE { $$ = tr_build_expect(parse, TEST_EXPECT_NOTHING, (tr
            | of_whom IS BETWEEN value AND value {
                tr_parse_wrong(parse, @2, "in a test 'is' means equal", "Take 'is' out.");
                $$ = tr_build_expect_range(parse, $1, COMPARE_GE, $4, $6); }
-           | of_whom '=' value {
-               tr_parse_wrong(parse, @2, "'=' does not stand in a test", "Write 'is'.");
+           | of_whom '=' value { tr_parse_wrong(parse, @2, "'=' does not stand in a test", "Write 'is'.");
                $$ = tr_build_expect_value(parse, $1, $3); }
            | what OF who BY name IS contact_answer { $$ = tr_build_expect_contact(parse, $1, $3, $5, $7); }
            | who IS name { $$ = tr_build_expect(parse, TEST_EXPECT_STAGE, $3, $1); }
@@ -965,10 +964,10 @@ soft: ABOUT | ACCOUNT | ACTIVITY | ACTOR | AGE | ASK | BACK | BECOMES | BEGINS |
     | CATCHING | CLOCK | CLOSED | CONTACT | COUNT | COUNTS | DATE | DECAY | DOMAIN | DUE | DURATION | EARLIEST | EVENT
     | EVENTS | EXPIRES | FEWEST | FIRST | FIXED | FLAG | FORCE | FROZEN | GOES | HALVES | HOLD | HOLIDAYS | IGNORED
     | KNOW | LATEST | LEAD | LEADS | LIST | LOSES | LOST | MATCHING | MAX | MEMBER | MET | MIN | MONEY | MORE | NONE
-    | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PASS | PAUSES | PEOPLE
-    | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHADOW | SHARES | SIGNED
-    | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS | UNMET | UP
-    | VERSION | WHOLE | WON | ZONE;
+    | NOTHING | NUMBER | OFFER | ONE | ONLY | OPENED | OTHER | OTHERS | OVERRIDE | OWED | PARTY | PASS | PAUSES
+    | PEOPLE | PER | PERSON | PICK | POINTS | PREVIOUS | REFUSED | RESET | SAME | SAY | SCALE | SENDS | SET | SHADOW
+    | SHARES | SIGNED | SKIP | SOURCE | STAGE | STOPPED | SUM | TEAM | TEST | TEXT | TIMES | TURNS | TYPE | UNKNOWNS
+    | UNMET | UP | VERSION | WHOLE | WON | ZONE;
 
 reserved: ABSENT | ACCEPTED | ACTIVE | ADD | AFTER | AGREEMENT | ALL | AND | ANY | APPLIES | ARE | AROUND | AS
         | ASSIGN | AT | BECAUSE | BEFORE | BETWEEN | BIND | BY | CALENDAR | CATALOGUE | CONTAINS | CRITERION | DEFINE

@@ -3,6 +3,7 @@
  *
  * Text and JUnit XML stand file by file, JSON is one object. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

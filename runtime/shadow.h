@@ -1,5 +1,5 @@
-/* shadow.h - a second engine, in which treaties have force that have none: those that say `in shadow
- * from`, and those that not all have signed.
+/* shadow.h - a second engine, in which treaties have force that have none: those that say `in
+ * shadow from`, and those that not all have signed.
  *
  *   record ──> feeder of what has force ──> decisions, subscribers
  *        '───> feeder of the shadow ──────> rows of the table `shadow`, of those treaties only

@@ -1,5 +1,5 @@
-"""Versions of an agreement in one service: taken up while it has leads, turned away where they would
-change what is agreed, in shadow until they are signed."""
+"""test_versions.py - versions of an agreement in one service: taken up while it has leads, turned
+away where they would change what is agreed, in shadow until they are signed."""
 from harness import *
 
 SIGNED = ' signed by marketing "A. Roth" on 2020-01-01, sales "J. Kern" on 2020-01-01'
