@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/explain.h"
 #include "engine/limits.h"
 #include "engine/people.h"
 
@@ -262,10 +263,11 @@ static const char *amount_text(treaty_engine *engine, const tr_quota_def *def, _
   return tr_show(engine, &engine->step, def->type, tr_known_value(fits));
 }
 
+static const char *const periods[] = {
+    [PERIOD_WEEK] = "week", [PERIOD_MONTH] = "month", [PERIOD_QUARTER] = "quarter"};
+
 static treaty_decision *decide(treaty_engine *engine, const tr_quota *quota,
                                treaty_decision_kind kind, tr_quota_period *period, uint32_t share) {
-  static const char *const periods[] = {
-      [PERIOD_WEEK] = "week", [PERIOD_MONTH] = "month", [PERIOD_QUARTER] = "quarter"};
   const tr_quota_def *def = def_of(quota);
   treaty_decision decision = {
       .kind = kind,
@@ -504,4 +506,41 @@ void tr_quotas_void(treaty_engine *engine, uint64_t seq) {
     for (tr_quota_period *period = quota->over; period; period = period->before)
       take_back(period, seq);
   }
+}
+
+/* ---- As things stand ------------------------------------------------------------------------- */
+
+static treaty_quota show(treaty_engine *engine, const tr_quota *quota, uint32_t index) {
+  const tr_quota_def *def = def_of(quota);
+  const tr_quota_share *share = share_of(engine, quota->running, index);
+  return (treaty_quota){.party = engine->program->parties[def->party],
+                        .rep = def->each_rep ? engine->reps[index].id.bytes : NULL,
+                        .name = def->name,
+                        .per = periods[def->period],
+                        .started_ms = quota->running->from_ms,
+                        .due_ms = quota->running->until_ms - 1,
+                        .owed = amount_text(engine, def, def->owed),
+                        .reached = amount_text(engine, def, share->reached),
+                        .kept = share->kept,
+                        .agreement = quota->agreement->name,
+                        .version = quota->agreement->version,
+                        .file = quota->clause->file,
+                        .line = quota->clause->line};
+}
+
+const treaty_quota *treaty_engine_quotas(treaty_engine *engine, size_t *count) {
+  TR_LIST(treaty_quota) shown = {0};
+  *count = 0;
+  LOOK(engine, NULL)
+  for (uint32_t i = 0; i < engine->program->quota_count; i++) {
+    const tr_quota *quota = &engine->quotas[i];
+    for (uint32_t k = 0; quota->running && k < share_count(engine, quota); k++) {
+      if (!owes(engine, quota, k, quota->running)) continue;
+      treaty_quota one = show(engine, quota, k);
+      TR_PUSH(&engine->step, &shown, one);
+    }
+  }
+  engine->memory.on_failure = NULL;
+  *count = shown.count;
+  return shown.items;
 }

@@ -704,6 +704,24 @@ typedef struct treaty_play {
 const treaty_play *treaty_engine_plays(treaty_engine *engine, const treaty_lead *lead,
                                        size_t *count);
 
+/* How much of what is owed in a period is reached, while the period runs. */
+typedef struct treaty_quota {
+  const char *party;
+  const char *rep;  /* who of the party owes it; NULL: the party does */
+  const char *name; /* "MQL", "amount of crm.deal_won" */
+  const char *per;  /* "month" */
+  int64_t started_ms, due_ms;
+  const char *owed, *reached; /* as people write it: "40", "250000 EUR" */
+  bool kept;
+  const char *agreement; /* whose version owes it */
+  uint32_t version;
+  const char *file;
+  uint32_t line;
+} treaty_quota;
+
+/* In the order of the treaty, person by person. */
+const treaty_quota *treaty_engine_quotas(treaty_engine *engine, size_t *count);
+
 /* Whether a party may contact somebody as things stand. */
 typedef struct treaty_permit {
   const char *party;

@@ -157,5 +157,7 @@ bool summary_finish(summary *summary, treaty_engine *engine, treaty_text account
   treaty_engine_leads(engine, look_at_lead, &look);
   if (look.no_such_field) return false;
   make_shares(summary);
+  /* What a party owes is of all accounts. */
+  if (!account.bytes) summary->quotas = treaty_engine_quotas(engine, &summary->quota_count);
   return true;
 }

@@ -19,8 +19,8 @@ void summary_free(summary *summary);
 
 void summary_add(summary *summary, const treaty_decision *decision);
 
-/* The last look, once. `account`: only its leads; bytes NULL: all. False: leads have no field of
- * the name `by`. */
+/* The last look, once; the engine is not called any more before the summary is shown. `account`:
+ * only its leads; bytes NULL: all. False: leads have no field of the name `by`. */
 TREATY_MUST_USE bool summary_finish(summary *summary, treaty_engine *engine, treaty_text account);
 
 void summary_text(const summary *summary, const treaty_program *program,

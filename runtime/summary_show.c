@@ -265,6 +265,28 @@ static void put_troubles(const summary *summary, const replay_counts *counts, bu
   end_table(&table, "Worth a look", out);
 }
 
+static void put_quotas(const summary *summary, const treaty_program *program, buffer *out) {
+  table table;
+  if (summary->quota_count == 0) return;
+  table_init(&table, "ttttnnt");
+  static const char *const heads[] = {"party", "rep", "what", "from", "owed", "reached", "kept"};
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) table_text(&table, heads[i]);
+  for (size_t i = 0; i < summary->quota_count; i++) {
+    const treaty_quota *quota = &summary->quotas[i];
+    char time[TREATY_TIME_TEXT_BYTES], from[32];
+    treaty_time_text(program, quota->started_ms, time);
+    snprintf(from, sizeof from, "%s %.10s", quota->per, time);
+    table_text(&table, quota->party);
+    table_text(&table, quota->rep ? quota->rep : "-");
+    table_text(&table, quota->name);
+    table_text(&table, from);
+    table_text(&table, quota->owed);
+    table_text(&table, quota->reached);
+    table_text(&table, quota->kept ? "yes" : "not yet");
+  }
+  end_table(&table, "Quotas of the periods that run", out);
+}
+
 /* One tally for each share, or one of all. To be given back by free_section. */
 static section make_section(const summary *summary, bool split) {
   size_t count = split ? summary->share_count : 1;
@@ -287,6 +309,7 @@ void summary_text(const summary *summary, const treaty_program *program,
   section all = make_section(summary, false);
   put_section(&all, out);
   free_section(&all);
+  put_quotas(summary, program, out);
   if (!summary->by) return;
   buffer_print(out, "\nBy %s\n", summary->by);
   section split = make_section(summary, true);
@@ -383,6 +406,30 @@ static void put_json_split(const summary *summary, buffer *out) {
   free_section(&split);
 }
 
+static void put_json_quotas(const summary *summary, buffer *out) {
+  if (summary->quota_count == 0) return;
+  buffer_print(out, ",\"quotas\":[");
+  for (size_t i = 0; i < summary->quota_count; i++) {
+    const treaty_quota *quota = &summary->quotas[i];
+    buffer_print(out, "%s{\"party\":", i > 0 ? "," : "");
+    put_string(out, quota->party);
+    if (quota->rep) {
+      buffer_print(out, ",\"rep\":");
+      put_string(out, quota->rep);
+    }
+    buffer_print(out, ",\"name\":");
+    put_string(out, quota->name);
+    buffer_print(out, ",\"per\":\"%s\",", quota->per);
+    put_instant(out, "started", quota->started_ms);
+    put_instant(out, "due", quota->due_ms);
+    buffer_print(out, "\"owed\":\"%s\",\"reached\":\"%s\",\"kept\":%s,\"agreement\":", quota->owed,
+                 quota->reached, quota->kept ? "true" : "false");
+    put_string(out, quota->agreement);
+    buffer_print(out, ",\"version\":%u}", quota->version);
+  }
+  buffer_put(out, "]", 1);
+}
+
 void summary_json(const summary *summary, const treaty_program *program,
                   const replay_counts *counts, buffer *out) {
   section all = make_section(summary, false);
@@ -391,6 +438,7 @@ void summary_json(const summary *summary, const treaty_program *program,
   buffer_print(out, ",\"found_no_lead\":%" PRIu64 ",\"entries_refused\":%" PRIu64 ",",
                summary->unbound, summary->entries_refused);
   put_json_tally(out, &all.tallies[0]);
+  put_json_quotas(summary, out);
   if (summary->by) put_json_split(summary, out);
   buffer_print(out, "}\n");
   free_section(&all);

@@ -26,6 +26,8 @@ struct summary {
   uint32_t share_count;
   uint32_t *leads_by_share, *offers_by_share; /* indexes, share by share */
   uint32_t seen_lead_count, seen_offer_count;
+  const treaty_quota *quotas; /* that run; borrowed from the engine */
+  size_t quota_count;
 };
 
 typedef struct tally_party {
