@@ -116,12 +116,13 @@ static bool meets_a_floor(const tr_compile *c, uint32_t event) {
 }
 
 /* The silence of a lead begins when it is opened, of others with the first event that they have,
- * and so may a condition: then any may move it. */
+ * and so may a condition: then any may move it. What freezes a score matters before the first event
+ * only where a reset may have left points. */
 static bool moves_a_silence(const tr_compile *c, uint32_t event) {
   for (uint32_t i = 0; i < c->program->watch_count; i++) {
     const tr_watch *watch = &c->program->watches[i];
     bool of_lead = watch->entity == ENTITY_LEAD, silence = watch->other != TR_NONE;
-    if (watch->freezes != TR_NONE) continue;
+    if (watch->freezes != TR_NONE && !c->program->resets_on_entering) continue;
     if (!of_lead || (silence && fires(c, event, watch->other))) return true;
   }
   return false;
