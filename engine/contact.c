@@ -115,12 +115,12 @@ static void find_over(tr_step_context *context, const tr_clause_def *clause, tr_
 void tr_contact_judge(tr_step_context *context, const tr_event_def *event, tr_view view) {
   treaty_engine *engine = context->engine;
   const treaty_program *program = engine->program;
-  if (view.lead->agreement == TR_NONE || !is_open(engine, view.lead)) return;
-  const tr_agreement_def *agreement = &program->agreements[view.lead->agreement];
+  if (!is_open(engine, view.lead)) return;
   bool any = false;
   if (view.lead->aside && engine->seq < view.lead->aside->governed_from) {
     any = was_told(context->account, engine->seq, NULL); /* by the version that governed then */
-  } else {
+  } else if (view.lead->agreement != TR_NONE) {
+    const tr_agreement_def *agreement = &program->agreements[view.lead->agreement];
     tr_eval eval = {.engine = engine, .now_ms = engine->event_ms, .until_ms = TR_NEVER};
     for (uint32_t i = 0; i < agreement->limits.count; i++) {
       const tr_clause_def *clause = &agreement->clauses[agreement->limits.clauses[i]];
