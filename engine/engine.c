@@ -48,6 +48,7 @@ static void set_up(treaty_engine *engine) {
   tr_heap_init(&engine->timers, &engine->memory,
                (tr_heap_owner){account_before, account_moved, engine});
   tr_repeats_init(&engine->repeats, &engine->memory, key, program->late_ms);
+  tr_repeats_init(&engine->people_repeats, &engine->memory, key, INT64_MAX / 4);
   tr_arena_init(&engine->step, &engine->memory);
   engine->snapshots.every = TR_SNAPSHOT_EVENTS;
   engine->snapshots.bytes_max = TR_SNAPSHOTS_BYTES;
@@ -185,6 +186,14 @@ static treaty_status refuse_reused(treaty_refusal *refusal) {
   return TREATY_REFUSED;
 }
 
+/* What is said of people is in no account's history: of that all ids are kept. */
+static tr_repeat_verdict look_for_repeat(const treaty_engine *engine, tr_hash128 id,
+                                         const treaty_event *event, bool of_people) {
+  tr_repeat_verdict verdict = tr_repeats_look(&engine->repeats, id, event->content_hash);
+  if (verdict != REPEAT_NEW || !of_people) return verdict;
+  return tr_repeats_look(&engine->people_repeats, id, event->content_hash);
+}
+
 /* Ids are kept for the horizon; an event from beyond it is held against its account's history. */
 static tr_repeat_verdict look_further_back(treaty_engine *engine, const tr_account *account,
                                            const treaty_event *event, int64_t clock_ms) {
@@ -199,7 +208,8 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   if (clock_ms < engine->clock_ms) clock_ms = engine->clock_ms;
   if (is_refused(engine, event, clock_ms, refusal)) return TREATY_REFUSED;
   tr_hash128 id = tr_event_identity(engine->repeats.key, event);
-  switch (tr_repeats_look(&engine->repeats, id, event->content_hash)) {
+  bool of_people = engine->program->events[event->type->index].control >= CONTROL_REP_JOINED;
+  switch (look_for_repeat(engine, id, event, of_people)) {
     case REPEAT_SAME: return TREATY_REPEATED;
     case REPEAT_OTHER_CONTENT: return refuse_reused(refusal);
     case REPEAT_NEW: break;
@@ -207,7 +217,6 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   tr_account *account;
   memset(engine->event_loose, 0, sizeof(uint32_t) * event->type->field_count);
   engine->event = event;
-  bool of_people = engine->program->events[event->type->index].control >= CONTROL_REP_JOINED;
   if (of_people)
     account = NULL;
   else if (!tr_bind_account(engine, &account, refusal))
@@ -216,6 +225,7 @@ static treaty_status take_event(treaty_engine *engine, const treaty_event *event
   if (older == REPEAT_SAME) return TREATY_REPEATED;
   if (older == REPEAT_OTHER_CONTENT) return refuse_reused(refusal);
   tr_repeats_keep(&engine->repeats, id, event->content_hash, clock_ms);
+  if (of_people) tr_repeats_keep(&engine->people_repeats, id, event->content_hash, clock_ms);
   fire_timers(engine, clock_ms, false);
   engine->clock_ms = clock_ms;
   engine->event = event;

@@ -366,7 +366,7 @@ struct treaty_engine {
   struct tr_quota *quotas;  /* the program's (quota.h) */
   int64_t quotas_next_ms;   /* when time brings something about one; TR_NEVER */
   bool quotas_begun;        /* their periods run, since the log has begun */
-  tr_repeats repeats;
+  tr_repeats repeats, people_repeats; /* of the horizon; of what is said of people, of all time */
   struct {
     struct tr_link **items; /* blocks, by SEQ: see history.c */
     uint32_t count, room;
