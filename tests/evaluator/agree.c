@@ -384,6 +384,36 @@ static void set_text(sent *sent, int field, const char *text) {
   sent->values[field] = (treaty_value){.present = true, .text = text_of(text)};
 }
 
+static void set_instant(sent *sent, int field, int64_t instant_ms) {
+  sent->values[field] = (treaty_value){.present = instant_ms != 0, .integer = instant_ms};
+}
+
+/* In the order of the event's fields. */
+static void say_decided(sent *sent, const op *op) {
+  int field = 0;
+  for (int i = 0; i < SAYS; i++) {
+    if (i == SAYS_TO && op->type == HELD) {
+      set_instant(sent, field++, op->until_ms);
+    } else if (i != SAYS_TO || op->type != RELEASED) {
+      if (op->says[i]) set_text(sent, field, op->says[i]);
+      field++;
+    }
+  }
+}
+
+static void say_staffed(sent *sent, const op *op) {
+  const char *rep = op->says[SAYS_REP];
+  if (op->type == TAKEN) {
+    if (rep) sent->event.actor = text_of(rep);
+    return;
+  }
+  if (rep) set_text(sent, 0, rep);
+  if (op->type == REP_JOINED && op->says[SAYS_TEAM]) set_text(sent, 1, op->says[SAYS_TEAM]);
+  if (op->type != REP_ABSENT) return;
+  set_instant(sent, 1, op->since_ms);
+  set_instant(sent, 2, op->until_ms);
+}
+
 static void prepare(const run *run, const op *op, int number, sent *sent) {
   const char *type = history_event_type(op);
   memset(sent, 0, sizeof *sent);
@@ -403,7 +433,11 @@ static void prepare(const run *run, const op *op, int number, sent *sent) {
       .values = sent->values,
   };
   if (op->kind == SEND && op->person >= 0) sent->event.person = text_of(sent->person);
-  if (op->kind == SEND && op->lead >= 0) sent->event.lead = text_of(sent->lead);
+  bool of_people = op->kind == STAFF && op->type != TAKEN;
+  bool of_lead = op->kind == SEND || op->kind == DECIDE || (op->kind == STAFF && !of_people);
+  if (of_lead && op->lead >= 0) sent->event.lead = text_of(sent->lead);
+  if (of_people) sent->event.account = (treaty_text){0};
+  if (op->kind == STAFF) say_staffed(sent, op);
   if (op->kind == VOID) {
     set_text(sent, 0, "/s");
     set_text(sent, 1, sent->about);
@@ -414,6 +448,7 @@ static void prepare(const run *run, const op *op, int number, sent *sent) {
     set_text(sent, 0, "L0");
     set_text(sent, 1, "L1");
   }
+  if (op->kind == DECIDE) say_decided(sent, op);
   for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++) {
     if (op->present[i]) sent->values[i] = rules_value(i, op->values[i]);
   }
@@ -422,7 +457,9 @@ static void prepare(const run *run, const op *op, int number, sent *sent) {
 /* Where an event goes that opens no lead. */
 static int bound_lead(const run *run, const op *op, const sent *sent, int account) {
   int found = SLOW_NONE;
-  if (op->kind != SEND) return SLOW_NONE; /* what is said about others is nobody's event */
+  bool of_lead = op->kind == SEND || op->kind == DECIDE || op->kind == STAFF;
+  if (!of_lead || account == SLOW_NONE)
+    return SLOW_NONE; /* what is said about others is nobody's event */
   if (op->lead >= 0) return slow_lead_of(run->slow, find_lead(run, account, text_of(sent->lead)));
   for (int i = 0; i < run->lead_count; i++) {
     const lead *lead = &run->leads[i];
@@ -477,7 +514,9 @@ static void send(run *run, const op *op, int number) {
   if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
   if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
   if (run->clock_ms == run->passed_ms) run->clock_ms++; /* what was waited for is over */
-  int account = slow_account_of(run->slow, op->account), bound = bound_lead(run, op, sent, account);
+  bool of_people = op->kind == STAFF && op->type != TAKEN;
+  int account = of_people ? SLOW_NONE : slow_account_of(run->slow, op->account),
+      bound = bound_lead(run, op, sent, account);
   if (treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal) != TREATY_OK) abort();
   sent->number = run->numbers++;
   size_t count;
@@ -489,7 +528,10 @@ static void send(run *run, const op *op, int number) {
           .account = account, .person = op->kind == SEND ? op->person : SLOW_NONE, .lead = bound});
   if (run->clock_ms - 1 > run->passed_ms) run->passed_ms = run->clock_ms - 1;
   note_decisions(run, false, &opened);
-  slow_step(run->slow, slow_account_of(run->slow, account), sent->number, run->clock_ms);
+  if (of_people)
+    slow_people_event(run->slow, sent->number);
+  else
+    slow_step(run->slow, slow_account_of(run->slow, account), sent->number, run->clock_ms);
   compare_decisions(run);
   if (bound != SLOW_NONE && op->time_ms > run->leads[bound].last_event_ms)
     run->leads[bound].last_event_ms = op->time_ms;
@@ -597,7 +639,7 @@ static void tell(const char *text, history *history, uint64_t seed) {
 
 static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   dice dice = {.state = seed};
-  char *text = rules_random(&dice), wrong[WRONG_BYTES];
+  char *text = rules_random(&dice, true), wrong[WRONG_BYTES];
   treaty_program *program = rules_load(text, true);
   bool fine = program != NULL;
   if (!program) printf("%s\nseed %" PRIu64 ": these rules do not check\n", text, seed);

@@ -172,7 +172,7 @@ static bool decides_alike(const treaty_program *program, uint64_t seed, size_t *
 
 static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   dice dice = {.state = seed};
-  char *text = rules_random(&dice);
+  char *text = rules_random(&dice, false);
   treaty_program *program = rules_load(text, true);
   bool fine = program != NULL;
   (void)seeds;

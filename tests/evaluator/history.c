@@ -25,9 +25,34 @@ static void fill_in(dice *dice, op *op) {
 }
 
 static op_kind kind_of(dice *dice, int before) {
-  int roll = dice_roll(dice, 30);
+  int roll = dice_roll(dice, 36);
   if (before == 0 || roll < 20) return SEND;
+  if (roll >= 30) return roll < 33 ? DECIDE : STAFF;
   return roll < 22 ? AGAIN : roll < 24 ? VOID : roll == 24 ? MERGE : roll == 25 ? JOIN : WAIT;
+}
+
+static void decide(dice *dice, op *op) {
+  static const char *const parties[] = {"desk", "desk", "desk", "shop",
+                                        "shop", "shop", "yard", NULL},
+                           *const stages[] = {"good", "gone",    "gone", "park",
+                                              "took", "nowhere", NULL},
+                           *const reasons[] = {"because", "because", "because", NULL};
+  op->type = dice_one_in(dice, 3) ? HELD : dice_roll(dice, DECIDE_KINDS);
+  op->says[SAYS_PARTY] = DICE_PICK(dice, parties);
+  op->says[SAYS_TO] = op->type == OFFERED ? DICE_PICK(dice, parties) : DICE_PICK(dice, stages);
+  op->says[SAYS_REASON] = DICE_PICK(dice, reasons);
+  if (dice_one_in(dice, 2)) op->until_ms = op->time_ms + dice_roll(dice, 600) * MINUTE_MS;
+}
+
+static void staff(dice *dice, op *op) {
+  static const char *const reps[] = {"jo", "jo", "mia", "mia", "kai", "zoe", "sam", NULL},
+                           *const teams[] = {"north", "north", "north", "south", "none", NULL};
+  op->type = dice_roll(dice, STAFF_KINDS);
+  op->says[SAYS_REP] = DICE_PICK(dice, reps);
+  op->says[SAYS_TEAM] = DICE_PICK(dice, teams);
+  op->since_ms = op->until_ms = 0;
+  if (dice_one_in(dice, 3)) op->since_ms = op->time_ms + (dice_roll(dice, 300) - 60) * MINUTE_MS;
+  if (!dice_one_in(dice, 4)) op->until_ms = op->time_ms + dice_roll(dice, 900) * MINUTE_MS;
 }
 
 history history_random(dice *dice) {
@@ -45,6 +70,8 @@ history history_random(dice *dice) {
     op->type = dice_roll(dice, RULES_EVENTS);
     op->other = i > 0 ? dice_roll(dice, i) : 0;
     fill_in(dice, op);
+    if (op->kind == DECIDE) decide(dice, op);
+    if (op->kind == STAFF) staff(dice, op);
   }
   return made;
 }
@@ -52,10 +79,16 @@ history history_random(dice *dice) {
 /* ---- As a feed ------------------------------------------------------------------------------- */
 
 const char *history_event_type(const op *op) {
+  static const char *const decided[DECIDE_KINDS] = {"lead.moved", "lead.held", "lead.released",
+                                                    "lead.offered"};
+  static const char *const staffed[STAFF_KINDS] = {"rep.joined", "rep.absent", "rep.left",
+                                                   "lead.taken"};
   switch (op->kind) {
+    case STAFF: return staffed[op->type];
     case VOID: return "event.voided";
     case MERGE: return "identity.merged";
     case JOIN: return "leads.joined";
+    case DECIDE: return decided[op->type];
     default: return rules_events[op->type];
   }
 }
@@ -86,6 +119,39 @@ static void print_value(int field, int value) {
   printf("]");
 }
 
+static void print_decided(const op *op) {
+  static const char *const names[SAYS] = {"party", "to", "reason"};
+  const char *comma = "";
+  for (int i = 0; i < SAYS; i++) {
+    bool has_it = i != SAYS_TO || op->type == MOVED || op->type == OFFERED;
+    if (!op->says[i] || !has_it) continue;
+    printf("%s\"%s\":\"%s\"", comma, names[i], op->says[i]);
+    comma = ",";
+  }
+  if (op->type != HELD || !op->until_ms) return;
+  char time[TR_TIME_TEXT_BYTES];
+  tr_format_instant(op->until_ms, time);
+  printf("%s\"until\":\"%s\"", comma, time);
+}
+
+static void print_instant(const char *comma, const char *name, int64_t instant_ms) {
+  char time[TR_TIME_TEXT_BYTES];
+  if (!instant_ms) return;
+  tr_format_instant(instant_ms, time);
+  printf("%s\"%s\":\"%s\"", comma, name, time);
+}
+
+static void print_staffed(const op *op) {
+  const char *rep = op->says[SAYS_REP], *team = op->says[SAYS_TEAM];
+  if (op->type == TAKEN) return;
+  printf("\"rep\":");
+  printf(rep ? "\"%s\"" : "null%s", rep ? rep : "");
+  if (op->type == REP_JOINED && team) printf(",\"team\":\"%s\"", team);
+  if (op->type != REP_ABSENT) return;
+  print_instant(",", "since", op->since_ms);
+  print_instant(",", "until", op->until_ms);
+}
+
 static void print_payload(const op *op) {
   const char *comma = "";
   printf(",\"data\":{");
@@ -95,6 +161,8 @@ static void print_payload(const op *op) {
     print_value(i, op->values[i]);
     comma = ",";
   }
+  if (op->kind == DECIDE) print_decided(op);
+  if (op->kind == STAFF) print_staffed(op);
   if (op->kind == VOID) printf("\"source\":\"/s\",\"id\":\"e%d\"", op->other);
   if (op->kind == MERGE) printf("\"kept\":\"a%d\",\"gone\":\"a%d\"", op->account, !op->account);
   if (op->kind == JOIN) printf("\"kept\":\"L0\",\"gone\":\"L1\"");
@@ -112,9 +180,13 @@ static void print_op(const op *op, int number) {
     printf(",\"account\":\"elsewhere\"}\n");
     return;
   }
-  printf(",\"account\":\"a%d\"", op->account);
+  bool of_account = op->kind != STAFF || op->type == TAKEN;
+  if (of_account) printf(",\"account\":\"a%d\"", op->account);
+  if (op->kind == STAFF && op->type == TAKEN && op->says[SAYS_REP])
+    printf(",\"actor\":\"%s\"", op->says[SAYS_REP]);
   if (op->kind == SEND && op->person >= 0) printf(",\"person\":\"p%d\"", op->person);
-  if (op->kind == SEND && op->lead >= 0) printf(",\"lead\":\"L%d\"", op->lead);
+  bool of_lead = op->kind == SEND || op->kind == DECIDE || (op->kind == STAFF && of_account);
+  if (of_lead && op->lead >= 0) printf(",\"lead\":\"L%d\"", op->lead);
   print_payload(op);
 }
 

@@ -1,5 +1,6 @@
 /* history.h - what happens, at random: events that come late, twice, and from beyond the horizon,
- * events that are taken back, accounts that are merged, leads that are joined. */
+ * events that are taken back, accounts that are merged, leads that are joined, and what people
+ * decide. */
 #ifndef HISTORY_H
 #define HISTORY_H
 
@@ -10,15 +11,26 @@
 
 enum { OPS_MAX = 36 };
 
-typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT } op_kind;
+typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT, DECIDE, STAFF } op_kind;
+
+/* What people decide: the type of the event. */
+typedef enum decide_kind { MOVED, HELD, RELEASED, OFFERED, DECIDE_KINDS } decide_kind;
+
+/* What happens to people. */
+typedef enum staff_kind { REP_JOINED, REP_ABSENT, REP_LEFT, TAKEN, STAFF_KINDS } staff_kind;
+
+/* What it says, as texts; NULL: nothing. */
+enum { SAYS_PARTY, SAYS_TO, SAYS_REASON, SAYS_REP = 0, SAYS_TEAM, SAYS = 3 };
 
 /* One thing that happens. Numbers of events are those of their ops, so that leaving one out does
  * not rename the others. */
 typedef struct op {
   op_kind kind;
   int64_t time_ms;
-  int account, person, lead; /* -1: not named */
-  int type;                  /* SEND */
+  int account, person, lead;  /* -1: not named */
+  int type;                   /* SEND, DECIDE, STAFF */
+  const char *says[SAYS];     /* DECIDE, STAFF */
+  int64_t since_ms, until_ms; /* HELD, REP_ABSENT; 0: not said */
   bool present[RULES_FIELDS];
   int values[RULES_FIELDS]; /* their numbers among those of the field */
   int other;                /* AGAIN, VOID: the op that is meant */

@@ -126,7 +126,7 @@ static bool same(const lines *one, const lines *parts, uint64_t seed) {
 static bool try_rules(const seeds *seeds, uint64_t seed, void *context) {
   size_t *decided = context;
   dice dice = {.state = seed};
-  char *text = rules_random(&dice);
+  char *text = rules_random(&dice, false);
   treaty_program *program = rules_load(text, true);
   lines one = {0}, parts = {0};
   bool fine = program != NULL;

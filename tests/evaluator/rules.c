@@ -377,13 +377,14 @@ static void criteria(rules *rules) {
   }
 }
 
-char *rules_random(dice *dice) {
-  rules rules = {.dice = dice, .room = 4096};
+char *rules_random(dice *dice, bool with_people) {
+  rules rules = {.dice = dice, .has_people = with_people && dice_one_in(dice, 2), .room = 4096};
   rules.text = malloc(rules.room);
   for (int i = 0; i < PROMOTIONS; i++)
     rules.kept[i] = one_in(&rules, 2) ? (unsigned)roll(&rules, 1 << KEPT_VALUES) : 0;
   rules.demotes = !one_in(&rules, 3);
   if (!rules.demotes) rules.kept[1] = 0;
+  rules.has_powers = !one_in(&rules, 3);
   rules.has_limits = one_in(&rules, 2);
   rules.is_lively = !one_in(&rules, 3);
   rules.has_phases = one_in(&rules, 2);
@@ -430,7 +431,15 @@ treaty_program *rules_load(const char *text, bool tells) {
   static const char events[] =
       "event identity.merged by others { kept text, gone text }\n"
       "event leads.joined by others { kept text, gone text }\n"
-      "event event.voided by others { source text, id text }\n";
+      "event event.voided by others { source text, id text }\n"
+      "event lead.moved by others { party text, to text, reason text }\n"
+      "event lead.held by others { party text, until time, reason text }\n"
+      "event lead.released by others { party text, reason text }\n"
+      "event lead.offered by others { party text, to text, reason text }\n"
+      "event lead.taken by others\n"
+      "event rep.joined by others { rep text, team text }\n"
+      "event rep.absent by others { rep text, since time, until time }\n"
+      "event rep.left by others { rep text }\n";
   files files = {.rules = text, .events = events};
   treaty_host host = {.context = &files, .read_file = read_file, .read_zone = read_zone};
   treaty_diags *diags;

@@ -13,8 +13,9 @@ extern const char *const rules_events[RULES_EVENTS], *const rules_fields[RULES_F
 extern const int rules_values[RULES_FIELDS];
 treaty_value rules_value(int field, int number);
 
+/* `with_people`: it may give leads to people, for which all accounts must be together. */
 /* A treaty's text, NUL-terminated, to be freed. */
-char *rules_random(dice *dice);
+char *rules_random(dice *dice, bool with_people);
 
 /* NULL: they do not check; `tells`: why not. To be freed. */
 treaty_program *rules_load(const char *text, bool tells);

@@ -35,11 +35,13 @@ typedef struct rules {
   bool to_be_kept; /* … that asks for no other lead, and not for best.truth */
   bool asks_more;  /* since this was cleared one has asked for them */
   bool define_asks_more[DEFINES_MAX];
-  unsigned kept[PROMOTIONS];    /* what each promotion keeps: a bit each */
-  bool has_limits;              /* of contacts */
-  bool applies_to_some;         /* the agreement, not to all leads */
-  bool in_rest;                 /* in the one for the others, which hands nothing over */
-  bool demotes, offers_to_yard; /* some clause of the agreement does */
+  unsigned kept[PROMOTIONS]; /* what each promotion keeps: a bit each */
+  bool has_limits;           /* of contacts */
+  bool has_people;
+  bool has_powers;      /* of people */
+  bool applies_to_some; /* the agreement, not to all leads */
+  bool in_rest;         /* in the one for the others, which hands nothing over */
+  bool demotes, offers_to_yard, hands_to_shop; /* some clause of the agreement does */
   bool of_leads; /* … of leads: their own fields stand bare, `lead.` is the one outside */
 } rules;
 

@@ -114,7 +114,8 @@ static void demote_good(rules *rules) {
 }
 
 static void hand_to_shop(rules *rules) {
-  if (rules->offers_to_yard && one_in(rules, 4)) return;
+  rules->hands_to_shop = !rules->offers_to_yard || !one_in(rules, 4);
+  if (!rules->hands_to_shop) return;
   put(rules, "  hand good from desk to shop");
   if (one_in(rules, 2)) {
     put(rules, " when ");
@@ -304,6 +305,127 @@ static void contact_limits(rules *rules) {
   for (int i = roll(rules, 3); i >= 0 && rules->has_limits; i--) contact_limit(rules);
 }
 
+/* ---- What people may decide, and what is said beside ---------------------------------------------- */
+
+static void if_it_holds(rules *rules, const char *word) {
+  if (!one_in(rules, 3)) return;
+  put(rules, " %s ", word);
+  term(rules, 1);
+}
+
+static void power(rules *rules) {
+  static const char *const powers[] = {
+      "shop may move took, deep to gone",     "desk may move new, good to park",
+      "desk may move new, park to gone",      "desk may override promote new to good",
+      "shop may hold a lead at most 5 hours", "desk may hold a lead at most 30 hours",
+      "desk may override hand good to shop"};
+  int at = roll(rules, rules->hands_to_shop ? 7 : 6);
+  put(rules, "  %s", powers[at]);
+  if (at < 4 || at == 6) if_it_holds(rules, "when");
+  put(rules, " with reason\n");
+}
+
+static void powers(rules *rules) {
+  for (int i = 3 + roll(rules, 6); i > 0 && rules->has_powers; i--) power(rules);
+}
+
+static void beside(rules *rules) {
+  if (one_in(rules, 4))
+    put(rules, "  tell shop \"hear\" on %s\n", event_trigger(rules));
+  else if (one_in(rules, 4))
+    put(rules, "  tell desk \"hear\" on %s where n >= 3\n",
+        rules_events[roll(rules, RULES_EVENTS)]);
+  if (one_in(rules, 3)) {
+    put(rules, "  tell boss \"look\" when ");
+    term(rules, 1);
+    put(rules, "\n");
+  }
+  if (!one_in(rules, 3)) return;
+  put(rules, "  play \"brief\" for member with (");
+  rules->in_group = true;
+  condition(rules, MEMBER, 1);
+  rules->in_group = false;
+  put(rules, ")");
+  if_it_holds(rules, "while");
+  put(rules, " { say \"bring it\" }\n");
+}
+
+/* ---- People ---------------------------------------------------------------------------------- */
+
+static void team(rules *rules, const char *name, const char *party) {
+  static const char *const picks[] = {"turns", "shares", "fewest open"};
+  put(rules, "team %s of %s { pick by %s%s%s }\n", name, party, DICE_PICK(rules->dice, picks),
+      one_in(rules, 3) ? ", at most 2 open leads each" : "",
+      one_in(rules, 2) ? ", skip absent" : "");
+}
+
+static void people(rules *rules) {
+  if (!rules->has_people) return;
+  team(rules, "north", "shop");
+  team(rules, "south", "desk");
+  put(rules,
+      "people {\n  \"jo\" in north, share 60%%, hours office, likes 3\n"
+      "  \"mia\" in north, share 25%%, hours nights, likes 1\n"
+      "  \"kai\" in north, share 15%%, likes 5\n"
+      "  \"zoe\" in south, hours office, likes 2\n  \"lee\" in south, likes 4\n}\n");
+}
+
+static void to_whom(rules *rules, const char *team, const char *somebody) {
+  static const char *const named[] = {"previous rep", "rep of latest other lead of account",
+                                      "rep of earliest other lead of account"};
+  if (one_in(rules, 3)) put(rules, "%s else ", DICE_PICK(rules->dice, named));
+  if (one_in(rules, 4)) {
+    put(rules, "\"%s\" where ", somebody);
+    term(rules, 1);
+    put(rules, " else ");
+  }
+  if (one_in(rules, 3)) put(rules, "%s where lead.size %s likes else ", team, comparison(rules));
+  put(rules, "%s", team);
+}
+
+static void at_times(rules *rules, bool may_be_absent) {
+  switch (roll(rules, may_be_absent ? 4 : 3)) {
+    case 0: put(rules, " on %s\n", event_trigger(rules)); return;
+    case 1: put(rules, " after %s\n", duration(rules)); return;
+    case 2:
+      put(rules, " when ");
+      term(rules, 1);
+      put(rules, "\n");
+      return;
+    default: put(rules, " when rep is absent more than %s\n", duration(rules));
+  }
+}
+
+static void assignments(rules *rules) {
+  if (!rules->has_people) return;
+  put(rules, "  assign took, deep to ");
+  to_whom(rules, "north", "mia");
+  put(rules, "\n");
+  if (one_in(rules, 2)) {
+    put(rules, "  assign new, good to ");
+    to_whom(rules, "south", "zoe");
+    put(rules, "\n");
+  }
+  for (int i = roll(rules, 3); i > 0; i--) {
+    put(rules, "  reassign took, deep to ");
+    to_whom(rules, "north", "jo");
+    at_times(rules, true);
+  }
+  if (!one_in(rules, 3)) return;
+  put(rules, "  open took to north");
+  at_times(rules, false);
+}
+
+static void owed_by_rep(rules *rules) {
+  static const char *const steps[] = {"", " { at 100% reassign to north }",
+                                      " { at 50% remind shop at 100% open to north }",
+                                      " { at 200% reassign to north }"};
+  if (!rules->has_people || one_in(rules, 3)) return;
+  put(rules, "  shop owes query within %s after assignment%s\n",
+      one_in(rules, 2) ? "2 hours in hours of rep" : "90 minutes around the clock",
+      DICE_PICK(rules->dice, steps));
+}
+
 /* ---- The whole ------------------------------------------------------------------------------- */
 
 /* Without a condition it is for all that no other one takes. */
@@ -325,7 +447,11 @@ static void version(rules *rules, int number, const char *force) {
   rules->offers_to_yard = one_in(rules, 2);
   duties(rules);
   clauses(rules);
+  assignments(rules);
+  owed_by_rep(rules);
   contact_limits(rules);
+  beside(rules);
+  powers(rules);
   duties(rules);
   put(rules, "}\n");
 }
@@ -361,6 +487,7 @@ void agreement(rules *rules) {
       "  done owned by shop, won\n  gone owned by desk, lost\n}\n"
       "calendar office { mon to fri 09:00 to 17:00 }\n"
       "calendar nights { mon to sat 22:00 to 06:00, 12:00 to 12:30 closed on 2026-03-04 }\n");
+  people(rules);
   rules->applies_to_some = one_in(rules, 3);
   version(rules, 1, "from 2026-01-01");
   if (one_in(rules, 2)) next_version(rules);

@@ -16,6 +16,7 @@ slow *slow_new(const treaty_program *program) {
   made->joined = SLOW_NONE;
   slow_find_watches(made);
   slow_find_spans(made);
+  slow_find_people(made);
   return made;
 }
 

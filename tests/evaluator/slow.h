@@ -70,6 +70,8 @@ typedef struct slow_decision {
 void slow_step(slow *slow, int account, int event, int64_t now_ms);
 /* All that time alone does, account by account. */
 void slow_pass(slow *slow, int64_t now_ms);
+/* What an event says of people, of no account. */
+void slow_people_event(slow *slow, int event);
 /* What was decided since the last call. */
 const slow_decision *slow_decisions(slow *slow, int *count);
 /* Whether it could have come otherwise, by the last digit of a score that halves. */

@@ -2,6 +2,11 @@
  * could have changed something, all clauses of all leads of the account, until nothing changes. */
 #include "slow_deal.h"
 
+const char *slow_person_id(int person) {
+  static const char *const ids[PERSONS_MAX] = {"p0", "p1", "p2", "p3"};
+  return ids[person];
+}
+
 static slow_deal *deal_of(const step *step, int lead) { return &step->slow->deals[lead]; }
 
 /* ---- What is asked --------------------------------------------------------------------------- */
@@ -18,12 +23,17 @@ static asking asking_of(const step *step, int lead) {
                   .settled = step->settled};
 }
 
-int slow_holds(const step *step, int lead, const tr_expr *expr) {
+int slow_holds_of(const step *step, int lead, int person, const tr_expr *expr) {
   asking asking = asking_of(step, lead);
   if (!expr) return TREATY_TRUE;
+  asking.view.person = person;
   slow_value value = slow_ask(&asking, expr);
   if (value.fuzzy) step->slow->in_doubt = true;
   return truth_of(value);
+}
+
+int slow_holds(const step *step, int lead, const tr_expr *expr) {
+  return slow_holds_of(step, lead, SLOW_NONE, expr);
 }
 
 bool slow_fired(const step *step, const char *trigger) {
@@ -43,6 +53,10 @@ bool slow_happens(const step *step, int lead, const char *trigger) {
 
 static uint32_t stage_of(const slow *slow, const char *name) {
   return tr_symbol_in(slow->symbols, 0, name)->index;
+}
+bool slow_has_stage(const slow *slow, const char *name) {
+  const tr_symbol *symbol = tr_symbol_in(slow->symbols, 0, name);
+  return symbol && symbol->kind == SYMBOL_STAGE;
 }
 static const tr_stage *stage_named(const slow *slow, uint32_t stage) {
   return &slow->tree->stages.items[0]->list.items[stage];
@@ -111,6 +125,7 @@ static void close(step *step, int lead, const tr_clause *clause, const char *rea
   slow_deal *deal = deal_of(step, lead);
   slow_end_offer(step, lead);
   slow_end_duties(step, lead, NULL);
+  slow_end_hold(step, lead);
   treaty_decision *closed = slow_say(step, TREATY_LEAD_CLOSED, lead, clause);
   closed->to = slow_stage_of(step, lead)->name.text;
   closed->won = slow_stage_of(step, lead)->won;
@@ -119,9 +134,11 @@ static void close(step *step, int lead, const tr_clause *clause, const char *rea
   step->slow->lead_closed[lead] = stamp_of(step);
 }
 
-static void say_entry(step *step, int lead, const tr_stage *to, const tr_clause *clause) {
+static void say_entry(step *step, int lead, const tr_stage *to, const tr_clause *clause,
+                      const char *reason) {
   const tr_stage *from = slow_stage_of(step, lead);
   treaty_decision *said = slow_say(step, TREATY_LEAD_STAGE_CHANGED, lead, clause);
+  said->reason = reason;
   said->from = from->name.text;
   said->to = to->name.text;
   said->party = to->owner.text;
@@ -129,6 +146,7 @@ static void say_entry(step *step, int lead, const tr_stage *to, const tr_clause 
   said = slow_say(step, TREATY_LEAD_OWNER_CHANGED, lead, clause);
   said->from = from->owner.text;
   said->to = to->owner.text;
+  slow_leave_owner(step, lead);
 }
 
 static void note_entry(step *step, int lead, uint32_t stage) {
@@ -142,35 +160,46 @@ static void note_entry(step *step, int lead, uint32_t stage) {
 
 /* A lead that was promoted stays with the version, until it comes again to where the newest one
  * promotes from. */
-static void bind(step *step, int lead, const tr_clause *clause, bool again) {
+static void bind(step *step, int lead, const tr_clause *promotes, bool again) {
   slow_deal *deal = deal_of(step, lead);
-  if (clause->kind == CLAUSE_PROMOTE) deal->is_bound = true;
+  if (promotes) deal->is_bound = true;
   if (again && deal->is_bound &&
       slow_promotes_from(step, deal->agreement, slow_stage_of(step, lead)->name.text))
     deal->is_bound = false;
 }
 
-void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
+static void go(step *step, int lead, uint32_t stage, const tr_clause *clause,
+               const tr_clause *promotes, const char *reason) {
   slow_deal *deal = deal_of(step, lead);
-  uint32_t stage = stage_of(step->slow, name);
   const tr_stage *to = stage_named(step->slow, stage);
   bool again = deal->ever >> stage & 1;
+  if (promotes) {
+    asking asking = asking_of(step, lead);
+    slow_keep(&asking, promotes);
+  }
   slow_end_offer(step, lead);
   slow_end_duties(step, lead, to);
-  say_entry(step, lead, to, clause);
-  if (clause->kind == CLAUSE_PROMOTE) {
-    asking asking = asking_of(step, lead);
-    slow_keep(&asking, clause);
-  }
+  say_entry(step, lead, to, clause, reason);
   note_entry(step, lead, stage);
   deal->since_ms = step->now_ms;
   deal->switched_ms = INT64_MIN;
   for (int i = 0; i < CLAUSES_MAX; i++) deal->stood[i] = NOT_LOOKED_AT;
   if (to->won || to->lost)
-    close(step, lead, clause, NULL);
+    close(step, lead, clause, reason);
   else
-    bind(step, lead, clause, again);
+    bind(step, lead, promotes, again);
   count_anew(step, true);
+}
+
+void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
+  go(step, lead, stage_of(step->slow, name), clause, clause->kind == CLAUSE_PROMOTE ? clause : NULL,
+     NULL);
+}
+
+void slow_go_by_power(step *step, int lead, const tr_power *power, const tr_clause *promotes,
+                      const char *reason) {
+  const tr_clause clause = {.span = power->span};
+  go(step, lead, stage_of(step->slow, power->to.text), &clause, promotes, reason);
 }
 
 void slow_go_by_name(step *step, int lead, const tr_becomes *becomes) {
@@ -179,7 +208,7 @@ void slow_go_by_name(step *step, int lead, const tr_becomes *becomes) {
   const tr_stage *from = slow_stage_of(step, lead), *to = stage_named(step->slow, stage);
   if (!slow_lets_in(step, lead, becomes->to.text, &clause)) return;
   if (strcmp(from->owner.text, to->owner.text) != 0) slow_end_duties(step, lead, to);
-  say_entry(step, lead, to, &clause);
+  say_entry(step, lead, to, &clause, NULL);
   note_entry(step, lead, stage);
   count_anew(step, true);
 }
@@ -196,7 +225,9 @@ bool slow_is_from(const tr_clause *clause, const char *stage) {
 /* true: the lead has entered a stage. */
 static bool act(step *step, int lead, const tr_clause *clause) {
   int stays = step->slow->stay_count;
-  if (clause->kind == CLAUSE_HAND)
+  if (clause->kind == CLAUSE_REASSIGN || clause->kind == CLAUSE_OPEN)
+    slow_turn(step, lead, clause);
+  else if (clause->kind == CLAUSE_HAND)
     slow_make_offer(step, lead, clause);
   else if (slow_lets_in(step, lead, clause->to.text, clause))
     slow_go(step, lead, clause->to.text, clause);
@@ -218,12 +249,20 @@ static bool look_at_when(step *step, int lead, const tr_clause *clause, int *sto
   *stood = holds;
   if (was_true || holds != TREATY_TRUE || silent) return false;
   if (hands && deal_of(step, lead)->offer.clause) return false;
+  if (deal_of(step, lead)->hold) {
+    *stood = TREATY_FALSE; /* it rises when the hold ends */
+    return false;
+  }
   return act(step, lead, clause);
 }
 
 static bool look_at_on(step *step, int lead, const tr_clause *clause) {
   if (!slow_happens(step, lead, clause->on.event.text)) return false;
   if (slow_holds(step, lead, clause->on.where) != TREATY_TRUE) return false;
+  if (deal_of(step, lead)->hold) {
+    slow_hold_back(step, lead, clause);
+    return false;
+  }
   step->spent = true;
   return act(step, lead, clause);
 }
@@ -233,9 +272,17 @@ static bool look_at_after(step *step, int lead, const tr_clause *clause, int *st
   const slow_deal *deal = deal_of(step, lead);
   int64_t due_ms = deal->since_ms + clause->after_ms;
   if (due_ms <= deal->switched_ms) due_ms = deal->switched_ms + clause->after_ms;
-  if (*stood == TREATY_TRUE || !slow_is_due(step, due_ms)) return false;
+  if (*stood == TREATY_TRUE || deal->hold || !slow_is_due(step, due_ms)) return false;
   *stood = TREATY_TRUE;
   return act(step, lead, clause);
+}
+
+static void look_at_absence(step *step, int lead, const tr_clause *clause, int *stood,
+                            bool silent) {
+  bool was_absent = *stood == TREATY_TRUE,
+       is_absent = slow_rep_is_absent(step, lead, clause->after_ms);
+  *stood = is_absent ? TREATY_TRUE : TREATY_FALSE;
+  if (is_absent && !was_absent && !silent) slow_turn(step, lead, clause);
 }
 
 /* Silent: it is only learned how they stand. */
@@ -252,9 +299,19 @@ static bool look_at_clauses(step *step, int lead, bool silent) {
     if (clause->trigger == TRIGGER_WHEN &&
         look_at_when(step, lead, clause, stood, &is_blocked, silent))
       return true;
+    if (clause->trigger == TRIGGER_ABSENT) look_at_absence(step, lead, clause, stood, silent);
     if (clause->trigger == TRIGGER_ON && look_at_on(step, lead, clause)) return true;
     if (clause->trigger == TRIGGER_AFTER && look_at_after(step, lead, clause, stood)) return true;
   }
+  return false;
+}
+
+bool slow_did_before(step *step, int lead, const tr_clause *clause) {
+  for (int i = 0; i < step->begun_count; i++) {
+    if (step->begun[i].lead == lead && step->begun[i].clause == clause) return true;
+  }
+  assert(step->begun_count < NOTES_MAX);
+  step->begun[step->begun_count++] = (slow_note){.lead = lead, .clause = clause};
   return false;
 }
 
@@ -264,29 +321,35 @@ static bool look_at_clauses(step *step, int lead, bool silent) {
  * up. */
 static bool take_over(step *step, int lead, const tr_agreement *before) {
   slow_deal *deal = deal_of(step, lead);
-  if (!slow_is_other_version(before, deal->agreement)) return false;
-  slow_rename(step, lead);
-  if (deal->agreement->catching_up) return false;
-  deal->switched_ms = step->now_ms;
-  return true;
+  bool newer = slow_is_other_version(before, deal->agreement);
+  bool silent = newer && !deal->agreement->catching_up;
+  if (newer) slow_rename(step, lead);
+  if (silent) deal->switched_ms = step->now_ms;
+  if (deal->agreement) slow_begin_beside(step, lead, silent);
+  return silent;
 }
 
 static bool look_at_lead(step *step, int lead) {
   slow_deal *deal = deal_of(step, lead);
   bool entered = false, quiet = false;
+  if (!deal->is_open) return false;
+  slow_look_at_hold(step, lead);
   while (deal->is_open) {
     const tr_agreement *before = deal->agreement;
     bool led_away = slow_look_at_owed(step, lead), silent = false;
     if (!led_away) {
       if (slow_govern(step, lead)) silent = take_over(step, lead, before);
       if (!deal->agreement) break;
+      slow_tell_events(step, lead);
       led_away = look_at_clauses(step, lead, silent);
     }
     quiet = !led_away && (quiet || silent);
-    if (!led_away) break;
-    entered = true;
+    entered |= led_away;
+    if (!led_away && !slow_settle_people(step, lead)) break;
   }
   if (deal->is_open && deal->agreement) slow_begin_duties(step, lead, quiet);
+  deal->is_assigned = false;
+  if (deal->agreement) slow_look_beside(step, lead);
   return entered;
 }
 
@@ -355,6 +418,20 @@ static void decide(step *step) {
   }
 }
 
+static void add_member(slow_deal *deal, int person) {
+  for (int i = 0; i < deal->member_count; i++) {
+    if (deal->members[i] == person) return;
+  }
+  assert(deal->member_count < PERSONS_MAX);
+  deal->members[deal->member_count++] = person;
+}
+
+static void note_member(step *step) {
+  slow_view whose = step->event->whose;
+  if (whose.lead != SLOW_NONE && whose.person != SLOW_NONE)
+    add_member(deal_of(step, whose.lead), whose.person);
+}
+
 void slow_step(slow *slow, int account, int event, int64_t now_ms) {
   step step = {.slow = slow,
                .number = ++slow->step_count,
@@ -362,9 +439,10 @@ void slow_step(slow *slow, int account, int event, int64_t now_ms) {
                .event = &slow->events[event],
                .now_ms = now_ms};
   begin(&step);
+  note_member(&step);
   close_beside(&step);
   count_anew(&step, false);
-  slow_note_answer(&step);
+  if (!slow_take(&step) && !slow_decide_by_people(&step)) slow_note_answer(&step);
   slow_say_contacts(&step);
   decide(&step);
 }
@@ -402,6 +480,8 @@ void slow_put_last(slow *slow, int lead) {
 void slow_begin_deal(slow *slow, int lead) {
   slow_deal *deal = &slow->deals[lead];
   *deal = (slow_deal){.is_open = true,
+                      .rep = SLOW_NONE,
+                      .previous_rep = SLOW_NONE,
                       .ever = 1,
                       .since_ms = slow->stays[slow->stay_count - 1].since_ms,
                       .switched_ms = INT64_MIN};
@@ -413,6 +493,7 @@ void slow_begin_deal(slow *slow, int lead) {
 void slow_join_deals(slow *slow, int kept, int gone) {
   slow_deal *one = &slow->deals[kept], *other = &slow->deals[gone];
   slow->joined = gone;
+  for (int i = 0; i < other->member_count; i++) add_member(one, other->members[i]);
   if (one->stage != other->stage || one->agreement != other->agreement) return;
   if (other->since_ms < one->since_ms) one->since_ms = other->since_ms;
   slow_join_duties(one, other);

@@ -10,11 +10,11 @@ enum { DAY_MINUTES = 1440 };
 /* ---- The calendar ---------------------------------------------------------------------------- */
 
 /* NULL: around the clock. */
-static const tr_calendar_decl *calendar_of(const slow *slow, const tr_within *within) {
-  if (!within->calendar.text) return NULL;
+static const tr_calendar_decl *calendar_named(const slow *slow, const char *name) {
+  if (!name) return NULL;
   for (uint32_t i = 0; i < slow->tree->calendars.count; i++) {
     const tr_calendar_decl *calendar = slow->tree->calendars.items[i];
-    if (strcmp(calendar->name.text, within->calendar.text) == 0) return calendar;
+    if (strcmp(calendar->name.text, name) == 0) return calendar;
   }
   abort();
 }
@@ -96,10 +96,9 @@ static int64_t add_business_days(const tr_calendar_decl *calendar, int64_t at_ms
 /* ---- Instants -------------------------------------------------------------------------------- */
 
 /* When so many business days, or so much of the time allowed, have passed; never early. */
-static int64_t instant_of(const slow *slow, const slow_clock *clock, int64_t days,
-                          int64_t share_millionths) {
+static int64_t instant_of(const slow_clock *clock, int64_t days, int64_t share_millionths) {
   const tr_within *within = &clock->terms->within;
-  const tr_calendar_decl *calendar = calendar_of(slow, within);
+  const tr_calendar_decl *calendar = clock->calendar;
   if (days == 0 && within->business_days) days = within->amount_ms * share_millionths / WHOLE;
   if (days > 0) {
     int64_t at_ms = add_business_days(calendar, clock->started_ms, days);
@@ -114,21 +113,25 @@ static const tr_step *next_step(const slow_clock *clock) {
   return clock->steps_done < steps->count ? &steps->items[clock->steps_done] : NULL;
 }
 
-static void set_instants(const slow *slow, slow_clock *clock) {
+static void set_instants(slow_clock *clock) {
   if (!clock->terms) return;
   const tr_step *step = next_step(clock);
-  if (!clock->broken) clock->due_ms = instant_of(slow, clock, 0, WHOLE);
+  if (!clock->broken) clock->due_ms = instant_of(clock, 0, WHOLE);
   clock->next_ms =
-      step ? instant_of(slow, clock, step->business_days, step->percent_millionths) : INT64_MAX;
+      step ? instant_of(clock, step->business_days, step->percent_millionths) : INT64_MAX;
 }
 
-slow_clock slow_clock_start(const slow *slow, const tr_terms *terms, int64_t now_ms) {
+slow_clock slow_clock_start(const slow *slow, int lead, const tr_terms *terms, int64_t now_ms) {
+  const char *hours = !terms                       ? NULL
+                      : terms->within.hours_of_rep ? slow_rep_hours(slow, lead)
+                                                   : terms->within.calendar.text;
   slow_clock clock = {.terms = terms,
+                      .calendar = calendar_named(slow, hours),
                       .started_ms = now_ms,
                       .due_ms = INT64_MAX,
                       .next_ms = INT64_MAX,
                       .paused_since_ms = INT64_MAX};
-  set_instants(slow, &clock);
+  set_instants(&clock);
   return clock;
 }
 
@@ -166,7 +169,7 @@ due slow_clock_take(const step *step, slow_clock *clock, const tr_step **taken) 
   }
   *taken = next;
   clock->steps_done++;
-  set_instants(step->slow, clock);
+  set_instants(clock);
   return STEP_DUE;
 }
 
@@ -177,9 +180,9 @@ static int64_t paused_until(const slow_clock *clock, int64_t until_ms) {
   return clock->paused_ms + now_ms;
 }
 
-void slow_clock_stop(const slow *slow, slow_clock *clock, int64_t now_ms) {
+void slow_clock_stop(slow_clock *clock, int64_t now_ms) {
   if (!stands_still(clock)) return;
-  const tr_calendar_decl *calendar = clock->terms ? calendar_of(slow, &clock->terms->within) : NULL;
+  const tr_calendar_decl *calendar = clock->calendar;
   clock->paused_ms = paused_until(clock, now_ms);
   clock->paused_open_ms += open_between(calendar, clock->paused_since_ms, now_ms);
   clock->paused_since_ms = INT64_MAX;
@@ -201,14 +204,13 @@ change slow_clock_look(const step *step, int lead, slow_clock *clock) {
     clock->paused_since_ms = step->now_ms;
     return STOOD_STILL;
   }
-  slow_clock_stop(step->slow, clock, step->now_ms);
-  set_instants(step->slow, clock);
+  slow_clock_stop(clock, step->now_ms);
+  set_instants(clock);
   return WENT_ON;
 }
 
-void slow_clock_tell(const slow *slow, const slow_clock *clock, int64_t until_ms,
-                     treaty_decision *decision) {
-  const tr_calendar_decl *calendar = clock->terms ? calendar_of(slow, &clock->terms->within) : NULL;
+void slow_clock_tell(const slow_clock *clock, int64_t until_ms, treaty_decision *decision) {
+  const tr_calendar_decl *calendar = clock->calendar;
   int64_t since_ms = clock->paused_since_ms;
   int64_t left_out_ms = clock->paused_open_ms;
   if (stands_still(clock)) left_out_ms += open_between(calendar, since_ms, until_ms);

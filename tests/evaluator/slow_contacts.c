@@ -63,8 +63,8 @@ bool slow_judge_contact(const asking *asking) {
   int lead = asking->view.lead, number = asking->event->number;
   if (!event->contact || lead == SLOW_NONE || !is_open_at(slow, lead, asking->at)) return false;
   const slow_deal *deal = &slow->deals[lead];
-  if (!deal->agreement) return false;
   if (number < deal->governed_from) return was_told(slow, number, NULL);
+  if (!deal->agreement) return false;
   bool any = false;
   for (uint32_t i = 0; i < deal->agreement->clauses.count; i++) {
     const tr_clause *clause = deal->agreement->clauses.items[i];
@@ -81,15 +81,13 @@ bool slow_judge_contact(const asking *asking) {
 
 /* ---- On record ------------------------------------------------------------------------------- */
 
-static const char *const person_ids[] = {"p0", "p1", "p2", "p3"};
-
 static void say(step *step, const slow_contact *over) {
   slow *slow = step->slow;
   const past_event *event = &slow->events[over->event];
   const tr_limit_decl *limit = over->clause->limit;
   treaty_decision *said = slow_say(step, TREATY_CONTACT_OVER_LIMIT, over->view.lead, over->clause);
   if (over->view.person != SLOW_NONE)
-    said->person = (treaty_text){.bytes = person_ids[over->view.person], .length = 2};
+    said->person = (treaty_text){.bytes = slow_person_id(over->view.person), .length = 2};
   said->party = declared(slow, event)->by.text;
   said->name = declared(slow, event)->name.text;
   said->contacted_ms = event->time_ms;

@@ -7,11 +7,12 @@
 
 #include "slow_past.h"
 
-enum { CLAUSES_MAX = 40, OWED_MAX = 48, NOTES_MAX = 64 };
+enum { PERSONS_MAX = 8, CLAUSES_MAX = 48, OWED_MAX = 48, NOTES_MAX = 64 };
 
 /* A time allowed, on somebody's clock. */
 typedef struct slow_clock {
-  const tr_terms *terms; /* NULL: there is no deadline */
+  const tr_terms *terms;            /* NULL: there is no deadline */
+  const tr_calendar_decl *calendar; /* NULL: around the clock */
   int64_t started_ms;
   int64_t due_ms, next_ms; /* of the breach; of the next step; INT64_MAX: there is none */
   uint32_t steps_done;
@@ -27,6 +28,7 @@ typedef struct slow_offer {
   const tr_clause *clause; /* NULL: there is none */
   slow_clock clock;
   int made;                 /* in which step */
+  bool by_hand;             /* somebody decided it: no condition takes it back */
   int64_t due_ms, ended_ms; /* ENDED: as it stood at its end; when that was */
   int64_t until_ms;         /* ENDED: what comes from then on answers another one */
 } slow_offer;
@@ -58,7 +60,18 @@ typedef struct slow_deal {
   uint64_t entered, ever; /* stages, a bit each: in the present step; at any time */
   int stood[CLAUSES_MAX];
   slow_offer offer, ended;
-  slow_owed owed[OWED_MAX]; /* in the order of their start */
+  int rep, previous_rep;       /* SLOW_NONE: nobody */
+  const tr_team_decl *open_to; /* the first of it who takes it */
+  bool is_assigned, rep_moved; /* since duties, since conditions were looked at */
+  bool unassigned_said;
+  int members[PERSONS_MAX]; /* in the order in which they became it */
+  int member_count;
+  const tr_power *hold; /* by which it is held; NULL: it is not */
+  int64_t held_until_ms;
+  int held_back;                  /* in which step that was said last */
+  bool stood_beside[CLAUSES_MAX]; /* messages, and … */
+  uint64_t plays[CLAUSES_MAX];    /* … plays, a bit for each person, that hold */
+  slow_owed owed[OWED_MAX];       /* in the order of their start */
   int owed_count;
 } slow_deal;
 
@@ -87,6 +100,10 @@ typedef struct step {
 
 /* A truth as it is known now, seen from a lead. */
 int slow_holds(const step *step, int lead, const tr_expr *expr);
+/* … and from one of its members. */
+int slow_holds_of(const step *step, int lead, int person, const tr_expr *expr);
+bool slow_has_stage(const slow *slow, const char *name);
+const char *slow_person_id(int person);
 /* Whether the trigger happens to the lead by the event, and no clause has acted on it yet. */
 bool slow_happens(const step *step, int lead, const char *trigger);
 /* Whether it has come with the event. */
@@ -96,12 +113,17 @@ bool slow_lets_in(step *step, int lead, const char *stage, const tr_clause *clau
 const tr_stage *slow_stage_of(const step *step, int lead);
 bool slow_is_from(const tr_clause *clause, const char *stage);
 void slow_go(step *step, int lead, const char *stage, const tr_clause *clause);
+/* `promotes`: the clause that is overridden; NULL: it is none. */
+void slow_go_by_power(step *step, int lead, const tr_power *power, const tr_clause *promotes,
+                      const char *reason);
 /* The stage has another name from now on: it is the same stay there. */
 void slow_go_by_name(step *step, int lead, const tr_becomes *becomes);
 /* A new decision about a lead. */
 treaty_decision *slow_say(step *step, treaty_decision_kind kind, int lead, const tr_clause *clause);
 /* One of it: decisions are told later. */
 const char *slow_keep_text(slow *slow, const char *text);
+/* Whether the clause has done something by this event before; from now on it has. */
+bool slow_did_before(step *step, int lead, const tr_clause *clause);
 /* What falls due at an instant is due in the step: an event of that instant comes first. */
 static inline bool slow_is_due(const step *step, int64_t due_ms) {
   return step->event ? due_ms < step->now_ms : due_ms <= step->now_ms;
@@ -140,6 +162,8 @@ bool slow_look_at_owed(step *step, int lead);
 void slow_begin_duties(step *step, int lead, bool quiet);
 /* The lead goes to that stage; NULL: it closes where it stands. */
 void slow_end_duties(step *step, int lead, const tr_stage *to);
+/* What ran from the assignment before is over. */
+void slow_end_assigned(step *step, int lead);
 void slow_begin_way_back(step *step, int lead, const tr_clause *clause);
 void slow_join_duties(slow_deal *kept, slow_deal *gone);
 
@@ -148,9 +172,42 @@ void slow_join_duties(slow_deal *kept, slow_deal *gone);
 /* Those that were found and not told of before. */
 void slow_say_contacts(step *step);
 
+/* ---- slow_people.c --------------------------------------------------------------------------- */
+
+/* Gives the lead to somebody where the agreement says so; true: who has it has changed. */
+bool slow_settle_people(step *step, int lead);
+/* A clause, or a step of what is owed, gives it to somebody else. */
+void slow_turn(step *step, int lead, const tr_clause *clause);
+void slow_turn_by_step(step *step, int lead, const tr_step *taken, const tr_clause *clause);
+bool slow_rep_is_absent(const step *step, int lead, int64_t more_than_ms);
+void slow_leave_owner(step *step, int lead);
+/* Somebody takes a lead that is open to a team, by the event; true: it is of that kind. */
+bool slow_take(step *step);
+/* The calendar of whoever has the lead. */
+const char *slow_rep_hours(const slow *slow, int lead);
+void slow_take_absences(const slow *slow, int64_t after_ms, int64_t *first_ms);
+
+/* ---- slow_powers.c --------------------------------------------------------------------------- */
+
+/* What people decide by the event; true: it is of that kind. */
+bool slow_decide_by_people(step *step);
+/* Whether a hold is over, which is said. */
+void slow_look_at_hold(step *step, int lead);
+void slow_end_hold(step *step, int lead);
+/* A clause would have acted on the event. */
+void slow_hold_back(step *step, int lead, const tr_clause *clause);
+
+/* ---- slow_beside.c --------------------------------------------------------------------------- */
+
+/* Another agreement governs; silent: what holds already is not said. */
+void slow_begin_beside(step *step, int lead, bool silent);
+/* Messages that the event brings; then those that a condition does, and plays. */
+void slow_tell_events(step *step, int lead);
+void slow_look_beside(step *step, int lead);
+
 /* ---- slow_clock.c ---------------------------------------------------------------------------- */
 
-slow_clock slow_clock_start(const slow *slow, const tr_terms *terms, int64_t now_ms);
+slow_clock slow_clock_start(const slow *slow, int lead, const tr_terms *terms, int64_t now_ms);
 typedef enum due { NOTHING_DUE, STEP_DUE, BREACH_DUE } due;
 /* What falls due now; of several the first. */
 due slow_clock_take(const step *step, slow_clock *clock, const tr_step **taken);
@@ -159,11 +216,10 @@ typedef enum change { NO_CHANGE, STOOD_STILL, WENT_ON } change;
 /* Whether it is to stand still or to go on. */
 change slow_clock_look(const step *step, int lead, slow_clock *clock);
 /* It is over: a pause that it was in is, too. */
-void slow_clock_stop(const slow *slow, slow_clock *clock, int64_t now_ms);
+void slow_clock_stop(slow_clock *clock, int64_t now_ms);
 int64_t slow_clock_due(const slow_clock *clock);
 int64_t slow_clock_next(const slow_clock *clock);
 /* Open, wall and paused time from the start until an instant. */
-void slow_clock_tell(const slow *slow, const slow_clock *clock, int64_t until_ms,
-                     treaty_decision *decision);
+void slow_clock_tell(const slow_clock *clock, int64_t until_ms, treaty_decision *decision);
 
 #endif

@@ -51,7 +51,7 @@ static treaty_decision *say(step *step, treaty_decision_kind kind, int lead, int
 
 static treaty_decision *say_with_times(step *step, treaty_decision_kind kind, int lead, int at) {
   treaty_decision *said = say(step, kind, lead, at);
-  slow_clock_tell(step->slow, &owed_of(step, lead, at)->clock, step->now_ms, said);
+  slow_clock_tell(&owed_of(step, lead, at)->clock, step->now_ms, said);
   return said;
 }
 
@@ -80,7 +80,7 @@ static void start(step *step, int lead, int at) {
   slow_owed *owed = owed_of(step, lead, at);
   owed->from = stamp_of(step);
   owed->done = 0;
-  owed->clock = slow_clock_start(step->slow, &owed->clause->terms, step->now_ms);
+  owed->clock = slow_clock_start(step->slow, lead, &owed->clause->terms, step->now_ms);
   say(step, TREATY_DUTY_STARTED, lead, at);
 }
 
@@ -138,13 +138,14 @@ static void fulfil(step *step, int lead, int at) {
   treaty_decision *said = say(step, late ? TREATY_DUTY_LATE : TREATY_DUTY_KEPT, lead, at);
   said->answered_ms = done_ms;
   said->late = late;
-  slow_clock_tell(step->slow, &owed->clock, done_ms, said);
+  slow_clock_tell(&owed->clock, done_ms, said);
   renew(step, lead, at);
 }
 
 /* ---- Due ------------------------------------------------------------------------------------- */
 
-typedef enum outcome { STANDS, IS_OVER, LED_AWAY } outcome;
+/* Where the lead was given on, what ran for whoever had it is over. */
+typedef enum outcome { STANDS, IS_OVER, GIVEN_ON, LED_AWAY } outcome;
 
 static outcome take_step(step *step, int lead, int at, const tr_step *taken) {
   static const treaty_decision_kind kinds[] = {[STEP_REMIND] = TREATY_DUTY_REMINDED,
@@ -164,7 +165,7 @@ static outcome take_step(step *step, int lead, int at, const tr_step *taken) {
     return STANDS;
   }
   said->to = to;
-  slow_clock_tell(step->slow, &owed_of(step, lead, at)->clock, step->now_ms, said);
+  slow_clock_tell(&owed_of(step, lead, at)->clock, step->now_ms, said);
   take_out(step, lead, at);
   slow_go(step, lead, to, clause);
   return LED_AWAY;
@@ -176,7 +177,10 @@ static outcome take_due(step *step, int lead, int at) {
   for (due due; (due = slow_clock_take(step, clock, &taken)) != NOTHING_DUE;) {
     if (due == BREACH_DUE)
       say_with_times(step, TREATY_DUTY_BROKEN, lead, at);
-    else if (take_step(step, lead, at, taken) == LED_AWAY)
+    else if (taken->kind == STEP_REASSIGN || taken->kind == STEP_OPEN) {
+      slow_turn_by_step(step, lead, taken, owed_of(step, lead, at)->clause);
+      return GIVEN_ON;
+    } else if (take_step(step, lead, at, taken) == LED_AWAY)
       return LED_AWAY;
   }
   if (!clock->broken || owed_of(step, lead, at)->clause->duty->start != START_WHILE) return STANDS;
@@ -188,7 +192,7 @@ static outcome take_way_back(step *step, int lead, int at) {
   slow_owed *owed = owed_of(step, lead, at);
   const tr_clause *clause = owed->clause;
   const char *to = slow_stage_by_now(deal_of(step, lead), owed->agreement, clause->recycle_to.text);
-  if (!slow_is_due(step, owed->back_ms)) return STANDS;
+  if (!slow_is_due(step, owed->back_ms) || deal_of(step, lead)->hold) return STANDS;
   take_out(step, lead, at);
   if (!slow_lets_in(step, lead, to, clause)) return IS_OVER;
   slow_go(step, lead, to, clause);
@@ -218,23 +222,17 @@ bool slow_look_at_owed(step *step, int lead) {
   slow_deal *deal = deal_of(step, lead);
   for (int at = 0; at < deal->owed_count;) {
     int count = deal->owed_count;
-    if (look_at(step, lead, at) == LED_AWAY) return true;
-    if (deal->owed_count == count) at++;
+    outcome outcome = look_at(step, lead, at);
+    if (outcome == LED_AWAY) return true;
+    if (outcome == GIVEN_ON)
+      at = 0;
+    else if (deal->owed_count == count)
+      at++;
   }
   return false;
 }
 
 /* ---- Begun ----------------------------------------------------------------------------------- */
-
-/* Once for each event. */
-static bool began_before(step *step, int lead, const tr_clause *clause) {
-  for (int i = 0; i < step->begun_count; i++) {
-    if (step->begun[i].lead == lead && step->begun[i].clause == clause) return true;
-  }
-  assert(step->begun_count < NOTES_MAX);
-  step->begun[step->begun_count++] = (slow_note){.lead = lead, .clause = clause};
-  return false;
-}
 
 /* The party has taken the lead, or another has taken it from the party. */
 static bool was_accepted(const step *step, int lead, const char *party) {
@@ -250,9 +248,9 @@ static bool was_accepted(const step *step, int lead, const char *party) {
 static bool starts_now(step *step, int lead, const tr_clause *clause) {
   const tr_duty_decl *duty = clause->duty;
   if (!duty->from.text) /* acceptance */
-    return was_accepted(step, lead, duty->party.text) && !began_before(step, lead, clause);
+    return was_accepted(step, lead, duty->party.text) && !slow_did_before(step, lead, clause);
   return step->event && step->event->whose.lead == lead && slow_fired(step, duty->from.text) &&
-         !began_before(step, lead, clause);
+         !slow_did_before(step, lead, clause);
 }
 
 /* The same is owed under two versions. */
@@ -298,6 +296,7 @@ static bool begins(step *step, int lead, const tr_clause *clause, int *stood, bo
     case START_ENTERING:
       return is_new && owed && !quiet && !runs(step, lead, clause) &&
              strcmp(slow_stage_of(step, lead)->name.text, duty->from.text) == 0;
+    case START_ASSIGNMENT: return deal_of(step, lead)->is_assigned && owed;
     default: return starts_now(step, lead, clause) && owed;
   }
 }
@@ -313,6 +312,16 @@ void slow_begin_duties(step *step, int lead, bool quiet) {
     start(step, lead, at);
     owed_of(step, lead, at)->heard = step->number;
     (void)look_at(step, lead, at); /* what is known already is kept at once */
+  }
+}
+
+void slow_end_assigned(step *step, int lead) {
+  for (int at = 0; at < deal_of(step, lead)->owed_count;) {
+    const slow_owed *owed = owed_of(step, lead, at);
+    if (!goes_back(owed) && owed->clause->duty->start == START_ASSIGNMENT)
+      end(step, lead, at, "somebody else has the lead");
+    else
+      at++;
   }
 }
 

@@ -17,7 +17,7 @@ static treaty_decision *say(step *step, treaty_decision_kind kind, int lead) {
 static void say_with_times(step *step, treaty_decision_kind kind, int lead) {
   const slow_offer *offer = &deal_of(step, lead)->offer;
   treaty_decision *said = say(step, kind, lead);
-  slow_clock_tell(step->slow, &offer->clock, step->now_ms, said);
+  slow_clock_tell(&offer->clock, step->now_ms, said);
 }
 
 /* It ends unanswered: an answer to it may still come. */
@@ -27,7 +27,7 @@ static void lapse(step *step, int lead) {
   deal->ended.due_ms = slow_clock_due(&deal->offer.clock);
   deal->ended.ended_ms = step->now_ms;
   deal->ended.until_ms = INT64_MAX;
-  slow_clock_stop(step->slow, &deal->ended.clock, step->now_ms);
+  slow_clock_stop(&deal->ended.clock, step->now_ms);
   deal->offer = (slow_offer){0};
 }
 
@@ -64,7 +64,7 @@ void slow_make_offer(step *step, int lead, const tr_clause *clause) {
   deal->offer = (slow_offer){.agreement = deal->agreement,
                              .clause = clause,
                              .made = step->number,
-                             .clock = slow_clock_start(step->slow, terms, step->now_ms)};
+                             .clock = slow_clock_start(step->slow, lead, terms, step->now_ms)};
   say(step, TREATY_HANDOVER_OFFERED, lead);
   if (!clause->at_once) {
     look_at_clock(step, lead, false);
@@ -85,7 +85,7 @@ static void answer(step *step, int lead, treaty_decision_kind kind) {
   treaty_decision *said = say(step, kind, lead);
   said->answered_ms = step->event->time_ms;
   said->late = said->answered_ms > said->due_ms;
-  slow_clock_tell(step->slow, &deal->offer.clock, said->answered_ms, said);
+  slow_clock_tell(&deal->offer.clock, said->answered_ms, said);
   deal->offer = (slow_offer){0};
 }
 
@@ -123,7 +123,8 @@ bool slow_is_withdrawn(const step *step, int lead, const tr_clause *clause) {
 }
 
 static void withdraw_if(step *step, int lead) {
-  if (!slow_is_withdrawn(step, lead, deal_of(step, lead)->offer.clause)) return;
+  const slow_offer *offer = &deal_of(step, lead)->offer;
+  if (offer->by_hand || !slow_is_withdrawn(step, lead, offer->clause)) return;
   say_with_times(step, TREATY_HANDOVER_WITHDRAWN, lead);
   lapse(step, lead);
 }
@@ -161,7 +162,7 @@ static bool take_step(step *step, int lead, const tr_step *taken) {
     return false;
   }
   said->to = taken->who.text;
-  slow_clock_tell(step->slow, &deal_of(step, lead)->offer.clock, step->now_ms, said);
+  slow_clock_tell(&deal_of(step, lead)->offer.clock, step->now_ms, said);
   lapse(step, lead);
   slow_go(step, lead, taken->who.text, clause);
   return true;
@@ -257,6 +258,6 @@ void slow_note_answer(step *step) {
   said->late = said->answered_ms > ended->due_ms;
   said->offered_ms = ended->clock.started_ms;
   said->due_ms = ended->due_ms;
-  slow_clock_tell(step->slow, &ended->clock, said->answered_ms, said);
+  slow_clock_tell(&ended->clock, said->answered_ms, said);
   *ended = (slow_offer){0};
 }

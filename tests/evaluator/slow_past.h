@@ -15,6 +15,7 @@
 
 #define PEOPLE_MAX   64 /* accounts, persons and leads of one history */
 #define SPANS_MAX    16 /* windows in one condition */
+#define REPS_MAX     16
 #define TEXTS_MAX    64
 #define CONTACTS_MAX 512
 #define KEPT_MAX     16 /* values that promotions keep */
@@ -107,6 +108,18 @@ typedef struct slow_contact {
   uint32_t before; /* how many there had been in the span */
 } slow_contact;
 
+/* One of those who have leads. */
+typedef struct slow_person {
+  const char *id;
+  const tr_team_decl *team;
+  const char *hours; /* a calendar; NULL: around the clock */
+  int64_t share;     /* 100 % = 1,000,000 */
+  int64_t given;     /* leads, by the turn of the team */
+  int turn;          /* the number of the last that was given; 0: none was */
+  int64_t absent_from_ms, absent_until_ms;
+  bool has_left;
+} slow_person;
+
 struct slow {
   const tr_tree *tree;
   const tr_symbols *symbols;
@@ -133,6 +146,8 @@ struct slow {
   bool took_back; /* an event has just been voided */
   slow_contact over[CONTACTS_MAX], told[CONTACTS_MAX]; /* by this recount; ever */
   int over_count, told_count;
+  slow_person people[REPS_MAX];
+  int people_count, turns;
   slow_decision *said; /* since they were asked for last */
   int said_count, said_room;
   char *texts[TEXTS_MAX]; /* that are said */
@@ -221,6 +236,7 @@ slow_value slow_ask_stay(const asking *asking, const tr_expr *expr);
 
 /* Whether some clause does not allow the contact in hand. */
 bool slow_judge_contact(const asking *asking);
+void slow_find_people(slow *slow);
 void slow_begin_deal(slow *slow, int lead);
 void slow_join_deals(slow *slow, int kept, int gone);
 /* The lead is the last one of its account. */

@@ -55,6 +55,10 @@ static void find_in_clauses(slow *slow, const tr_agreement *agreement) {
       find_in(slow, clause->duty->owed_while);
       find_in(slow, clause->duty->unless);
     }
+    if (clause->play) {
+      find_in(slow, clause->play->with);
+      find_in(slow, clause->play->holds_while);
+    }
     if (clause->limit) {
       add_span(slow, clause->limit->span_ms);
       find_in(slow, clause->limit->when);
@@ -105,6 +109,7 @@ int64_t slow_next_look(const slow *slow, int64_t after_ms) {
     take_spans(slow, slow->lead_opened[i].time_ms, after_ms, &first_ms);
     if (!deal->is_open) continue;
     take_earlier(slow_offer_next(&deal->offer), after_ms, &first_ms);
+    if (deal->hold) take_earlier(deal->held_until_ms, after_ms, &first_ms);
     for (int k = 0; k < deal->owed_count; k++) {
       const slow_owed *owed = &deal->owed[k];
       bool goes_back = owed->clause->kind == CLAUSE_HAND;
@@ -112,6 +117,7 @@ int64_t slow_next_look(const slow *slow, int64_t after_ms) {
       take_earlier(next_ms, after_ms, &first_ms);
     }
   }
+  slow_take_absences(slow, after_ms, &first_ms);
   if (slow->event_count > 0) take_earlier((after_ms / DAY_MS + 1) * DAY_MS, after_ms, &first_ms);
   return first_ms;
 }
