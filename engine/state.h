@@ -359,13 +359,13 @@ struct treaty_engine {
   tr_heap timers; /* of accounts */
   tr_rep *reps;   /* the people, in the order in which they came */
   uint32_t rep_count, rep_room;
-  tr_map rep_places;        /* by id */
-  struct tr_queues *queues; /* of each team (queue.h) */
-  tr_held unassigned;       /* leads that nobody can have */
-  uint64_t turns;           /* that were taken */
-  struct tr_quota *quotas;  /* the program's (quota.h) */
-  int64_t quotas_next_ms;   /* when time brings something about one; TR_NEVER */
-  bool quotas_begun;        /* their periods run, since the log has begun */
+  tr_map rep_places;                  /* by id */
+  struct tr_queues *queues;           /* of each team (queue.h) */
+  tr_held unassigned;                 /* leads that nobody can have */
+  uint64_t turns;                     /* that were taken */
+  struct tr_quota *quotas;            /* the program's (quota.h) */
+  int64_t quotas_next_ms;             /* when time brings something about one; TR_NEVER */
+  bool quotas_begun;                  /* their periods run, since the log has begun */
   tr_repeats repeats, people_repeats; /* of the horizon; of what is said of people, of all time */
   struct {
     struct tr_link **items; /* blocks, by SEQ: see history.c */

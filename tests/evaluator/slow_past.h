@@ -118,6 +118,7 @@ typedef struct slow_person {
   int turn;          /* the number of the last that was given; 0: none was */
   int64_t absent_from_ms, absent_until_ms;
   bool has_left;
+  int64_t placed_ms, absence_ms; /* when what is said of each was so; INT64_MIN: nothing was */
 } slow_person;
 
 struct slow {

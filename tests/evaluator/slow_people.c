@@ -15,7 +15,11 @@ static const tr_team_decl *team_named(const slow *slow, const char *name) {
 static slow_person *add_person(slow *slow, const char *id, const tr_team_decl *team) {
   assert(slow->people_count < REPS_MAX);
   slow_person *added = &slow->people[slow->people_count++];
-  *added = (slow_person){.id = slow_keep_text(slow, id), .team = team, .share = MILLION};
+  *added = (slow_person){.id = slow_keep_text(slow, id),
+                         .team = team,
+                         .share = MILLION,
+                         .placed_ms = INT64_MIN,
+                         .absence_ms = INT64_MIN};
   return added;
 }
 
@@ -294,16 +298,28 @@ static int64_t given_like_others(const slow *slow, const slow_person *joined) {
   return least == INT64_MAX ? 0 : least;
 }
 
-static void join(slow *slow, const char *id, const char *team_name) {
+/* What was so later stands, in whatever order it is told. */
+static bool is_newest(int64_t *said_ms, int64_t now_ms) {
+  if (now_ms < *said_ms) return false;
+  *said_ms = now_ms;
+  return true;
+}
+
+static void come_to(slow *slow, slow_person *person, const tr_team_decl *team) {
+  bool is_new = person->team != team || person->has_left || person->given == 0;
+  person->team = team;
+  person->has_left = false;
+  if (is_new) person->given = given_like_others(slow, person);
+}
+
+static void join(slow *slow, const char *id, const char *team_name, int64_t event_ms) {
   const tr_team_decl *team = team_name ? team_named(slow, team_name) : NULL;
   if (!team) return;
   int found = find_person(slow, id);
   slow_person *person = found == SLOW_NONE ? add_person(slow, id, team) : &slow->people[found];
-  bool is_new = person->team != team || person->has_left || person->given == 0;
-  person->team = team;
-  person->has_left = false;
-  person->absent_from_ms = person->absent_until_ms = 0;
-  if (is_new) person->given = given_like_others(slow, person);
+  if (is_newest(&person->placed_ms, event_ms)) come_to(slow, person, team);
+  if (is_newest(&person->absence_ms, event_ms))
+    person->absent_from_ms = person->absent_until_ms = 0;
 }
 
 void slow_people_event(slow *slow, int number) {
@@ -311,7 +327,7 @@ void slow_people_event(slow *slow, int number) {
   const char *type = event->event->type->name, *id = text_of(event, 0);
   if (!id) return;
   if (strcmp(type, "rep.joined") == 0) {
-    join(slow, id, text_of(event, 1));
+    join(slow, id, text_of(event, 1), event->time_ms);
     return;
   }
   int found = find_person(slow, id);
@@ -319,9 +335,10 @@ void slow_people_event(slow *slow, int number) {
   slow_person *person = &slow->people[found];
   const treaty_value *since = &event->event->values[1], *until = &event->event->values[2];
   if (strcmp(type, "rep.left") == 0) {
-    person->has_left = true;
+    if (is_newest(&person->placed_ms, event->time_ms)) person->has_left = true;
     return;
   }
+  if (!is_newest(&person->absence_ms, event->time_ms)) return;
   person->absent_from_ms = since->present ? since->integer : event->time_ms;
   person->absent_until_ms = until->present ? until->integer : INT64_MAX;
   if (person->absent_until_ms < person->absent_from_ms)
