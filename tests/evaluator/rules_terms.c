@@ -305,7 +305,7 @@ static void contact_limits(rules *rules) {
   for (int i = roll(rules, 3); i >= 0 && rules->has_limits; i--) contact_limit(rules);
 }
 
-/* ---- What people may decide; what is said beside ------------------------------------------------ */
+/* ---- What people may decide; what is said beside ------------------------------------------- */
 
 static void if_it_holds(rules *rules, const char *word) {
   if (!one_in(rules, 3)) return;
