@@ -55,7 +55,8 @@ static bool write_new(restart *restart, size_t count, const buffer *gone, buffer
   return written;
 }
 
-static void say_taken_up(const treaty_file *file, size_t count) {
+/* Of those with force where the store is new: it goes without saying. */
+static void say_taken_up(const treaty_file *file, size_t count, bool founds) {
   for (size_t i = file->count - count; i < file->count; i++) {
     const treaty_part *part = &file->parts[i];
     for (size_t k = 0; k < part->agreement_count; k++) {
@@ -65,7 +66,7 @@ static void say_taken_up(const treaty_file *file, size_t count) {
             held->version,
             held->is_signed ? "what lies in one file with it is not signed by all its parties"
                             : "it is not signed by all its parties");
-      else if (part->taken_ms != INT64_MIN)
+      else if (!founds)
         say("\"%s\" version %u is taken up", held->name, held->version);
     }
   }
@@ -92,14 +93,16 @@ static void heed_signatures(treaty_file *offered) {
 static bool take_offered(restart *restart, treaty_file *offered, buffer *why) {
   int64_t clock_ms = INT64_MIN;
   buffer gone = {0};
-  size_t count;
-  bool decided = store_has_decisions(restart->store);
+  size_t count = 0;
+  bool decided = store_has_decisions(restart->store),
+       founds = store_record_count(restart->store) == 0;
   if (!decided) forget_others(&restart->file, offered, &gone);
   bool taken = (!decided || find_instant(restart, &clock_ms, why)) &&
                programs_take(&restart->file, offered, clock_ms, &count, &gone, why) &&
                treaty_file_compile(&restart->file, why) &&
                (count == 0 || write_new(restart, count, &gone, why));
-  if (taken) say_taken_up(&restart->file, count);
+  if (taken) say_taken_up(&restart->file, count, founds);
+  restart->taken = taken ? count : 0;
   buffer_free(&gone);
   return taken;
 }
@@ -254,6 +257,16 @@ static bool choose_clock(restart *restart, const restart_options *options, buffe
   return true;
 }
 
+/* Engines that stand where the log ends. */
+static bool begin(restart *restart, const restart_options *options, buffer *why) {
+  restart->feeder = feeder_new(restart->program, options->folder);
+  if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
+  return restart->feeder &&
+         shadow_new(&restart->file, options->folder, store_last_shadow(restart->store),
+                    &restart->shadow, why) &&
+         replay_log(restart, why);
+}
+
 static bool open_store(restart *restart, const restart_options *options, treaty_file *offered,
                        buffer *why) {
   store_mode mode = options->treaty ? STORE_OPEN_OR_CREATE : STORE_OPEN;
@@ -261,12 +274,7 @@ static bool open_store(restart *restart, const restart_options *options, treaty_
   if (!restart->store || !is_whole(restart, options, why) || !choose_clock(restart, options, why) ||
       !choose_program(restart, options, offered, why))
     return false;
-  restart->feeder = feeder_new(restart->program, options->folder);
-  if (!restart->feeder) buffer_print(why, "there is not enough memory to begin");
-  return restart->feeder &&
-         shadow_new(&restart->file, options->folder, store_last_shadow(restart->store),
-                    &restart->shadow, why) &&
-         replay_log(restart, why);
+  return begin(restart, options, why);
 }
 
 bool restart_open(restart *restart, const restart_options *options, int *exit_code) {
@@ -286,9 +294,34 @@ bool restart_open(restart *restart, const restart_options *options, int *exit_co
   return ready;
 }
 
-void restart_close(restart *restart) {
+static void close_program(restart *restart) {
   feeder_free(restart->feeder);
   shadow_free(restart->shadow);
   treaty_file_close(&restart->file);
+}
+
+restart_outcome restart_again(restart *restart, const restart_options *options, buffer *why) {
+  struct restart next = {
+      .store = restart->store, .clock = restart->clock, .clock_ms = restart->clock_ms};
+  treaty_file offered = {0};
+  int exit_code;
+  bool chosen = load_offered(options->treaty, &offered, &exit_code) &&
+                choose_program(&next, options, &offered, why);
+  treaty_file_close(&offered);
+  if (!chosen || next.taken == 0) {
+    close_program(&next);
+    return chosen ? RESTART_NOTHING_NEW : RESTART_STAYS;
+  }
+  if (!begin(&next, options, why)) { /* what was taken up is in the log */
+    close_program(&next);
+    return RESTART_FAILED;
+  }
+  close_program(restart);
+  *restart = next;
+  return RESTART_TAKEN_UP;
+}
+
+void restart_close(restart *restart) {
+  close_program(restart);
   store_close(restart->store);
 }

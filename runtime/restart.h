@@ -32,12 +32,24 @@ typedef struct restart {
   feeder *feeder;
   shadow *shadow;    /* NULL: nothing is in shadow */
   store_clock clock; /* not NONE; the store hears of it when the service listens */
+  size_t taken;      /* treaties that were new */
   int64_t clock_ms;  /* where the engine's clock stands; INT64_MIN: nothing has moved it */
 } restart;
 
 /* False: it could not be done, *exit_code says how it ends, and standard error says why. In both
  * cases the restart is to be closed. */
 bool restart_open(restart *restart, const restart_options *options, int *exit_code);
+
+typedef enum restart_outcome {
+  RESTART_STAYS,       /* the treaty does not check, or is turned away: nothing has changed */
+  RESTART_NOTHING_NEW, /* the store has it already */
+  RESTART_TAKEN_UP,    /* feeder, shadow and program are new, and stand where the log ends */
+  RESTART_FAILED       /* it is in the log, and could not be begun: as after a failed commit */
+} restart_outcome;
+
+/* Reads the treaty file again and takes up what is new in it, while nothing is being committed. The
+ * whole log is replayed for it. */
+restart_outcome restart_again(restart *restart, const restart_options *options, buffer *why);
 void restart_close(restart *restart);
 
 #endif

@@ -42,13 +42,14 @@ typedef struct service {
   uv_loop_t loop;
   uv_prepare_t before_sleep;
   uv_timer_t clock_timer, sweep_timer, log_timer, stop_timer;
-  uv_signal_t signals[2];
+  uv_signal_t signals[2], reload_signal;
   listener feed, plain;
   uv_work_t work;
   service_state state;
   bool stopping, ended;
-  bool tick_waits;  /* one is in the batch that gathers */
-  bool told_behind; /* that the wall clock is behind ours */
+  bool reload_waits; /* the treaty is to be read again */
+  bool tick_waits;   /* one is in the batch that gathers */
+  bool told_behind;  /* that the wall clock is behind ours */
 
   sessions sessions;
   feed_places places;
@@ -315,6 +316,28 @@ static void on_clock(uv_timer_t *timer) {
 
 static void end_service(service *service);
 
+/* Between two commits; what waits in the batch that gathers is judged by what is new. */
+static void reload(service *service) {
+  const restart_options *options = &service->options->start;
+  buffer why = {0};
+  service->reload_waits = false;
+  notify_send("RELOADING=1");
+  switch (restart_again(&service->start, options, &why)) {
+    case RESTART_FAILED: give_up(buffer_text(&why));
+    case RESTART_TAKEN_UP:
+      service->fed_records = store_record_count(service->start.store);
+      set_clock_timer(service);
+      break;
+    case RESTART_NOTHING_NEW: say("nothing is new in '%s'", options->treaty); break;
+    case RESTART_STAYS:
+      if (why.length > 0) say("%s", buffer_text(&why));
+      say("everything stays as it was");
+      break;
+  }
+  notify_send("READY=1");
+  buffer_free(&why);
+}
+
 /* Called before the loop sleeps, that is, after all that was ready has been read. */
 static void service_step(service *service) {
   if (service->state == SERVICE_COMMITS || service->ended) return;
@@ -326,6 +349,7 @@ static void service_step(service *service) {
     set_clock_timer(service);
     service->state = SERVICE_OPEN;
   }
+  if (service->reload_waits && !service->stopping) reload(service);
   if (gather(service)) {
     commit(service);
   } else {
@@ -401,11 +425,21 @@ static void on_signal(uv_signal_t *handle, int number) {
   set_clock_timer(service);
 }
 
+static void on_reload(uv_signal_t *handle, int number) {
+  service *service = handle->data;
+  (void)number;
+  if (service->options->start.treaty)
+    service->reload_waits = true;
+  else
+    say("no treaty was named at the start, so none is read again");
+}
+
 static void close_handles(service *service) {
   uv_handle_t *handles[] = {
       (uv_handle_t *)&service->before_sleep, (uv_handle_t *)&service->clock_timer,
       (uv_handle_t *)&service->sweep_timer,  (uv_handle_t *)&service->log_timer,
-      (uv_handle_t *)&service->signals[0],   (uv_handle_t *)&service->signals[1]};
+      (uv_handle_t *)&service->signals[0],   (uv_handle_t *)&service->signals[1],
+      (uv_handle_t *)&service->reload_signal};
   for (size_t i = 0; i < sizeof handles / sizeof *handles; i++) uv_close(handles[i], NULL);
   listener_close(&service->feed);
   listener_close(&service->plain);
@@ -464,6 +498,9 @@ static void start_handles(service *service) {
   uv_prepare_init(&service->loop, &service->before_sleep);
   service->before_sleep.data = service;
   uv_prepare_start(&service->before_sleep, before_sleep);
+  uv_signal_init(&service->loop, &service->reload_signal);
+  service->reload_signal.data = service;
+  uv_signal_start(&service->reload_signal, on_reload, SIGHUP);
   static const int numbers[] = {SIGTERM, SIGINT};
   for (int i = 0; i < 2; i++) {
     uv_signal_init(&service->loop, &service->signals[i]);

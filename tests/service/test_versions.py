@@ -132,5 +132,60 @@ def test_a_version_in_shadow_has_no_effect(folder):
     Service(folder, treaty=both, signed=True).stop()  # nothing is new
 
 
+def rename(path, treaty):
+    os.replace(path, treaty)
+    return treaty
+
+
+def test_a_newer_version_is_taken_up_at_a_signal(folder):
+    treaty = rename(version(folder, 1, 3000), os.path.join(folder, "desk.treaty"))
+    service = Service(folder, treaty=treaty, signed=True)
+    feed = Feed(service)
+    ask(service, feed, 1)
+
+    with open(treaty, "a", encoding="utf-8") as file:
+        file.write("what is this\n")
+    service.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "everything stays as it was" in service.log(), "it says so")
+    rename(version(folder, 1, 3000), treaty)
+    service.process.send_signal(signal.SIGHUP)
+    eventually(lambda: "nothing is new in" in service.log(), "it says so")
+
+    rename(version(folder, 2, 6000), treaty)
+    service.process.send_signal(signal.SIGHUP)
+    eventually(lambda: '"desk" version 2 is taken up' in service.log(), "it says so")
+    feed.send(event(2))  # on the same connection
+    feed.until_acked(2)
+    eventually(lambda: len(governed(service)) == 2, "it is offered")
+    assert [row[1] for row in governed(service)] == [1, 2], governed(service)
+    before = decisions(service)
+    service.kill()
+    service = Service(folder, treaty=None)
+    assert decisions(service)[:len(before)] == before
+    assert "are not those that its log gives" not in service.log(), service.log()
+
+
+def test_versions_come_while_events_do(folder):
+    """Each version lasts for some events; what was decided is what a restart decides again."""
+    treaty = rename(version(folder, 1, 3000), os.path.join(folder, "desk.treaty"))
+    service = Service(folder, treaty=treaty, signed=True)
+    feed = Feed(service)
+    for number in range(2, 6):
+        for i in range(40):
+            feed.send(event(number * 100 + i))
+        rename(version(folder, number, 3000 + number), treaty)
+        service.process.send_signal(signal.SIGHUP)
+        eventually(lambda: '"desk" version %d is taken up' % number in service.log(), "it says so")
+    feed.until_acked(160)
+    eventually(lambda: len(governed(service)) == 160, "all are offered")
+    versions = [row[1] for row in governed(service)]
+    assert versions == sorted(versions), versions
+    before = decisions(service)
+    service.kill()
+    service = Service(folder, treaty=None)
+    assert decisions(service)[:len(before)] == before
+    assert "are not those that its log gives" not in service.log(), service.log()
+
+
 if __name__ == "__main__":
     run_tests(globals())
