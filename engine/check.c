@@ -319,6 +319,13 @@ void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol) {
   use_named(check, signal->other);
 }
 
+void tr_check_count_trigger(tr_check *check, const tr_symbol *symbol) {
+  uint32_t before = symbol->kind == SYMBOL_EVENT ? check->tree->signals.count : 0;
+  bool *counted = &check->counted[before + symbol->index];
+  check->counted_count += !*counted;
+  *counted = true;
+}
+
 bool tr_check_is_buyers(const tr_event_decl *event) { return strcmp(event->by.text, "buyer") == 0; }
 
 void tr_check_use_buyers(tr_check *check) {
@@ -367,6 +374,8 @@ bool tr_check_tree(tr_check *check) {
   tr_check_gather_types(check);
   gather(check);
   check->event_used = TR_NEW_ARRAY(check->arena, bool, check->tree->events.count + 1);
+  check->counted =
+      TR_NEW_ARRAY(check->arena, bool, check->tree->signals.count + check->tree->events.count + 1);
   check->signals = TR_NEW_ARRAY(check->arena, tr_followed, check->tree->signals.count + 1);
   check->signal_used = TR_NEW_ARRAY(check->arena, bool, check->tree->signals.count + 1);
   check->defines = TR_NEW_ARRAY(check->arena, tr_followed, symbols->defines.count + 1);

@@ -47,6 +47,8 @@ typedef struct tr_check {
   bool *signal_used;               /* its events are marked as used */
   TR_LIST(tr_watched) watch_order; /* each behind those that it depends on */
   bool *event_used;                /* something acts on it */
+  bool *counted;                   /* signals, then events: a window may be kept of it */
+  uint32_t counted_count;          /* how many are */
   const tr_agreement *agreement;   /* whose clauses are being looked at */
   tr_arena scratch;                /* of one proof */
 } tr_check;
@@ -127,6 +129,8 @@ bool tr_check_is_whole(const tr_check *check);
 
 /* Marks the events behind an event or signal as used. */
 void tr_check_use_trigger(tr_check *check, const tr_symbol *symbol);
+/* Notes that a window may be kept of it. */
+void tr_check_count_trigger(tr_check *check, const tr_symbol *symbol);
 /* All that the buyer does. */
 void tr_check_use_buyers(tr_check *check);
 /* The one event type behind a trigger, or NULL when it is a signal of several. */

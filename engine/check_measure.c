@@ -13,6 +13,7 @@ const tr_symbol *tr_check_counted(tr_check *check, const tr_scope *scope, tr_exp
       tr_check_name(check, expr->name, SYMBOL_SIGNAL, SYMBOL_EVENT, "a signal or event");
   if (!symbol) return NULL;
   tr_check_use_trigger(check, symbol);
+  tr_check_count_trigger(check, symbol);
   tr_check_signal_order(check, symbol, expr->name.span);
   if (scope->event && scope->entity == ENTITY_NONE) {
     tr_report(check->diags, DIAG_WRONG_SCOPE, expr->span,

@@ -79,6 +79,7 @@ static void check_other(tr_check *check, const tr_signal *signal) {
   const tr_symbol *other =
       tr_check_name(check, signal->other, SYMBOL_EVENT, SYMBOL_SIGNAL, "an event or signal");
   tr_check_use_trigger(check, other);
+  if (other) tr_check_count_trigger(check, other);
   if (signal->kind != SIGNAL_EVENTS || signal->entity != ENTITY_MEMBER) return;
   tr_diag *diag = tr_report(check->diags, DIAG_WRONG_FORM, signal->entity_span,
                             "a sequence is by the same person, account or lead");

@@ -283,6 +283,7 @@ static void compile_events(tr_compile *c) {
   c->program->event_count = tree->events.count;
   tr_map_init(&c->program->event_names, &c->program->memory, (tr_hash_key){3, 4}, same_event_name,
               c->program);
+  tr_compile_learn_order(c);
   for (uint32_t i = 0; i < tree->events.count; i++) {
     const tr_event_decl *event = tree->events.items[i];
     tr_event_def *def = &events[i];
@@ -420,11 +421,12 @@ void tr_compile_reasons(tr_compile *c, const tr_type *type) {
   c->program->reason_count = type->values.count;
 }
 
-/* Every count, `no` and `time since` of the tree may need a window, contacts by a party two, and
- * each measure is one more: room for their inputs. */
-static uint32_t count_windows(const tr_tree *tree) {
-  return 8 * (tree->signals.count + tree->events.count) + 8 + tree->measure_count +
-         2 * tree->parties.count;
+/* What is counted may need two windows for each kind of entity, contacts by a party two, and each
+ * measure is one more: room for their inputs. Each event has a set of all inputs, so what is only
+ * declared must not take room here. */
+static uint32_t count_windows(const tr_compile *c) {
+  const tr_tree *tree = c->symbols->tree;
+  return 2 * TR_ENTITIES * c->check->counted_count + tree->measure_count + 2 * tree->parties.count;
 }
 
 static void compile_asked(tr_compile *c) {
@@ -493,7 +495,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->member_input = tr_compile_input(c, ENTITY_NONE);
   program->phase_input = tr_compile_input(c, ENTITY_LEAD);
   tr_compile_kept(c);
-  program->input_words = (c->input_count + tree->scores.count + count_windows(tree) + 63) / 64;
+  program->input_words = (c->input_count + tree->scores.count + count_windows(c) + 63) / 64;
   program->person_inputs = tr_bits_new(c->arena, program->input_words);
   program->shared_inputs = tr_bits_new(c->arena, program->input_words);
   c->scores = TR_NEW_ARRAY(c->arena, tr_score_def, tree->scores.count + 1);

@@ -36,6 +36,8 @@ typedef struct tr_compile {
   uint32_t registers;
   tr_bits inputs;             /* what it depends on */
   const tr_event_decl *event; /* whose fields it reads */
+  uint32_t *first_learn,
+      *next_learn; /* of each event its `on`s, in their order; TR_NONE: no more */
 } tr_compile;
 
 treaty_program *tr_compile_tree(tr_check *check, treaty_program *program);
@@ -99,6 +101,8 @@ void tr_compile_order(tr_compile *compile);
 void tr_compile_event_sources(tr_compile *compile);
 void tr_compile_lists(tr_compile *compile);
 void tr_compile_catalogues(tr_compile *compile);
+/* Before the first event's. */
+void tr_compile_learn_order(tr_compile *compile);
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_event_def *def);
 void tr_compile_agreements(tr_compile *compile);

@@ -87,12 +87,28 @@ void tr_compile_fixings(tr_compile *compile, const tr_event_decl *event, tr_even
   def->fixing_count = rules.count;
 }
 
+/* The latest is put before the others, so that the first stands first. */
+void tr_compile_learn_order(tr_compile *compile) {
+  const tr_tree *tree = compile->symbols->tree;
+  compile->first_learn = TR_NEW_ARRAY(compile->arena, uint32_t, tree->events.count + 1);
+  compile->next_learn = TR_NEW_ARRAY(compile->arena, uint32_t, tree->learns.count + 1);
+  for (uint32_t i = 0; i < tree->events.count; i++) compile->first_learn[i] = TR_NONE;
+  for (uint32_t i = tree->learns.count; i-- > 0;) {
+    const tr_symbol *on = tr_symbol_find(compile->symbols, tree->learns.items[i]->pattern.event);
+    const tr_event_decl *event = tr_check_trigger_event(compile->check, on);
+    uint32_t index = event ? tr_symbol_find(compile->symbols, event->name)->index : TR_NONE;
+    if (index >= tree->events.count || tree->events.items[index] != event) continue;
+    compile->next_learn[i] = compile->first_learn[index];
+    compile->first_learn[index] = i;
+  }
+}
+
 void tr_compile_learns(tr_compile *compile, const tr_event_decl *event, tr_event_def *def) {
   TR_LIST(tr_learn_rule) rules = {0};
-  for (uint32_t i = 0; i < compile->symbols->tree->learns.count; i++) {
+  uint32_t i = compile->first_learn[def->type.index];
+  for (; i != TR_NONE; i = compile->next_learn[i]) {
     const tr_learn *learn = compile->symbols->tree->learns.items[i];
     const tr_symbol *symbol = tr_symbol_find(compile->symbols, learn->pattern.event);
-    if (tr_check_trigger_event(compile->check, symbol) != event) continue;
     tr_learn_action *actions =
         TR_NEW_ARRAY(compile->arena, tr_learn_action, learn->actions.count + 1);
     for (uint32_t k = 0; k < learn->actions.count; k++) {

@@ -167,13 +167,15 @@ static bool reads_decisions(const tr_compile *c, tr_bits reads) {
 void tr_compile_order(tr_compile *c) {
   uint32_t words = c->program->input_words;
   tr_bits all_reads = tr_bits_new(c->arena, words + 1);
+  tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);
   for (uint32_t e = 0; e < c->program->event_count; e++) add_reads(c, e, all_reads);
   add_watched(c, all_reads);
   c->program->observes_stages = reads_decisions(c, all_reads);
   c->program->keeps_stays |= c->program->observes_stages || c->program->watches_leads;
   for (uint32_t e = 0; e < c->program->event_count; e++) {
     tr_event_def *def = (tr_event_def *)&c->program->events[e];
-    tr_bits reads = tr_bits_new(c->arena, words + 1), changes = tr_bits_new(c->arena, words + 1);
+    memset(reads.words, 0, sizeof(uint64_t) * words);
+    memset(changes.words, 0, sizeof(uint64_t) * words);
     add_reads(c, e, reads);
     add_changes(c, e, changes);
     if (any(reads, words) || meets(changes, all_reads, words) || moves_a_silence(c, e) ||
