@@ -423,11 +423,28 @@ def worked_out(versions, zone, events):
 
 # ---- Comparing -----------------------------------------------------------------------------------
 
-def decided(text, events, folder):
+def make(seed):
+  """(the zone's name, versions, the treaty's text, events)"""
+  chance = random.Random(seed)
+  zone_name = chance.choice(ZONES)
+  zone = ZoneInfo(zone_name)
+  versions = make_versions(chance, zone)
+  text = TREATY.format(zone=zone_name, agreements="".join(v.text() for v in versions))
+  start_ms = day_begin(date(2025, 1, 1), zone) + chance.randint(0, 40 * DAY_MS)
+  return zone_name, versions, text, make_feed(chance, start_ms)
+
+
+def write(text, events, folder):
+  """The paths of the treaty and of its feed."""
   treaty, feed = Path(folder) / "a.treaty", Path(folder) / "a.ndjson"
   treaty.write_text(text)
   feed.write_text("".join(json.dumps({**event, "time": instant(event["time"])}) + "\n"
                           for event in events))
+  return treaty, feed
+
+
+def decided(text, events, folder):
+  treaty, feed = write(text, events, folder)
   done = subprocess.run([BINARY, "run", treaty, feed, "--format", "json"], text=True,
                         stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS_MAX)
   if done.returncode != 0 or "refused" in done.stderr:
@@ -447,16 +464,10 @@ def decided(text, events, folder):
 
 
 def one(seed, seen):
-  chance = random.Random(seed)
-  zone_name = chance.choice(ZONES)
-  zone = ZoneInfo(zone_name)
-  versions = make_versions(chance, zone)
-  text = TREATY.format(zone=zone_name, agreements="".join(v.text() for v in versions))
-  start_ms = day_begin(date(2025, 1, 1), zone) + chance.randint(0, 40 * DAY_MS)
-  events = make_feed(chance, start_ms)
+  zone_name, versions, text, events = make(seed)
   with tempfile.TemporaryDirectory() as folder:
     found = decided(text, events, folder)
-  expected = worked_out(versions, zone, events)
+  expected = worked_out(versions, ZoneInfo(zone_name), events)
   for row in found:
     seen[row["type"]] = seen.get(row["type"], 0) + 1
     seen["absent"] = seen.get("absent", 0) + ("absent_ms" in row)

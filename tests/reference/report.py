@@ -6,7 +6,8 @@ for whoever queries it. Answers find their offers there, and deeds their duties,
 that they name, not by the order in which they came; ranks are places in a sorted list; pauses are
 added up from when they began to when they ended; contacts are counted in the feed. Both real feeds,
 and one made up in which everything happens that can become of an offer or a duty, in which people
-decide, and in which contacts are made that a clause does not allow.
+decide, and in which contacts are made that a clause does not allow; and the random quotas of
+periods.py.
 
 TREATY_BIN names the program.
 """
@@ -23,6 +24,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+sys.dont_write_bytecode = True   # the import below leaves nothing beside the sources
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+import periods
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BINARY = Path(os.environ.get("TREATY_BIN", ROOT / "build" / "dev" / "treaty")).resolve()
 EXAMPLES = ROOT / "rules" / "examples"
@@ -31,6 +36,7 @@ SECONDS_MAX = 300
 SEED = 20260201
 ACCOUNTS = 1500
 DIFFERENCES_SHOWN = 3
+QUOTA_SEEDS = (0, 1, 3)
 BYS = ("agreement,party,clause,what,month", "month,version", "party,rep,what")
 
 # Each hand-over and duty with what became of it. What is told of one names the instant at which it
@@ -184,6 +190,22 @@ insert into figures (id, kind, agreement, version, party, rep, clause, what, beg
     json ->> '$.data.contacted', month(json ->> '$.data.contacted') from decisions
   where type = 'treaty.contact.over_limit';
 """
+# Each period that was decided; what was told late may have reached what was owed.
+QUOTAS = """
+create temp table quotas as
+  select seq || '.' || n as id, type, agreement, version, clause, time, json -> '$.data' as data,
+    coalesce(json ->> '$.data.rep', '') as rep, json ->> '$.data.started' as began
+    from decisions where type like 'treaty.quota.%';
+insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month, is_owed,
+    stands, breached, told_late)
+  select id, 'quota', agreement, version, data ->> 'party', rep, clause, data ->> 'name', began,
+    month(began), true, case when type like '%.kept' or reached_late then 'kept' else 'broken' end,
+    type like '%.broken', type like '%.broken' and reached_late
+  from (select *, exists (select 1 from quotas late where late.type like '%.noted'
+          and late.data ->> 'enough' and late.clause = one.clause and late.rep = one.rep
+          and late.began = one.began) as reached_late
+        from quotas one where type like '%.kept' or type like '%.broken');
+"""
 CONTACT = """
 insert into figures (id, kind, agreement, version, party, rep, clause, what, began, month)
   values (:id, 'contact', '', 0, :party, :rep, '', :type, :time, month(:time))
@@ -267,6 +289,7 @@ def open_store(folder, zone, made):
   store.execute(JUDGED)
   store.executescript(PAUSES)
   store.executescript(POWERS)
+  store.executescript(QUOTAS)
   store.executemany(CONTACT, made)
   made = store.execute("select count(*), count(distinct id) from figures").fetchone()
   assert made[0] == made[1], "two things that were offered or owed began as one"
@@ -490,6 +513,11 @@ def main():
     make_up(f"{folder}/made_up.ndjson")
     compare(tally, f"made up, seed {SEED}", MADE_UP, f"{folder}/made_up.ndjson", "Europe/Berlin",
             period=("2026-03-29", "2026-03-29"), contacts={"call": "sales"})
+  for seed in QUOTA_SEEDS:
+    with tempfile.TemporaryDirectory(prefix="treaty-report-") as folder:
+      zone, _, text, events = periods.make(seed)
+      compare(tally, f"periods, seed {seed}", *periods.write(text, events, folder), zone,
+              period=("2025-02-15", "2025-05-31"))
   print(f"{tally.passed} passed, {tally.failed} failed")
   sys.exit(1 if tally.failed else 0)
 
