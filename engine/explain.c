@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/deadline.h"
+#include "engine/people.h"
 #include "engine/symbols.h"
 
 /* ---- Leads ----------------------------------------------------------------------------------- */
@@ -404,6 +405,12 @@ const treaty_outlook *treaty_engine_outlook(treaty_engine *engine, const treaty_
 
 /* ---- What is owed ---------------------------------------------------------------------------- */
 
+static const char *calendar_name(const treaty_program *program, const tr_calendar *calendar) {
+  for (uint32_t i = 0; calendar && i < program->calendar_count; i++)
+    if (program->calendars[i].calendar == calendar) return program->calendars[i].name;
+  return NULL;
+}
+
 static treaty_duty show_duty(const treaty_engine *engine, const tr_duty *duty) {
   const treaty_program *program = engine->program;
   const tr_agreement_def *agreement = &program->agreements[duty->agreement];
@@ -420,7 +427,8 @@ static treaty_duty show_duty(const treaty_engine *engine, const tr_duty *duty) {
   }
   shown.party = program->parties[clause->duty->party];
   shown.owed = clause->duty->name;
-  shown.calendar = clause->terms.calendar_name;
+  shown.calendar = clause->terms.hours_of_rep ? calendar_name(program, duty->clock.rarely->hours)
+                                              : clause->terms.calendar_name;
   shown.due_ms = tr_deadline_due(&duty->clock);
   shown.open_ms = tr_deadline_open_ms(&clause->terms, &duty->clock, engine->clock_ms);
   shown.done = duty->done;
@@ -449,17 +457,17 @@ const treaty_duty *treaty_engine_duties(treaty_engine *engine, const treaty_lead
 
 /* ---- Hours ----------------------------------------------------------------------------------- */
 
-static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_def *clause,
+static const treaty_stretch *show_hours(treaty_engine *engine, const tr_calendar *calendar,
                                         int64_t from_ms, int64_t to_ms, size_t *count) {
   TR_LIST(treaty_stretch) shown = {0};
   tr_calendar_walk walk;
   tr_stretch stretch;
   if (to_ms <= from_ms) return NULL;
-  if (!clause->terms.calendar) {
+  if (!calendar) {
     treaty_stretch all = {.from_ms = from_ms, .to_ms = to_ms, .open = true};
     TR_PUSH(&engine->step, &shown, all);
   } else {
-    tr_calendar_walk_init(&walk, clause->terms.calendar, from_ms, to_ms);
+    tr_calendar_walk_init(&walk, calendar, from_ms, to_ms);
     while (tr_calendar_walk_next(&walk, &stretch)) {
       treaty_stretch one = {.from_ms = stretch.from_ms,
                             .to_ms = stretch.to_ms,
@@ -468,7 +476,7 @@ static const treaty_stretch *show_hours(treaty_engine *engine, const tr_clause_d
       if (stretch.kind == TR_STRETCH_CLOSED_DAY) {
         char day[TR_TIME_TEXT_BYTES];
         tr_format_date(stretch.closed_day, day);
-        const char *name = tr_calendar_day_name(clause->terms.calendar, stretch.closed_day);
+        const char *name = tr_calendar_day_name(calendar, stretch.closed_day);
         one.why =
             tr_arena_print(&engine->step, name ? "closed on %s, %s" : "closed on %s", day, name);
       }
@@ -486,32 +494,26 @@ const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treat
   *count = 0;
   if (!lead || !lead->offer) return NULL;
   LOOK(engine, NULL)
-  const treaty_stretch *hours = show_hours(engine, offer_clause(engine, lead),
+  const treaty_stretch *hours = show_hours(engine, offer_clause(engine, lead)->terms.calendar,
                                            lead->offer->clock.started_ms, engine->clock_ms, count);
   engine->memory.on_failure = NULL;
   return hours;
 }
 
-static const tr_clause_def *decision_clause(const treaty_program *program,
-                                            const treaty_decision *decision) {
-  for (uint32_t i = 0; i < program->agreement_count; i++) {
-    const tr_agreement_def *agreement = &program->agreements[i];
-    if (!decision->agreement || agreement->version != decision->version ||
-        strcmp(agreement->name, decision->agreement) != 0) {
-      continue;
-    }
-    for (uint32_t k = 0; k < agreement->clause_count; k++) {
-      const tr_clause_def *clause = &agreement->clauses[k];
-      if (decision->file && clause->line == decision->line &&
-          strcmp(clause->file, decision->file) == 0)
-        return clause;
-    }
-  }
-  return NULL;
-}
-
 static bool stands_at(const tr_clause_def *clause, const char *file, uint32_t line) {
   return clause->line == line && strcmp(clause->file, file) == 0;
+}
+
+/* Of whichever version: what runs stays with the one that began it. */
+static const tr_clause_def *decision_clause(const treaty_program *program,
+                                            const treaty_decision *decision) {
+  for (uint32_t i = 0; decision->file && i < program->agreement_count; i++) {
+    const tr_agreement_def *agreement = &program->agreements[i];
+    for (uint32_t k = 0; k < agreement->clause_count; k++)
+      if (stands_at(&agreement->clauses[k], decision->file, decision->line))
+        return &agreement->clauses[k];
+  }
+  return NULL;
 }
 
 const char *treaty_program_clause(const treaty_program *program, const char *file, uint32_t line) {
@@ -525,13 +527,20 @@ const char *treaty_program_clause(const treaty_program *program, const char *fil
   return NULL;
 }
 
+static const tr_calendar *hours_of(const treaty_engine *engine, treaty_text rep) {
+  uint32_t number = rep.bytes ? tr_people_find(engine, rep) : TR_NONE;
+  return number == TR_NONE ? NULL : engine->reps[number].hours;
+}
+
 const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
-                                          int64_t to_ms, size_t *count) {
+                                          treaty_text rep, int64_t to_ms, size_t *count) {
   const tr_clause_def *clause = decision_clause(engine->program, decision);
   *count = 0;
   if (!clause || (clause->act != ACT_OFFER && clause->act != ACT_OWE)) return NULL;
+  const tr_terms_def *terms = &clause->terms;
+  const tr_calendar *calendar = terms->hours_of_rep ? hours_of(engine, rep) : terms->calendar;
   LOOK(engine, NULL)
-  const treaty_stretch *hours = show_hours(engine, clause, decision->offered_ms, to_ms, count);
+  const treaty_stretch *hours = show_hours(engine, calendar, decision->offered_ms, to_ms, count);
   engine->memory.on_failure = NULL;
   return hours;
 }

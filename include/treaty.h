@@ -760,9 +760,11 @@ const treaty_way_step *treaty_engine_way(treaty_engine *engine, const treaty_lea
 const treaty_stretch *treaty_engine_stretches(treaty_engine *engine, const treaty_lead *lead,
                                               size_t *count);
 
-/* The same for any decision about a hand-over or duty: the hours between its start and `to_ms`. */
+/* The same for any decision about a hand-over or duty: the hours between its start and `to_ms`.
+ * `rep`: who had the lead at the start, for whose hours may count; bytes NULL: nobody. Pauses are
+ * not looked at. */
 const treaty_stretch *treaty_engine_hours(treaty_engine *engine, const treaty_decision *decision,
-                                          int64_t to_ms, size_t *count);
+                                          treaty_text rep, int64_t to_ms, size_t *count);
 
 /* ---- The tests of a treaty ------------------------------------------------------------------- */
 

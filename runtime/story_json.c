@@ -8,11 +8,12 @@
  *     "outlook":[{"clause":…,"condition":{…}}]}]} */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "grammar/civil.h"
 #include "runtime/decision_json.h"
-#include "runtime/story.h"
+#include "runtime/story_hours.h"
 
 static void put(buffer *out, const char *text) { buffer_put(out, text, strlen(text)); }
 
@@ -51,18 +52,20 @@ static void put_event(buffer *out, const char *key, const story_event *event) {
   put(out, "}");
 }
 
-static void put_stretches(buffer *out, const char *key, const treaty_stretch *stretches,
-                          size_t count) {
-  buffer_print(out, ",\"%s\":[", key);
+static void put_hours(buffer *out, const story *story, story_clock clock,
+                      const treaty_stretch *hours, size_t count) {
+  treaty_stretch *told = story_hours(story, clock, hours, &count);
+  put(out, ",\"hours\":[");
   for (size_t i = 0; i < count; i++) {
     put(out, i > 0 ? ",{" : "{");
-    put_instant(out, "from", stretches[i].from_ms);
-    put_instant(out, "to", stretches[i].to_ms);
-    put_flag(out, "open", stretches[i].open);
-    put_string(out, "why", stretches[i].why);
+    put_instant(out, "from", told[i].from_ms);
+    put_instant(out, "to", told[i].to_ms);
+    put_flag(out, "open", told[i].open);
+    put_string(out, "why", told[i].why);
     put(out, "}");
   }
   put(out, "]");
+  free(told);
 }
 
 static void put_place(buffer *out, const char *file, uint32_t line) {
@@ -124,8 +127,8 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
   int64_t to_ms;
   if (story_has_hours(decision, &to_ms)) {
     size_t count;
-    const treaty_stretch *stretches = treaty_engine_hours(engine, decision, to_ms, &count);
-    put_stretches(out, "hours", stretches, count);
+    const treaty_stretch *hours = story_calendar(story, engine, decision, to_ms, &count);
+    put_hours(out, story, story_clock_of(decision), hours, count);
   }
   put(out, "}");
 }
@@ -289,9 +292,10 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   put(out, "{");
   story_lead_json(out, lead);
   if (lead->handover) {
+    story_clock clock = story_clock_of_offer(lead);
     put_handover(out, lead->handover);
-    const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
-    put_stretches(out, "hours", stretches, count);
+    const treaty_stretch *hours = treaty_engine_stretches(engine, lead, &count);
+    put_hours(out, story, clock, hours, count);
     put(out, "}");
   }
   lead = lead_at(story, engine, index);

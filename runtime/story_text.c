@@ -7,10 +7,11 @@
  *
  * Times are those of the treaty's zone. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/decision_json.h"
-#include "runtime/story.h"
+#include "runtime/story_hours.h"
 #include "runtime/terminal.h"
 
 /* Of a long wait these are shown; what lies between is one line with its sums. */
@@ -71,6 +72,14 @@ static void put_stretches(buffer *out, const story *story, const treaty_stretch 
     }
     put_stretch(out, story, &stretches[i]);
   }
+}
+
+/* … of a clock, without the pauses in which it stood still. */
+static void put_hours(buffer *out, const story *story, story_clock clock,
+                      const treaty_stretch *hours, size_t count) {
+  treaty_stretch *told = story_hours(story, clock, hours, &count);
+  put_stretches(out, story, told, count);
+  free(told);
 }
 
 /* ---- What happened --------------------------------------------------------------------------- */
@@ -145,8 +154,8 @@ static void put_decision(buffer *out, const story *story, treaty_engine *engine,
   int64_t to_ms;
   if (!story_has_hours(decision, &to_ms)) return;
   size_t count;
-  const treaty_stretch *stretches = treaty_engine_hours(engine, decision, to_ms, &count);
-  put_stretches(out, story, stretches, count);
+  const treaty_stretch *hours = story_calendar(story, engine, decision, to_ms, &count);
+  put_hours(out, story, story_clock_of(decision), hours, count);
 }
 
 /* ---- Where it stands ------------------------------------------------------------------------- */
@@ -309,9 +318,10 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   size_t count;
   if (lead->handover) {
     bool deadline = lead->handover->due_ms != TREATY_NEVER;
+    story_clock clock = story_clock_of_offer(lead);
     put_handover(out, story, lead->handover);
-    const treaty_stretch *stretches = treaty_engine_stretches(engine, lead, &count);
-    if (deadline) put_stretches(out, story, stretches, count);
+    const treaty_stretch *hours = treaty_engine_stretches(engine, lead, &count);
+    if (deadline) put_hours(out, story, clock, hours, count);
   }
   lead = lead_at(story, engine, index);
   if (lead->hold) story_hold_text(story, out, lead->hold);
