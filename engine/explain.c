@@ -375,6 +375,16 @@ static const treaty_outlook *show_agreements(treaty_engine *engine, tr_view view
   return shown;
 }
 
+/* Of hand-overs of a stage the first that is not ruled out stands in front of those below it; an
+ * open offer in front of all others. */
+static void show_behind(const tr_clause_def *front, bool offered, treaty_outlook *shown) {
+  if (!front) return;
+  shown->behind = front->text;
+  shown->behind_file = front->file;
+  shown->behind_line = front->line;
+  shown->behind_offer = offered;
+}
+
 static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, size_t *count) {
   const treaty_program *program = engine->program;
   if (view.lead->closed) return NULL;
@@ -382,10 +392,17 @@ static const treaty_outlook *show_outlook(treaty_engine *engine, tr_view view, s
   const tr_agreement_def *agreement = &program->agreements[view.lead->agreement];
   const tr_stage_clauses *clauses = &agreement->by_stage[view.lead->stage];
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, clauses->count + 1);
+  const tr_clause_def *offered = view.lead->offer ? offer_clause(engine, view.lead) : NULL,
+                      *front = offered;
   for (uint32_t i = 0; i < clauses->count; i++) {
     const tr_clause_def *clause = &agreement->clauses[clauses->clauses[i]];
-    if (clause->act <= ACT_OFFER)
-      show_clause(engine, view, clause, clauses->clauses[i], &shown[(*count)++]);
+    treaty_outlook *one = &shown[*count];
+    if (clause->act > ACT_OFFER) continue;
+    show_clause(engine, view, clause, clauses->clauses[i], one);
+    ++*count;
+    if (clause->act != ACT_OFFER || clause == offered) continue;
+    show_behind(front, offered != NULL, one);
+    if (!front && one->condition.truth != TREATY_FALSE) front = clause;
   }
   return shown;
 }

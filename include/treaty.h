@@ -613,6 +613,11 @@ typedef struct treaty_outlook {
   treaty_condition condition;
   const char *awaits; /* the event or signal that it waits for, or NULL */
   int64_t time_ms;    /* when time alone could change it; TREATY_NEVER: never */
+  /* Of hand-overs: another one that stands in front of it, or NULL: further up and not ruled out,
+   * or, with `behind_offer`, the one of the open offer. */
+  const char *behind, *behind_file;
+  uint32_t behind_line;
+  bool behind_offer;
 } treaty_outlook;
 
 /* A stretch of time between an offer and an instant, counted or not. */

@@ -56,14 +56,21 @@ static void put_permit(buffer *out, const story *story, const treaty_permit *per
     put(out, " before ");
     terminal_put_instant(out, story->program, permit->from_ms);
   }
+  if (!permit->allowed && permit->from_ms == TREATY_NEVER)
+    put(out, ", and time alone will not change that");
   put(out, "\n");
   if (permit->clause) put_reason(out, permit);
 }
 
 static void put_lead(const contacts *asked, treaty_engine *engine, buffer *out, size_t index) {
   size_t count;
-  story_lead_text(asked->story, out, lead_at(asked, engine, index));
+  const treaty_lead *lead = lead_at(asked, engine, index);
+  bool closed = lead->closed;
+  story_lead_text(asked->story, out, lead);
   const treaty_permit *permits = permits_of(asked, engine, index, &count);
+  if (count == 0)
+    put(out, closed ? "  it is closed: no clause limits contacts any more\n"
+                    : "  no event of the treaty is a contact with the buyer\n");
   for (size_t i = 0; i < count; i++) put_permit(out, asked->story, &permits[i]);
 }
 

@@ -57,7 +57,9 @@ static void add_use(question *question, use use) {
 
 static void collect_fact(questions *all, const treaty_outlook *clause, const treaty_because *fact) {
   use use = {.clause = clause};
-  if (treaty_condition_use(&clause->condition, fact, &use.of)) add_use(question_of(all, fact), use);
+  if (!treaty_condition_use(&clause->condition, fact, &use.of)) return;
+  use.of.left += clause->behind != NULL; /* what stands in front of it has to be ruled out, too */
+  add_use(question_of(all, fact), use);
 }
 
 static void collect(questions *all, const treaty_outlook *clause,
@@ -176,10 +178,12 @@ static void put_use(buffer *out, const use *use, const treaty_because *fact) {
   buffer_print(out, ":%u)\n         ", use->clause->line);
   put_completed(out, use);
   put_others(out, use, fact);
-  if (use->of.left == 0)
+  size_t left = use->of.left - (use->clause->behind != NULL);
+  if (left == 0)
     put(out, "; nothing else is missing\n");
   else
-    buffer_print(out, "; %zu more %s missing\n", use->of.left, use->of.left == 1 ? "is" : "are");
+    buffer_print(out, "; %zu more %s missing\n", left, left == 1 ? "is" : "are");
+  if (use->clause->behind) story_behind_text(out, use->clause, 9);
 }
 
 static const char *asked_as(const question *question) {
@@ -217,7 +221,10 @@ static void put_lead(buffer *out, const story *story, treaty_engine *engine, siz
   const treaty_lead *lead = lead_at(story, engine, index);
   size_t count;
   story_lead_text(story, out, lead);
-  if (lead->closed) return;
+  if (lead->closed) {
+    put(out, "  it is closed: nothing is left to find out\n");
+    return;
+  }
   offer_place offer = place_of(lead->handover);
   const treaty_outlook *outlook = treaty_engine_outlook(engine, lead, &count);
   questions all = collect_all(offer, outlook, count);
@@ -256,6 +263,7 @@ static void put_json_use(buffer *out, const use *use) {
     put_json_string(out, "criterion", use->of.criterion->criterion);
     put_json_string(out, "question", use->of.criterion->question);
   }
+  put_json_string(out, "behind", use->clause->behind);
   if (use->of.completes) put_json_string(out, "completes", use->of.completes->text);
   put(out, "}");
 }

@@ -65,6 +65,9 @@ void story_lead_json(buffer *out, const treaty_lead *lead);
 /* Who holds it, and until when. */
 void story_hold_text(const story *story, buffer *out, const treaty_hold *hold);
 
+/* A line: the hand-over that stands in front of this one. */
+void story_behind_text(buffer *out, const treaty_outlook *outlook, int indent);
+
 /* An object: a clause, and what it waits for. */
 void story_outlook_json(const story *story, buffer *out, const treaty_outlook *outlook);
 

@@ -170,6 +170,12 @@ void story_outlook_json(const story *story, buffer *out, const treaty_outlook *o
   put_string(out, "to", outlook->to);
   put_string(out, "awaits", outlook->awaits);
   put_instant(out, "time_alone", outlook->time_ms);
+  if (outlook->behind) {
+    put_string(out, "behind", outlook->behind);
+    put_string(out, "behind_file", outlook->behind_file);
+    buffer_print(out, ",\"behind_line\":%u", outlook->behind_line);
+    put_flag(out, "behind_offer", outlook->behind_offer);
+  }
   if (outlook->condition.text && *outlook->condition.text) {
     put(out, ",\"condition\":{");
     put_condition(out, story, &outlook->condition);

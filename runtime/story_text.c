@@ -197,6 +197,13 @@ static void put_condition(buffer *out, const story *story, const treaty_conditio
     put_condition(out, story, &condition->parts[i], depth + 1);
 }
 
+void story_behind_text(buffer *out, const treaty_outlook *outlook, int indent) {
+  buffer_print(out, "%*sstands behind ", indent, "");
+  put_string(out, outlook->behind);
+  put_clause(out, outlook->behind_file, outlook->behind_line);
+  put(out, outlook->behind_offer ? ", which is offered now\n" : ", which must be ruled out\n");
+}
+
 static void put_outlook(buffer *out, const story *story, const treaty_outlook *outlook) {
   put(out, "  ");
   put_string(out, outlook->clause);
@@ -204,9 +211,11 @@ static void put_outlook(buffer *out, const story *story, const treaty_outlook *o
   put(out, "\n");
   if (outlook->condition.text && *outlook->condition.text)
     put_condition(out, story, &outlook->condition, 0);
+  if (outlook->behind) story_behind_text(out, outlook, 4);
   if (outlook->awaits) buffer_print(out, "    waits for %s\n", outlook->awaits);
   if (outlook->time_ms == TREATY_NEVER) return;
-  put(out, "    time alone could change it at ");
+  bool by_time = !outlook->awaits && !(outlook->condition.text && *outlook->condition.text);
+  put(out, by_time ? "    time alone does it at " : "    time alone could change it at ");
   terminal_put_instant(out, story->program, outlook->time_ms);
   put(out, "\n");
 }
