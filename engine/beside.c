@@ -379,9 +379,12 @@ static void bound_parts(tr_beside *beside) {
       if (i != k) bound_part(beside, i, k);
 }
 
-static void widen(tr_reach *reach, tr_reach other) {
+/* Where the times of both touch; false: there is a gap between. */
+static bool widen(tr_reach *reach, tr_reach other) {
+  if (other.from_ms > reach->until_ms || reach->from_ms > other.until_ms) return false;
   if (other.from_ms < reach->from_ms) reach->from_ms = other.from_ms;
   if (other.until_ms > reach->until_ms) reach->until_ms = other.until_ms;
+  return true;
 }
 
 /* What is taught in the same way in a treaty before counts as long as either is there. */
@@ -390,9 +393,9 @@ static bool is_taught_before(joining *join, const tr_learn *learn) {
     const tr_tree *tree = &join->beside->trees[before];
     for (uint32_t i = 0; i < tree->learns.count; i++) {
       tr_learn *other = tree->learns.items[i];
-      if (!tr_is_said_alike(join->differing[before], learn->span, other->span)) continue;
-      widen(&other->reach, learn->reach);
-      return true;
+      if (tr_is_said_alike(join->differing[before], learn->span, other->span) &&
+          widen(&other->reach, learn->reach))
+        return true;
     }
   }
   return false;
@@ -442,9 +445,9 @@ static bool is_shown_before(joining *join, const tr_phases *phases) {
     const tr_tree *tree = &join->beside->trees[before];
     for (uint32_t i = 0; i < tree->phases.count; i++) {
       tr_phases *other = tree->phases.items[i];
-      if (!tr_is_said_alike(join->differing[before], phases->span, other->span)) continue;
-      widen(&other->reach, phases->reach);
-      return true;
+      if (tr_is_said_alike(join->differing[before], phases->span, other->span) &&
+          widen(&other->reach, phases->reach))
+        return true;
     }
   }
   return false;

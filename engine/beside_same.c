@@ -11,8 +11,9 @@
 /* A name that a treaty declares for itself, with all that it says of it. */
 typedef struct said {
   const char *name;
-  TR_LIST(tr_span) items; /* a frame is asked in one, and answered in another */
-  const tr_use *from;     /* a file that it reads; NULL: none */
+  TR_LIST(tr_span) items;        /* a frame is asked in one, and answered in another */
+  TR_LIST(const tr_use *) files; /* that it reads */
+  const char *zone;              /* by whose clock it counts; "": the treaty's, NULL: by none */
   bool differs;
 } said;
 
@@ -21,6 +22,7 @@ typedef TR_LIST(said) said_list;
 struct tr_differing {
   const tr_beside *beside;
   const tr_tree *tree, *before_tree;
+  const tr_part *part, *before_part;
   said_list here, before; /* by name */
 };
 
@@ -36,7 +38,6 @@ static bool same_text(const tr_beside *beside, tr_span a, tr_span b) {
 }
 
 static bool same_file(const tr_beside *beside, const tr_use *a, const tr_use *b) {
-  if (!a || !b) return a == b;
   if (!a->read || !b->read) return a->read == b->read;
   const tr_source *left = &beside->diags->sources.files.items[a->file],
                   *right = &beside->diags->sources.files.items[b->file];
@@ -68,9 +69,10 @@ static said *find(const said_list *list, const char *name) {
 }
 
 static void note(const tr_beside *beside, const tr_tree *tree, said_list *list, tr_name name,
-                 const tr_use *from) {
-  said one = {.name = name.text, .from = from};
+                 const tr_use *file, const char *zone) {
+  said one = {.name = name.text, .zone = zone};
   TR_PUSH(beside->arena, &one.items, item_around(tree, name.span));
+  if (file && file->path) TR_PUSH(beside->arena, &one.files, file);
   TR_PUSH(beside->arena, list, one);
 }
 
@@ -82,6 +84,13 @@ static int by_name(const void *a, const void *b) {
   return order != 0 ? order : (l.from > r.from) - (l.from < r.from);
 }
 
+static void add(const tr_beside *beside, said *to, const said *more) {
+  for (uint32_t i = 0; i < more->items.count; i++)
+    TR_PUSH(beside->arena, &to->items, more->items.items[i]);
+  for (uint32_t i = 0; i < more->files.count; i++)
+    TR_PUSH(beside->arena, &to->files, more->files.items[i]);
+}
+
 /* What is said of one name in several places becomes one. */
 static void sort(const tr_beside *beside, said_list *list) {
   uint32_t kept = 0;
@@ -89,44 +98,69 @@ static void sort(const tr_beside *beside, said_list *list) {
   for (uint32_t i = 0; i < list->count; i++) {
     said *last = kept > 0 ? &list->items[kept - 1] : NULL;
     if (last && strcmp(last->name, list->items[i].name) == 0)
-      TR_PUSH(beside->arena, &last->items, list->items[i].items.items[0]);
+      add(beside, last, &list->items[i]);
     else
       list->items[kept++] = list->items[i];
   }
   list->count = kept;
 }
 
-static const tr_use *reads(const tr_use *from) { return from->path ? from : NULL; }
+static void gather_calendars(const tr_beside *beside, const tr_tree *tree, said_list *list) {
+  for (uint32_t i = 0; i < tree->calendars.count; i++) {
+    const tr_calendar_decl *calendar = tree->calendars.items[i];
+    const char *zone = calendar->zone.text ? calendar->zone.text : "";
+    note(beside, tree, list, calendar->name, NULL, zone);
+    for (uint32_t k = 0; k < calendar->holidays.count; k++)
+      note(beside, tree, list, calendar->name, &calendar->holidays.items[k].from, zone);
+  }
+}
 
 static said_list gather(const tr_beside *beside, const tr_tree *tree) {
   said_list list = {0};
-#define NOTE(named) \
-  for (uint32_t i = 0; i < tree->named.count; i++) note(beside, tree, &list, tree->named.items[i]->name,
-  NOTE(contacts) NULL);
-  NOTE(lists) reads(&tree->lists.items[i]->from));
-  NOTE(catalogues) reads(&tree->catalogues.items[i]->from));
-  NOTE(signals) NULL);
-  NOTE(scores) NULL);
-  NOTE(defines) NULL);
-  NOTE(criteria) NULL);
+#define NOTE(named, file, zone)                    \
+  for (uint32_t i = 0; i < tree->named.count; i++) \
+    note(beside, tree, &list, tree->named.items[i]->name, file, zone);
+  NOTE(contacts, NULL, NULL)
+  NOTE(lists, &tree->lists.items[i]->from, NULL)
+  NOTE(catalogues, &tree->catalogues.items[i]->from, NULL)
+  NOTE(signals, NULL, NULL)
+  NOTE(scores, NULL, "")
+  NOTE(defines, NULL, NULL)
+  NOTE(criteria, NULL, NULL)
 #undef NOTE
-  for (uint32_t i = 0; i < tree->calendars.count; i++) {
-    tr_calendar_decl *calendar = tree->calendars.items[i];
-    note(beside, tree, &list, calendar->name, NULL);
-    for (uint32_t k = 0; k < calendar->holidays.count; k++)
-      note(beside, tree, &list, calendar->name, reads(&calendar->holidays.items[k].from));
-  }
+  gather_calendars(beside, tree, &list);
   sort(beside, &list);
   return list;
 }
 
 /* ---- What differs ---------------------------------------------------------------------------- */
 
-static bool differs_itself(const tr_beside *beside, const said *here, const said *before) {
-  if (!before || here->items.count != before->items.count) return true;
+static bool same_texts(const tr_beside *beside, const said *here, const said *before) {
+  if (here->items.count != before->items.count || here->files.count != before->files.count)
+    return false;
   for (uint32_t i = 0; i < here->items.count; i++)
-    if (!same_text(beside, here->items.items[i], before->items.items[i])) return true;
-  return !same_file(beside, here->from, before->from);
+    if (!same_text(beside, here->items.items[i], before->items.items[i])) return false;
+  for (uint32_t i = 0; i < here->files.count; i++)
+    if (!same_file(beside, here->files.items[i], before->files.items[i])) return false;
+  return true;
+}
+
+/* Sealed on different days, a zone of one name may be another. */
+static bool same_zone(const tr_part *here, const tr_part *before, const char *zone) {
+  treaty_text a = {0}, b = {0};
+  const char *why;
+  if (!zone) return true;
+  if (!*zone && strcmp(tr_zone_name(here->zone), tr_zone_name(before->zone)) != 0) return false;
+  const char *name = *zone ? zone : tr_zone_name(here->zone);
+  bool read = here->host->read_zone(here->host->context, name, &a, &why);
+  if (read != before->host->read_zone(before->host->context, name, &b, &why)) return false;
+  return !read || (a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+static bool differs_itself(const tr_differing *differing, const said *here) {
+  const said *before = find(&differing->before, here->name);
+  return !before || !same_texts(differing->beside, here, before) ||
+         !same_zone(differing->part, differing->before_part, here->zone);
 }
 
 static bool is_word_byte(char c) {
@@ -174,11 +208,13 @@ tr_differing *tr_differing_new(const tr_beside *beside, uint32_t part, uint32_t 
   *differing = (tr_differing){.beside = beside,
                               .tree = &beside->trees[part],
                               .before_tree = &beside->trees[before],
+                              .part = &beside->parts[part],
+                              .before_part = &beside->parts[before],
                               .here = gather(beside, &beside->trees[part]),
                               .before = gather(beside, &beside->trees[before])};
   for (uint32_t i = 0; i < differing->here.count; i++) {
     said *here = &differing->here.items[i];
-    here->differs = differs_itself(beside, here, find(&differing->before, here->name));
+    here->differs = differs_itself(differing, here);
   }
   while (spreads(differing)) continue;
   return differing;

@@ -187,5 +187,52 @@ def test_versions_come_while_events_do(folder):
     assert "are not those that its log gives" not in service.log(), service.log()
 
 
+OFFICE = """
+zone "Europe/Berlin"
+party marketing
+party sales
+event web.asked by buyer
+event crm.accepted by sales
+calendar office { mon to fri 09:00 to 17:00 holidays "closed.ics" }
+stages { inquiry owned by marketing, opened by (web.asked) SAL owned by sales }
+agreement "desk" version %d between marketing and sales in force from %s {
+  applies otherwise
+  hand inquiry from marketing to sales
+    accepted by crm.accepted to SAL
+    respond within 4 hours in office
+}
+"""
+CLOSED = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+SUMMARY:closed
+DTSTART;VALUE=DATE:%s
+RRULE:FREQ=YEARLY
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_sealed_versions_keep_their_holidays(folder):
+    """In the same words, but the file that they name was another when each was sealed."""
+    both = os.path.join(folder, "both")
+    os.mkdir(both)
+    for number, since, closed in (1, "2026-01-01", "20260203"), (2, "2026-04-01", "20260407"):
+        treaty = os.path.join(folder, "desk.treaty")
+        for name, text in ("desk.treaty", OFFICE % (number, since)), ("closed.ics", CLOSED % closed):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        sealed = os.path.join(both, "desk-%d.sealed" % number)
+        code, _, error = run("seal", treaty, "--out", sealed)
+        assert code == 0, error
+    times = ("2026-02-02T15:00:00Z", "2026-04-06T14:00:00Z")
+    lines = [json.dumps(event(i, time_text=time)).encode() for i, time in enumerate(times)]
+    code, out, error = run("run", both, "-", "--format", "json", data=b"\n".join(lines) + b"\n")
+    assert code == 0, error
+    due = [json.loads(line)["data"].get("due") for line in out.splitlines()
+           if b"treaty.handover.offered" in line]
+    assert due == ["2026-02-04T11:00:00.000Z", "2026-04-08T10:00:00.000Z"], due
+
+
 if __name__ == "__main__":
     run_tests(globals())
