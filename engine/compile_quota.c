@@ -59,6 +59,8 @@ void tr_compile_quotas(tr_compile *c) {
       TR_PUSH(c->arena, &quotas, place);
     }
   }
+  for (uint32_t i = 0; i < c->program->event_count; i++)
+    c->program->takes_back |= c->program->events[i].control == CONTROL_VOIDED;
   c->program->quotas = quotas.items;
   c->program->quota_count = quotas.count;
 }

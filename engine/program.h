@@ -690,6 +690,7 @@ struct treaty_program {
   uint32_t agreement_count;
   const tr_quota_place *quotas; /* of all agreements */
   uint32_t quota_count;
+  bool takes_back; /* some event can take another back */
   const tr_part_def *parts;
   uint32_t part_count;
   const tr_team_def *teams;

@@ -410,7 +410,8 @@ static void count_event(treaty_engine *engine, const tr_quota_hit *hit) {
   const tr_quota *quota = &engine->quotas[hit->quota];
   tr_quota_period *period = period_at(quota, engine->event_ms);
   if (!period) return;
-  keep_item(engine, period, hit->share, hit->amount);
+  if (engine->event && engine->program->takes_back)
+    keep_item(engine, period, hit->share, hit->amount);
   add(engine, quota, period, hit->share, hit->amount);
 }
 
@@ -490,12 +491,19 @@ void tr_quotas_hear(tr_step_context *context, tr_lead *lead) {
 
 /* ---- Taken back ------------------------------------------------------------------------------ */
 
-/* What was decided stays. */
+/* They lie in order of their SEQ. What was decided stays. */
 static void take_back(tr_quota_period *period, uint64_t seq) {
-  for (uint32_t i = 0; i < period->item_count; i++) {
-    if (period->items[i].seq != seq) continue;
-    period->shares[period->items[i].share].reached -= period->items[i].amount;
-    period->items[i--] = period->items[--period->item_count];
+  uint32_t from = 0, to = period->item_count;
+  while (from < to) {
+    uint32_t middle = from + (to - from) / 2;
+    if (period->items[middle].seq < seq)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  for (; from < period->item_count && period->items[from].seq == seq; from++) {
+    period->shares[period->items[from].share].reached -= period->items[from].amount;
+    period->items[from].amount = 0;
   }
 }
 
