@@ -219,7 +219,8 @@ def test_sealed_versions_keep_their_holidays(folder):
     os.mkdir(both)
     for number, since, closed in (1, "2026-01-01", "20260203"), (2, "2026-04-01", "20260407"):
         treaty = os.path.join(folder, "desk.treaty")
-        for name, text in ("desk.treaty", OFFICE % (number, since)), ("closed.ics", CLOSED % closed):
+        said = {"desk.treaty": OFFICE % (number, since), "closed.ics": CLOSED % closed}
+        for name, text in said.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
         sealed = os.path.join(both, "desk-%d.sealed" % number)
