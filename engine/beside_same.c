@@ -44,12 +44,19 @@ static bool same_file(const tr_beside *beside, const tr_use *a, const tr_use *b)
   return left->length == right->length && memcmp(left->bytes, right->bytes, left->length) == 0;
 }
 
+/* The declaration in which this stands; they lie in the order of files and places. */
 static tr_span item_around(const tr_tree *tree, tr_span span) {
-  for (uint32_t i = 0; i < tree->items.count; i++) {
-    tr_span item = tree->items.items[i];
-    if (item.file == span.file && item.from <= span.from && span.to <= item.to) return item;
+  uint32_t low = 0, high = tree->items.count; /* the first that begins behind it */
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    tr_span item = tree->items.items[middle];
+    bool behind = item.file != span.file ? item.file > span.file : item.from > span.from;
+    if (behind)
+      high = middle;
+    else
+      low = middle + 1;
   }
-  return span;
+  return low > 0 ? tree->items.items[low - 1] : span;
 }
 
 /* ---- Names ----------------------------------------------------------------------------------- */
