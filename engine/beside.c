@@ -281,23 +281,33 @@ static bool same_rep(joining *join, const tr_rep_decl *a, const tr_rep_decl *b) 
   return same;
 }
 
+#define BY_EVENTS                                                                  \
+  "The people are data, not part of a version: say it by the events 'rep.joined'," \
+  " 'rep.absent' and 'rep.left'."
+
+/* A file of people is read once, so it has to say the same. */
+static void join_roster(joining *join, const tr_use *roster) {
+  const tr_tree *tree = join->tree;
+  for (uint32_t i = 0; i < tree->rosters.count; i++)
+    if (tr_reads_the_same(join->beside, roster, &tree->rosters.items[i])) return;
+  say_differs(join, roster->span, tree->rosters.count ? tree->rosters.items[0].span : roster->span,
+              "this file has other people", BY_EVENTS);
+}
+
 /* Who is there from the start stays who he is; who comes and goes later is said by events. */
 static void join_reps(joining *join) {
   for (uint32_t i = 0; i < own(join)->rosters.count; i++)
-    TR_PUSH(arena_of(join), &join->tree->rosters, own(join)->rosters.items[i]);
+    join_roster(join, &own(join)->rosters.items[i]);
   for (uint32_t i = 0; i < own(join)->reps.count; i++) {
     tr_rep_decl *rep = own(join)->reps.items[i], *there = find_rep(join->tree, rep->id.text);
-    const char *help =
-        "The people are data, not part of a version: say it by the events 'rep.joined',"
-        " 'rep.absent' and 'rep.left'.";
     if (!there)
       tr_diag_help(
           tr_report(join->beside->diags, DIAG_VERSIONS_DIFFER, rep->id.span,
                     "\"%s\" is not among the people of the treaty beside it", rep->id.text),
-          "%s", help);
+          "%s", BY_EVENTS);
     else if (!same_rep(join, there, rep))
       say_differs(join, rep->id.span, there->id.span,
-                  IN_WORDS(join, "another thing is said of \"%s\"", rep->id.text), help);
+                  IN_WORDS(join, "another thing is said of \"%s\"", rep->id.text), BY_EVENTS);
   }
 }
 
@@ -367,10 +377,18 @@ static void bound_part(tr_beside *beside, uint32_t old, uint32_t newer) {
   }
 }
 
+/* A treaty without agreements is there with the others. */
+static bool is_any_there(const tr_part *part, const tr_tree *tree) {
+  bool any = tree->agreements.count == 0 && (!part->in_shadow || part->shadow_counts);
+  for (uint32_t i = 0; i < tree->agreements.count; i++)
+    any |= tr_beside_is_there(part, tree->agreements.items[i]);
+  return any;
+}
+
 /* What is in shadow as a whole teaches nothing and opens nothing. */
 static void bound_parts(tr_beside *beside) {
   for (uint32_t i = 0; i < beside->count; i++) {
-    bool there = !beside->parts[i].in_shadow || beside->parts[i].shadow_counts;
+    bool there = is_any_there(&beside->parts[i], &beside->trees[i]);
     beside->parts[i].reach = there ? (tr_reach){.from_ms = INT64_MIN, .until_ms = INT64_MAX}
                                    : (tr_reach){.from_ms = INT64_MAX, .until_ms = INT64_MAX};
   }

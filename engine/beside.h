@@ -48,5 +48,7 @@ tr_differing *tr_differing_new(const tr_beside *beside, uint32_t part, uint32_t 
 bool tr_is_said_alike(const tr_differing *differing, tr_span span, tr_span there);
 /* Whether the name means the same in both. */
 bool tr_means_the_same(const tr_differing *differing, const char *name);
+/* Whether both read a file of the same content. */
+bool tr_reads_the_same(const tr_beside *beside, const tr_use *a, const tr_use *b);
 
 #endif

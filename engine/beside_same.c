@@ -37,7 +37,7 @@ static bool same_text(const tr_beside *beside, tr_span a, tr_span b) {
          memcmp(text_of(beside, a), text_of(beside, b), a.to - a.from) == 0;
 }
 
-static bool same_file(const tr_beside *beside, const tr_use *a, const tr_use *b) {
+bool tr_reads_the_same(const tr_beside *beside, const tr_use *a, const tr_use *b) {
   if (!a->read || !b->read) return a->read == b->read;
   const tr_source *left = &beside->diags->sources.files.items[a->file],
                   *right = &beside->diags->sources.files.items[b->file];
@@ -148,7 +148,7 @@ static bool same_texts(const tr_beside *beside, const said *here, const said *be
   for (uint32_t i = 0; i < here->items.count; i++)
     if (!same_text(beside, here->items.items[i], before->items.items[i])) return false;
   for (uint32_t i = 0; i < here->files.count; i++)
-    if (!same_file(beside, here->files.items[i], before->files.items[i])) return false;
+    if (!tr_reads_the_same(beside, here->files.items[i], before->files.items[i])) return false;
   return true;
 }
 

@@ -53,6 +53,7 @@ static bool is_common(const tr_symbol *symbol) {
     case SYMBOL_EVENT:
     case SYMBOL_STAGE:
     case SYMBOL_PHASE:
+    case SYMBOL_KEPT: /* a lead takes along what it keeps */
     case SYMBOL_TEAM: return true;
     case SYMBOL_SIGNAL: return ((const tr_signal *)symbol->decl)->kind == SIGNAL_OVER_LIMIT;
     default: return false;

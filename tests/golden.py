@@ -8,6 +8,7 @@ A case is run in its own folder as `treaty check CASE.treaty`, or as its first l
 
   # run: check --format json                    the case's file is put behind the words
   # run: run FILE FEED --format text            or where FILE stands; FEED is CASE.ndjson beside it
+  # run: run FOLDER FEED                        the treaties in CASE/ instead
 
 Files in deeper folders belong to cases that `use` them and are no cases themselves. For free on
 each case that `check` accepts: `dump` gives the same text twice.
@@ -51,8 +52,9 @@ def arguments_of(case):
   if not first.startswith(RUN_LINE):
     return ["check", case.name]
   words = shlex.split(first[len(RUN_LINE):])
-  named = {"FILE": case.name, "FEED": case.stem + ".ndjson"}
-  return [named.get(word, word) for word in words] + ([] if "FILE" in words else [case.name])
+  named = {"FILE": case.name, "FOLDER": case.stem, "FEED": case.stem + ".ndjson"}
+  alone = "FILE" in words or "FOLDER" in words
+  return [named.get(word, word) for word in words] + ([] if alone else [case.name])
 
 
 def section(name, text):
