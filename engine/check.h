@@ -173,6 +173,9 @@ void tr_check_calendars(tr_check *check);
 void tr_check_counts_by(tr_check *check, tr_name calendar);
 void tr_check_agreements(tr_check *check);
 void tr_check_clauses(tr_check *check, tr_agreement *agreement);
+/* check_kinds.c: people of whom the same is said. */
+void tr_check_kinds(tr_check *check, tr_tree *tree);
+
 /* check_power.c: what people may decide. */
 void tr_check_powers(tr_check *check, tr_agreement *agreement);
 bool tr_check_power_leads_to(const tr_agreement *agreement, const char *stage);

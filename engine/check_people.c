@@ -43,7 +43,7 @@ static void check_twice(tr_check *check) {
 }
 
 void tr_check_people(tr_check *check) {
-  const tr_tree *tree = check->tree;
+  tr_tree *tree = check->tree;
   for (uint32_t i = 0; i < tree->rosters.count; i++) {
     if (tree->rosters.items[i].read) tr_check_roster(check, tree->rosters.items[i].file);
   }
@@ -56,6 +56,7 @@ void tr_check_people(tr_check *check) {
   }
   for (uint32_t i = 0; i < tree->reps.count; i++) check_rep(check, tree->reps.items[i]);
   check_twice(check);
+  tr_check_kinds(check, tree);
 }
 
 /* ---- `where` of a team: what is said of each person stands in place of its name -------------- */
@@ -145,28 +146,52 @@ static tr_expr *put_in_place(places *places, const tr_expr *expr) {
   return copy;
 }
 
-/* Each person's is checked; what is wrong with several of them is said once. */
+static bool is_meant(const tr_whom *whom, const tr_rep_decl *rep) {
+  const char *name = whom->kind == WHOM_TEAM ? rep->team.text : rep->id.text;
+  return strcmp(name, whom->name.text) == 0;
+}
+
+static const char *party_of(const tr_check *check, tr_name team) {
+  const tr_symbol *symbol = tr_symbol_find(check->symbols, team);
+  return symbol && symbol->kind == SYMBOL_TEAM ? ((tr_team_decl *)symbol->decl)->party.text : NULL;
+}
+
+/* People go from team to team within their party, with what is said of them. */
+static bool may_come(const tr_check *check, const tr_whom *whom, const tr_rep_decl *rep) {
+  if (is_meant(whom, rep) || whom->kind != WHOM_TEAM) return is_meant(whom, rep);
+  const char *own = party_of(check, rep->team), *there = party_of(check, whom->name);
+  return own && there && strcmp(own, there) == 0;
+}
+
+/* false: it asks for more than is said of them. */
+static bool check_where_of(tr_check *check, tr_whom *whom, const trait_names *traits,
+                           const tr_rep_decl *rep) {
+  tr_scope scope = {.entity = ENTITY_NONE};
+  places places = {.check = check, .rep = rep, .traits = traits};
+  tr_expr *where = put_in_place(&places, whom->where);
+  if (places.missing) return false;
+  tr_check_condition(check, &scope, where);
+  whom->wheres[rep->kind] = where;
+  return true;
+}
+
+/* Each kind of people is checked once; what is wrong with several of them is said once. */
 static void check_where(tr_check *check, tr_whom *whom) {
   const tr_tree *tree = check->tree;
-  const tr_rep_decl nobody = {0};
-  tr_scope scope = {.entity = ENTITY_NONE};
+  const tr_rep_decl nobody = {.kind = tree->rep_kinds};
   uint32_t found = check->diags->found.count;
-  whom->wheres = TR_NEW_ARRAY(check->arena, tr_expr *, tree->reps.count + 1);
+  bool *looked_at = TR_NEW_ARRAY(check->arena, bool, tree->rep_kinds + 1);
+  whom->wheres = TR_NEW_ARRAY(check->arena, tr_expr *, tree->rep_kinds + 1);
   trait_names traits = {0};
   collect_traits(check, &traits);
-  bool asked = false;
-  for (uint32_t i = 0; i <= tree->reps.count; i++) {
-    bool last = i == tree->reps.count;
-    const tr_rep_decl *rep = last ? &nobody : tree->reps.items[i];
-    const char *team = last ? whom->name.text : rep->team.text;
-    if (whom->kind == WHOM_TEAM && strcmp(team, whom->name.text) != 0) continue;
-    if (whom->kind == WHOM_REP && !last && strcmp(rep->id.text, whom->name.text) != 0) continue;
-    places places = {.check = check, .rep = rep, .traits = &traits};
-    tr_expr *where = put_in_place(&places, whom->where);
-    if (places.missing) continue;
-    tr_check_condition(check, &scope, where);
-    whom->wheres[i] = where;
-    asked = true;
+  bool asked = check_where_of(check, whom, &traits, &nobody);
+  for (uint32_t i = 0; i < tree->reps.count; i++) {
+    const tr_rep_decl *rep = tree->reps.items[i];
+    if (!looked_at[rep->kind] && may_come(check, whom, rep)) {
+      looked_at[rep->kind] = true;
+      (void)check_where_of(check, whom, &traits, rep);
+    }
+    asked |= whom->wheres[rep->kind] && is_meant(whom, rep);
   }
   tr_diags_drop_repeats(check->diags, found);
   if (asked) return;

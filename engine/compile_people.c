@@ -24,6 +24,7 @@ void tr_compile_people(tr_compile *c) {
     reps[i] = (tr_rep_def){
         .id = rep->id.text,
         .team = team_number(c, rep->team),
+        .kind = rep->kind,
         .share_millionths = rep->share_millionths < 0 ? 1000000 : rep->share_millionths};
     if (rep->hours.text)
       reps[i].hours = c->calendars[tr_symbol_find(c->symbols, rep->hours)->index];
@@ -32,11 +33,12 @@ void tr_compile_people(tr_compile *c) {
   c->program->team_count = tree->teams.count;
   c->program->reps = reps;
   c->program->rep_count = tree->reps.count;
+  c->program->rep_kinds = tree->rep_kinds;
 }
 
 static const tr_code *compile_wheres(tr_compile *c, const tr_whom *whom, tr_bits inputs) {
   if (!whom->where) return NULL;
-  uint32_t count = c->program->rep_count + 1; /* the last: of those whom events add */
+  uint32_t count = c->program->rep_kinds + 1; /* the last: of those whom events add */
   tr_code *wheres = TR_NEW_ARRAY(c->arena, tr_code, count);
   for (uint32_t i = 0; i < count; i++)
     wheres[i] = tr_compile_code(c, whom->wheres[i], NULL, inputs);

@@ -32,9 +32,8 @@ static bool holds(choice *choice, const tr_code *where) {
 
 /* What events have added is known by what is the same for all alone. */
 static bool fits(choice *choice, const tr_whom_def *whom, uint32_t rep) {
-  const treaty_program *program = choice->context->engine->program;
   if (!whom->wheres) return true;
-  const tr_code *where = &whom->wheres[rep < program->rep_count ? rep : program->rep_count];
+  const tr_code *where = &whom->wheres[choice->context->engine->reps[rep].kind];
   return where->count > 0 && holds(choice, where);
 }
 
@@ -44,14 +43,18 @@ typedef struct wanted {
   const tr_whom_def *whom;
 } wanted;
 
-static bool can_have(void *context, uint32_t rep) {
+static bool is_wanted(void *context, uint32_t rep) {
   const wanted *wanted = context;
-  return rep != wanted->choice->not_this && fits(wanted->choice, wanted->whom, rep);
+  return fits(wanted->choice, wanted->whom, rep);
 }
 
 static uint32_t next_of_team(choice *choice, const tr_whom_def *whom) {
   wanted wanted = {.choice = choice, .whom = whom};
-  return tr_queue_next(choice->context->engine, whom->team, can_have, &wanted, &choice->again_ms);
+  tr_asked_team asked = {.team = whom->team,
+                         .not_this = choice->not_this,
+                         .fits = whom->wheres ? is_wanted : NULL,
+                         .context = &wanted};
+  return tr_queue_next(choice->context->engine, &asked, &choice->again_ms);
 }
 
 /* ---- Whom a line names ----------------------------------------------------------------------- */
@@ -235,7 +238,8 @@ static void open_to(tr_step_context *context, tr_lead *lead, uint32_t team,
 /* Not to whoever has it, unless there is nobody else. */
 static void reassign(tr_step_context *context, tr_lead *lead, const tr_whom_def *whoms,
                      uint32_t count, const tr_clause_def *clause) {
-  choice choice = {.context = context, .lead = lead, .not_this = lead->rep, .again_ms = TR_NEVER};
+  uint32_t now = lead->rep == TR_NO_REP ? TR_NONE : lead->rep;
+  choice choice = {.context = context, .lead = lead, .not_this = now, .again_ms = TR_NEVER};
   bool by_team;
   uint32_t rep = choose(&choice, whoms, count, &by_team);
   if (rep != TR_NONE) give(context, lead, rep, by_team, clause);

@@ -31,6 +31,8 @@ struct tr_rep {
   uint64_t given;             /* leads, by the team's turn */
   uint64_t turn;              /* when the last was: of engine->turns; 0: never */
   tr_held held;               /* leads that the person has now, open ones */
+  uint32_t kind;              /* of what is said of people, the program's */
+  uint32_t alike;             /* the queue of those of the team who are of the kind */
   uint32_t places[TR_QUEUES]; /* in the queues of the team; TR_NONE: in that it is not */
   bool left;
   int64_t placed_ms, absence_ms; /* of what events say: where they work, when they are absent */

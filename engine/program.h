@@ -458,6 +458,7 @@ typedef struct tr_team_def {
 typedef struct tr_rep_def {
   const char *id;
   uint32_t team;
+  uint32_t kind;            /* the same for all of whom the same is said */
   const tr_calendar *hours; /* NULL: around the clock */
   int64_t share_millionths;
 } tr_rep_def;
@@ -467,7 +468,7 @@ typedef struct tr_whom_def {
   tr_whom_kind kind;
   uint32_t team;         /* TEAM */
   const char *rep;       /* REP: the id */
-  const tr_code *wheres; /* for each of the people, and for those whom events add; NULL: always,
+  const tr_code *wheres; /* for each kind of people, and for those whom events add; NULL: always,
                             count 0: never */
   tr_code actor;         /* ACTOR: the id */
   uint32_t with;         /* LATEST, EARLIEST: a code about the other lead; TR_NONE: any will do */
@@ -697,6 +698,7 @@ struct treaty_program {
   uint32_t team_count;
   const tr_rep_def *reps;
   uint32_t rep_count;
+  uint32_t rep_kinds;
   tr_code account_rep;    /* the account's field; count 0: nothing asks for it */
   tr_bits applies_inputs; /* what decides which agreement governs */
   tr_bits person_inputs;  /* what matters to the leads in which a person is a member … */

@@ -1,6 +1,8 @@
 /* queue.c - see queue.h. */
 #include "engine/queue.h"
 
+#include <string.h>
+
 #include "engine/people.h"
 
 /* ---- The order ------------------------------------------------------------------------------- */
@@ -29,7 +31,8 @@ static bool comes_before(const treaty_engine *engine, tr_queue_kind kind, uint32
   const tr_rep *a = &engine->reps[first], *b = &engine->reps[second];
   int order = 0;
   switch (kind) {
-    case QUEUE_READY: order = compare_turns(&engine->program->teams[a->team], a, b); break;
+    case QUEUE_READY:
+    case QUEUE_ALIKE: order = compare_turns(&engine->program->teams[a->team], a, b); break;
     case QUEUE_COMING: order = compare_instants(a->absent_from_ms, b->absent_from_ms); break;
     case QUEUE_AWAY: order = compare_instants(a->absent_until_ms, b->absent_until_ms); break;
     case QUEUE_SHARES: order = compare_shares(a, b, 0); break;
@@ -46,6 +49,7 @@ static bool belongs(const treaty_engine *engine, tr_queue_kind kind, const tr_re
   if (rep->left) return false;
   switch (kind) {
     case QUEUE_READY:
+    case QUEUE_ALIKE:
       return !is_away && (team->most_open == 0 || rep->held.count < team->most_open);
     case QUEUE_COMING:
       return team->skip_absent && now_ms < rep->absent_from_ms &&
@@ -60,6 +64,7 @@ static bool belongs(const treaty_engine *engine, tr_queue_kind kind, const tr_re
 /* ---- The heaps ------------------------------------------------------------------------------- */
 
 static tr_queue *queue_of(treaty_engine *engine, uint32_t rep, tr_queue_kind kind) {
+  if (kind == QUEUE_ALIKE) return &engine->alikes[engine->reps[rep].alike].queue;
   return &engine->queues[engine->reps[rep].team].of[kind];
 }
 
@@ -93,7 +98,27 @@ static void sink(treaty_engine *engine, tr_queue *queue, tr_queue_kind kind, uin
   put(engine, queue, kind, place, rep);
 }
 
+/* The queue of the person's kind in the team, which may be the first of it there. */
+static uint32_t alike_of(treaty_engine *engine, const tr_rep *rep) {
+  const uint32_t key[2] = {rep->team, rep->kind};
+  uint32_t count = engine->alike_count,
+           place = tr_map_add(&engine->alike_places, key, sizeof key, count);
+  if (place < count) return place;
+  if (count == engine->alike_room) {
+    uint32_t room = engine->alike_room ? 2 * engine->alike_room : 16;
+    engine->alikes = tr_memory_grow(&engine->memory, engine->alikes,
+                                    engine->alike_room * sizeof(tr_alike), room * sizeof(tr_alike));
+    engine->alike_room = room;
+  }
+  tr_queues *of_team = &engine->queues[rep->team];
+  engine->alikes[count] =
+      (tr_alike){.team = rep->team, .kind = rep->kind, .next = of_team->first_alike};
+  of_team->first_alike = count;
+  return engine->alike_count++;
+}
+
 static void add(treaty_engine *engine, uint32_t rep, tr_queue_kind kind) {
+  if (kind == QUEUE_ALIKE) engine->reps[rep].alike = alike_of(engine, &engine->reps[rep]);
   tr_queue *queue = queue_of(engine, rep, kind);
   if (queue->count == queue->room) {
     uint32_t room = queue->room ? 2 * queue->room : 16;
@@ -117,9 +142,17 @@ static void take_out(treaty_engine *engine, uint32_t rep, tr_queue_kind kind) {
 
 /* ---- The people ------------------------------------------------------------------------------ */
 
+static bool is_alike(const void *owner, uint32_t index, const void *bytes, size_t length) {
+  const tr_alike *alike = &((const treaty_engine *)owner)->alikes[index];
+  const uint32_t key[2] = {alike->team, alike->kind};
+  return length == sizeof key && memcmp(key, bytes, sizeof key) == 0;
+}
+
 void tr_queues_init(treaty_engine *engine) {
-  engine->queues =
-      tr_memory_alloc(&engine->memory, sizeof(tr_queues) * (engine->program->team_count + 1));
+  uint32_t count = engine->program->team_count;
+  engine->queues = tr_memory_alloc(&engine->memory, sizeof(tr_queues) * (count + 1));
+  for (uint32_t i = 0; i < count; i++) engine->queues[i].first_alike = TR_NONE;
+  tr_map_init(&engine->alike_places, &engine->memory, engine->repeats.key, is_alike, engine);
 }
 
 void tr_queues_settle(treaty_engine *engine, uint32_t rep) {
@@ -154,26 +187,36 @@ static void come_to_now(treaty_engine *engine, uint32_t team) {
     tr_queues_settle(engine, away->reps[0]);
 }
 
-uint32_t tr_queue_next(treaty_engine *engine, uint32_t team, tr_queue_fits *fits, void *context,
-                       int64_t *again_ms) {
-  tr_queue *ready = &engine->queues[team].of[QUEUE_READY];
-  const tr_queue *away = &engine->queues[team].of[QUEUE_AWAY];
-  TR_LIST(uint32_t) passed_over = {0};
-  uint32_t found = TR_NONE;
-  come_to_now(engine, team);
+/* The first of all kinds that fit. */
+static uint32_t first_that_fits(treaty_engine *engine, const tr_asked_team *asked) {
+  uint32_t best = TR_NONE;
+  for (uint32_t i = engine->queues[asked->team].first_alike; i != TR_NONE;
+       i = engine->alikes[i].next) {
+    const tr_queue *queue = &engine->alikes[i].queue;
+    if (queue->count == 0) continue;
+    uint32_t rep = queue->reps[0];
+    bool better = best == TR_NONE || comes_before(engine, QUEUE_READY, rep, best);
+    if (better && asked->fits(asked->context, rep)) best = rep;
+  }
+  return best;
+}
+
+static void step_aside(treaty_engine *engine, uint32_t rep) {
+  for (tr_queue_kind kind = QUEUE_READY; kind <= QUEUE_ALIKE; kind++)
+    if (engine->reps[rep].places[kind] != TR_NONE) take_out(engine, rep, kind);
+}
+
+uint32_t tr_queue_next(treaty_engine *engine, const tr_asked_team *asked, int64_t *again_ms) {
+  const tr_queues *queues = &engine->queues[asked->team];
+  const tr_queue *ready = &queues->of[QUEUE_READY], *away = &queues->of[QUEUE_AWAY];
+  come_to_now(engine, asked->team);
   if (away->count > 0 && engine->reps[away->reps[0]].absent_until_ms < *again_ms)
     *again_ms = engine->reps[away->reps[0]].absent_until_ms;
-  while (ready->count > 0 && found == TR_NONE) {
-    uint32_t rep = ready->reps[0];
-    if (fits(context, rep)) {
-      found = rep;
-    } else {
-      take_out(engine, rep, QUEUE_READY);
-      TR_PUSH(&engine->step, &passed_over, rep);
-    }
-  }
-  for (uint32_t i = 0; i < passed_over.count; i++) add(engine, passed_over.items[i], QUEUE_READY);
-  return found;
+  if (asked->not_this != TR_NONE) step_aside(engine, asked->not_this);
+  uint32_t first = ready->count > 0 ? ready->reps[0] : TR_NONE;
+  if (asked->fits && first != TR_NONE) first = first_that_fits(engine, asked);
+  if (asked->not_this != TR_NONE) tr_queues_settle(engine, asked->not_this);
+  return first;
 }
 
 uint32_t tr_queue_least_given(const treaty_engine *engine, uint32_t team) {

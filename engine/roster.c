@@ -16,6 +16,7 @@ static void grow(treaty_engine *engine) {
 
 static tr_rep *add_rep(treaty_engine *engine, treaty_text id, uint32_t team) {
   tr_rep rep = {.team = team,
+                .kind = engine->program->rep_kinds,
                 .share_millionths = 1000000,
                 .since_ms = engine->clock_ms,
                 .placed_ms = INT64_MIN,
@@ -45,6 +46,7 @@ void tr_people_init(treaty_engine *engine) {
     const tr_rep_def *def = &program->reps[i];
     tr_rep *rep = add_rep(engine, (treaty_text){def->id, strlen(def->id)}, def->team);
     rep->hours = def->hours;
+    rep->kind = def->kind;
     rep->share_millionths = def->share_millionths;
     tr_queues_settle(engine, i);
   }

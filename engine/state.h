@@ -359,8 +359,11 @@ struct treaty_engine {
   tr_heap timers; /* of accounts */
   tr_rep *reps;   /* the people, in the order in which they came */
   uint32_t rep_count, rep_room;
-  tr_map rep_places;                  /* by id */
-  struct tr_queues *queues;           /* of each team (queue.h) */
+  tr_map rep_places;        /* by id */
+  struct tr_queues *queues; /* of each team (queue.h) */
+  struct tr_alike *alikes;  /* of each kind of people in each */
+  uint32_t alike_count, alike_room;
+  tr_map alike_places;                /* by team and kind */
   tr_held unassigned;                 /* leads that nobody can have */
   uint64_t turns;                     /* that were taken */
   struct tr_quota *quotas;            /* the program's (quota.h) */

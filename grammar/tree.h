@@ -497,6 +497,7 @@ typedef struct tr_rep_decl {
   tr_name hours;            /* a calendar; text NULL: not said */
   int64_t share_millionths; /* 100 % = 1,000,000; -1: not said */
   TR_LIST(tr_trait) traits;
+  uint32_t kind; /* checked: the same for all of whom the same is said */
 } tr_rep_decl;
 
 /* Whom a lead is given to: one line of `assign`. */
@@ -516,8 +517,8 @@ typedef struct tr_whom {
   tr_name name;   /* REP, TEAM */
   tr_expr *where; /* REP, TEAM: NULL: always */
   tr_expr *asks; /* LATEST, EARLIEST: `any other lead of account has (…)`, NULL: any; ACTOR: who */
-  /* checked: `where` for each of the team, its traits in place of their names; NULL: it says
-   * nothing of one of them */
+  /* checked: `where` for each kind of people, what is said of them in place of its names, and for
+   * those of whom nothing is; NULL: it asks for more than is said */
   tr_expr **wheres;
 } tr_whom;
 typedef TR_LIST(tr_whom) tr_whoms;
@@ -878,6 +879,7 @@ typedef struct tr_tree {
   TR_LIST(tr_calendar_decl *) calendars;
   TR_LIST(tr_team_decl *) teams;
   TR_LIST(tr_rep_decl *) reps; /* checked: with those of the rosters */
+  uint32_t rep_kinds;          /* checked: how many there are of them */
   TR_LIST(tr_use) rosters;     /* files of people */
   TR_LIST(tr_agreement *) agreements;
   TR_LIST(tr_test *) tests; /* checked: one a case, each with the steps of its setup */
