@@ -64,7 +64,9 @@ static bool fits(const step *step, int lead, const tr_whom *whom, int person) {
   const slow *slow = step->slow;
   uint32_t declared = slow->tree->reps.count;
   if (!whom->where) return true;
-  const tr_expr *where = whom->wheres[(uint32_t)person < declared ? (uint32_t)person : declared];
+  const tr_tree *tree = slow->tree;
+  uint32_t kind = (uint32_t)person < declared ? tree->reps.items[person]->kind : tree->rep_kinds;
+  const tr_expr *where = whom->wheres[kind];
   return where && slow_holds(step, lead, where) == TREATY_TRUE;
 }
 
