@@ -21,6 +21,7 @@
 #include "engine/evaluate.h"
 #include "engine/step.h"
 #include "history.h"
+#include "invariants.h"
 #include "seeds.h"
 #include "shrink.h"
 #include "slow.h"
@@ -36,7 +37,8 @@ typedef struct sent {
   treaty_event event;
   treaty_value values[RULES_FIELDS];
   char id[16], account[8], person[8], lead[8], about[16];
-  int number; /* slow's; -1: not accepted */
+  int number;       /* slow's; -1: not accepted */
+  int64_t clock_ms; /* when it was taken */
 } sent;
 
 /* A lead as the decisions tell of it. */
@@ -57,6 +59,7 @@ typedef struct run {
   const treaty_program *program;
   tally *tally; /* NULL: it does not count */
   treaty_engine *engine;
+  invariants *invariants; /* of what the engine decides */
   slow *slow;
   sent sent[OPS_MAX];
   int numbers;
@@ -87,6 +90,11 @@ static bool is_text(treaty_text text, const char *other) {
 static bool event_again(void *context, uint64_t place, const treaty_event **event) {
   *event = &((run *)context)->sent[place].event;
   return true;
+}
+
+static void check_invariants(run *run) {
+  const char *wrong = invariants_check(run->invariants);
+  if (wrong) differ(run, "this does not hold: %s", wrong);
 }
 
 /* ---- What slow is told ----------------------------------------------------------------------- */
@@ -318,7 +326,8 @@ static void compare_permit(run *run, const who *who, uint32_t party) {
     if (permit.from_ms > now_ms && permit.from_ms < from_ms) from_ms = permit.from_ms;
     if (slow_may_contact(run->slow, who->slow, name, from_ms)) break;
   }
-  if (from_ms > limit_ms) from_ms = TREATY_NEVER;
+  if (from_ms > limit_ms) from_ms = TREATY_NEVER; /* as far as one looks */
+  if (permit.from_ms > limit_ms) permit.from_ms = TREATY_NEVER;
   if (permit.allowed == allowed && (allowed || permit.from_ms == from_ms)) return;
   differ(run,
          "contact of a%d p%d by %s: the engine says %s, from %" PRId64 ", slow %s, from %" PRId64,
@@ -493,6 +502,7 @@ static void pass_time(run *run, int64_t now_ms) {
   if (now_ms > run->clock_ms) run->clock_ms = now_ms;
   if (treaty_engine_advance(run->engine, run->clock_ms) != TREATY_OK) abort();
   run->passed_ms = run->clock_ms;
+  check_invariants(run);
   note_decisions(run, true, &nothing);
   slow_pass(run->slow, run->clock_ms);
   compare_decisions(run);
@@ -519,6 +529,8 @@ static void send(run *run, const op *op, int number) {
       bound = bound_lead(run, op, sent, account);
   if (treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal) != TREATY_OK) abort();
   sent->number = run->numbers++;
+  sent->clock_ms = run->clock_ms;
+  check_invariants(run);
   size_t count;
   const treaty_decision *decisions = treaty_engine_decisions(run->engine, &count);
   if (count > 0 && decisions[0].kind == TREATY_LEAD_OPENED) opened = bound = run->lead_count;
@@ -557,18 +569,55 @@ static void do_op(run *run, const history *history, int number) {
     send(run, op, number);
 }
 
+/* ---- Once more ------------------------------------------------------------------------------- */
+
+static treaty_engine *new_engine(run *run) {
+  treaty_engine_options options = {.future_skew_ms = -1,
+                                   .history = {.event = event_again, .context = run}};
+  treaty_engine *made;
+  if (treaty_engine_new(run->program, &options, &made) != TREATY_OK) abort();
+  return made;
+}
+
+static void do_again(const op *op, const sent *sent, treaty_engine *engine) {
+  treaty_refusal refusal;
+  treaty_status status = TREATY_OK;
+  if (op->kind == WAIT)
+    status = treaty_engine_advance(engine, op->time_ms);
+  else if (op->kind != AGAIN)
+    status = treaty_engine_event(engine, &sent->event, sent->clock_ms, &refusal);
+  if (status != TREATY_OK) abort();
+}
+
+/* A replay decides the same: from event to event, though the first run went from instant to
+ * instant; and with other snapshots. */
+static void replay(run *run, const history *history) {
+  treaty_engine *engine = new_engine(run);
+  invariants *invariants = invariants_new(engine);
+  for (int i = 0; i < history->count; i++) {
+    if (history->left_out[i]) continue;
+    do_again(&history->ops[i], &run->sent[i], engine);
+    if (history->ops[i].kind != AGAIN) (void)invariants_check(invariants);
+  }
+  if (invariants_hash(invariants) != invariants_hash(run->invariants))
+    differ(run, "a replay decides otherwise");
+  invariants_free(invariants);
+  treaty_engine_free(engine);
+}
+
+/* ---- A history ------------------------------------------------------------------------------- */
+
 /* false: they differ, and *wrong tells how. */
 static bool agree(const treaty_program *program, const history *history, char wrong[WRONG_BYTES],
                   tally *tally) {
   jmp_buf on_failure;
   run *run = calloc(1, sizeof *run);
-  treaty_engine_options options = {.future_skew_ms = -1,
-                                   .history = {.event = event_again, .context = run}};
   run->program = program;
   run->tally = tally;
   run->slow = slow_new(program);
   run->clock_ms = run->passed_ms = INT64_MIN;
-  if (treaty_engine_new(program, &options, &run->engine) != TREATY_OK) abort();
+  run->engine = new_engine(run);
+  run->invariants = invariants_new(run->engine);
   run->engine->snapshots.every = 1; /* histories are short */
   if (setjmp(on_failure) != 0) abort();
   for (int i = 0; i < history->count && !run->wrong[0]; i++) {
@@ -580,10 +629,12 @@ static bool agree(const treaty_program *program, const history *history, char wr
     compare_all(run);
     run->engine->memory.on_failure = NULL;
   }
+  if (!run->wrong[0] && !run->in_doubt) replay(run, history);
   memcpy(wrong, run->wrong, sizeof run->wrong);
   if (tally) tally->histories++;
   if (tally) tally->in_doubt += run->in_doubt;
   bool same = !run->wrong[0];
+  invariants_free(run->invariants);
   treaty_engine_free(run->engine);
   slow_free(run->slow);
   free(run);
