@@ -87,9 +87,10 @@ static void fire_over(treaty_engine *engine, tr_view view) {
   tr_fire_behind(engine, program->over_firings, program->over_firing_count, view);
 }
 
+/* The contact itself may have closed it. */
 static bool is_open(const treaty_engine *engine, const tr_lead *lead) {
   tr_stamp at = {.time_ms = engine->event_ms, .seq = engine->seq};
-  return !lead->closed || tr_stamp_before(at, lead->closed_at);
+  return !lead->closed || !tr_stamp_before(lead->closed_at, at);
 }
 
 /* An event of the past lives until the next one is looked at. */
