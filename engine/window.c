@@ -44,6 +44,19 @@ void tr_window_count(treaty_engine *engine, tr_cells *cells, const tr_window *wi
   cell->count++;
 }
 
+/* The first that is later than that instant; they lie in order of time. */
+static uint32_t first_behind(const tr_stamp *items, uint32_t count, int64_t time_ms) {
+  uint32_t low = 0, high = count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (items[middle].time_ms > time_ms)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
 #define ONE INT64_C(1000000) /* an event, as a number */
 
 tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *window,
@@ -52,8 +65,7 @@ tr_value tr_window_read(tr_eval *eval, const tr_cells *cells, const tr_window *w
   if (!cell) return tr_known_value(0);
   if (window->keep_ms < 0) return tr_known_value(cell->total * ONE);
   const tr_stamp *items = cell->items;
-  uint32_t first = cell->count;
-  while (first > 0 && items[first - 1].time_ms > eval->now_ms - span_ms) first--;
+  uint32_t first = first_behind(items, cell->count, eval->now_ms - span_ms);
   tr_value count = tr_known_value((int64_t)(cell->count - first) * ONE);
   if (first == cell->count) return count;
   tr_tally *tally = TR_NEW(&eval->engine->step, tr_tally);
@@ -76,12 +88,12 @@ int64_t tr_tally_change(const tr_tally *tally) {
 uint32_t tr_window_before(const tr_cells *cells, const tr_window *window, tr_stamp event,
                           int64_t span_ms) {
   const tr_cell *cell = tr_cell_find(cells, window->cell);
-  const tr_stamp *items = cell ? cell->items : NULL;
-  uint32_t count = 0;
-  for (uint32_t i = cell ? cell->count : 0; i-- > 0;) {
-    if (items[i].time_ms <= event.time_ms - span_ms) break;
+  if (!cell) return 0;
+  const tr_stamp *items = cell->items;
+  uint32_t first = first_behind(items, cell->count, event.time_ms - span_ms);
+  uint32_t count = first_behind(items, cell->count, event.time_ms - 1) - first;
+  for (uint32_t i = first + count; i < cell->count && items[i].time_ms == event.time_ms; i++)
     count += tr_stamp_before(items[i], event);
-  }
   return count;
 }
 
