@@ -13,6 +13,7 @@
 
 #include "runtime/buffer.h"
 #include "runtime/decision_json.h"
+#include "runtime/decision_read.h"
 #include "runtime/host.h"
 #include "runtime/party_tally.h"
 #include "runtime/table.h"
@@ -150,6 +151,56 @@ static void a_line_for_people_holds_no_control_characters(void **state) {
                       "2026-11-06 13:00:00Z  ac?m?\xc3\xa9  L?1  offered to sales, answer due "
                       "2026-11-06 13:00:00.250Z   (dach.treaty:52)");
   buffer_free(&out);
+}
+
+/* Read back from its CloudEvent it says the same to people. */
+static void check_read_back(treaty_decision decision, const char *expected) {
+  buffer json = {0}, text = {0}, again = {0};
+  decision_read read;
+  decision.account = TEXT("acme");
+  decision.lead = TEXT("1");
+  decision.time_ms = FRIDAY_MS;
+  decision_json(&json, &decision);
+  assert_true(
+      decision_read_line(&read, (treaty_text){.bytes = buffer_text(&json), .length = json.length}));
+  decision_text(&text, NULL, &decision);
+  decision_text(&again, NULL, &read.decision);
+  assert_string_equal(buffer_text(&again), buffer_text(&text));
+  assert_non_null(strstr(buffer_text(&text), expected));
+  decision_read_close(&read);
+  buffer_free(&json);
+  buffer_free(&text);
+  buffer_free(&again);
+}
+
+static void what_is_read_back_says_the_same(void **state) {
+  (void)state;
+  treaty_because wanted[] = {
+      {.name = "lead.budget", .value = "unknown", .question = "Is there \"money\"?"},
+      {.name = "member.roles", .person = TEXT("anna"), .value = "unknown"}};
+  check_read_back((treaty_decision){.kind = TREATY_CLAUSE_STUCK,
+                                    .from = "new",
+                                    .to = "ready",
+                                    .party = "sales",
+                                    .offered_ms = FRIDAY_MS - 86400000,
+                                    .due_ms = TREATY_NEVER,
+                                    .because = wanted,
+                                    .because_count = 2},
+                  "stuck for 1 day on the way to ready: sales is to find out lead.budget, "
+                  "member.roles of anna");
+  check_read_back((treaty_decision){.kind = TREATY_CLOCK_PAUSED,
+                                    .name = "call",
+                                    .party = "sales",
+                                    .by = "buyer",
+                                    .offered_ms = FRIDAY_MS,
+                                    .due_ms = TREATY_NEVER},
+                  "clock of call stands still because of the buyer");
+  check_read_back((treaty_decision){.kind = TREATY_LEAD_HELD,
+                                    .party = "sales",
+                                    .actor = TEXT("jo"),
+                                    .due_ms = FRIDAY_MS,
+                                    .reason = "talks"},
+                  "held by sales (jo) until 2026-11-06 13:00:00Z, reason talks");
 }
 
 /* ---- Ranks and tables ------------------------------------------------------------------------ */
@@ -353,6 +404,7 @@ int main(void) {
       cmocka_unit_test(a_handover_has_all_its_measures),
       cmocka_unit_test(percent_is_written_without_zeros_at_the_end),
       cmocka_unit_test(a_line_for_people_holds_no_control_characters),
+      cmocka_unit_test(what_is_read_back_says_the_same),
       cmocka_unit_test(ranks_are_values_that_occurred),
       cmocka_unit_test(tables_align_numbers_to_the_right),
       cmocka_unit_test(numbers_have_their_thousands_apart),
