@@ -326,8 +326,8 @@ static void compare_permit(run *run, const who *who, uint32_t party) {
     if (permit.from_ms > now_ms && permit.from_ms < from_ms) from_ms = permit.from_ms;
     if (slow_may_contact(run->slow, who->slow, name, from_ms)) break;
   }
-  if (from_ms > limit_ms) from_ms = TREATY_NEVER; /* as far as one looks */
-  if (permit.from_ms > limit_ms) permit.from_ms = TREATY_NEVER;
+  if (from_ms >= limit_ms) from_ms = TREATY_NEVER; /* as far as one looks */
+  if (permit.from_ms >= limit_ms) permit.from_ms = TREATY_NEVER;
   if (permit.allowed == allowed && (allowed || permit.from_ms == from_ms)) return;
   differ(run,
          "contact of a%d p%d by %s: the engine says %s, from %" PRId64 ", slow %s, from %" PRId64,

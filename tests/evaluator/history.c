@@ -4,8 +4,9 @@
 #include "grammar/civil.h"
 #include "words.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define BEGIN_MS  INT64_C(1772442000000) /* 2026-03-02T09:00Z */
+#define MINUTE_MS    INT64_C(60000)
+#define HALF_HOUR_MS (30 * MINUTE_MS)
+#define BEGIN_MS     INT64_C(1772442000000) /* 2026-03-02T09:00Z */
 
 /* ---- At random ------------------------------------------------------------------------------- */
 
@@ -36,12 +37,12 @@ static void decide(dice *dice, op *op) {
                                         "shop", "shop", "yard", NULL},
                            *const stages[] = {"good", "gone",    "gone", "park",
                                               "took", "nowhere", NULL},
-                           *const reasons[] = {"because", "because", "because", NULL};
+                           *const reasons[] = {"dull", "dull", "tired", "because", NULL};
   op->type = dice_one_in(dice, 3) ? HELD : dice_roll(dice, DECIDE_KINDS);
   op->says[SAYS_PARTY] = DICE_PICK(dice, parties);
   op->says[SAYS_TO] = op->type == OFFERED ? DICE_PICK(dice, parties) : DICE_PICK(dice, stages);
   op->says[SAYS_REASON] = DICE_PICK(dice, reasons);
-  if (dice_one_in(dice, 2)) op->until_ms = op->time_ms + dice_roll(dice, 600) * MINUTE_MS;
+  if (dice_one_in(dice, 2)) op->until_ms = op->time_ms + dice_roll(dice, 20) * HALF_HOUR_MS;
 }
 
 static void staff(dice *dice, op *op) {
@@ -52,7 +53,7 @@ static void staff(dice *dice, op *op) {
   op->says[SAYS_TEAM] = DICE_PICK(dice, teams);
   op->since_ms = op->until_ms = 0;
   if (dice_one_in(dice, 3)) op->since_ms = op->time_ms + (dice_roll(dice, 300) - 60) * MINUTE_MS;
-  if (!dice_one_in(dice, 4)) op->until_ms = op->time_ms + dice_roll(dice, 900) * MINUTE_MS;
+  if (!dice_one_in(dice, 4)) op->until_ms = op->time_ms + dice_roll(dice, 30) * HALF_HOUR_MS;
 }
 
 history history_random(dice *dice) {
@@ -62,6 +63,9 @@ history history_random(dice *dice) {
     op *op = &made.ops[i];
     at_ms += dice_one_in(dice, 5) ? 0 : dice_roll(dice, 90) * MINUTE_MS + dice_roll(dice, 3);
     if (dice_one_in(dice, 16)) at_ms += 1440 * MINUTE_MS;
+    if (dice_one_in(dice, 60)) at_ms += 4 * 1440 * MINUTE_MS;
+    /* what is due comes due at the very instants of events */
+    if (dice_one_in(dice, 3)) at_ms = (at_ms / HALF_HOUR_MS + 1) * HALF_HOUR_MS;
     op->kind = kind_of(dice, i);
     op->time_ms = op->kind == WAIT ? at_ms : at_ms - lateness(dice);
     op->account = dice_roll(dice, 3) / 2;

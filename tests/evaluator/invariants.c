@@ -187,8 +187,8 @@ static void gather_clocks(invariants *all, const tr_lead *lead) {
   }
 }
 
-/* No clock moves, whatever version has taken force, unless it stood still or went on. A time allowed
- * that was not known may become so. */
+/* No clock moves, whatever version has taken force, unless it stood still or went on. A time
+ * allowed that was not known may become so. */
 static bool clocks_stay(const invariants *all) {
   for (int i = 0; i < all->after.count; i++) {
     const running *now = &all->after.items[i];

@@ -46,7 +46,13 @@ static bool time_allowed(rules *rules) {
   static const char *const spans[] = {"30 minutes", "90 minutes", "4 hours", "9 hours"},
                            *const calendars[] = {"office", "nights"};
   const char *calendar = DICE_PICK(rules->dice, calendars);
-  switch (roll(rules, 4)) {
+  switch (roll(rules, 5)) {
+    case 4:
+      if (one_in(rules, 2))
+        put(rules, " within tier in %s", calendar);
+      else
+        put(rules, " within tier around the clock");
+      return false;
     case 0: put(rules, " within %d business days in %s", 1 + roll(rules, 2), calendar); return true;
     case 1: put(rules, " within %s in %s", DICE_PICK(rules->dice, spans), calendar); return false;
     default: put(rules, " within %s around the clock", DICE_PICK(rules->dice, spans)); return false;
@@ -180,12 +186,12 @@ static void come_back(rules *rules) {
 }
 
 static void give_up(rules *rules) {
-  if (one_in(rules, 3)) put(rules, "  move good to gone when crit2\n");
+  if (one_in(rules, 3)) put(rules, "  move good to gone when crit2 with reason dull\n");
 }
 
 static void end(rules *rules) {
   static const char *const spans[] = {"9 hours", "40 hours", "200 hours"};
-  put(rules, "  move new, good, took, deep, park, far to gone after %s\n",
+  put(rules, "  move new, good, took, deep, park, far to gone after %s with reason tired\n",
       DICE_PICK(rules->dice, spans));
 }
 
@@ -474,7 +480,7 @@ static void rest(rules *rules) {
       "agreement \"rest\" version 1 between desk, shop and yard in force from 2026-01-01 {\n"
       "  applies otherwise\n  move new to good on %s\n",
       event_trigger(rules));
-  put(rules, "  move new, good, took, deep, park, far to gone after 30 hours\n");
+  put(rules, "  move new, good, took, deep, park, far to gone after 30 hours with reason tired\n");
   rules->in_rest = true;
   duty(rules);
   put(rules, "}\n");
@@ -484,7 +490,9 @@ void agreement(rules *rules) {
   put(rules,
       "stages {\n  new owned by desk, opened by (ask)\n  good owned by desk\n"
       "  took owned by shop\n  deep owned by shop\n  far owned by yard\n  park owned by desk\n"
-      "  done owned by shop, won\n  gone owned by desk, lost\n}\n"
+      "  done owned by shop, won\n  gone owned by desk, lost, reason one of (dull, tired)\n}\n"
+      "table tier of lead duration by lead.kind {\n"
+      "  x -> 30 minutes\n  y -> 3 hours\n  z -> 20 hours\n}\n"
       "calendar office { mon to fri 09:00 to 17:00 }\n"
       "calendar nights { mon to sat 22:00 to 06:00, 12:00 to 12:30 closed on 2026-03-04 }\n");
   people(rules);

@@ -23,6 +23,11 @@ static asking asking_of(const step *step, int lead) {
                   .settled = step->settled};
 }
 
+slow_value slow_value_of(const step *step, int lead, const tr_expr *expr) {
+  asking asking = asking_of(step, lead);
+  return slow_ask(&asking, expr);
+}
+
 int slow_holds_of(const step *step, int lead, int person, const tr_expr *expr) {
   asking asking = asking_of(step, lead);
   if (!expr) return TREATY_TRUE;
@@ -54,12 +59,12 @@ bool slow_happens(const step *step, int lead, const char *trigger) {
 static uint32_t stage_of(const slow *slow, const char *name) {
   return tr_symbol_in(slow->symbols, 0, name)->index;
 }
-bool slow_has_stage(const slow *slow, const char *name) {
-  const tr_symbol *symbol = tr_symbol_in(slow->symbols, 0, name);
-  return symbol && symbol->kind == SYMBOL_STAGE;
-}
 static const tr_stage *stage_named(const slow *slow, uint32_t stage) {
   return &slow->tree->stages.items[0]->list.items[stage];
+}
+const tr_stage *slow_stage_named(const slow *slow, const char *name) {
+  const tr_symbol *symbol = tr_symbol_in(slow->symbols, 0, name);
+  return symbol && symbol->kind == SYMBOL_STAGE ? stage_named(slow, symbol->index) : NULL;
 }
 
 const tr_stage *slow_stage_of(const step *step, int lead) {
@@ -193,7 +198,7 @@ static void go(step *step, int lead, uint32_t stage, const tr_clause *clause,
 
 void slow_go(step *step, int lead, const char *name, const tr_clause *clause) {
   go(step, lead, stage_of(step->slow, name), clause, clause->kind == CLAUSE_PROMOTE ? clause : NULL,
-     NULL);
+     clause->reason.text);
 }
 
 void slow_go_by_power(step *step, int lead, const tr_power *power, const tr_clause *promotes,

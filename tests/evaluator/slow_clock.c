@@ -99,12 +99,12 @@ static int64_t add_business_days(const tr_calendar_decl *calendar, int64_t at_ms
 static int64_t instant_of(const slow_clock *clock, int64_t days, int64_t share_millionths) {
   const tr_within *within = &clock->terms->within;
   const tr_calendar_decl *calendar = clock->calendar;
-  if (days == 0 && within->business_days) days = within->amount_ms * share_millionths / WHOLE;
+  if (days == 0 && within->business_days) days = clock->allowed_ms * share_millionths / WHOLE;
   if (days > 0) {
     int64_t at_ms = add_business_days(calendar, clock->started_ms, days);
     return clock->paused_open_ms ? add_open(calendar, at_ms, clock->paused_open_ms) : at_ms;
   }
-  int64_t share_ms = (within->amount_ms * share_millionths + WHOLE - 1) / WHOLE;
+  int64_t share_ms = (clock->allowed_ms * share_millionths + WHOLE - 1) / WHOLE;
   return add_open(calendar, clock->started_ms, share_ms + clock->paused_open_ms);
 }
 
@@ -114,24 +114,39 @@ static const tr_step *next_step(const slow_clock *clock) {
 }
 
 static void set_instants(slow_clock *clock) {
-  if (!clock->terms) return;
+  if (!clock->terms || clock->allowed_ms < 0) return;
   const tr_step *step = next_step(clock);
   if (!clock->broken) clock->due_ms = instant_of(clock, 0, WHOLE);
   clock->next_ms =
       step ? instant_of(clock, step->business_days, step->percent_millionths) : INT64_MAX;
 }
 
-slow_clock slow_clock_start(const slow *slow, int lead, const tr_terms *terms, int64_t now_ms) {
+/* What the terms allow, as it is known; a value is read when the clock starts, or as soon as it can
+ * be told, and counts from the start. */
+static void learn_allowed(const step *step, int lead, slow_clock *clock) {
+  const tr_within *within = &clock->terms->within;
+  if (clock->allowed_ms >= 0) return;
+  if (within->tier) {
+    slow_value value = slow_value_of(step, lead, within->tier);
+    if (value.known == SLOW_KNOWN) clock->allowed_ms = value.low;
+  } else {
+    clock->allowed_ms = within->amount_ms;
+  }
+  if (clock->allowed_ms >= 0) set_instants(clock);
+}
+
+slow_clock slow_clock_start(const step *step, int lead, const tr_terms *terms) {
   const char *hours = !terms                       ? NULL
-                      : terms->within.hours_of_rep ? slow_rep_hours(slow, lead)
+                      : terms->within.hours_of_rep ? slow_rep_hours(step->slow, lead)
                                                    : terms->within.calendar.text;
   slow_clock clock = {.terms = terms,
-                      .calendar = calendar_named(slow, hours),
-                      .started_ms = now_ms,
+                      .calendar = calendar_named(step->slow, hours),
+                      .allowed_ms = -1,
+                      .started_ms = step->now_ms,
                       .due_ms = INT64_MAX,
                       .next_ms = INT64_MAX,
                       .paused_since_ms = INT64_MAX};
-  set_instants(&clock);
+  if (terms) learn_allowed(step, lead, &clock);
   return clock;
 }
 
@@ -161,7 +176,7 @@ bool slow_clock_is_missed(const step *step, const slow_clock *clock) {
 due slow_clock_take(const step *step, slow_clock *clock, const tr_step **taken) {
   const tr_step *next = clock->terms ? next_step(clock) : NULL;
   if (stands_still(clock) || !slow_is_due(step, slow_clock_next(clock))) return NOTHING_DUE;
-  bool before = next && (next->business_days ? next->business_days < clock->terms->within.amount_ms
+  bool before = next && (next->business_days ? next->business_days < clock->allowed_ms
                                              : next->percent_millionths < WHOLE);
   if (!clock->broken && !before) {
     clock->broken = true;
@@ -196,6 +211,7 @@ static bool is_to_stand_still(const step *step, const slow_clock *clock) {
 }
 
 change slow_clock_look(const step *step, int lead, slow_clock *clock) {
+  if (clock->terms) learn_allowed(step, lead, clock);
   if (clock->terms && clock->terms->pauses)
     clock->pause_holds = slow_holds(step, lead, clock->terms->pauses) == TREATY_TRUE;
   bool still = is_to_stand_still(step, clock);

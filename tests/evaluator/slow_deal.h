@@ -13,6 +13,7 @@ enum { PERSONS_MAX = 8, CLAUSES_MAX = 48, OWED_MAX = 48, NOTES_MAX = 64 };
 typedef struct slow_clock {
   const tr_terms *terms;            /* NULL: there is no deadline */
   const tr_calendar_decl *calendar; /* NULL: around the clock */
+  int64_t allowed_ms;               /* or so many business days; -1: not known yet */
   int64_t started_ms;
   int64_t due_ms, next_ms; /* of the breach; of the next step; INT64_MAX: there is none */
   uint32_t steps_done;
@@ -98,11 +99,13 @@ typedef struct step {
 
 /* ---- slow_clauses.c -------------------------------------------------------------------------- */
 
-/* A truth as it is known now, seen from a lead. */
+/* A value as it is known now, seen from a lead; a truth. */
+slow_value slow_value_of(const step *step, int lead, const tr_expr *expr);
 int slow_holds(const step *step, int lead, const tr_expr *expr);
 /* … and from one of its members. */
 int slow_holds_of(const step *step, int lead, int person, const tr_expr *expr);
-bool slow_has_stage(const slow *slow, const char *name);
+/* NULL: there is none of that name. */
+const tr_stage *slow_stage_named(const slow *slow, const char *name);
 const char *slow_person_id(int person);
 /* Whether the trigger happens to the lead by the event, and no clause has acted on it yet. */
 bool slow_happens(const step *step, int lead, const char *trigger);
@@ -207,7 +210,7 @@ void slow_look_beside(step *step, int lead);
 
 /* ---- slow_clock.c ---------------------------------------------------------------------------- */
 
-slow_clock slow_clock_start(const slow *slow, int lead, const tr_terms *terms, int64_t now_ms);
+slow_clock slow_clock_start(const step *step, int lead, const tr_terms *terms);
 typedef enum due { NOTHING_DUE, STEP_DUE, BREACH_DUE } due;
 /* What falls due now; of several the first. */
 due slow_clock_take(const step *step, slow_clock *clock, const tr_step **taken);

@@ -80,7 +80,7 @@ static void start(step *step, int lead, int at) {
   slow_owed *owed = owed_of(step, lead, at);
   owed->from = stamp_of(step);
   owed->done = 0;
-  owed->clock = slow_clock_start(step->slow, lead, &owed->clause->terms, step->now_ms);
+  owed->clock = slow_clock_start(step, lead, &owed->clause->terms);
   say(step, TREATY_DUTY_STARTED, lead, at);
 }
 

@@ -64,7 +64,7 @@ void slow_make_offer(step *step, int lead, const tr_clause *clause) {
   deal->offer = (slow_offer){.agreement = deal->agreement,
                              .clause = clause,
                              .made = step->number,
-                             .clock = slow_clock_start(step->slow, lead, terms, step->now_ms)};
+                             .clock = slow_clock_start(step, lead, terms)};
   say(step, TREATY_HANDOVER_OFFERED, lead);
   if (!clause->at_once) {
     look_at_clock(step, lead, false);

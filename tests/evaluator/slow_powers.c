@@ -37,8 +37,21 @@ static void refuse(const asked *asked, const char *word, const tr_power *power) 
   said->to = asked->to;
 }
 
+/* Of a stage that knows reasons, one of these. */
+static bool is_reason_of(const asked *asked, const tr_power *power) {
+  const tr_stage *stage = power->kind == POWER_MOVE || power->kind == POWER_PROMOTE
+                              ? slow_stage_named(asked->step->slow, power->to.text)
+                              : NULL;
+  if (!asked->reason) return false;
+  if (!stage || stage->reasons.count == 0) return true;
+  for (uint32_t i = 0; i < stage->reasons.count; i++) {
+    if (strcmp(stage->reasons.items[i].text, asked->reason) == 0) return true;
+  }
+  return false;
+}
+
 static bool lacks_reason(const asked *asked, const tr_power *power) {
-  if (asked->reason) return false;
+  if (is_reason_of(asked, power)) return false;
   refuse(asked, "no_reason", power);
   return true;
 }
@@ -92,7 +105,7 @@ static void ask_move(asked *asked) {
   step *step = asked->step;
   asked->to = said_by(step, 1);
   asked->reason = said_by(step, 2);
-  if (!asked->to || !slow_has_stage(step->slow, asked->to)) {
+  if (!asked->to || !slow_stage_named(step->slow, asked->to)) {
     refuse(asked, "unknown_stage", NULL);
     return;
   }
