@@ -93,11 +93,11 @@ static int64_t pause_end(const tr_terms_def *terms, const tr_deadline *clock) {
 /* The next step, or the breach where that comes first. */
 static void set_next(const tr_terms_def *terms, tr_deadline *clock) {
   clock->next_ms = TR_NEVER;
-  if (clock->due_ms == TR_NEVER) return;
   if (is_paused(clock)) {
     clock->next_ms = pause_end(terms, clock);
     return;
   }
+  if (clock->due_ms == TR_NEVER) return;
   if (clock->next_step < terms->step_count)
     clock->next_ms = step_instant(terms, clock, &terms->steps[clock->next_step]);
   if (!clock->broken && clock->due_ms < clock->next_ms) clock->next_ms = clock->due_ms;
