@@ -1,5 +1,5 @@
-"""agreements.py - agreements at random, as texts: hand-overs with deadlines in hours, business days or
-around the clock, with steps, pauses, questions and withdrawals; duties of every kind; teams. What
+"""agreements.py - agreements at random, as texts: hand-overs with deadlines in hours, business days
+or around the clock, with steps, pauses, questions and withdrawals; duties of every kind; teams. What
 comes of agreements is held against a second evaluator in tests/evaluator/; these here are for tests
 that ask other things of them.
 """
