@@ -1,7 +1,6 @@
-"""agreements.py - agreements at random, as texts: hand-overs with deadlines in hours, business days
-or around the clock, with steps, pauses, questions and withdrawals; duties of every kind; teams. What
-comes of agreements is held against a second evaluator in tests/evaluator/; these here are for tests
-that ask other things of them.
+"""agreements.py - agreements at random, as texts: hand-overs with deadlines, with steps, pauses,
+questions and withdrawals; duties of every kind; teams. What comes of agreements is held against a
+second evaluator in tests/evaluator/; these are for tests that ask other things of them.
 """
 WORDS = ["remind", "escalate", "tell"]
 OWNED_BY = {"call": "sa", "visit": "sa", "note": "mk"}
