@@ -431,13 +431,24 @@ static bool counted_before(treaty_engine *engine, tr_lead *lead, const tr_quota 
   return false;
 }
 
+/* A newer version may call the stage otherwise. */
+static bool is_its_stage(const treaty_engine *engine, const tr_quota *quota,
+                         const tr_quota_hit *hit) {
+  const tr_agreement_def *now = &engine->program->agreements[hit->agreement];
+  uint32_t stage = def_of(quota)->stage;
+  if (quota->agreement->first != now->first || stage == TR_NONE) return false;
+  for (uint32_t i = 0; i < now->becomes_count && now != quota->agreement; i++) {
+    if (now->becomes[i].from == stage) stage = now->becomes[i].to;
+  }
+  return stage == hit->stage;
+}
+
 /* Stages are entered at the engine's clock: no entry is late. */
 static void count_entry(treaty_engine *engine, const tr_quota_hit *hit) {
-  uint32_t first = engine->program->agreements[hit->agreement].first;
   for (uint32_t i = 0; i < engine->program->quota_count; i++) {
     const tr_quota *quota = &engine->quotas[i];
     const tr_quota_def *def = def_of(quota);
-    if (def->stage != hit->stage || quota->agreement->first != first || !quota->running) continue;
+    if (!quota->running || !is_its_stage(engine, quota, hit)) continue;
     uint32_t share = def->each_rep ? whose(engine, hit->lead, def->party, true) : OF_PARTY;
     if (share == TR_NONE || counted_before(engine, hit->lead, quota, quota->running->from_ms))
       continue;
