@@ -40,7 +40,7 @@ static void gather_clause(tr_check *check, tr_clause *clause) {
     tr_check_declare(check, clause->kept_as, SYMBOL_KEPT, symbols->kept_count++, clause);
     kept = tr_symbol_find(symbols, clause->kept_as);
   }
-  for (uint32_t i = 0; kept->kind == SYMBOL_KEPT && i < clause->keeps.count; i++) {
+  for (uint32_t i = 0; kept && kept->kind == SYMBOL_KEPT && i < clause->keeps.count; i++) {
     if (*clause->keeps.items[i].name.text) gather_keep(check, kept, &clause->keeps.items[i]);
   }
 }

@@ -23,14 +23,6 @@ uint32_t tr_compile_line(const tr_compile *compile, tr_span span) {
   return tr_source_position(&compile->program->sources->files.items[span.file], span.from).line;
 }
 
-/* Relative to the folder of the main file. */
-const char *tr_compile_file(const tr_compile *compile, tr_span span) {
-  const char *path = compile->program->sources->files.items[span.file].path,
-             *folder = compile->symbols->parts[tr_part_of(compile->symbols, span)].folder;
-  size_t length = strlen(folder);
-  return strncmp(path, folder, length) == 0 ? path + length : path;
-}
-
 uint32_t tr_compile_input(tr_compile *compile, tr_entity owner) {
   TR_PUSH(compile->arena, &compile->input_owners, owner);
   return compile->input_count++;
@@ -487,6 +479,7 @@ treaty_program *tr_compile_tree(tr_check *check, treaty_program *program) {
   program->late_ms = tree->has_late ? tree->late_ms : TR_LATE_DEFAULT_MS;
   program->refuses_without_account = tree->without_account.count == 0 ||
                                      strcmp(tree->without_account.items[0].text, "refused") == 0;
+  tr_compile_files(c);
   compile_parties(c);
   tr_compile_signals(c);
   compile_stages(c);

@@ -13,6 +13,7 @@ typedef struct tr_compile {
   tr_check *check;
   const tr_symbols *symbols;
   treaty_program *program;
+  const char **files; /* as decisions name them */
   TR_LIST(int64_t) constants;
   TR_LIST(tr_code) codes;
   TR_LIST(const tr_words *) words;
@@ -132,6 +133,7 @@ static inline bool tr_bits_has(tr_bits bits, uint32_t bit) {
 void tr_bits_add(tr_bits to, tr_bits from, uint32_t words);
 
 const char *tr_compile_file(const tr_compile *compile, tr_span span);
+void tr_compile_files(tr_compile *compile);
 uint32_t tr_compile_line(const tr_compile *compile, tr_span span);
 
 #endif

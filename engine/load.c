@@ -319,9 +319,30 @@ static bool read_part(load *load, const treaty_version *version, tr_part *part) 
   return true;
 }
 
-/* Tests of all treaties together may stand in a file of their own. */
-static bool only_tests(const tr_tree *tree) {
-  return tree->agreements.count == 0 && tree->stages.count == 0 && tree->tests.count > 0;
+static bool holds(tr_span item, tr_span span) {
+  return item.file == span.file && item.from <= span.from && span.to <= item.to;
+}
+
+static bool is_of_tests(const tr_tree *tree, tr_span item) {
+  bool found = false;
+  for (uint32_t i = 0; i < tree->tests.count; i++) found |= holds(item, tree->tests.items[i]->span);
+  for (uint32_t i = 0; i < tree->setups.count; i++)
+    found |= holds(item, tree->setups.items[i]->span);
+  for (uint32_t i = 0; i < tree->uses.count; i++) found |= holds(item, tree->uses.items[i].span);
+  return found;
+}
+
+/* What else stands beside tests of all treaties together would be lost. */
+static void check_only_tests(load *load) {
+  if (load->diags->error_count > 0) return;
+  for (uint32_t i = 0; i < load->tree.items.count; i++) {
+    tr_span item = load->tree.items.items[i];
+    if (is_of_tests(&load->tree, item)) continue;
+    tr_diag *diag = tr_report(load->diags, DIAG_UNEXPECTED, item,
+                              "only tests can stand beside the treaties of a folder");
+    tr_diag_help(diag, "Declare it in the treaty that needs it.");
+    return;
+  }
 }
 
 static void note_files(load *load, uint32_t part) {
@@ -330,6 +351,7 @@ static void note_files(load *load, uint32_t part) {
 }
 
 static void take_tests(load *load, tr_tree *whole) {
+  check_only_tests(load);
   for (uint32_t i = 0; i < load->tree.tests.count; i++)
     TR_PUSH(&load->program->arena, &whole->tests, load->tree.tests.items[i]);
   for (uint32_t i = 0; i < load->tree.setups.count; i++)
@@ -342,9 +364,10 @@ static bool read_beside(load *load, const treaty_version *versions, size_t count
   for (size_t i = 0; i < count; i++) {
     tr_part *part = &symbols->parts[symbols->part_count];
     if (!read_part(load, &versions[i], part)) return false;
-    bool joins = symbols->part_count == 0 || !only_tests(&load->tree);
-    if (joins) load->trees[symbols->part_count++] = load->tree;
-    if (!joins) take_tests(load, &tests);
+    if (versions[i].only_tests)
+      take_tests(load, &tests);
+    else
+      load->trees[symbols->part_count++] = load->tree;
     note_files(load, symbols->part_count - 1);
   }
   tr_beside beside = {.arena = &load->program->arena,

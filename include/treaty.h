@@ -85,14 +85,15 @@ typedef struct treaty_version {
   bool in_shadow;          /* its agreements have no force, whatever they say */
   bool shadow_counts;      /* what is in shadow has force all the same: of an agreement that is
                               `in shadow from D`, from then on */
+  bool only_tests;         /* it is no version: its tests are run against all the others, and
+                              nothing else may stand in it; not the first */
 } treaty_version;
 
 /* Compiles treaties, of which each has checked by itself, to one program: parties, stages, events
  * and facts are common to all, everything else is each one's own, and a lead is judged by the one
  * that governs it. Newer versions stand behind older ones; decisions made before the instant at
  * which a treaty was taken up are the same with it and without it. *diags says what keeps them from
- * standing side by side. A last one that declares nothing but tests is run against all. `count`
- * is 1 at least. */
+ * standing side by side. `count` is 1 at least. */
 TREATY_MUST_USE treaty_status treaty_load_beside(const treaty_version *versions, size_t count,
                                                  treaty_diags **diags, treaty_program **program);
 /* Takes NULL. Engines that were made of it are freed before it. */

@@ -231,7 +231,7 @@ static int test_path(testing *test, const char *path, bool one_of_many) {
     exit_code = larger(exit_code, test_file(test, names[i], true));
     free(names[i]);
   }
-  if (!names || count > 1)
+  if (!names || count != 1 || treaty_file_has_tests(path))
     exit_code = larger(exit_code, test_file(test, path, names || one_of_many));
   free(names);
   return exit_code;

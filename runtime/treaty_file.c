@@ -43,7 +43,8 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 static int is_treaty(const struct dirent *entry) {
-  return ends_with(entry->d_name, ".treaty") || ends_with(entry->d_name, ".sealed");
+  bool hidden = entry->d_name[0] == '.'; /* an editor's */
+  return !hidden && (ends_with(entry->d_name, ".treaty") || ends_with(entry->d_name, ".sealed"));
 }
 
 char **treaty_file_names(const char *path, size_t *count) {
@@ -119,7 +120,8 @@ static treaty_status load_parts(treaty_file *file, const treaty_part *parts, siz
                                    .path = parts[i].main_path,
                                    .taken_ms = parts[i].taken_ms,
                                    .in_shadow = parts[i].in_shadow,
-                                   .shadow_counts = file->shadow_counts};
+                                   .shadow_counts = file->shadow_counts,
+                                   .only_tests = parts[i].only_tests};
   }
   treaty_program_free(file->program);
   treaty_status status = treaty_load_beside(versions, count, &diags, &file->program);
@@ -177,14 +179,20 @@ static treaty_status load_beside(treaty_file *file) {
 
 static int larger(int a, int b) { return a > b ? a : b; }
 
-static int add_tests(treaty_file *file, const char *folder) {
+bool treaty_file_has_tests(const char *folder) {
   buffer path = {0};
   buffer_print(&path, "%s/" TESTS_NAME, folder);
-  int exit_code = EXIT_FINE;
-  if (access(buffer_text(&path), F_OK) == 0) {
-    exit_code = open_part(file, buffer_text(&path));
-    if (exit_code == EXIT_FINE) file->parts[file->count - 1].only_tests = true;
-  }
+  bool has = access(buffer_text(&path), F_OK) == 0;
+  buffer_free(&path);
+  return has;
+}
+
+static int add_tests(treaty_file *file, const char *folder) {
+  if (!treaty_file_has_tests(folder)) return EXIT_FINE;
+  buffer path = {0};
+  buffer_print(&path, "%s/" TESTS_NAME, folder);
+  int exit_code = open_part(file, buffer_text(&path));
+  if (exit_code == EXIT_FINE) file->parts[file->count - 1].only_tests = true;
   buffer_free(&path);
   return exit_code;
 }

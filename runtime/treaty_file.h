@@ -51,6 +51,8 @@ int treaty_file_load_for_tests(const char *path, treaty_file *file);
 /* The treaties in a folder, but for the tests of all, as paths in order; NULL: it is no folder. The
  * caller frees each, and the array. */
 char **treaty_file_names(const char *path, size_t *count);
+/* Whether there are tests of all in the folder. */
+bool treaty_file_has_tests(const char *folder);
 
 /* Adds a treaty that a store has kept; false: it cannot be read, and `why` says so. */
 TREATY_MUST_USE bool treaty_file_add_bundle(treaty_file *file, const buffer *bundle,
