@@ -28,9 +28,9 @@ static const option_row rows[] = {
      "a row for each of what is named here: agreement, version, party, rep, clause, what, month "
      "(" REPORT_BY_DEFAULT ")",
      offsetof(report_options, by)},
-    {"from", OPTION_TIME, "TIME", "only what was offered then or later; a date means its beginning",
+    {"from", OPTION_TIME, "TIME", "only what began then or later; a date means its beginning",
      offsetof(report_options, from)},
-    {"to", OPTION_TIME, "TIME", "only what was offered then or earlier; a date means its end",
+    {"to", OPTION_TIME, "TIME", "only what began then or earlier; a date means its end",
      offsetof(report_options, to)},
     {"format", OPTION_CHOICE, "text|csv|json", "tables for people, RFC 4180, or one object (text)",
      offsetof(report_options, format)},
@@ -233,8 +233,10 @@ const command command_report = {
     .text =
         "Of each hand-over: whether it was accepted or rejected, and why; whether the answer was "
         "given in time, late or never; and how long it took, in open hours and on the wall clock. "
-        "All that became of a hand-over stands in the month in which it was offered, in the "
-        "treaty's zone. docs/operations.md says what each column counts.\n\n"
+        "The same of what is owed, and how long clocks stood still, by whose event. Beside that "
+        "what people decided, quotas, contacts, and those that a clause does not allow. All that "
+        "became of a hand-over stands in the month in which it was offered, in the treaty's zone. "
+        "docs/operations.md says what each column counts.\n\n"
         "From a feed, or from what a service has decided (--store). Exit code 1 when the treaty "
         "does not check or nothing is known of the --account, 2 when something cannot be read.",
     .example =

@@ -38,8 +38,9 @@ static void put_reason(buffer *out, const treaty_permit *permit) {
   terminal_put_text(out, (treaty_text){.bytes = permit->clause, .length = strlen(permit->clause)});
   buffer_print(out, "   (%s:%u)", permit->file, permit->line);
   if (permit->most > 0) {
-    buffer_print(out, ": %u of %u made in ", permit->count, permit->most);
+    buffer_print(out, ": %u made in ", permit->count);
     terminal_put_duration(out, permit->span_ms, false);
+    buffer_print(out, ", where %u %s allowed", permit->most, permit->most == 1 ? "is" : "are");
   }
   put(out, "\n");
 }
