@@ -1,9 +1,9 @@
 /* check.h - the checker's own: is the treaty a contract that can be kept?
  *
- * check.c gathers names and has everything looked at in order. Types, expressions and clauses are
- * checked for all (check_type.c, check_expr.c, check_clause.c); fields, events, definitions and
- * criteria in check_known.c; each other construct in the file that has its name. Whatever fails
- * gets the type `error`, which agrees with everything. */
+ * check.c gathers names and has everything looked at in order. Types, expressions, names and
+ * clauses are checked for all (check_type.c, check_expr.c, check_name.c, check_clause.c); fields,
+ * events, definitions and criteria in check_known.c; each other construct in the file that has its
+ * name. Whatever fails gets the type `error`, which agrees with everything. */
 #ifndef TR_CHECK_H
 #define TR_CHECK_H
 
