@@ -84,15 +84,39 @@ static void check_sum(tr_check *check, tr_quota_decl *quota, const tr_symbol *sy
 
 /* ---- Whose ----------------------------------------------------------------------------------- */
 
-static void check_has_people(tr_check *check, const tr_quota_decl *quota) {
+static bool check_has_people(tr_check *check, const tr_quota_decl *quota) {
   for (uint32_t i = 0; i < check->tree->teams.count; i++) {
-    if (strcmp(check->tree->teams.items[i]->party.text, quota->party.text) == 0) return;
+    if (strcmp(check->tree->teams.items[i]->party.text, quota->party.text) == 0) return true;
   }
-  if (!tr_check_is_whole(check)) return;
+  if (!tr_check_is_whole(check)) return false;
   tr_diag *diag = tr_report(check->diags, DIAG_MISSING, quota->party.span,
                             "%s has no team, so there is no rep to owe this", quota->party.text);
   tr_diag_help(diag, "Declare 'team NAME of %s' and its people, or take 'each rep' out.",
                quota->party.text);
+  return false;
+}
+
+/* By a clause, by a step of a duty, or by a power. */
+static bool gives_leads(const tr_agreement *agreement) {
+  if (agreement->powers.count > 0) return true;
+  for (uint32_t i = 0; i < agreement->clauses.count; i++) {
+    const tr_clause *clause = agreement->clauses.items[i];
+    if (clause->kind >= CLAUSE_ASSIGN) return true;
+    for (uint32_t k = 0; !clause->quota && k < clause->terms.steps.count; k++) {
+      if (clause->terms.steps.items[k].kind >= STEP_REASSIGN) return true;
+    }
+  }
+  return false;
+}
+
+/* A stage is entered for whoever has the lead; an event may name who did it. */
+static void check_have_leads(tr_check *check, const tr_agreement *agreement,
+                             const tr_quota_decl *quota) {
+  if (gives_leads(agreement) || !tr_check_is_whole(check)) return;
+  tr_diag *diag = tr_report(check->diags, DIAG_MISSING, quota->counted.span,
+                            "nobody is given a lead in \"%s\", so no rep has one at '%s'",
+                            agreement->name.text, quota->counted.text);
+  tr_diag_help(diag, "Add 'assign STAGE to TEAM', or count an event, for its actor.");
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
@@ -146,15 +170,18 @@ static void check_steps(tr_check *check, const tr_terms *terms) {
 
 void tr_check_quota(tr_check *check, const tr_agreement *agreement, tr_clause *clause) {
   tr_quota_decl *quota = clause->quota;
+  bool has_people = false;
   if (tr_check_name(check, quota->party, SYMBOL_PARTY, SYMBOL_PARTY, "a party")) {
     tr_check_bound(check, agreement, quota->party.text, quota->party.span, "owes something here");
-    if (quota->each_rep) check_has_people(check, quota);
+    has_people = quota->each_rep && check_has_people(check, quota);
   }
   const tr_symbol *symbol = check_counted(check, quota);
   if (!quota->field.text)
     check_number(check, quota);
   else if (symbol)
     check_sum(check, quota, symbol);
+  if (has_people && symbol && symbol->kind == SYMBOL_STAGE)
+    check_have_leads(check, agreement, quota);
   check_period(check, quota);
   check_steps(check, &clause->terms);
 }
