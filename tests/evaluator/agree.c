@@ -23,6 +23,7 @@
 #include "history.h"
 #include "invariants.h"
 #include "seeds.h"
+#include "sent.h"
 #include "shrink.h"
 #include "slow.h"
 #include "words.h"
@@ -32,14 +33,6 @@
 enum { LEADS_MAX = 60, TEXT_BYTES = 64, WRONG_BYTES = 3 * DECIDED_BYTES };
 
 /* ---- A run ----------------------------------------------------------------------------------- */
-
-typedef struct sent {
-  treaty_event event;
-  treaty_value values[RULES_FIELDS];
-  char id[16], account[8], person[8], lead[8], about[16];
-  int number;       /* slow's; -1: not accepted */
-  int64_t clock_ms; /* when it was taken */
-} sent;
 
 /* A lead as the decisions tell of it. */
 typedef struct lead {
@@ -69,8 +62,6 @@ typedef struct run {
   bool in_doubt;               /* something hangs on the last digit of a score that halves */
   char wrong[WRONG_BYTES];     /* the first difference; "": none */
 } run;
-
-static const char *const account_ids[] = {"a0", "a1"};
 
 __attribute__((format(printf, 2, 3))) static void differ(run *run, const char *format, ...) {
   va_list arguments;
@@ -371,7 +362,7 @@ static void compare_lead(run *run, const tr_account *account, const tr_lead *lea
 static void compare_all(run *run) {
   slow_recount(run->slow, run->passed_ms);
   for (int i = 0; i < 2 && !run->wrong[0]; i++) {
-    const tr_account *account = tr_account_find(run->engine, account_ids[i], 2);
+    const tr_account *account = tr_account_find(run->engine, sent_accounts[i], 2);
     if (!account || slow_account_of(run->slow, i) != i) continue;
     who who = {.view = {.account = account},
                .slow = {.account = i, .person = SLOW_NONE, .lead = SLOW_NONE}};
@@ -388,80 +379,6 @@ static void compare_all(run *run) {
 }
 
 /* ---- What happens ---------------------------------------------------------------------------- */
-
-static void set_text(sent *sent, int field, const char *text) {
-  sent->values[field] = (treaty_value){.present = true, .text = text_of(text)};
-}
-
-static void set_instant(sent *sent, int field, int64_t instant_ms) {
-  sent->values[field] = (treaty_value){.present = instant_ms != 0, .integer = instant_ms};
-}
-
-/* In the order of the event's fields. */
-static void say_decided(sent *sent, const op *op) {
-  int field = 0;
-  for (int i = 0; i < SAYS; i++) {
-    if (i == SAYS_TO && op->type == HELD) {
-      set_instant(sent, field++, op->until_ms);
-    } else if (i != SAYS_TO || op->type != RELEASED) {
-      if (op->says[i]) set_text(sent, field, op->says[i]);
-      field++;
-    }
-  }
-}
-
-static void say_staffed(sent *sent, const op *op) {
-  const char *rep = op->says[SAYS_REP];
-  if (op->type == TAKEN) {
-    if (rep) sent->event.actor = text_of(rep);
-    return;
-  }
-  if (rep) set_text(sent, 0, rep);
-  if (op->type == REP_JOINED && op->says[SAYS_TEAM]) set_text(sent, 1, op->says[SAYS_TEAM]);
-  if (op->type != REP_ABSENT) return;
-  set_instant(sent, 1, op->since_ms);
-  set_instant(sent, 2, op->until_ms);
-}
-
-static void prepare(const run *run, const op *op, int number, sent *sent) {
-  const char *type = history_event_type(op);
-  memset(sent, 0, sizeof *sent);
-  sent->number = -1;
-  snprintf(sent->id, sizeof sent->id, "e%d", number);
-  snprintf(sent->person, sizeof sent->person, "p%d", op->person);
-  snprintf(sent->lead, sizeof sent->lead, "L%d", op->lead);
-  snprintf(sent->about, sizeof sent->about, "e%d", op->other);
-  sent->event = (treaty_event){
-      .type = treaty_program_event_type(run->program, type, strlen(type)),
-      .source = text_of("/s"),
-      .id = text_of(sent->id),
-      .account = text_of(account_ids[op->account]),
-      .time_ms = op->time_ms,
-      .place = (uint64_t)number,
-      .content_hash = (uint64_t)number + 1,
-      .values = sent->values,
-  };
-  if (op->kind == SEND && op->person >= 0) sent->event.person = text_of(sent->person);
-  bool of_people = op->kind == STAFF && op->type != TAKEN;
-  bool of_lead = op->kind == SEND || op->kind == DECIDE || (op->kind == STAFF && !of_people);
-  if (of_lead && op->lead >= 0) sent->event.lead = text_of(sent->lead);
-  if (of_people) sent->event.account = (treaty_text){0};
-  if (op->kind == STAFF) say_staffed(sent, op);
-  if (op->kind == VOID) {
-    set_text(sent, 0, "/s");
-    set_text(sent, 1, sent->about);
-  } else if (op->kind == MERGE) {
-    set_text(sent, 0, account_ids[op->account]);
-    set_text(sent, 1, account_ids[!op->account]);
-  } else if (op->kind == JOIN) {
-    set_text(sent, 0, "L0");
-    set_text(sent, 1, "L1");
-  }
-  if (op->kind == DECIDE) say_decided(sent, op);
-  for (int i = 0; op->kind == SEND && i < RULES_FIELDS; i++) {
-    if (op->present[i]) sent->values[i] = rules_value(i, op->values[i]);
-  }
-}
 
 /* Where an event goes that opens no lead. */
 static int bound_lead(const run *run, const op *op, const sent *sent, int account) {
@@ -520,7 +437,7 @@ static void send(run *run, const op *op, int number) {
   sent *sent = &run->sent[number];
   treaty_refusal refusal;
   int opened = SLOW_NONE;
-  prepare(run, op, number, sent);
+  sent_fill(sent, run->program, op, number);
   if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
   if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
   if (run->clock_ms == run->passed_ms) run->clock_ms++; /* what was waited for is over */

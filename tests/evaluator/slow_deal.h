@@ -1,7 +1,9 @@
 /* slow_deal.h - what an agreement makes of the leads: what is open, what is owed, and how the
- * conditions stood when they were looked at last. slow_clauses.c goes through the clauses,
- * slow_offers.c through offers and their answers, slow_duties.c through what is owed; slow_clock.c
- * counts the time allowed. */
+ * conditions stood when they were looked at last. slow_clauses.c is the step: it goes through the
+ * clauses, until nothing changes. Of offers and their answers is slow_offers.c, of what is owed
+ * slow_duties.c, of versions slow_govern.c, of contacts slow_contacts.c, of who has a lead
+ * slow_people.c, of what people decide slow_powers.c, of messages and plays slow_beside.c.
+ * slow_clock.c counts the time allowed, and slow_time.c says when to look again. */
 #ifndef SLOW_DEAL_H
 #define SLOW_DEAL_H
 
