@@ -371,7 +371,8 @@ static const treaty_outlook *show_agreements(treaty_engine *engine, tr_view view
   const treaty_program *program = engine->program;
   treaty_outlook *shown = TR_NEW_ARRAY(&engine->step, treaty_outlook, program->agreement_count + 1);
   for (uint32_t i = 0; i < program->agreement_count; i++)
-    shown[(*count)++] = tr_show_agreement(engine, view, &program->agreements[i]);
+    if (tr_may_yet_govern(engine, i))
+      shown[(*count)++] = tr_show_agreement(engine, view, &program->agreements[i]);
   return shown;
 }
 

@@ -29,6 +29,12 @@ bool tr_may_govern(const treaty_engine *engine, uint32_t agreement) {
   return in_force(engine, def) && !is_replaced(engine, def);
 }
 
+bool tr_may_yet_govern(const treaty_engine *engine, uint32_t agreement) {
+  const tr_agreement_def *def = &engine->program->agreements[agreement];
+  bool to_come = engine->clock_ms < def->from_ms && def->from_ms < def->to_ms;
+  return tr_may_govern(engine, agreement) || (to_come && !engine->options.as_if_in_force);
+}
+
 /* The next day on which some version begins or ends. */
 static int64_t next_change(const treaty_engine *engine) {
   int64_t next_ms = TR_NEVER;

@@ -194,6 +194,8 @@ void tr_keep_settle(treaty_engine *engine, tr_lead *lead);
 
 /* Whether it is in force, and no newer version of its name is. */
 bool tr_may_govern(const treaty_engine *engine, uint32_t agreement);
+/* Or later, from its day on. */
+bool tr_may_yet_govern(const treaty_engine *engine, uint32_t agreement);
 
 /* Finds the agreement of a lead that is not bound to one; true: it has changed. */
 bool tr_govern(tr_step_context *context, tr_lead *lead, bool look_again);
