@@ -171,6 +171,26 @@ static const piece *find_piece(const host *host, piece_kind kind, const char *na
   return found ? &host->pieces[index] : NULL;
 }
 
+/* Whether the stored name, which is relative to the folder that the treaty was read from, may be
+ * that of the absolute path. */
+static bool may_be(const char *name, const char *path) {
+  while (strncmp(name, "../", 3) == 0) name += 3;
+  size_t length = strlen(name), whole = strlen(path);
+  return whole > length && path[whole - length - 1] == '/' &&
+         strcmp(path + whole - length, name) == 0;
+}
+
+/* Of the pieces the only one that may be it. */
+static const piece *find_absolute(const host *host, const char *path) {
+  const piece *found = NULL;
+  for (size_t i = 0; i < host->count; i++) {
+    if (host->pieces[i].kind != PIECE_FILE || !may_be(host->pieces[i].name, path)) continue;
+    if (found) return NULL;
+    found = &host->pieces[i];
+  }
+  return found;
+}
+
 static const piece *main_piece(const host *host) {
   return host->count > 0 && host->pieces[0].kind == PIECE_MAIN ? &host->pieces[0] : NULL;
 }
@@ -264,6 +284,7 @@ static bool host_read_file(void *context, const char *path, treaty_text *text, c
       strcmp(name, main_file->name) == 0 ? main_file : find_piece(host, PIECE_FILE, name);
   if (!found && !host->from_bundle) return read_other(host, path, name, text, why);
   free(name);
+  if (!found && path[0] == '/') found = find_absolute(host, path);
   return found ? answer(found, text) : refuse(host, why, "not in the bundle");
 }
 

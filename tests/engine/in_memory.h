@@ -107,4 +107,18 @@ static inline void set_text(sent_event *sent, uint32_t field, const char *value)
   sent->values[field] = (treaty_value){.present = true, .text = text_of(value)};
 }
 
+/* The same beside another file, "newer.treaty". */
+static inline treaty_status load_beside(treaty_text text, treaty_text newer, treaty_diags **diags,
+                                        treaty_program **program) {
+  memory_file items[] = {{.path = "main.treaty", .text = text},
+                         {.path = "newer.treaty", .text = newer}};
+  memory_files files = {.items = items, .count = 2};
+  treaty_host host = {.context = &files, .read_file = read_memory_file, .read_zone = read_no_zone};
+  treaty_version versions[] = {
+      {.host = &host, .path = items[0].path, .taken_ms = INT64_MIN},
+      {.host = &host, .path = items[1].path, .taken_ms = INT64_MIN},
+  };
+  return treaty_load_beside(versions, 2, diags, program);
+}
+
 #endif

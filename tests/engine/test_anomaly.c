@@ -148,6 +148,47 @@ static void test_every_request_refused(void **state) {
   assert_true(requests > 20);
 }
 
+/* The desk as its second version, with other scores and people who are the same. */
+static void write_newer(char *newer) {
+  static const char *const changes[][2] = {{"version 1", "version 2"},
+                                           {"2026-01-01", "2026-03-03"},
+                                           {"heat >= 15", "heat >= 14"},
+                                           {"has wood add 3", "has wood add 4"},
+                                           {"\"AT\", \"CH\"", "\"AT\", \"IT\""}};
+  memcpy(newer, desk, sizeof desk);
+  for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+    char *at = strstr(newer, changes[i][0]);
+    assert_non_null(at);
+    memcpy(at, changes[i][1], strlen(changes[i][1]));
+  }
+}
+
+static treaty_status live_beside(session *session, const char *newer) {
+  treaty_status status =
+      load_beside(text_of(desk), text_of(newer), &session->diags, &session->program);
+  if (status != TREATY_OK) return status;
+  status = treaty_engine_new(session->program, NULL, &session->engine);
+  return status == TREATY_OK ? feed(session) : status;
+}
+
+static void test_every_request_of_two_versions_refused(void **state) {
+  (void)state;
+  static char newer[sizeof desk];
+  int64_t requests = 0;
+  write_newer(newer);
+  for (;; requests++) {
+    session session = {0};
+    tr_memory_fail_after = requests;
+    treaty_status status = live_beside(&session, newer);
+    tr_memory_fail_after = -1;
+    end(&session);
+    if (status == TREATY_OK) break;
+    assert_int_equal(status, TREATY_NO_MEMORY);
+  }
+  print_message("%lld requests of two versions\n", (long long)requests);
+  assert_true(requests > 20);
+}
+
 /* The same for what only looks: it answers nothing, and can be asked again. */
 static void test_looks_survive_without_memory(void **state) {
   (void)state;
@@ -497,6 +538,7 @@ static void test_files_that_use_files(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_request_refused),
+      cmocka_unit_test(test_every_request_of_two_versions_refused),
       cmocka_unit_test(test_looks_survive_without_memory),
       cmocka_unit_test(test_tests_without_memory),
       cmocka_unit_test(test_wrong_texts_without_memory),

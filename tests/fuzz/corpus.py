@@ -60,6 +60,8 @@ def with_other_file(path):
 
 def gather_treaty():
   yield from map(with_other_file, paths("*.treaty"))
+  for path in paths("v1.treaty"):
+    yield path.read_bytes() + OTHER_FILE + path.with_name("v2.treaty").read_bytes()
   yield from examples()
 
 

@@ -3,7 +3,8 @@
  *
  *   zone "UTC" …                     the main file
  *   # ---- the other file ----       behind this line, if there is one: what `use "NAME"` or
- *   party sales …                    `from "NAME.csv"` names, whatever the name */
+ *   party sales …                    `from "NAME.csv"` names, whatever the name; and if it checks
+ *                                    by itself, a treaty that is loaded beside the main file */
 #include <assert.h>
 #include <string.h>
 
@@ -42,6 +43,16 @@ static void run_tests(treaty_program *program) {
   }
 }
 
+static void load_beside(const world *main, uint64_t seed) {
+  world other = {.main = main->other};
+  treaty_program *alone = main->other.bytes ? world_load(&other) : NULL,
+                 *both = alone ? world_load_beside(main, &other) : NULL;
+  if (both) run_tests(both);
+  if (both) play_by_dice(both, seed, EVENTS);
+  treaty_program_free(both);
+  treaty_program_free(alone);
+}
+
 void fuzz_treaty(const uint8_t *bytes, size_t length) {
   world world = split(bytes, length);
   treaty_program *program = world_load(&world), *again = NULL;
@@ -52,4 +63,5 @@ void fuzz_treaty(const uint8_t *bytes, size_t length) {
   run_tests(program);
   play_by_dice(program, seed_of(bytes, length), EVENTS);
   treaty_program_free(program);
+  load_beside(&world, seed_of(bytes, length));
 }

@@ -47,16 +47,36 @@ static void read_findings(treaty_diags *diags) {
   assert((errors > 0) == (treaty_diags_error_count(diags) > 0));
 }
 
-treaty_program *world_load(const world *world) {
-  treaty_host host = {
+static treaty_host host_of(const world *world) {
+  return (treaty_host){
       .context = (void *)world, .read_file = read_file, .read_zone = read_zone}; /* reads only */
-  treaty_diags *diags;
-  treaty_program *program;
-  treaty_status status = treaty_load(&host, MAIN_PATH, &diags, &program);
+}
+
+static treaty_program *loaded(treaty_status status, treaty_diags *diags, treaty_program *program) {
   assert(status == TREATY_OK || status == TREATY_INVALID);
   read_findings(diags);
   assert((status == TREATY_OK) == (treaty_diags_error_count(diags) == 0));
   assert((status == TREATY_OK) == (program != NULL));
   treaty_diags_free(diags);
   return program;
+}
+
+treaty_program *world_load(const world *world) {
+  treaty_host host = host_of(world);
+  treaty_diags *diags;
+  treaty_program *program;
+  treaty_status status = treaty_load(&host, MAIN_PATH, &diags, &program);
+  return loaded(status, diags, program);
+}
+
+treaty_program *world_load_beside(const world *world, const struct world *newer) {
+  treaty_host hosts[] = {host_of(world), host_of(newer)};
+  treaty_version versions[] = {
+      {.host = &hosts[0], .path = MAIN_PATH, .taken_ms = INT64_MIN},
+      {.host = &hosts[1], .path = MAIN_PATH, .taken_ms = INT64_MIN},
+  };
+  treaty_diags *diags;
+  treaty_program *program;
+  treaty_status status = treaty_load_beside(versions, 2, &diags, &program);
+  return loaded(status, diags, program);
 }

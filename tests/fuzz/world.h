@@ -13,6 +13,8 @@ typedef struct world {
 /* Loads "main.treaty". Its findings are read as a person would read them, and freed. NULL: it does
  * not check. */
 treaty_program *world_load(const world *world);
+/* Loads "main.treaty" of both, one beside the other. */
+treaty_program *world_load_beside(const world *world, const struct world *newer);
 
 treaty_text world_text(const char *text);
 
