@@ -2,7 +2,7 @@
 the first under the same file name: what it had decided stays, through SIGKILL and restarts, which
 decide it all again from the log; and what a version in shadow decides is what it would in force.
 
-TREATY_TAKEN_UP is how many treaties.
+TREATY_TAKEN_UP is how many treaties each test takes.
 """
 from pathlib import Path
 
@@ -85,17 +85,90 @@ def one_after_the_other(folder, one, lines):
     return len(before) > 0
 
 
-def test_one_after_the_other(folder):
+def in_folder(folder, name, texts):
+    path = os.path.join(folder, name)
+    os.mkdir(path)
+    for number, text in enumerate(texts):
+        with open(os.path.join(path, "v%d.treaty" % number), "w", encoding="utf-8") as file:
+            file.write(text)
+    return path
+
+
+def without_numbers(rows):
+    """A service counts records that are no events, too."""
+    def strip(node):
+        if isinstance(node, dict):
+            return {key: strip(value) for key, value in node.items() if key not in ("id", "seq")}
+        return [strip(value) for value in node] if isinstance(node, list) else node
+    return [strip(json.loads(row)) for row in rows]
+
+
+def run_alone(path, feed):
+    code, out, error = run("run", path, feed, "--format", "json")
+    assert code == 0, error
+    return without_numbers(out.decode().splitlines())
+
+
+def version_of(row):
+    found = re.search(r"@(\d+)$", row["source"])
+    return int(found[1]) if found else 0
+
+
+def in_shadow(folder, one, lines):
+    later = beside.changed(beside.newer(one.text, one.day), one.dice)
+    forced = in_folder(folder, "forced", [one.text, later])
+    both = in_folder(folder, "both", [one.text, beside.in_shadow(later, one.day)])
+    old = in_folder(folder, "old", [one.text])
+    if run("check", forced)[0] or run("check", both)[0]:
+        return False
+    main = run_alone(old, one.feed)
+    expected = [row for row in run_alone(forced, one.feed) if version_of(row) > 10]
+    service = start(folder, both)
+    feed_lines(service, lines, "all")
+    for _ in range(2):
+        eventually(lambda: len(decided(service, "shadow")) >= len(expected), "the shadow decides")
+        end(service)
+        service = start(folder, None)
+    assert without_numbers(row[2] for row in decided(service)) == main, "the shadow has an effect"
+    found = without_numbers(row[2] for row in decided(service, "shadow"))
+    for one_row, other in zip(found, expected):
+        assert one_row == other, "in shadow: %s\nin force: %s" % (one_row, other)
+    assert len(found) == len(expected), "%d in shadow, %d in force" % (len(found), len(expected))
+    end(service)
+    return len(expected) > 0
+
+
+def play(folder, what):
     played = 0
     for one, lines in in_turn():
         path = tempfile.mkdtemp(dir=folder)
         try:
-            played += one_after_the_other(path, one, lines)
+            played += what(path, one, lines)
         except AssertionError as wrong:
             raise AssertionError("%s: %s" % (one.name, wrong)) from wrong
         if played == CASES:
             break
     assert played == CASES
+
+
+def test_one_after_the_other(folder):
+    play(folder, one_after_the_other)
+
+
+def test_in_shadow(folder):
+    play(folder, in_shadow)
+
+
+def test_a_file_by_its_absolute_path(folder):
+    listed = os.path.join(folder, "free.csv")
+    with open(listed, "w") as file:
+        file.write("free\ngmail.com\n")
+    desk = os.path.join(folder, "desk.treaty")
+    with open(desk, "w") as file:
+        file.write(open(DESK, encoding="utf-8").read() + 'list free from "%s"\n' % listed)
+    Service(folder, treaty=desk).stop()
+    os.remove(listed)
+    Service(folder, treaty=None).stop()
 
 
 if __name__ == "__main__":
