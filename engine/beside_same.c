@@ -191,7 +191,8 @@ static bool has_other_word(const tr_differing *differing, tr_span item) {
     memcpy(word, at, length);
     word[length] = '\0';
     if (length > 0 && means_other(differing, word)) return true;
-    for (char *part = strtok(word, "."); part; part = strtok(NULL, "."))
+    char *rest = NULL;
+    for (char *part = strtok_r(word, ".", &rest); part; part = strtok_r(NULL, ".", &rest))
       if (means_other(differing, part)) return true;
     at += length + 1;
   }
