@@ -1,9 +1,9 @@
 /* slow.h - a second evaluator of treaties: slow, and as plain as it can be made.
  *
- * Of what is known it keeps the events and nothing else. Whatever it is asked, it goes through all of
- * them again, in order of time, and walks the tree of the expression. What was decided stays: of that
- * it keeps how things stand (slow_deal.h), goes through all clauses of all leads at each event and
- * whenever time could bring something, and counts open time minute by minute. No code of the
+ * Of what is known it keeps the events and nothing else. Whatever it is asked, it goes through all
+ * of them again, in order of time, and walks the tree of the expression. What was decided stays: of
+ * that it keeps how things stand (slow_deal.h), goes through all clauses of all leads at each event
+ * and whenever time could bring something, and counts open time minute by minute. No code of the
  * engine's evaluation is in it: what both say of the same events must be the same.
  *
  * To which lead an event goes, when a lead opens and who is who is told to it. */
