@@ -441,7 +441,7 @@ static void send(run *run, const op *op, int number) {
   if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
   if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
   if (run->clock_ms == run->passed_ms) run->clock_ms++; /* what was waited for is over */
-  bool of_people = op->kind == STAFF && op->type != TAKEN;
+  bool of_people = op->kind == STAFF && op->type < TAKEN;
   int account = of_people ? SLOW_NONE : slow_account_of(run->slow, op->account),
       bound = bound_lead(run, op, sent, account);
   if (treaty_engine_event(run->engine, &sent->event, run->clock_ms, &refusal) != TREATY_OK) abort();
@@ -500,7 +500,7 @@ static void do_again(const op *op, const sent *sent, treaty_engine *engine) {
   treaty_refusal refusal;
   treaty_status status = TREATY_OK;
   if (op->kind == WAIT)
-    status = treaty_engine_advance(engine, op->time_ms);
+    status = op->time_ms > engine->clock_ms ? treaty_engine_advance(engine, op->time_ms) : status;
   else if (op->kind != AGAIN)
     status = treaty_engine_event(engine, &sent->event, sent->clock_ms, &refusal);
   if (status != TREATY_OK) abort();

@@ -26,9 +26,9 @@ static void fill_in(dice *dice, op *op) {
 }
 
 static op_kind kind_of(dice *dice, int before) {
-  int roll = dice_roll(dice, 36);
+  int roll = dice_roll(dice, 38);
   if (before == 0 || roll < 20) return SEND;
-  if (roll >= 30) return roll < 33 ? DECIDE : STAFF;
+  if (roll >= 30) return roll < 35 ? DECIDE : STAFF;
   return roll < 22 ? AGAIN : roll < 24 ? VOID : roll == 24 ? MERGE : roll == 25 ? JOIN : WAIT;
 }
 
@@ -38,19 +38,30 @@ static void decide(dice *dice, op *op) {
                            *const stages[] = {"good", "gone",    "gone", "park",
                                               "took", "nowhere", NULL},
                            *const reasons[] = {"dull", "dull", "tired", "because", NULL};
-  op->type = dice_one_in(dice, 3) ? HELD : dice_roll(dice, DECIDE_KINDS);
+  op->type = dice_one_in(dice, 3)   ? HELD
+             : dice_one_in(dice, 2) ? MOVED
+                                    : dice_roll(dice, DECIDE_KINDS);
   op->says[SAYS_PARTY] = DICE_PICK(dice, parties);
   op->says[SAYS_TO] = op->type == OFFERED ? DICE_PICK(dice, parties) : DICE_PICK(dice, stages);
+  if (op->type == MOVED && !dice_one_in(dice, 3)) { /* what some clause may allow */
+    static const char *const likely[][2] = {
+        {"desk", "good"}, {"desk", "park"}, {"desk", "gone"}, {"shop", "gone"}};
+    int at = dice_roll(dice, 4);
+    op->says[SAYS_PARTY] = likely[at][0];
+    op->says[SAYS_TO] = likely[at][1];
+  }
   op->says[SAYS_REASON] = DICE_PICK(dice, reasons);
   if (dice_one_in(dice, 2)) op->until_ms = op->time_ms + dice_roll(dice, 20) * HALF_HOUR_MS;
 }
 
 static void staff(dice *dice, op *op) {
-  static const char *const reps[] = {"jo", "jo", "mia", "mia", "kai", "zoe", "sam", NULL},
+  static const char *const reps[] = {"jo", "jo", "mia", "mia", "kai", "kai", "zoe", "sam", NULL},
                            *const teams[] = {"north", "north", "north", "south", "none", NULL};
-  op->type = dice_roll(dice, STAFF_KINDS);
+  op->type = dice_one_in(dice, 3) ? PASSED : dice_roll(dice, STAFF_KINDS);
   op->says[SAYS_REP] = DICE_PICK(dice, reps);
   op->says[SAYS_TEAM] = DICE_PICK(dice, teams);
+  if (op->type == PASSED) op->says[SAYS_NEXT] = DICE_PICK(dice, reps);
+  op->says[SAYS_REASON] = dice_one_in(dice, 3) ? NULL : "because";
   op->since_ms = op->until_ms = 0;
   if (dice_one_in(dice, 3)) op->since_ms = op->time_ms + (dice_roll(dice, 300) - 60) * MINUTE_MS;
   if (!dice_one_in(dice, 4)) op->until_ms = op->time_ms + dice_roll(dice, 30) * HALF_HOUR_MS;
@@ -71,7 +82,7 @@ history history_random(dice *dice) {
     op->account = dice_roll(dice, 3) / 2;
     op->person = dice_roll(dice, 4) - 1;
     op->lead = dice_one_in(dice, 3) ? dice_roll(dice, 2) : -1;
-    op->type = dice_roll(dice, RULES_EVENTS);
+    op->type = dice_one_in(dice, 5) ? RULES_TAKE : dice_roll(dice, RULES_EVENTS);
     op->other = i > 0 ? dice_roll(dice, i) : 0;
     fill_in(dice, op);
     if (op->kind == DECIDE) decide(dice, op);
@@ -86,7 +97,7 @@ const char *history_event_type(const op *op) {
   static const char *const decided[DECIDE_KINDS] = {"lead.moved", "lead.held", "lead.released",
                                                     "lead.offered"};
   static const char *const staffed[STAFF_KINDS] = {"rep.joined", "rep.absent", "rep.left",
-                                                   "lead.taken"};
+                                                   "lead.taken", "lead.passed"};
   switch (op->kind) {
     case STAFF: return staffed[op->type];
     case VOID: return "event.voided";
@@ -148,6 +159,12 @@ static void print_instant(const char *comma, const char *name, int64_t instant_m
 static void print_staffed(const op *op) {
   const char *rep = op->says[SAYS_REP], *team = op->says[SAYS_TEAM];
   if (op->type == TAKEN) return;
+  if (op->type == PASSED) {
+    printf("\"to\":");
+    printf(team ? "\"%s\"" : "null%s", team ? team : "");
+    if (op->says[SAYS_REASON]) printf(",\"reason\":\"%s\"", op->says[SAYS_REASON]);
+    return;
+  }
   printf("\"rep\":");
   printf(rep ? "\"%s\"" : "null%s", rep ? rep : "");
   if (op->type == REP_JOINED && team) printf(",\"team\":\"%s\"", team);
@@ -184,9 +201,9 @@ static void print_op(const op *op, int number) {
     printf(",\"account\":\"elsewhere\"}\n");
     return;
   }
-  bool of_account = op->kind != STAFF || op->type == TAKEN;
+  bool of_account = op->kind != STAFF || op->type >= TAKEN;
   if (of_account) printf(",\"account\":\"a%d\"", op->account);
-  if (op->kind == STAFF && op->type == TAKEN && op->says[SAYS_REP])
+  if (op->kind == STAFF && op->type >= TAKEN && op->says[SAYS_REP])
     printf(",\"actor\":\"%s\"", op->says[SAYS_REP]);
   if (op->kind == SEND && op->person >= 0) printf(",\"person\":\"p%d\"", op->person);
   bool of_lead = op->kind == SEND || op->kind == DECIDE || (op->kind == STAFF && of_account);

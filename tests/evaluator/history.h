@@ -16,11 +16,11 @@ typedef enum op_kind { SEND, AGAIN, VOID, MERGE, JOIN, WAIT, DECIDE, STAFF } op_
 /* What people decide: the type of the event. */
 typedef enum decide_kind { MOVED, HELD, RELEASED, OFFERED, DECIDE_KINDS } decide_kind;
 
-/* What happens to people. */
-typedef enum staff_kind { REP_JOINED, REP_ABSENT, REP_LEFT, TAKEN, STAFF_KINDS } staff_kind;
+/* What happens to people; from TAKEN on by one of them, to a lead. */
+typedef enum staff_kind { REP_JOINED, REP_ABSENT, REP_LEFT, TAKEN, PASSED, STAFF_KINDS } staff_kind;
 
 /* What it says, as texts; NULL: nothing. */
-enum { SAYS_PARTY, SAYS_TO, SAYS_REASON, SAYS_REP = 0, SAYS_TEAM, SAYS = 3 };
+enum { SAYS_PARTY, SAYS_TO, SAYS_REASON, SAYS_REP = 0, SAYS_TEAM, SAYS_NEXT = 1, SAYS = 3 };
 
 /* One thing that happens. Numbers of events are those of their ops, so that leaving one out does
  * not rename the others. */

@@ -437,6 +437,7 @@ treaty_program *rules_load(const char *text, bool tells) {
       "event lead.released by others { party text, reason text }\n"
       "event lead.offered by others { party text, to text, reason text }\n"
       "event lead.taken by others\n"
+      "event lead.passed by others { to text, reason text }\n"
       "event rep.joined by others { rep text, team text }\n"
       "event rep.absent by others { rep text, since time, until time }\n"
       "event rep.left by others { rep text }\n";

@@ -6,7 +6,7 @@
 #include "treaty.h"
 
 /* Events of the vocabulary; each has the fields n, k, f, s, r, d, t, in this order. */
-enum { RULES_EVENTS = 8, RULES_FIELDS = 7 };
+enum { RULES_EVENTS = 8, RULES_TAKE = 4, RULES_FIELDS = 7 };
 extern const char *const rules_events[RULES_EVENTS], *const rules_fields[RULES_FIELDS];
 
 /* Of a field there are so many values, from 0; each as an event brings it. */

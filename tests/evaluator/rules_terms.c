@@ -127,7 +127,7 @@ static void hand_to_shop(rules *rules) {
     put(rules, " when ");
     term(rules, 1);
   }
-  if (one_in(rules, 6)) {
+  if (one_in(rules, 4)) {
     put(rules, " accepted at once to took\n");
     return;
   }
@@ -326,6 +326,12 @@ static void power(rules *rules) {
       "shop may hold a lead at most 5 hours", "desk may hold a lead at most 30 hours",
       "desk may override hand good to shop"};
   int at = roll(rules, rules->hands_to_shop ? 7 : 6);
+  if (rules->has_people && one_in(rules, 3)) {
+    put(rules, "  %s may pass a lead", one_in(rules, 4) ? "desk" : "shop");
+    if_it_holds(rules, "when");
+    put(rules, one_in(rules, 2) ? " with reason\n" : "\n");
+    return;
+  }
   put(rules, "  %s", powers[at]);
   if (at < 4 || at == 6) if_it_holds(rules, "when");
   put(rules, " with reason\n");
@@ -360,8 +366,9 @@ static void beside(rules *rules) {
 
 static void team(rules *rules, const char *name, const char *party) {
   static const char *const picks[] = {"turns", "shares", "fewest open"};
-  put(rules, "team %s of %s { pick by %s%s%s }\n", name, party, DICE_PICK(rules->dice, picks),
-      one_in(rules, 3) ? ", at most 2 open leads each" : "",
+  /* No caps: whether a lead that nobody could have is tried again before or after another one moves
+   * at the instant at which a place becomes free, the language does not say. */
+  put(rules, "team %s of %s { pick by %s%s }\n", name, party, DICE_PICK(rules->dice, picks),
       one_in(rules, 2) ? ", skip absent" : "");
 }
 

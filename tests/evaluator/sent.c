@@ -33,8 +33,10 @@ static void say_decided(sent *sent, const op *op) {
 
 static void say_staffed(sent *sent, const op *op) {
   const char *rep = op->says[SAYS_REP];
-  if (op->type == TAKEN) {
+  if (op->type >= TAKEN) {
     if (rep) sent->event.actor = text_of(rep);
+    if (op->type == PASSED && op->says[SAYS_NEXT]) set_text(sent, 0, op->says[SAYS_NEXT]);
+    if (op->type == PASSED && op->says[SAYS_REASON]) set_text(sent, 1, op->says[SAYS_REASON]);
     return;
   }
   if (rep) set_text(sent, 0, rep);
@@ -63,7 +65,7 @@ void sent_fill(sent *sent, const treaty_program *program, const op *op, int numb
       .values = sent->values,
   };
   if (op->kind == SEND && op->person >= 0) sent->event.person = text_of(sent->person);
-  bool of_people = op->kind == STAFF && op->type != TAKEN;
+  bool of_people = op->kind == STAFF && op->type < TAKEN;
   bool of_lead = op->kind == SEND || op->kind == DECIDE || (op->kind == STAFF && !of_people);
   if (of_lead && op->lead >= 0) sent->event.lead = text_of(sent->lead);
   if (of_people) sent->event.account = (treaty_text){0};

@@ -452,14 +452,20 @@ void slow_step(slow *slow, int account, int event, int64_t now_ms) {
   decide(&step);
 }
 
+static void pass_account(slow *slow, int account, int64_t now_ms) {
+  step step = {.slow = slow, .number = ++slow->step_count, .account = account, .now_ms = now_ms};
+  begin(&step);
+  decide(&step);
+}
+
+/* What has become due by a step, as where a pause is over, is due at the same instant. */
 void slow_pass(slow *slow, int64_t now_ms) {
   slow->passing.is_on = false;
   slow_recount(slow, now_ms);
   for (int account = 0; account < PEOPLE_MAX; account++) {
-    step step = {.slow = slow, .number = ++slow->step_count, .account = account, .now_ms = now_ms};
     if (!slow_has_events(slow, account)) continue;
-    begin(&step);
-    decide(&step);
+    do pass_account(slow, account, now_ms);
+    while (slow_next_due(slow, account) <= now_ms);
   }
 }
 

@@ -188,6 +188,10 @@ bool slow_rep_is_absent(const step *step, int lead, int64_t more_than_ms);
 void slow_leave_owner(step *step, int lead);
 /* Somebody takes a lead that is open to a team, by the event; true: it is of that kind. */
 bool slow_take(step *step);
+/* Somebody of the people; SLOW_NONE: nobody. */
+int slow_find_person(const slow *slow, const char *id);
+bool slow_is_there(const step *step, int person);
+void slow_pass_on(step *step, int lead, int person, const tr_power *power);
 /* The calendar of whoever has the lead. */
 const char *slow_rep_hours(const slow *slow, int lead);
 void slow_take_absences(const slow *slow, int64_t after_ms, int64_t *first_ms);
@@ -209,6 +213,11 @@ void slow_begin_beside(step *step, int lead, bool silent);
 /* Messages that the event brings; then those that a condition does, and plays. */
 void slow_tell_events(step *step, int lead);
 void slow_look_beside(step *step, int lead);
+
+/* ---- slow_time.c ----------------------------------------------------------------------------- */
+
+/* When an offer or what is owed falls due next in the account; past instants are due now. */
+int64_t slow_next_due(const slow *slow, int account);
 
 /* ---- slow_clock.c ---------------------------------------------------------------------------- */
 

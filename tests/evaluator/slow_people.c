@@ -32,7 +32,7 @@ void slow_find_people(slow *slow) {
   }
 }
 
-static int find_person(const slow *slow, const char *id) {
+int slow_find_person(const slow *slow, const char *id) {
   for (int i = 0; i < slow->people_count; i++) {
     if (strcmp(slow->people[i].id, id) == 0) return i;
   }
@@ -124,7 +124,7 @@ static int named_by(const step *step, int lead, const tr_whom *whom) {
     case WHOM_LATEST: return of_other_lead(step, lead, true);
     case WHOM_EARLIEST: return of_other_lead(step, lead, false);
     case WHOM_REP:
-      person = find_person(step->slow, whom->name.text);
+      person = slow_find_person(step->slow, whom->name.text);
       return person != SLOW_NONE && fits(step, lead, whom, person) ? person : SLOW_NONE;
     default: abort(); /* the random rules do not have it */
   }
@@ -168,6 +168,15 @@ static void give(step *step, int lead, int person, bool by_team, const tr_clause
   deal->is_assigned = deal->rep_moved = true;
   deal->unassigned_said = false;
   slow_end_assigned(step, lead);
+}
+
+void slow_pass_on(step *step, int lead, int person, const tr_power *power) {
+  const tr_clause clause = {.span = power->span};
+  give(step, lead, person, false, &clause);
+}
+
+bool slow_is_there(const step *step, int person) {
+  return !is_absent(&step->slow->people[person], step->now_ms);
 }
 
 static void let_go(step *step, int lead) {
@@ -317,7 +326,7 @@ static void come_to(slow *slow, slow_person *person, const tr_team_decl *team) {
 static void join(slow *slow, const char *id, const char *team_name, int64_t event_ms) {
   const tr_team_decl *team = team_name ? team_named(slow, team_name) : NULL;
   if (!team) return;
-  int found = find_person(slow, id);
+  int found = slow_find_person(slow, id);
   slow_person *person = found == SLOW_NONE ? add_person(slow, id, team) : &slow->people[found];
   if (is_newest(&person->placed_ms, event_ms)) come_to(slow, person, team);
   if (is_newest(&person->absence_ms, event_ms))
@@ -332,7 +341,7 @@ void slow_people_event(slow *slow, int number) {
     join(slow, id, text_of(event, 1), event->time_ms);
     return;
   }
-  int found = find_person(slow, id);
+  int found = slow_find_person(slow, id);
   if (found == SLOW_NONE) return;
   slow_person *person = &slow->people[found];
   const treaty_value *since = &event->event->values[1], *until = &event->event->values[2];
@@ -352,7 +361,7 @@ bool slow_take(step *step) {
   const treaty_event *event = step->event->event;
   int lead = step->event->whose.lead;
   if (strcmp(event->type->name, "lead.taken") != 0) return false;
-  int person = event->actor.bytes ? find_person(step->slow, event->actor.bytes) : SLOW_NONE;
+  int person = event->actor.bytes ? slow_find_person(step->slow, event->actor.bytes) : SLOW_NONE;
   if (lead == SLOW_NONE || person == SLOW_NONE) return true;
   const slow_deal *deal = deal_of(step, lead);
   const slow_person *taker = &step->slow->people[person];

@@ -143,6 +143,62 @@ static void ask_offer(asked *asked) {
   deal->offer.by_hand = true;
 }
 
+/* ---- Passed on ------------------------------------------------------------------------------- */
+
+static const tr_power *find_pass(const asked *asked) {
+  const tr_agreement *agreement = deal_of(asked->step, asked->lead)->agreement;
+  const tr_power *not_now = NULL;
+  for (uint32_t i = 0; i < agreement->powers.count; i++) {
+    const tr_power *power = agreement->powers.items[i];
+    if (power->kind != POWER_PASS || strcmp(power->party.text, asked->party) != 0) continue;
+    if (slow_holds(asked->step, asked->lead, power->when) == TREATY_TRUE) return power;
+    not_now = power;
+  }
+  refuse(asked, not_now ? "not_now" : "no_power", not_now);
+  return NULL;
+}
+
+/* Why the lead cannot be passed on to that one; NULL: it can. */
+static const char *why_not(const asked *asked, int person) {
+  const slow *slow = asked->step->slow;
+  const char *owner = slow_stage_of(asked->step, asked->lead)->owner.text;
+  if (strcmp(owner, asked->party) != 0) return "not_its_lead";
+  if (person == SLOW_NONE) return "unknown_person";
+  if (strcmp(slow->people[person].team->party.text, owner) != 0) return "other_party";
+  if (!slow_is_there(asked->step, person)) return "not_there";
+  return person == deal_of(asked->step, asked->lead)->rep ? "has_it_already" : NULL;
+}
+
+static void ask_pass(asked *asked) {
+  step *step = asked->step;
+  const slow *slow = step->slow;
+  int had = deal_of(step, asked->lead)->rep;
+  asked->to = said_by(step, 0);
+  asked->reason = said_by(step, 1);
+  int person = asked->to ? slow_find_person(slow, asked->to) : SLOW_NONE;
+  const tr_power *power = find_pass(asked);
+  if (!power || (power->needs_reason && lacks_reason(asked, power))) return;
+  const char *why = why_not(asked, person);
+  if (why) {
+    refuse(asked, why, power);
+    return;
+  }
+  treaty_decision *said = say(asked, TREATY_LEAD_PASSED, power);
+  said->from = had == SLOW_NONE ? NULL : slow->people[had].id;
+  said->to = slow->people[person].id;
+  said->name = slow_keep_text(step->slow, step->event->event->actor.bytes);
+  said->reason = asked->reason;
+  slow_pass_on(step, asked->lead, person, power);
+}
+
+/* The party of whoever passes it on. */
+static const char *party_of_actor(const step *step) {
+  const treaty_event *event = step->event->event;
+  int actor = event->actor.bytes ? slow_find_person(step->slow, event->actor.bytes) : SLOW_NONE;
+  if (actor == SLOW_NONE || step->slow->people[actor].has_left) return NULL;
+  return step->slow->people[actor].team->party.text;
+}
+
 /* ---- Held ------------------------------------------------------------------------------------ */
 
 static void ask_hold(asked *asked) {
@@ -219,16 +275,20 @@ void slow_hold_back(step *step, int lead, const tr_clause *clause) {
 /* ---- The event ------------------------------------------------------------------------------- */
 
 bool slow_decide_by_people(step *step) {
-  static const char *const types[] = {"lead.moved", "lead.held", "lead.released", "lead.offered"};
-  static void (*const asks[])(struct asked *) = {ask_move, ask_hold, ask_release, ask_offer};
+  static const char *const types[] = {"lead.moved", "lead.held", "lead.released", "lead.offered",
+                                      "lead.passed"};
+  static void (*const asks[])(struct asked *) = {ask_move, ask_hold, ask_release, ask_offer,
+                                                 ask_pass};
   const char *type = step->event->event->type->name;
   size_t kind = 0;
-  while (kind < 4 && strcmp(types[kind], type) != 0) kind++;
-  if (kind == 4) return false;
+  while (kind < 5 && strcmp(types[kind], type) != 0) kind++;
+  if (kind == 5) return false;
   asked asked = {.step = step, .lead = step->event->whose.lead, .party = said_by(step, 0)};
+  bool passes = asks[kind] == ask_pass;
+  if (passes) asked.party = party_of_actor(step);
   if (asked.lead == SLOW_NONE || !deal_of(step, asked.lead)->is_open) return true;
   if (!has_name(step->slow->symbols, asked.party, SYMBOL_PARTY))
-    refuse(&asked, "unknown_party", NULL);
+    refuse(&asked, passes ? "unknown_person" : "unknown_party", NULL);
   else if (!deal_of(step, asked.lead)->agreement)
     refuse(&asked, "ungoverned", NULL);
   else

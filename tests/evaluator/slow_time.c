@@ -95,6 +95,28 @@ static void take_spans(const slow *slow, int64_t since_ms, int64_t after_ms, int
   }
 }
 
+/* Of an offer, and of all that is owed. */
+static int64_t next_due(const slow_deal *deal) {
+  int64_t first_ms = slow_offer_next(&deal->offer);
+  for (int i = 0; i < deal->owed_count; i++) {
+    const slow_owed *owed = &deal->owed[i];
+    bool goes_back = owed->clause->kind == CLAUSE_HAND;
+    int64_t next_ms = goes_back ? INT64_MAX : slow_clock_next(&owed->clock);
+    if (next_ms < first_ms) first_ms = next_ms;
+  }
+  return first_ms;
+}
+
+int64_t slow_next_due(const slow *slow, int account) {
+  int64_t first_ms = INT64_MAX;
+  for (int i = 0; i < slow->lead_count; i++) {
+    const slow_deal *deal = &slow->deals[i];
+    bool mine = slow_account_of(slow, slow->lead_account[i]) == account;
+    if (mine && deal->is_open && next_due(deal) < first_ms) first_ms = next_due(deal);
+  }
+  return first_ms;
+}
+
 int64_t slow_next_look(const slow *slow, int64_t after_ms) {
   int64_t first_ms = INT64_MAX;
   for (int i = 0; i < slow->entry_count; i++) {
@@ -108,13 +130,11 @@ int64_t slow_next_look(const slow *slow, int64_t after_ms) {
     const slow_deal *deal = &slow->deals[i];
     take_spans(slow, slow->lead_opened[i].time_ms, after_ms, &first_ms);
     if (!deal->is_open) continue;
-    take_earlier(slow_offer_next(&deal->offer), after_ms, &first_ms);
     if (deal->hold) take_earlier(deal->held_until_ms, after_ms, &first_ms);
+    take_earlier(next_due(deal), after_ms, &first_ms);
     for (int k = 0; k < deal->owed_count; k++) {
-      const slow_owed *owed = &deal->owed[k];
-      bool goes_back = owed->clause->kind == CLAUSE_HAND;
-      int64_t next_ms = goes_back ? owed->back_ms : slow_clock_next(&owed->clock);
-      take_earlier(next_ms, after_ms, &first_ms);
+      if (deal->owed[k].clause->kind == CLAUSE_HAND)
+        take_earlier(deal->owed[k].back_ms, after_ms, &first_ms);
     }
   }
   slow_take_absences(slow, after_ms, &first_ms);
