@@ -164,7 +164,8 @@ static tr_event_decl *find_event(const tr_tree *tree, const char *name) {
 
 static void join_event(joining *join, tr_event_decl *there, const tr_event_decl *event) {
   bool same = strcmp(there->type, event->type) == 0 &&
-              strcmp(there->by.text, event->by.text) == 0 && there->contact == event->contact;
+              strcmp(there->by.text, event->by.text) == 0 && there->contact == event->contact &&
+              is_std(join, there->name.span) == is_std(join, event->name.span);
   if (!same)
     say_differs(join, event->name.span, there->name.span,
                 IN_WORDS(join, "event '%s' is another", there->name.text),

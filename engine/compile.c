@@ -252,22 +252,6 @@ static void compile_openers(tr_compile *c, const tr_event_decl *event, tr_event_
   def->opener_count = openers.count;
 }
 
-/* What the standard rules call so; a treaty's own events of these names are its own. */
-static tr_control control_of(const tr_compile *c, const tr_event_decl *event) {
-  static const char *const names[] = {
-      [CONTROL_MERGED] = "identity.merged", [CONTROL_JOINED] = "leads.joined",
-      [CONTROL_VOIDED] = "event.voided",    [CONTROL_MOVED] = "lead.moved",
-      [CONTROL_HELD] = "lead.held",         [CONTROL_RELEASED] = "lead.released",
-      [CONTROL_OFFERED] = "lead.offered",   [CONTROL_PASSED] = "lead.passed",
-      [CONTROL_TAKEN] = "lead.taken",       [CONTROL_REP_JOINED] = "rep.joined",
-      [CONTROL_REP_ABSENT] = "rep.absent",  [CONTROL_REP_LEFT] = "rep.left"};
-  if (!tr_check_is_std(c->check, event->name.span)) return CONTROL_NONE;
-  for (int control = CONTROL_MERGED; control <= CONTROL_REP_LEFT; control++) {
-    if (strcmp(event->name.text, names[control]) == 0) return (tr_control)control;
-  }
-  return CONTROL_NONE;
-}
-
 static void compile_events(tr_compile *c) {
   const tr_tree *tree = c->symbols->tree;
   tr_event_def *events = TR_NEW_ARRAY(c->arena, tr_event_def, tree->events.count + 1);
@@ -292,7 +276,7 @@ static void compile_events(tr_compile *c) {
     def->contacts = TR_NONE;
     def->reads = tr_bits_new(c->arena, c->program->input_words);
     compile_event_fields(c, event, def);
-    def->control = control_of(c, event);
+    def->control = tr_compile_control(c, event);
     tr_compile_firings(c, event, def);
     tr_compile_learns(c, event, def);
     tr_compile_fixings(c, event, def);

@@ -134,6 +134,8 @@ void tr_bits_add(tr_bits to, tr_bits from, uint32_t words);
 
 const char *tr_compile_file(const tr_compile *compile, tr_span span);
 void tr_compile_files(tr_compile *compile);
+/* What the standard rules call so; a treaty's own events of these names are its own. */
+tr_control tr_compile_control(const tr_compile *compile, const tr_event_decl *event);
 uint32_t tr_compile_line(const tr_compile *compile, tr_span span);
 
 #endif

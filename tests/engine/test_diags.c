@@ -66,10 +66,27 @@ static void test_a_path_that_is_not_utf8_is_refused(void **state) {
   treaty_diags_free(diags);
 }
 
+/* A sealed treaty brings standard rules of its own; the engine reads these fields by their places. */
+static void test_standard_events_of_another_shape_are_refused(void **state) {
+  (void)state;
+  memory_file items[] = {
+      {.path = "main.treaty", .text = text_of("use \"std/events\"\nparty desk\n")},
+      {.path = "std/events.treaty",
+       .text = text_of("event lead.held by others { until time, party text }\n")}};
+  memory_files files = {.items = items, .count = 2};
+  treaty_host host = {.context = &files, .read_file = read_memory_file, .read_zone = read_no_zone};
+  treaty_diags *diags;
+  treaty_program *program;
+  assert_int_equal(treaty_load(&host, "main.treaty", &diags, &program), TREATY_INVALID);
+  assert_non_null(strstr(treaty_diags_text(diags, 0, false), "'lead.held' of the standard rules"));
+  treaty_diags_free(diags);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_warnings_push_no_error_out),
       cmocka_unit_test(test_a_path_that_is_not_utf8_is_refused),
+      cmocka_unit_test(test_standard_events_of_another_shape_are_refused),
       cmocka_unit_test(test_a_hundred_errors_are_kept_and_all_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
