@@ -107,13 +107,16 @@ static bool stands_beside(const treaty_part *stored, const treaty_part *offered,
   return false;
 }
 
+static bool is_same(const treaty_part *a, const treaty_part *b) {
+  char one[65], other[65];
+  host_hash(a->host, one);
+  host_hash(b->host, other);
+  return strcmp(one, other) == 0;
+}
+
 bool programs_has(const treaty_file *file, const treaty_part *part) {
-  char wanted[65], hash[65];
-  host_hash(part->host, wanted);
-  for (size_t i = 0; i < file->count; i++) {
-    host_hash(file->parts[i].host, hash);
-    if (strcmp(hash, wanted) == 0) return true;
-  }
+  for (size_t i = 0; i < file->count; i++)
+    if (is_same(&file->parts[i], part)) return true;
   return false;
 }
 
@@ -124,11 +127,21 @@ void programs_drop(treaty_file *file, size_t index, buffer *gone) {
   treaty_file_drop(file, index);
 }
 
+/* What was taken up in shadow may be put in force as it is. */
+static bool leaves_shadow(treaty_file *file, const treaty_part *offered, buffer *gone) {
+  for (size_t i = 0; !offered->in_shadow && i < file->count; i++) {
+    if (!file->parts[i].in_shadow || !is_same(&file->parts[i], offered)) continue;
+    programs_drop(file, i, gone);
+    return true;
+  }
+  return false;
+}
+
 /* -1: it cannot be taken up; 0: it is there already; 1: it is new. */
 static int fit(treaty_file *file, const treaty_part *offered, int64_t clock_ms, buffer *gone,
                buffer *why) {
   bool replaces;
-  if (programs_has(file, offered)) return 0;
+  if (programs_has(file, offered) && !leaves_shadow(file, offered, gone)) return 0;
   for (size_t i = 0; i < file->count; i++) {
     if (!stands_beside(&file->parts[i], offered, clock_ms, &replaces, why)) return -1;
     if (replaces) programs_drop(file, i--, gone);

@@ -103,6 +103,24 @@ def test_what_is_not_signed_decides_in_shadow(folder):
     assert service.query("select count(*) from shadow")[0][0] == rows, "the shadow is over"
 
 
+def test_what_is_not_signed_is_put_in_force(folder):
+    service = Service(folder, treaty=version(folder, 1, 3000), signed=True)
+    ask(service, Feed(service), 1)
+    service.stop()
+    draft = version(folder, 2, 6000, signed=False)
+    service = Service(folder, treaty=draft, signed=True)
+    ask(service, Feed(service), 2)
+    service.stop()
+    service = Service(folder, treaty=draft)
+    assert '"desk" version 2 is taken up' in service.log(), service.log()
+    ask(service, Feed(service), 3)
+    service.kill()
+    service = Service(folder, treaty=None)
+    assert "are not those that its log gives" not in service.log(), service.log()
+    ask(service, Feed(service), 4)
+    assert [row[1] for row in governed(service)] == [1, 1, 2, 2], governed(service)
+
+
 def test_alone_and_not_signed_it_has_no_force(folder):
     service = Service(folder, treaty=version(folder, 1, signed=False), signed=True)
     feed = Feed(service)
