@@ -2,7 +2,7 @@
  * one that comes late has those behind it observed once more, and the next late one mostly the
  * same.
  *
- *     place * odd number, high bits ->  | event | - | event | event | - | …    EVENT_CACHE_EVENTS
+ *   place * odd number, highest bits ->  | event | - | event | event | - | …    EVENT_CACHE_EVENTS
  *
  * A new one takes the room of whatever stands in its slot. So it takes EVENT_CACHE_EVENTS *
  * EVENT_CACHE_EVENT_BYTES at most, 32 MiB, and of an account with more events than slots there are
@@ -14,8 +14,9 @@
 
 #include "include/treaty.h"
 
-#define EVENT_CACHE_EVENTS      16384 /* a power of two */
-#define EVENT_CACHE_EVENT_BYTES 2048  /* one that takes more, all its texts included, is not kept */
+#define EVENT_CACHE_BITS        14
+#define EVENT_CACHE_EVENTS      (1 << EVENT_CACHE_BITS)
+#define EVENT_CACHE_EVENT_BYTES 2048 /* one that takes more, all its texts included, is not kept */
 
 typedef struct event_cache event_cache;
 
