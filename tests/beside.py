@@ -100,6 +100,12 @@ def changed(text, dice):
     text = re.sub(r"(\bone of \([a-z_0-9, ]+)\)", r"\1, added_value)", text)
   if dice.random() < 0.3:
     text = re.sub(r"^ *(?:hand|promote|move)\b", r"# moved on\n\g<0>", text, count=1, flags=re.M)
+  if dice.random() < 0.3:   # a list has one word more
+    text = re.sub(r'^list (\w+) (?=")', r'list \1 "added", ', text, flags=re.M)
+  named = re.findall(r"^(?:criterion|score|define|signal|list|calendar) (\w+)", text, re.M)
+  if named and dice.random() < 0.4:   # something has another name
+    name = dice.choice(named)
+    text = re.sub(rf"(?<![.\w\"]){name}(?![.\w\"])", name + "_b", text)
   return text
 
 
