@@ -558,6 +558,41 @@ static void check_settings(joining *join) {
         "the zone is another", "Give a calendar a zone of its own where it needs one.");
 }
 
+/* ---- Stages that are no more ----------------------------------------------------------------- */
+
+static bool becomes_another(const tr_agreement *agreement, const char *stage) {
+  for (uint32_t i = 0; i < agreement->stages.count; i++)
+    if (strcmp(agreement->stages.items[i].from.text, stage) == 0) return true;
+  return false;
+}
+
+static void check_stage_goes_on(tr_beside *beside, const tr_stage *stage,
+                                const tr_agreement *after) {
+  if (stage->won || stage->lost || becomes_another(after, stage->name.text)) return;
+  tr_diag *diag = tr_report(beside->diags, DIAG_VERSIONS_DIFFER, after->name.span,
+                            "version %d of \"%s\" no longer has the stage '%s'",
+                            (int)after->version, after->name.text, stage->name.text);
+  tr_diag_related(diag, stage->name.span, "leads may be there");
+  tr_diag_help(diag, "Say 'stage %s becomes …' behind the date of its force.", stage->name.text);
+}
+
+/* A lead that the newer version takes over has to stand somewhere. */
+static void check_stages_go_on(tr_beside *beside, uint32_t old, uint32_t newer) {
+  const tr_tree *olds = &beside->trees[old], *news = &beside->trees[newer];
+  if (olds->stages.count == 0 || news->stages.count == 0) return;
+  for (uint32_t i = 0; i < olds->agreements.count; i++) {
+    for (uint32_t k = 0; k < news->agreements.count; k++) {
+      const tr_agreement *before = olds->agreements.items[i], *after = news->agreements.items[k];
+      if (strcmp(before->name.text, after->name.text) != 0 || before->version >= after->version)
+        continue;
+      const tr_stages *had = olds->stages.items[0];
+      for (uint32_t s = 0; s < had->list.count; s++)
+        if (!find_stage(news->stages.items[0], had->list.items[s].name.text))
+          check_stage_goes_on(beside, &had->list.items[s], after);
+    }
+  }
+}
+
 /* ---- The whole ------------------------------------------------------------------------------- */
 
 void tr_beside_openers(tr_part *part, const tr_tree *tree) {
@@ -600,6 +635,8 @@ void tr_beside_join(tr_beside *beside) {
   for (uint32_t i = 0; i < beside->count; i++)
     tr_beside_openers(&beside->parts[i], &beside->trees[i]);
   bound_parts(beside);
+  for (uint32_t i = 0; i < beside->count; i++)
+    for (uint32_t k = 0; k < beside->count; k++) check_stages_go_on(beside, i, k);
   join_first(beside);
   for (uint32_t i = 1; i < beside->count; i++) join_part(beside, i);
   free_own_fields(beside);

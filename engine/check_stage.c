@@ -121,23 +121,31 @@ static const tr_stage *check_open_stage(tr_check *check, tr_name name, const cha
   return NULL;
 }
 
-/* A lead that an earlier version has left at a stage goes on at another. */
-static void check_becomes(tr_check *check, const tr_agreement *agreement) {
-  const tr_tree *tree = check->tree;
+static bool has_earlier(const tr_tree *tree, const tr_agreement *agreement) {
   bool earlier = false;
   for (uint32_t i = 0; i < tree->agreements.count; i++) {
     const tr_agreement *other = tree->agreements.items[i];
     earlier |=
         strcmp(other->name.text, agreement->name.text) == 0 && other->version < agreement->version;
   }
+  return earlier;
+}
+
+/* A lead that an earlier version has left at a stage goes on at another. Of a version that is
+ * looked at by itself, the earlier one has that stage, in a file of its own. */
+static void check_becomes(tr_check *check, const tr_agreement *agreement) {
+  bool earlier = has_earlier(check->tree, agreement),
+       elsewhere = !earlier && agreement->version > 1 && check->symbols->part_count == 1;
   for (uint32_t i = 0; i < agreement->stages.count; i++) {
     const tr_becomes *becomes = &agreement->stages.items[i];
-    const tr_stage *from = check_open_stage(check, becomes->from, "so none is there"),
+    bool is_there = !elsewhere || tr_symbol_find(check->symbols, becomes->from);
+    const tr_stage *from =
+                       is_there ? check_open_stage(check, becomes->from, "so none is there") : NULL,
                    *to = check_open_stage(check, becomes->to, "and a new version closes none");
     if (from && from == to)
       tr_report(check->diags, DIAG_WRONG_FORM, becomes->span, "'%s' becomes itself",
                 from->name.text);
-    if (!earlier && tr_check_is_whole(check))
+    if (!earlier && !elsewhere && tr_check_is_whole(check))
       tr_report(check->diags, DIAG_MISSING, becomes->span,
                 "there is no earlier version of \"%s\" whose leads could be there",
                 agreement->name.text);

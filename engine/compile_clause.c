@@ -287,12 +287,17 @@ static void compile_by_stage(tr_compile *c, const tr_agreement *agreement, tr_ag
   def->by_stage = by_stage;
 }
 
+/* TR_NONE: only the earlier version has it, which is not here. */
+static uint32_t earlier_stage(const tr_compile *c, tr_name name) {
+  return tr_symbol_find(c->symbols, name) ? stage_number(c, name) : TR_NONE;
+}
+
 static const tr_becomes_def *compile_becomes(tr_compile *c, const tr_agreement *agreement) {
   tr_becomes_def *defs = TR_NEW_ARRAY(c->arena, tr_becomes_def, agreement->stages.count + 1);
   for (uint32_t i = 0; i < agreement->stages.count; i++) {
     const tr_becomes *becomes = &agreement->stages.items[i];
     defs[i] =
-        (tr_becomes_def){.from = stage_number(c, becomes->from),
+        (tr_becomes_def){.from = earlier_stage(c, becomes->from),
                          .to = stage_number(c, becomes->to),
                          .clause = {.text = tr_arena_print(c->arena, "stage %s becomes %s",
                                                            becomes->from.text, becomes->to.text),

@@ -468,13 +468,15 @@ static bool leaves_one_of(const prover *prover, const tr_clause *clause, const b
   return false;
 }
 
-/* A stage that has another name in a newer version. */
+/* A stage that has another name in a newer version; of an earlier one that is not here leads come
+ * for all that is known. */
 static bool reach_renamed(const prover *prover, const tr_agreement *agreement, bool *reached) {
   bool more = false;
   for (uint32_t i = 0; i < agreement->stages.count; i++) {
     const tr_becomes *becomes = &agreement->stages.items[i];
-    uint32_t to = stage_number(prover, becomes->to.text);
-    if (!reached[stage_number(prover, becomes->from.text)] || reached[to]) continue;
+    uint32_t from = stage_number(prover, becomes->from.text),
+             to = stage_number(prover, becomes->to.text);
+    if ((from != UINT32_MAX && !reached[from]) || reached[to]) continue;
     reached[to] = more = true;
   }
   return more;
