@@ -95,7 +95,7 @@ static void begin_call(treaty_engine *engine) {
   memset(&engine->loose, 0, sizeof engine->loose);
   tr_arena_reset(&engine->step);
   engine->observed = NULL;
-  engine->by_time = false;
+  engine->by_time = engine->behind_entry = false;
 }
 
 /* What the step makes lies with the account. */

@@ -386,7 +386,9 @@ static void look_behind_entry(tr_step_context *context) {
   tr_touch(engine, engine->program->stage_input);
   for (uint32_t i = 0; i < engine->program->kept_count; i++)
     tr_touch(engine, engine->program->kept[i].input);
+  engine->behind_entry = true;
   look_at_instant(context, at, false);
+  engine->behind_entry = false;
   if (context->looks < UINT8_MAX) context->looks++;
 }
 

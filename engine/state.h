@@ -392,6 +392,7 @@ struct treaty_engine {
   int64_t event_ms;          /* its time as counted: not behind the clock */
   tr_hash128 event_identity; /* of its source and id */
   bool by_time;              /* what counts now was brought about by time alone */
+  bool behind_entry;         /* … or by an entry of a stage, and what that resets is reset */
   const tr_person *observed; /* who is being taught and counted for; NULL: nobody */
   TR_LIST(tr_loose_text) loose;
   uint32_t *event_loose; /* of each payload field + 1 */
@@ -524,6 +525,8 @@ static inline size_t tr_fired_words(const treaty_program *program) {
 }
 /* The present event's, or that of what time brings. */
 static inline uint64_t tr_order_now(const treaty_engine *engine) {
+  if (engine->behind_entry)
+    return engine->by_time ? tr_order_behind_time(engine->seq) : tr_order_behind_event(engine->seq);
   return engine->by_time ? tr_order_behind_event(engine->seq) : tr_order_of_event(engine->seq);
 }
 /* Whether what counts in this time counts of something at `time_ms`. */
