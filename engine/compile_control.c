@@ -1,5 +1,6 @@
-/* compile_control.c - the events of std/events that do something by themselves. The engine reads their
- * fields by their places; a sealed treaty brings standard rules of its own, which may be others. */
+/* compile_control.c - the events of std/events that do something by themselves. The engine reads
+ * their fields by their places; a sealed treaty brings standard rules of its own, which may be
+ * others. */
 #include <string.h>
 
 #include "engine/compile.h"

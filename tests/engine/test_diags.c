@@ -66,7 +66,7 @@ static void test_a_path_that_is_not_utf8_is_refused(void **state) {
   treaty_diags_free(diags);
 }
 
-/* A sealed treaty brings standard rules of its own; the engine reads these fields by their places. */
+/* A sealed treaty brings standard rules of its own; the engine reads the fields by their places. */
 static void test_standard_events_of_another_shape_are_refused(void **state) {
   (void)state;
   memory_file items[] = {
