@@ -440,6 +440,8 @@ static void send(run *run, const op *op, int number) {
   sent_fill(sent, run->program, op, number);
   if (op->time_ms > run->clock_ms) wait_until(run, op->time_ms - 1);
   if (op->time_ms > run->clock_ms) run->clock_ms = op->time_ms;
+  /* what the last event has made overdue comes before this one */
+  if (treaty_engine_next_ms(run->engine) < run->clock_ms) pass_time(run, run->clock_ms);
   if (run->clock_ms == run->passed_ms) run->clock_ms++; /* what was waited for is over */
   bool of_people = op->kind == STAFF && op->type < TAKEN;
   int account = of_people ? SLOW_NONE : slow_account_of(run->slow, op->account),
