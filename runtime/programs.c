@@ -4,15 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Behind the hash in the record of a treaty that is taken up without effect. */
-static const char in_shadow[] = " in shadow";
-
-void programs_put(store_batch *batch, int64_t clock_ms, const treaty_part *part) {
+void programs_put(store_batch *batch, const treaty_part *part) {
   buffer bundle = {0};
   char hash[65];
   host_bundle(part->host, &bundle);
   host_hash(part->host, hash);
-  store_batch_program(batch, clock_ms, hash, part->in_shadow ? in_shadow : "",
+  store_batch_program(batch, part->taken_ms, part->in_shadow, hash,
                       (treaty_text){bundle.bytes, bundle.length});
   buffer_free(&bundle);
 }
@@ -25,37 +22,20 @@ typedef struct reading {
   bool failed;
 } reading;
 
-static void add_program(void *context, treaty_text bundle) {
+static void add_program(void *context, const store_program *program) {
   reading *reading = context;
+  treaty_file *file = reading->file;
   buffer bytes = {0};
   if (reading->failed) return;
-  buffer_put(&bytes, bundle.bytes, bundle.length);
-  reading->failed = !treaty_file_add_bundle(reading->file, &bytes, INT64_MIN, reading->why);
+  buffer_put(&bytes, program->bundle.bytes, program->bundle.length);
+  reading->failed = !treaty_file_add_bundle(file, &bytes, program->taken_ms, reading->why);
+  if (!reading->failed) file->parts[file->count - 1].in_shadow = program->in_shadow;
   buffer_free(&bytes);
 }
 
-static void note_time(treaty_file *file, const record *record) {
-  char hash[65];
-  for (size_t i = 0; i < file->count; i++) {
-    host_hash(file->parts[i].host, hash);
-    if (record->text.length < 64 || memcmp(record->text.bytes, hash, 64) != 0) continue;
-    file->parts[i].taken_ms = record->clock_ms == 0 ? INT64_MIN : record->clock_ms;
-    file->parts[i].in_shadow = record->text.length > 64;
-  }
-}
-
-static bool visit_record(void *context, uint64_t number, const record *record, buffer *why) {
-  (void)number;
-  (void)why;
-  if (record->kind == RECORD_PROGRAM) note_time(context, record);
-  return true;
-}
-
-/* How they were taken up stands in the log. */
 bool programs_read(store *store, treaty_file *file, buffer *why) {
   reading reading = {.file = file, .why = why};
-  if (!store_programs(store, add_program, &reading, why) || reading.failed) return false;
-  return file->count == 0 || store_replay(store, visit_record, file, why);
+  return store_programs(store, add_program, &reading, why) && !reading.failed;
 }
 
 bool programs_view(store_view *view, treaty_file *file, buffer *why) {
@@ -127,21 +107,29 @@ void programs_drop(treaty_file *file, size_t index, buffer *gone) {
   treaty_file_drop(file, index);
 }
 
-/* What was taken up in shadow may be put in force as it is. */
-static bool leaves_shadow(treaty_file *file, const treaty_part *offered, buffer *gone) {
-  for (size_t i = 0; !offered->in_shadow && i < file->count; i++) {
-    if (!file->parts[i].in_shadow || !is_same(&file->parts[i], offered)) continue;
-    programs_drop(file, i, gone);
-    return true;
+/* Where it lies in shadow and may be put in force as it is; the count of all: nowhere. */
+static size_t leaves_shadow(const treaty_file *file, const treaty_part *offered) {
+  for (size_t i = 0; !offered->in_shadow && i < file->count; i++)
+    if (file->parts[i].in_shadow && is_same(&file->parts[i], offered)) return i;
+  return file->count;
+}
+
+bool programs_has_all(const treaty_file *file, const treaty_file *offered) {
+  for (size_t i = 0; i < offered->count; i++) {
+    const treaty_part *part = &offered->parts[i];
+    if (part->only_tests) continue;
+    if (!programs_has(file, part) || leaves_shadow(file, part) < file->count) return false;
   }
-  return false;
+  return true;
 }
 
 /* -1: it cannot be taken up; 0: it is there already; 1: it is new. */
 static int fit(treaty_file *file, const treaty_part *offered, int64_t clock_ms, buffer *gone,
                buffer *why) {
   bool replaces;
-  if (programs_has(file, offered) && !leaves_shadow(file, offered, gone)) return 0;
+  size_t shaded = leaves_shadow(file, offered);
+  if (programs_has(file, offered) && shaded == file->count) return 0;
+  if (shaded < file->count) programs_drop(file, shaded, gone);
   for (size_t i = 0; i < file->count; i++) {
     if (!stands_beside(&file->parts[i], offered, clock_ms, &replaces, why)) return -1;
     if (replaces) programs_drop(file, i--, gone);

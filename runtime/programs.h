@@ -12,17 +12,18 @@
 #include "runtime/store_view.h"
 #include "runtime/treaty_file.h"
 
-/* Adds the record of a treaty that is taken up at clock_ms, and what it was made from. 0: from the
- * start. */
-void programs_put(store_batch *batch, int64_t clock_ms, const treaty_part *part);
+/* Adds the record of a treaty that is taken up, and what it was made from. */
+void programs_put(store_batch *batch, const treaty_part *part);
 
 /* Adds the treaties of the store to `file`, in the order in which they were taken up. */
 TREATY_MUST_USE bool programs_read(store *store, treaty_file *file, buffer *why);
-/* The same beside whoever writes it. When they were taken up is not asked. */
+/* The same beside whoever writes it. */
 TREATY_MUST_USE bool programs_view(store_view *view, treaty_file *file, buffer *why);
 
 /* Whether the same treaty, to the byte, is among them. */
 bool programs_has(const treaty_file *file, const treaty_part *part);
+/* Whether nothing of what is offered is new to it. */
+bool programs_has_all(const treaty_file *file, const treaty_file *offered);
 /* Drops one, whose hash is added to `gone`. */
 void programs_drop(treaty_file *file, size_t index, buffer *gone);
 

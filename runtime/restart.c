@@ -45,8 +45,7 @@ static bool write_new(restart *restart, size_t count, const buffer *gone, buffer
   store_batch batch;
   store_batch_init(&batch);
   for (size_t i = file->count - count; i < file->count; i++) {
-    const treaty_part *part = &file->parts[i];
-    programs_put(&batch, part->taken_ms == INT64_MIN ? 0 : part->taken_ms, part);
+    programs_put(&batch, &file->parts[i]);
   }
   bool written =
       store_forget_programs(restart->store, (treaty_text){gone->bytes, gone->length}, why) &&
@@ -97,7 +96,8 @@ static bool take_offered(restart *restart, treaty_file *offered, buffer *why) {
   bool decided = store_has_decisions(restart->store),
        founds = store_record_count(restart->store) == 0;
   if (!decided) forget_others(&restart->file, offered, &gone);
-  bool taken = (!decided || find_instant(restart, &clock_ms, why)) &&
+  bool at_once = !decided || programs_has_all(&restart->file, offered);
+  bool taken = (at_once || find_instant(restart, &clock_ms, why)) &&
                programs_take(&restart->file, offered, clock_ms, &count, &gone, why) &&
                treaty_file_compile(&restart->file, why) &&
                (count == 0 || write_new(restart, count, &gone, why));

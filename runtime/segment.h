@@ -29,7 +29,7 @@
 typedef enum record_kind {
   RECORD_EVENT = 1,   /* text: the line as it came; feed: whose */
   RECORD_TICK = 2,    /* the clock went on, and nothing else happened */
-  RECORD_PROGRAM = 3, /* text: the hash of a treaty that is taken up, and how (programs.h) */
+  RECORD_PROGRAM = 3, /* text: the hash of a treaty that is taken up */
 } record_kind;
 
 typedef struct record {

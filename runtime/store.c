@@ -37,7 +37,9 @@ static const char schema[] =
     "  number integer primary key, first_record integer not null, record_count integer not null,"
     "  bytes integer not null, records blob not null, hash blob not null) strict;"
     "create index segments_by_record on segments (first_record);"
-    "create table programs (hash text primary key, bundle blob not null) strict;"
+    "create table programs ("
+    "  hash text primary key, bundle blob not null, taken_ms integer,"
+    "  in_shadow integer not null default 0) strict;"
     "create table feeds (name text primary key, source text not null, id text not null,"
     "  lines integer not null, hash text not null) strict, without rowid;"
     "create table decisions ("
@@ -62,7 +64,7 @@ static const char schema[] =
     "insert into meta values (?,?) on conflict (key) do update set value = "        \
     "excluded.value")                                                               \
   X(PUT_SEGMENT, "insert into segments values (?,?,?,?,?,?)")                       \
-  X(PUT_PROGRAM, "insert or replace into programs values (?,?)")                    \
+  X(PUT_PROGRAM, "insert or replace into programs values (?,?,?,?)")                \
   X(PUT_FEED,                                                                       \
     "insert into feeds values (?,?,?,?,?) on conflict (name) do update set "        \
     "source = excluded.source, id = excluded.id, lines = excluded.lines, "          \
@@ -225,12 +227,15 @@ static bool upgrade_feeds(store *store, buffer *why) {
                  "brought up to date", why);
 }
 
-/* Format 2 knew no treaties in shadow. */
+/* Format 2 had one treaty, from the start and with force. */
 static bool upgrade_shadow(store *store, buffer *why) {
-  return execute(store,
-                 "begin immediate;" SHADOW_TABLE
-                 "update meta set value = '3' where key = 'format'; commit",
-                 "brought up to date", why);
+  return execute(
+      store,
+      "begin immediate;"
+      "alter table programs add column taken_ms integer;"
+      "alter table programs add column in_shadow integer not null default 0;" SHADOW_TABLE
+      "update meta set value = '3' where key = 'format'; commit",
+      "brought up to date", why);
 }
 
 static bool upgrade_tables(store *store, buffer *why) {
@@ -482,6 +487,11 @@ static bool put_programs(store *store, const store_batch *batch) {
   for (size_t i = 0; i < batch->programs.count; i++) {
     bind_text(statement, 1, store_batch_text(batch, rows[i].hash));
     bind_blob(statement, 2, store_batch_text(batch, rows[i].bundle));
+    if (rows[i].taken_ms == INT64_MIN)
+      sqlite3_bind_null(statement, 3);
+    else
+      sqlite3_bind_int64(statement, 3, rows[i].taken_ms);
+    bind_number(statement, 4, rows[i].in_shadow);
     if (!run(store, PUT_PROGRAM)) return false;
   }
   return true;
@@ -622,14 +632,23 @@ static void hash_hex(treaty_text bytes, char hex[65]) {
   for (size_t i = 0; i < sizeof hash; i++) snprintf(hex + 2 * i, 3, "%02x", hash[i]);
 }
 
+store_program store_program_of(sqlite3_stmt *row) {
+  store_program program = {.bundle = column_text(row, 1), .taken_ms = INT64_MIN};
+  if (sqlite3_column_count(row) < 4) return program; /* format 2: from the start, with force */
+  if (sqlite3_column_type(row, 2) != SQLITE_NULL) program.taken_ms = sqlite3_column_int64(row, 2);
+  program.in_shadow = sqlite3_column_int(row, 3) != 0;
+  return program;
+}
+
 static bool visit_program(sqlite3_stmt *statement, store_visit_program visit, void *context,
                           buffer *why) {
   char actual[65];
-  treaty_text name = column_text(statement, 0), bytes = column_text(statement, 1);
-  hash_hex(bytes, actual);
+  treaty_text name = column_text(statement, 0);
+  store_program program = store_program_of(statement);
+  hash_hex(program.bundle, actual);
   bool whole = name.length == 64 && memcmp(name.bytes, actual, 64) == 0;
   if (whole)
-    visit(context, bytes);
+    visit(context, &program);
   else
     buffer_print(why, "the treaty in the store is damaged");
   return whole;
@@ -637,8 +656,8 @@ static bool visit_program(sqlite3_stmt *statement, store_visit_program visit, vo
 
 bool store_programs(store *store, store_visit_program visit, void *context, buffer *why) {
   sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(store->database, "select hash, bundle from programs order by rowid", -1,
-                         &statement, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v2(store->database, "select * from programs order by rowid", -1, &statement,
+                         NULL) != SQLITE_OK)
     return fail(store, "read", why);
   bool whole = true;
   while (whole && sqlite3_step(statement) == SQLITE_ROW)

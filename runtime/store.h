@@ -72,10 +72,20 @@ bool store_has_decisions(const store *store);
 /* Writes the batch in one transaction and syncs it; true: it is durable. On any thread. */
 TREATY_MUST_USE bool store_commit(store *store, const store_batch *batch, buffer *why);
 
-/* Calls `visit` for each treaty that was taken up, in that order, with all it was made from. */
-typedef void (*store_visit_program)(void *context, treaty_text bundle);
+/* A treaty that was taken up, with all it was made from. */
+typedef struct store_program {
+  treaty_text bundle; /* borrowed */
+  int64_t taken_ms;   /* INT64_MIN: from the start */
+  bool in_shadow;
+} store_program;
+
+/* Calls `visit` for each, in the order in which they were taken up. */
+typedef void (*store_visit_program)(void *context, const store_program *program);
 TREATY_MUST_USE bool store_programs(store *store, store_visit_program visit, void *context,
                                     buffer *why);
+/* One row of the table, with all its columns. */
+struct sqlite3_stmt;
+store_program store_program_of(struct sqlite3_stmt *row);
 /* Forgets treaties that had no force yet: their hashes, 64 letters each. */
 TREATY_MUST_USE bool store_forget_programs(store *store, treaty_text hashes, buffer *why);
 

@@ -88,17 +88,17 @@ void store_batch_tick(store_batch *batch, int64_t clock_ms) {
   batch->record_count++;
 }
 
-void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, const char *how,
+void store_batch_program(store_batch *batch, int64_t taken_ms, bool in_shadow, const char *hash,
                          treaty_text bundle) {
-  char words[96];
   treaty_text text = {hash, strlen(hash)};
-  int length = snprintf(words, sizeof words, "%s%s", hash, how);
-  segment_put(&batch->records,
-              &(record){RECORD_PROGRAM, clock_ms, {NULL, 0}, {words, (size_t)length}});
+  int64_t clock_ms = taken_ms == INT64_MIN ? 0 : taken_ms;
+  segment_put(&batch->records, &(record){RECORD_PROGRAM, clock_ms, {NULL, 0}, text});
   batch->record_count++;
   store_program_row *row = add_row(&batch->programs, sizeof *row);
   row->hash = keep(batch, text);
   row->bundle = keep(batch, bundle);
+  row->taken_ms = taken_ms;
+  row->in_shadow = in_shadow;
 }
 
 static store_decision_row *add_decision(store_batch *batch, const treaty_decision *decision,

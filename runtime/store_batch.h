@@ -50,6 +50,8 @@ typedef struct store_feed_row {
 
 typedef struct store_program_row {
   store_piece hash, bundle;
+  int64_t taken_ms; /* INT64_MIN: from the start */
+  bool in_shadow;
 } store_program_row;
 
 /* A growing array of rows. */
@@ -78,9 +80,9 @@ size_t store_batch_bytes(const store_batch *batch);
 void store_batch_event(store_batch *batch, int64_t clock_ms, treaty_text feed, treaty_text line);
 void store_batch_tick(store_batch *batch, int64_t clock_ms);
 
-/* A treaty that is taken up, with everything it was made from. `how` is put behind its hash in the
- * log: "" or " in shadow". */
-void store_batch_program(store_batch *batch, int64_t clock_ms, const char *hash, const char *how,
+/* A treaty that is taken up at taken_ms (INT64_MIN: from the start), with everything it was made
+ * from. */
+void store_batch_program(store_batch *batch, int64_t taken_ms, bool in_shadow, const char *hash,
                          treaty_text bundle);
 
 /* `json` is the decision as it goes out, without a line end. */

@@ -31,7 +31,7 @@ static bool found_store(store_fill *fill, const char *folder, const treaty_file 
   fill->store = store_open(folder, STORE_CREATE, why);
   if (!fill->store) return false;
   for (size_t i = 0; i < file->count; i++) {
-    if (!file->parts[i].only_tests) programs_put(&fill->batch, 0, &file->parts[i]);
+    if (!file->parts[i].only_tests) programs_put(&fill->batch, &file->parts[i]);
   }
   return store_set_filling(fill->store, true, why) && commit(fill, why);
 }

@@ -68,15 +68,15 @@ void store_view_close(store_view *view) {
 
 uint64_t store_view_last_seq(const store_view *view) { return view->last_seq; }
 
-bool store_view_programs(store_view *view, void (*visit)(void *context, treaty_text bundle),
-                         void *context, buffer *why) {
+bool store_view_programs(store_view *view, store_visit_program visit, void *context, buffer *why) {
   sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(view->database, "select bundle from programs order by rowid", -1,
-                         &statement, NULL) != SQLITE_OK)
+  if (sqlite3_prepare_v2(view->database, "select * from programs order by rowid", -1, &statement,
+                         NULL) != SQLITE_OK)
     return fail(view, why);
-  while (sqlite3_step(statement) == SQLITE_ROW)
-    visit(context, (treaty_text){.bytes = sqlite3_column_blob(statement, 0),
-                                 .length = (size_t)sqlite3_column_bytes(statement, 0)});
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    store_program program = store_program_of(statement);
+    visit(context, &program);
+  }
   return sqlite3_finalize(statement) == SQLITE_OK || fail(view, why);
 }
 

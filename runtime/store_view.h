@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "runtime/buffer.h"
+#include "runtime/store.h"
 #include "treaty.h"
 
 typedef struct store_view store_view;
@@ -15,10 +16,9 @@ typedef struct store_view store_view;
 store_view *store_view_open(const char *folder, buffer *why);
 void store_view_close(store_view *view);
 
-/* Calls `visit` for each treaty that was taken up, in that order, with all it was made from. */
-TREATY_MUST_USE bool store_view_programs(store_view *view,
-                                         void (*visit)(void *context, treaty_text bundle),
-                                         void *context, buffer *why);
+/* Calls `visit` for each treaty that was taken up, in that order. */
+TREATY_MUST_USE bool store_view_programs(store_view *view, store_visit_program visit, void *context,
+                                         buffer *why);
 
 /* The SEQ of the last decision; 0: there is none. */
 uint64_t store_view_last_seq(const store_view *view);

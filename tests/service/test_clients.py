@@ -105,6 +105,8 @@ def test_a_store_that_knew_only_last_lines_is_brought_up(folder):
     database = sqlite3.connect(os.path.join(service.store, "store.sqlite"))
     database.executescript("alter table feeds drop column lines;"
                            "alter table feeds drop column hash; drop table shadow;"
+                           "alter table programs drop column taken_ms;"
+                           "alter table programs drop column in_shadow;"
                            "update meta set value = '1' where key = 'format'")
     database.close()
     service = Service(folder)

@@ -231,6 +231,8 @@ def test_an_older_store_is_brought_up_only_when_it_is_taken(folder):
     change(folder, "alter table feeds drop column lines")
     change(folder, "alter table feeds drop column hash")
     change(folder, "drop table shadow")
+    change(folder, "alter table programs drop column taken_ms")
+    change(folder, "alter table programs drop column in_shadow")
     change(folder, "update meta set value = '1' where key = 'format'")
     def stays():
         path = os.path.join(folder, "store", "store.sqlite")
