@@ -317,6 +317,51 @@ static bool is_own(tr_joining *join, const char *name) {
   return false;
 }
 
+static void say_changed(tr_joining *join, const tr_agreement *agreement,
+                        const tr_agreement *there) {
+  tr_diag *diag = tr_report(join->beside->diags, DIAG_VERSION_CHANGED, agreement->name.span,
+                            "version %d of \"%s\", or what it rests on, is not as in the treaty "
+                            "beside it",
+                            (int)agreement->version, agreement->name.text);
+  tr_diag_related(diag, there->name.span, "the other");
+  tr_diag_help(diag, "What is agreed stays as it is: give it the version %d.",
+               (int)agreement->version + 1);
+}
+
+/* An agreement of one number says the same wherever it stands, and is there once. */
+static bool stands_before(tr_joining *join, const tr_agreement *agreement) {
+  for (uint32_t before = 0; before < join->part; before++) {
+    const tr_tree *tree = &join->beside->trees[before];
+    for (uint32_t i = 0; i < tree->agreements.count; i++) {
+      const tr_agreement *there = tree->agreements.items[i];
+      if (strcmp(there->name.text, agreement->name.text) != 0 ||
+          there->version != agreement->version)
+        continue;
+      if (!tr_is_said_alike(join->differing[before], agreement->name.span, there->name.span))
+        say_changed(join, agreement, there);
+      return true;
+    }
+  }
+  return false;
+}
+
+/* A treaty of which every agreement stands before has no day from which it would count. */
+static void join_agreements(tr_joining *join) {
+  const tr_tree *own = tr_join_own(join);
+  bool is_new = own->agreements.count == 0;
+  for (uint32_t i = 0; i < own->agreements.count; i++) {
+    if (stands_before(join, own->agreements.items[i])) continue;
+    TR_PUSH(tr_join_arena(join), &join->tree->agreements, own->agreements.items[i]);
+    is_new = true;
+  }
+  if (is_new) return;
+  const tr_agreement *first = own->agreements.items[0];
+  tr_diag *diag = tr_report(join->beside->diags, DIAG_DUPLICATE, first->name.span,
+                            "version %d of \"%s\" stands twice, and nothing here is newer",
+                            (int)first->version, first->name.text);
+  tr_diag_help(diag, "Give what has changed the next number, or take one of the two away.");
+}
+
 static void join_own(tr_joining *join) {
 #define JOIN_OWN(list)                                             \
   for (uint32_t i = 0; i < tr_join_own(join)->list.count; i++)     \
@@ -331,8 +376,6 @@ static void join_own(tr_joining *join) {
   JOIN_OWN(criteria)
   JOIN_OWN(calendars)
 #undef JOIN_OWN
-  for (uint32_t i = 0; i < tr_join_own(join)->agreements.count; i++)
-    TR_PUSH(tr_join_arena(join), &join->tree->agreements, tr_join_own(join)->agreements.items[i]);
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */
@@ -364,6 +407,7 @@ static void join_part(tr_beside *beside, uint32_t part) {
   join_teams(&join);
   join_reps(&join);
   join_own(&join);
+  join_agreements(&join);
   tr_join_learns(&join);
   tr_join_phases(&join);
   tr_join_check_settled(&join);

@@ -73,6 +73,10 @@
     "from one to the other and what is known of it stays known. Of these a newer version may have more,\n" \
     "and add values behind those of a type; what is there has to stay what it was. Give what is meant\n" \
     "otherwise a name of its own.\n")                                                                  \
+  D(VERSION_CHANGED, "version_changed", ERROR,                                                        \
+    "An agreement of one number stands in two treaties side by side, and they do not say the same: in its\n" \
+    "own words, or in a score, list, table or calendar that it rests on. A version stays what it was\n" \
+    "agreed to be, for leads are governed by it. Give what is new the next number.\n")                 \
   D(HOLIDAYS_RUN_OUT, "holidays_run_out", WARNING,                                                    \
     "An agreement without an end counts by a file of holidays that has one; or a file has holidays with\n" \
     "yearly rules, and others, such as Easter's, that it lists year by year to some year. Until that day\n" \

@@ -47,15 +47,15 @@ bool programs_view(store_view *view, treaty_file *file, buffer *why) {
 
 /* ---- Into a store ---------------------------------------------------------------------------- */
 
-/* An agreement of the stored treaty that the new one has, too; NULL: none. */
-static const treaty_held *shared(const treaty_part *stored, const treaty_part *offered,
-                                 const treaty_held **newer) {
+/* An agreement of the stored treaty of which the new one has an older version, or, `same`, that
+ * number; NULL: none. */
+static const treaty_held *shared(const treaty_part *stored, const treaty_part *offered, bool same) {
   for (size_t i = 0; i < stored->agreement_count; i++) {
+    const treaty_held *held = &stored->agreements[i];
     for (size_t k = 0; k < offered->agreement_count; k++) {
-      *newer = &offered->agreements[k];
-      if (strcmp(stored->agreements[i].name, (*newer)->name) == 0 &&
-          stored->agreements[i].version >= (*newer)->version)
-        return &stored->agreements[i];
+      const treaty_held *other = &offered->agreements[k];
+      if (strcmp(held->name, other->name) != 0) continue;
+      if (same ? held->version == other->version : held->version > other->version) return held;
     }
   }
   return NULL;
@@ -71,20 +71,21 @@ static bool is_in_force(const treaty_part *part, int64_t clock_ms) {
 /* False: the new one cannot stand beside it. *replaces: it takes its place. */
 static bool stands_beside(const treaty_part *stored, const treaty_part *offered, int64_t clock_ms,
                           bool *replaces, buffer *why) {
-  const treaty_held *newer, *old = shared(stored, offered, &newer);
+  const treaty_held *newer = shared(stored, offered, false), *old = shared(stored, offered, true);
   *replaces = false;
-  if (!old) return true;
-  *replaces = old->version == newer->version && !is_in_force(stored, clock_ms);
-  if (*replaces) return true;
-  if (old->version == newer->version)
+  if (newer)
+    buffer_print(why, "'%s' has an older version of \"%s\" than the store, which has version %u",
+                 offered->main_path, newer->name, newer->version);
+  if (newer) return false;
+  if (!old || !treaty_file_changes(stored, offered)) return true;
+  *replaces = !is_in_force(stored, clock_ms);
+  if (!*replaces)
     buffer_print(why,
-                 "\"%s\" version %u governs leads in this store, and '%s' says it otherwise: what "
-                 "is agreed is not changed under them; give it the version %u",
+                 "\"%s\" version %u governs leads in this store, and '%s' says it, or what it "
+                 "rests on, otherwise: what is agreed is not changed under them; give it the "
+                 "version %u",
                  old->name, old->version, offered->main_path, old->version + 1);
-  else
-    buffer_print(why, "'%s' has \"%s\" version %u, and the store has version %u of it already",
-                 offered->main_path, newer->name, newer->version, old->version);
-  return false;
+  return *replaces;
 }
 
 static bool is_same(const treaty_part *a, const treaty_part *b) {
@@ -123,6 +124,27 @@ bool programs_has_all(const treaty_file *file, const treaty_file *offered) {
   return true;
 }
 
+static bool has_number(const treaty_file *file, const treaty_held *held) {
+  for (size_t i = 0; i < file->count; i++)
+    for (size_t k = 0; k < file->parts[i].agreement_count; k++) {
+      const treaty_held *other = &file->parts[i].agreements[k];
+      if (strcmp(other->name, held->name) == 0 && other->version == held->version) return true;
+    }
+  return false;
+}
+
+/* Something in it has a number of its own; else `why` says that nothing has. */
+static bool is_newer(const treaty_file *file, const treaty_part *offered, buffer *why) {
+  for (size_t i = 0; i < offered->agreement_count; i++)
+    if (!has_number(file, &offered->agreements[i])) return true;
+  buffer_print(why,
+               "'%s' is not the treaty that the store has, and has no newer version of anything in "
+               "it: what governs leads is not changed under them; give what has changed the next "
+               "number",
+               offered->main_path);
+  return false;
+}
+
 /* -1: it cannot be taken up; 0: it is there already; 1: it is new. */
 static int fit(treaty_file *file, const treaty_part *offered, int64_t clock_ms, buffer *gone,
                buffer *why) {
@@ -134,7 +156,7 @@ static int fit(treaty_file *file, const treaty_part *offered, int64_t clock_ms, 
     if (!stands_beside(&file->parts[i], offered, clock_ms, &replaces, why)) return -1;
     if (replaces) programs_drop(file, i--, gone);
   }
-  return 1;
+  return is_newer(file, offered, why) ? 1 : -1;
 }
 
 bool programs_take(treaty_file *file, treaty_file *offered, int64_t clock_ms, size_t *count,

@@ -277,6 +277,20 @@ bool treaty_file_know(treaty_file *file, buffer *why) {
   return true;
 }
 
+bool treaty_file_changes(const treaty_part *one, const treaty_part *other) {
+  treaty_file both = {0};
+  treaty_part parts[2] = {*one, *other}; /* which stay their owners' */
+  bool changes = false;
+  (void)load_parts(&both, parts, 2);
+  for (size_t i = 0; i < both.diags_count; i++) {
+    size_t count = treaty_diags_count(both.diags[i]);
+    for (size_t k = 0; k < count; k++)
+      changes |= strcmp(treaty_diags_at(both.diags[i], k)->code, "version_changed") == 0;
+  }
+  treaty_file_close(&both);
+  return changes;
+}
+
 void treaty_file_move(treaty_file *to, treaty_file *from, size_t index) {
   add_part(to, from->parts[index]);
   from->parts[index] = (treaty_part){0};

@@ -59,6 +59,8 @@ TREATY_MUST_USE bool treaty_file_add_bundle(treaty_file *file, const buffer *bun
                                             int64_t taken_ms, buffer *why);
 /* Loads each by itself whose agreements are not known yet. */
 TREATY_MUST_USE bool treaty_file_know(treaty_file *file, buffer *why);
+/* Whether both have an agreement of one number, and say it otherwise. */
+bool treaty_file_changes(const treaty_part *one, const treaty_part *other);
 /* Moves a part behind those of another file; drops one. */
 void treaty_file_move(treaty_file *to, treaty_file *from, size_t index);
 void treaty_file_drop(treaty_file *file, size_t index);

@@ -242,7 +242,7 @@ def test_an_older_store_is_brought_up_only_when_it_is_taken(folder):
     other = os.path.join(folder, "other.treaty")
     with open(DESK) as desk, open(other, "w") as file:
         file.write(desk.read() + "\n# another text\n")
-    assert "governs leads in this store" in refused_to_serve(folder, *FEED, treaty=other)
+    assert "is not the treaty that the store has" in refused_to_serve(folder, *FEED, treaty=other)
     stays()
     change(folder, "delete from segments where number > 15")
     assert "has lost its tail" in refused_to_serve(folder, *FEED)

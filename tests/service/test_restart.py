@@ -310,7 +310,7 @@ def test_the_treaty_comes_from_the_store(folder):
     with open(treaty, "a") as file:
         file.write("# changed\n")
     code, _, error = run("serve", treaty, "--store", service.store, "--feed", "127.0.0.1:0")
-    assert code == 2 and "give it the version 2" in error, (code, error)
+    assert code == 2 and "give what has changed the next number" in error, (code, error)
     os.remove(treaty)
     service = Service(folder, treaty=None)
     feed = Feed(service)

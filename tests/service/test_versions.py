@@ -66,7 +66,7 @@ def test_what_governs_is_not_changed(folder):
     service.stop()
     older = version(folder, 2)
     code, _, error = run("serve", older, "--store", service.store, "--feed", "127.0.0.1:0")
-    assert code == 2 and "the store has version 3 of it already" in error, error
+    assert code == 2 and "than the store, which has version 3" in error, error
     other = version(folder, 4, said='account { note text }\nevent web.asked2 by buyer\n')
     service = Service(folder, treaty=other, signed=True)
     service.stop()
@@ -74,6 +74,30 @@ def test_what_governs_is_not_changed(folder):
     code, _, error = run("serve", clash, "--store", service.store, "--feed", "127.0.0.1:0")
     assert code == 2 and "field 'note' is another than in the treaty beside it" in error, error
     Service(folder, treaty=None).stop()  # nothing of it was kept
+
+
+def test_one_of_two_agreements_is_newer(folder):
+    """In one file; the other says what it said."""
+    def both(number, rate="50"):
+        path = os.path.join(folder, "desks-%d.treaty" % number)
+        with open(version(folder, number, 3000), encoding="utf-8") as file:
+            text = file.read().replace("applies otherwise", "applies when account.big")
+        other = text[text.index("\nagreement "):]
+        other = other.replace('"desk" version %d' % number, '"rest" version 1')
+        other = other.replace("when account.big", "otherwise").replace("50%", rate + "%")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("account { big flag starting at false }\n" + text + other)
+        return path
+    service = Service(folder, treaty=both(1), signed=True)
+    ask(service, Feed(service), 1)
+    service.stop()
+    service = Service(folder, treaty=both(2), signed=True)
+    ask(service, Feed(service), 2)
+    assert [row[1] for row in governed(service)] == [1, 1], governed(service)
+    service.stop()
+    code, _, error = run("serve", both(3, rate="20"), "--store", service.store, "--feed",
+                         "127.0.0.1:0")
+    assert code == 2 and '"rest" version 1 governs leads in this store' in error, error
 
 
 def test_what_is_not_signed_decides_in_shadow(folder):
