@@ -328,21 +328,41 @@ static void say_changed(tr_joining *join, const tr_agreement *agreement,
                (int)agreement->version + 1);
 }
 
-/* An agreement of one number says the same wherever it stands, and is there once. */
-static bool stands_before(tr_joining *join, const tr_agreement *agreement) {
-  for (uint32_t before = 0; before < join->part; before++) {
-    const tr_tree *tree = &join->beside->trees[before];
-    for (uint32_t i = 0; i < tree->agreements.count; i++) {
-      const tr_agreement *there = tree->agreements.items[i];
-      if (strcmp(there->name.text, agreement->name.text) != 0 ||
-          there->version != agreement->version)
-        continue;
-      if (!tr_is_said_alike(join->differing[before], agreement->name.span, there->name.span))
-        say_changed(join, agreement, there);
-      return true;
-    }
+static const tr_agreement *find_same(const tr_tree *tree, const tr_agreement *agreement) {
+  for (uint32_t i = 0; i < tree->agreements.count; i++) {
+    const tr_agreement *there = tree->agreements.items[i];
+    if (strcmp(there->name.text, agreement->name.text) == 0 && there->version == agreement->version)
+      return there;
   }
-  return false;
+  return NULL;
+}
+
+/* The list is made anew: the first treaty has it, too. */
+static void take_out(tr_joining *join, const tr_agreement *agreement) {
+  tr_tree *tree = join->tree;
+  tr_agreement **items = tree->agreements.items;
+  uint32_t count = tree->agreements.count;
+  memset(&tree->agreements, 0, sizeof tree->agreements);
+  for (uint32_t i = 0; i < count; i++)
+    if (items[i] != agreement) TR_PUSH(tr_join_arena(join), &tree->agreements, items[i]);
+}
+
+/* An agreement of one number says the same wherever it stands, and is there once: where it has
+ * force, if it has any. */
+static bool stands_before(tr_joining *join, const tr_agreement *agreement) {
+  const tr_part *parts = join->beside->parts;
+  bool has_force = tr_beside_is_there(&parts[join->part], agreement), stands = false;
+  for (uint32_t before = 0; before < join->part; before++) {
+    const tr_agreement *there = find_same(&join->beside->trees[before], agreement);
+    if (!there) continue;
+    if (!tr_is_said_alike(join->differing[before], agreement->name.span, there->name.span))
+      say_changed(join, agreement, there);
+    if (has_force && !tr_beside_is_there(&parts[before], there))
+      take_out(join, there);
+    else
+      stands = true;
+  }
+  return stands;
 }
 
 /* A treaty of which every agreement stands before has no day from which it would count. */

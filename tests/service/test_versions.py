@@ -127,6 +127,33 @@ def test_what_is_not_signed_decides_in_shadow(folder):
     assert service.query("select count(*) from shadow")[0][0] == rows, "the shadow is over"
 
 
+def test_what_lay_in_shadow_beside_what_was_not_signed_gets_its_force(folder):
+    """A file is in shadow as a whole; the next one says the same of "rest", and all have signed."""
+    def both(number, signed):
+        path = os.path.join(folder, "desks-%d.treaty" % number)
+        with open(version(folder, number, 3000), encoding="utf-8") as file:
+            text = file.read().replace("applies otherwise", "applies when account.big")
+        rest = text[text.index("\nagreement "):].replace("when account.big", "otherwise")
+        rest = rest.replace('"desk" version %d' % number, '"rest" version 1')
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("account { big flag starting at false }\n"
+                       + (text if signed else text.replace(SIGNED, "")) + rest)
+        return path
+    service = Service(folder, treaty=both(1, signed=False), signed=True)
+    feed = Feed(service)
+    feed.send(event(1))
+    feed.until_acked(1)
+    eventually(lambda: service.query("select count(*) from shadow") != [(0,)], "the shadow decides")
+    assert governed(service) == []
+    service.stop()
+    service = Service(folder, treaty=both(2, signed=True), signed=True)
+    feed = Feed(service)
+    feed.send(event(2))
+    feed.until_acked(1)
+    eventually(lambda: "a2" in [row[0] for row in governed(service)], "it is offered")
+    assert governed(service)[-1][:2] == ("a2", 1), governed(service)
+
+
 def test_what_is_not_signed_is_put_in_force(folder):
     service = Service(folder, treaty=version(folder, 1, 3000), signed=True)
     ask(service, Feed(service), 1)
